@@ -1,0 +1,164 @@
+"""Decimals as written become exact rationals, and NumPy's own operators work on them.
+
+A float literal such as ``0.1`` is not the number one tenth; the decimal that a person wrote is.
+Arrays of :class:`fractions.Fraction` (``dtype=object``) pass through ``@``, ``+``, ``*``,
+``np.maximum``, ``np.mean`` and comparisons unchanged, so the same code gives the exact result.
+"""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum
+from fractions import Fraction
+from math import isfinite
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from fwdpass.errors import NumeralError
+
+SIGNIFICANT = 12
+"""Digits of a float that are believed; the rest is rounding noise."""
+
+
+class Arithmetic(Enum):
+    """What a page's decimals are read as."""
+
+    FLOAT64 = "float64"
+    EXACT = "exact"
+
+
+def rational(value: Any) -> Any:
+    """Take every number as the decimal that was written: a Fraction, or an object array of them.
+
+    Integers and Fractions pass; a float is its shortest decimal, as ``repr`` gives it.
+
+    >>> rational(0.1), rational(0.1) + rational(0.2) == rational(0.3)
+    (Fraction(1, 10), True)
+    """
+    if isinstance(value, np.ndarray | list | tuple):
+        array = np.asarray(value)
+        out = np.empty(array.shape, dtype=object)
+        for index, entry in np.ndenumerate(array):
+            out[index] = _fraction(entry)
+        return out
+    return _fraction(value)
+
+
+def settle(value: Any) -> Fraction:
+    """Give the number that a computed value stands for.
+
+    A float is rounded to twelve significant digits (a float32 to the six that it has), and what
+    is nearer to zero than 1e-12 is zero, so that 0.30000000000000004 and 2.8e-17 say what exact
+    arithmetic says. A Fraction keeps its value, but for the same rule about zero.
+
+    >>> settle(0.1 + 0.2), settle(-2.8e-17), settle(Fraction(1, 3))
+    (Fraction(3, 10), Fraction(0, 1), Fraction(1, 3))
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    exact, digits = _fraction(value), _believed(value)
+    if digits and exact.denominator != 1:
+        exact = Fraction(f"{float(value):.{digits - 1}e}")
+    return exact if abs(exact) >= Fraction(1, 10 ** (digits or SIGNIFICANT)) else Fraction(0)
+
+
+def agree(a: Any, b: Any) -> bool:
+    """Say whether two results are the same numbers, shapes included.
+
+    Exact operands must be equal. Floats may differ by rounding: by 1e-12 of the largest entry,
+    and by 1e-12 where all are small (1e-6 with a float32 among them), since the same sum in
+    another order ends in another last digit, and a sum that is zero ends in 2.8e-17.
+
+    >>> agree(0.1 + 0.2, 0.3), agree(rational(0.1) + rational(0.2), rational(0.3))
+    (True, True)
+    >>> agree(0.2 + 0.1 - 0.4 + 0.1, 0)
+    True
+    >>> agree([1.0, 2.0], [1.0, 2.5])
+    False
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    left, right = rational(a), rational(b)
+    if left.shape != right.shape:
+        return False
+    digits = [d for v in (*a.flat, *b.flat) if (d := _believed(v))]
+    scale = max((1, *(abs(v) for v in (*left.flat, *right.flat))))
+    allowed = scale / Fraction(10 ** min(digits)) if digits else 0
+    return all(abs(p - q) <= allowed for p, q in zip(left.flat, right.flat, strict=True))
+
+
+def compile_source(source: str, filename: str, mode: str, arithmetic: Arithmetic) -> CodeType:
+    """Compile Python source, its float literals read in the given arithmetic.
+
+    >>> eval(compile_source("0.1 + 0.2", "<sum>", "eval", Arithmetic.EXACT))
+    Fraction(3, 10)
+    """
+    return compile_tree(ast.parse(source, filename, mode), source, filename, arithmetic)
+
+
+def compile_tree(tree: ast.AST, source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
+    """Compile a tree that was parsed from ``source``."""
+    if arithmetic is Arithmetic.EXACT:
+        tree = ast.fix_missing_locations(_Rationals(source).visit(tree))
+    mode = "eval" if isinstance(tree, ast.Expression) else "exec"
+    code: CodeType = compile(tree, filename, mode)  # type: ignore[call-overload]
+    return code
+
+
+class _Rationals(ast.NodeTransformer):
+    """Replace each float literal by the Fraction of the decimal in the source."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if type(node.value) is not float or not isfinite(node.value):
+            return node
+        written = repr(node.value)
+        if self._source:
+            written = ast.get_source_segment(self._source, node) or written
+        decimal = ast.copy_location(ast.Constant(written.replace("_", "")), node)
+        return ast.copy_location(ast.Call(_fraction_name(), [decimal], []), node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        """Inside an f-string, take the shortest decimal: places are not reliable before 3.12."""
+        outer, self._source = self._source, ""
+        node = self.generic_visit(node)  # type: ignore[assignment]
+        self._source = outer
+        return node
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> ast.MatchValue:
+        """Leave a pattern alone: it may hold literals only."""
+        return node
+
+
+def _fraction_name() -> ast.expr:
+    """Name the class without a name that the namespace would have to hold."""
+    return ast.parse('__import__("fractions").Fraction', mode="eval").body
+
+
+def _believed(value: Any) -> int:
+    """How many significant digits of a number are not rounding noise; 0 where all are exact."""
+    match value:
+        case np.floating():
+            return min(SIGNIFICANT, np.finfo(type(value)).precision)
+        case float():
+            return SIGNIFICANT
+    return 0
+
+
+def _fraction(value: Any) -> Fraction:
+    match value:
+        case bool() | np.bool_():
+            pass
+        case Fraction():
+            return value
+        case int() | np.integer():
+            return Fraction(int(value))
+        case float() | np.floating() if isfinite(value):
+            # str, not repr: NumPy's float32 keeps its own shortest decimal this way
+            return Fraction(str(value))
+        case np.ndarray() if value.ndim == 0:
+            return _fraction(value[()])
+    raise NumeralError(f"cannot take {value!r} ({type(value).__name__}) as an exact number")

@@ -1,0 +1,53 @@
+"""The forward pass of a small network: four pixels, three hidden neurons, four outputs.
+
+Run it with `python forward_pass.py`. It needs NumPy and nothing else.
+"""
+
+import numpy as np
+
+# The picture: 1 is a white pixel, 0 a black one. The network reads it row by row.
+image = np.array([[1, 0],
+                  [1, 1]])
+x = image.flatten()
+
+# Layer 1: a row for each pixel, a column for each hidden neuron.
+W1 = np.array([
+    [ 0.2, -0.5,  0.1],
+    [-0.3,  0.4, -0.2],
+    [ 0.1,  0.3,  0.5],
+    [-0.4,  0.2, -0.1],
+])
+b1 = np.array([0.1, -0.1, 0.0])
+
+# Layer 2: a row for each hidden neuron, a column for each output.
+W2 = np.array([
+    [ 0.3, -0.2,  0.4,  0.1],
+    [-0.1,  0.5, -0.3,  0.2],
+    [ 0.2, -0.4,  0.1, -0.5],
+])
+b2 = np.array([0.0, 0.1, -0.1, 0.0])
+
+# What the network should answer: the picture, flipped along its diagonal.
+target = image.T.flatten()
+
+# The forward pass: one line a layer, and ReLU between them.
+z1 = x @ W1 + b1
+h = np.maximum(0, z1)
+y_hat = h @ W2 + b2
+
+# The loss: the mean of the squared errors.
+mse = np.mean((y_hat - target) ** 2)
+
+
+def show(name, values):
+    """Print numbers to six places, the same on every computer (+ 0.0 makes -0.0 plain 0.0)."""
+    print(f"{name:<12}", *(round(float(v), 6) + 0.0 for v in np.ravel(values)))
+
+
+if __name__ == "__main__":
+    show("x", x)
+    show("z1", z1)
+    show("h", h)
+    show("prediction", y_hat)
+    show("target", target)
+    show("loss", mse)
