@@ -1,0 +1,44 @@
+"""The record of a reading: every number that a page shows, with its place and its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from typing import Any, Literal
+
+Kind = Literal["number", "result", "print", "error"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that the page shows: where, from what, and as which text.
+
+    ``kind`` is ``number`` for an expression in a sentence or a formula, and ``result``,
+    ``print`` or ``error`` for what a cell shows. ``exact`` is the value as a rational, such as
+    ``717/800``, where the entry is a single number.
+    """
+
+    line: int
+    kind: Kind
+    source: str
+    text: str
+    exact: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A page's entries, in the order in which they were read."""
+
+    page: str
+    entries: tuple[Entry, ...]
+
+    def differences(self, other: Ledger) -> Iterator[tuple[Entry | None, Entry | None]]:
+        """Give the pairs of entries that two readings of one page do not share."""
+        for mine, theirs in zip_longest(self.entries, other.entries):
+            if mine is None or theirs is None or mine.text != theirs.text:
+                yield mine, theirs
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the ledger as plain data, for a file beside the page."""
+        return asdict(self)

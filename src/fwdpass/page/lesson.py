@@ -1,0 +1,55 @@
+"""A lesson is the source of the module that states a chapter's numbers; a reading may replace it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import importlib.util
+from dataclasses import dataclass
+from importlib.abc import InspectLoader
+from types import CodeType, ModuleType
+
+from fwdpass.errors import FwdpassError
+from fwdpass.exact import Arithmetic, compile_source
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The source of a module, which need not be the one on disk."""
+
+    source: str
+    module: str = "fwdpass.lesson"
+
+    @classmethod
+    def of(cls, module: str = "fwdpass.lesson") -> Lesson:
+        """Take the module as it is on disk."""
+        spec = importlib.util.find_spec(module)
+        loader = spec and spec.loader
+        if not isinstance(loader, InspectLoader) or not (source := loader.get_source(module)):
+            raise FwdpassError(f"no source to read for the module {module!r}: is it Python?")
+        return cls(source, module)
+
+    def load(self, arithmetic: Arithmetic) -> ModuleType:
+        """Run the source as the module, with its decimals read in this arithmetic."""
+        loader = _SourceLoader(self.source, arithmetic)
+        spec = importlib.machinery.ModuleSpec(self.module, loader)
+        module = importlib.util.module_from_spec(spec)
+        loader.exec_module(module)
+        return module
+
+
+class _SourceLoader(InspectLoader):
+    """Load a module from a text, so that whoever asks the module for its code gets this one."""
+
+    def __init__(self, source: str, arithmetic: Arithmetic) -> None:
+        self._source = source
+        self._arithmetic = arithmetic
+
+    def get_source(self, fullname: str) -> str:
+        return self._source
+
+    def get_code(self, fullname: str) -> CodeType:
+        return compile_source(self._source, f"<{fullname}>", "exec", self._arithmetic)
+
+    def is_package(self, fullname: str) -> bool:
+        return False

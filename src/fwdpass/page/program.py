@@ -1,0 +1,39 @@
+"""What a page asks for, in order: cells to run and expressions to place, each with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fwdpass.numerals import Medium
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell: its source, the line of its first line of code, and its tags."""
+
+    source: str
+    line: int
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def may_raise(self) -> bool:
+        """Whether the cell is there to show an error."""
+        return "raises-exception" in self.tags
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A number in a sentence, a formula or a caption: what is computed, and how it is written."""
+
+    source: str
+    line: int
+    spec: str = ""
+    medium: Medium = "text"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A page as a program: its name and its steps, in the order in which they ran."""
+
+    page: str
+    steps: tuple[Cell | Expression, ...]

@@ -1,0 +1,140 @@
+"""Read a page: run its program for a lesson and an arithmetic, and keep the ledger."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fwdpass.errors import FwdpassError, PageError
+from fwdpass.exact import Arithmetic, settle
+from fwdpass.numerals import Medium, text
+from fwdpass.page.ledger import Entry, Kind, Ledger
+from fwdpass.page.lesson import Lesson
+from fwdpass.page.program import Cell, Expression, Program
+from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
+from fwdpass.page.world import World
+from fwdpass.views.base import View
+
+TIMEOUT = 60.0
+"""Seconds that a cell may run."""
+
+
+class Reading:
+    """One run of a page, a step at a time.
+
+    ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
+    are on disk. Raises :class:`PageError` at the step that fails; the page is then lost.
+    """
+
+    def __init__(
+        self,
+        page: str,
+        *,
+        folder: Path | None = None,
+        lesson: Lesson | None = None,
+        arithmetic: Arithmetic = Arithmetic.FLOAT64,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._page = page
+        if lesson is None and arithmetic is not Arithmetic.FLOAT64:
+            lesson = Lesson.of()
+        replaced = {lesson.module: lesson.load(arithmetic)} if lesson is not None else {}
+        self._world = World(folder, replaced)
+        self._shell = Shell(page, arithmetic, timeout)
+        self._steps: list[Cell | Expression] = []
+        self._entries: list[Entry] = []
+
+    @property
+    def program(self) -> Program:
+        """The steps that were taken so far."""
+        return Program(self._page, tuple(self._steps))
+
+    @property
+    def ledger(self) -> Ledger:
+        """What they showed."""
+        return Ledger(self._page, tuple(self._entries))
+
+    def cell(self, cell: Cell) -> tuple[Output, ...]:
+        """Run a cell; give what it shows."""
+        self._steps.append(cell)
+        with self._world.entered():
+            outputs = self._shell.run(cell)
+        for output in outputs:
+            kind, said = _summary(output)
+            self._entries.append(Entry(cell.line, kind, cell.source, said))
+        return outputs
+
+    def number(self, expression: Expression) -> str:
+        """Evaluate an expression; give the text that stands in its place."""
+        self._steps.append(expression)
+        with self._world.entered():
+            try:
+                value = self._shell.value(
+                    expression.source, f"<{self._page}, line {expression.line}>"
+                )
+                said = _written(value, expression.spec, expression.medium)
+            except Exception as error:
+                raise PageError(
+                    f"{expression.source}: {_cause(error)}", line=expression.line, kind="number"
+                ) from None
+        self._entries.append(
+            Entry(expression.line, "number", _as_typed(expression), said, _exact(value))
+        )
+        return said
+
+
+def read(
+    program: Program,
+    lesson: Lesson | None = None,
+    arithmetic: Arithmetic = Arithmetic.FLOAT64,
+    folder: Path | None = None,
+) -> Ledger:
+    """Run a page's program from its start, and give its ledger.
+
+    >>> cells = Cell("from fwdpass.lesson import b1", line=1), Expression("b1[0]", line=2)
+    >>> read(Program("page", cells)).entries[0].text
+    '0.1'
+    """
+    reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic)
+    for step in program.steps:
+        match step:
+            case Cell():
+                reading.cell(step)
+            case Expression():
+                reading.number(step)
+    return reading.ledger
+
+
+def _written(value: Any, spec: str, medium: Medium) -> str:
+    if isinstance(value, View):
+        return value.text(medium)
+    return text(value, spec, medium)
+
+
+def _as_typed(expression: Expression) -> str:
+    return f"{expression.source}:{expression.spec}" if expression.spec else expression.source
+
+
+def _summary(output: Output) -> tuple[Kind, str]:
+    match output:
+        case Printed(said):
+            return "print", said
+        case Shown(data):
+            return "result", data["text/plain"]
+        case Raised(name, message):
+            return "error", f"{name}: {message}"
+
+
+def _exact(value: Any) -> str:
+    if isinstance(value, int | float | Fraction | np.integer | np.floating):
+        return str(settle(value))
+    return ""
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, FwdpassError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"

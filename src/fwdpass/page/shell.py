@@ -1,0 +1,269 @@
+"""Run one page's Python: a namespace, its cells, and what they show.
+
+A small shell of our own, so that a page can be read wherever there is Python and NumPy. A cell
+shows what it prints, what it hands to ``display``, and what its last expression is worth.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+import linecache
+import re
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from fwdpass.errors import PageError
+from fwdpass.exact import Arithmetic, compile_source, compile_tree
+from fwdpass.numerals import text
+from fwdpass.page.program import Cell
+
+_REPRS = {
+    "text/html": "_repr_html_",
+    "text/markdown": "_repr_markdown_",
+    "text/latex": "_repr_latex_",
+    "image/svg+xml": "_repr_svg_",
+    "image/png": "_repr_png_",
+    "image/jpeg": "_repr_jpeg_",
+}
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+
+
+@dataclass
+class Printed:
+    """What a cell wrote to standard output."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value that a cell shows: a text for each MIME type that it can be drawn in."""
+
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The error that a cell was there to show."""
+
+    name: str
+    message: str
+
+
+Output = Printed | Shown | Raised
+
+
+class Shell:
+    """A namespace, and the arithmetic in which its decimals are read."""
+
+    def __init__(self, page: str, arithmetic: Arithmetic, timeout: float) -> None:
+        self._page = page
+        self._arithmetic = arithmetic
+        self._timeout = timeout
+        self.namespace: dict[str, Any] = {"__name__": "__main__", "__doc__": None}
+
+    def run(self, cell: Cell) -> tuple[Output, ...]:
+        """Run a cell and give what it shows; a fault is a :class:`PageError` with its line."""
+        screen = _Screen()
+        self.namespace["display"] = screen.display
+        filename = f"<{self._page}, line {cell.line}>"
+        linecache.cache[filename] = (
+            len(cell.source), None, cell.source.splitlines(keepends=True), filename
+        )  # fmt: skip
+        raised: BaseException | None = None
+        with _captured(screen) as caught, _limited(self._timeout):
+            try:
+                result = self._execute(cell.source, filename)
+                if result is not None:
+                    screen.display(result)
+            except (Exception, SystemExit) as error:
+                raised = error
+        self._judge(cell, filename, raised, caught, screen)
+        if raised is not None:
+            screen.outputs.append(Raised(type(raised).__name__, str(raised)))
+        return tuple(screen.outputs)
+
+    def value(self, source: str, filename: str) -> Any:
+        """Give what an expression is worth in the page's namespace."""
+        return eval(
+            compile_source(source, filename, "eval", self._arithmetic), self.namespace
+        )
+
+    def _execute(self, source: str, filename: str) -> Any:
+        tree = ast.parse(source, filename)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile_tree(tree, source, filename, self._arithmetic), self.namespace)
+        if not isinstance(last, ast.Expr):
+            return None
+        expression = ast.Expression(last.value)
+        result = eval(
+            compile_tree(expression, source, filename, self._arithmetic), self.namespace
+        )
+        return None if source.rstrip().endswith(";") else result
+
+    def _judge(
+        self,
+        cell: Cell,
+        filename: str,
+        raised: BaseException | None,
+        caught: list[warnings.WarningMessage],
+        screen: _Screen,
+    ) -> None:
+        """Refuse a cell that did what the page does not say."""
+        line = cell.line
+        if raised is not None and not cell.may_raise:
+            line += _line_of(raised, filename) - 1
+            raise PageError(f"the cell raised {_sentence(raised)}", line=line, kind="cell")
+        if raised is None and cell.may_raise:
+            raise PageError(
+                "the cell is tagged raises-exception and raised nothing", line=line, kind="cell"
+            )
+        if caught:
+            first = caught[0]
+            if first.filename == filename:
+                line += first.lineno - 1
+            raise PageError(
+                f"the cell warned {first.category.__name__}: {first.message}",
+                line=line,
+                kind="cell",
+            )
+        if written := screen.stderr.getvalue().strip():
+            raise PageError(
+                f"the cell wrote to standard error: {written.splitlines()[-1]}",
+                line=line,
+                kind="cell",
+            )
+        for shown in screen.outputs:
+            said = shown.data.get("text/plain", "") if isinstance(shown, Shown) else str(shown)
+            if found := _ADDRESS.search(said):
+                raise PageError(
+                    f"the cell shows an address in memory ({found[0]}), which differs on every "
+                    "run; show the object's value instead",
+                    line=line,
+                    kind="cell",
+                )
+
+
+@dataclass
+class _Screen:
+    """What a running cell has shown so far, in order."""
+
+    outputs: list[Output] = field(default_factory=list)
+    stderr: io.StringIO = field(default_factory=io.StringIO)
+
+    def display(self, *values: Any) -> None:
+        """Show values, each as it can be drawn best."""
+        self.outputs.extend(Shown(mime_bundle(value)) for value in values)
+
+    def write(self, written: str) -> int:
+        match self.outputs:
+            case [*_, Printed() as last]:
+                last.text += written
+            case _:
+                self.outputs.append(Printed(written))
+        return len(written)
+
+
+class _Stdout(io.TextIOBase):
+    """Standard output that lands on the screen."""
+
+    def __init__(self, screen: _Screen) -> None:
+        self._screen = screen
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, written: str, /) -> int:
+        return self._screen.write(written)
+
+
+def mime_bundle(value: Any) -> dict[str, str]:
+    """Draw a value in every MIME type that it knows; numbers and arrays by the numerals.
+
+    >>> mime_bundle(np.float64(0.1) + 0.2)
+    {'text/plain': '0.3'}
+    """
+    data = {"text/plain": _plain(value)}
+    for mime, name in _REPRS.items():
+        method = getattr(value, name, None)
+        drawn = method() if callable(method) and not isinstance(value, type) else None
+        if isinstance(drawn, bytes):
+            drawn = base64.b64encode(drawn).decode("ascii")
+        if isinstance(drawn, str):
+            data[mime] = drawn
+    return data
+
+
+def _plain(value: Any) -> str:
+    number = isinstance(value, Number) and not isinstance(value, bool | complex)
+    array = isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.ndim > 0
+    if number or array:
+        return text(value, medium="code")
+    if isinstance(value, np.bool_):
+        return repr(bool(value))
+    if isinstance(value, tuple | list) and any(isinstance(v, Number | np.ndarray) for v in value):
+        inner = ", ".join(map(_plain, value))
+        if isinstance(value, list):
+            return f"[{inner}]"
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+@contextmanager
+def _captured(screen: _Screen) -> Iterator[list[warnings.WarningMessage]]:
+    stdin, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        with (
+            redirect_stdout(_Stdout(screen)),
+            redirect_stderr(screen.stderr),
+            warnings.catch_warnings(record=True) as caught,
+        ):
+            warnings.simplefilter("always")
+            yield caught
+    finally:
+        sys.stdin = stdin
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Stop a cell that runs too long, where the system has an alarm clock."""
+    alarm = getattr(signal, "SIGALRM", None)
+    if alarm is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TimeoutError(f"it ran for more than {seconds:g} seconds")
+
+    before = signal.signal(alarm, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(alarm, before)
+
+
+def _line_of(error: BaseException, filename: str) -> int:
+    """The line within the cell on which it failed, counted from one."""
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        return error.lineno or 1
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f.lineno or 1 for f in reversed(frames) if f.filename == filename), 1)
+
+
+def _sentence(error: BaseException) -> str:
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {' '.join(str(said).split())}".rstrip(": ")

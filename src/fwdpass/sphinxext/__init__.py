@@ -1,0 +1,54 @@
+"""The Sphinx extension: pages of MyST-NB, executed in the build, with every number in its place.
+
+Add ``"fwdpass.sphinxext"`` to ``extensions``, after ``"myst_nb"``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.errors import ExtensionError
+
+from fwdpass.errors import FwdpassError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.util.typing import ExtensionMetadata
+
+STATIC = Path(__file__).parent / "static"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
+    from fwdpass.sphinxext import client, fingerprint, maths, records, roles, script
+
+    app.setup_extension("myst_nb")
+    try:
+        client.install()
+    except FwdpassError as error:
+        raise ExtensionError(str(error)) from None
+
+    app.add_config_value("fwdpass_depends", [], "env", list)
+    app.add_config_value("fwdpass_fingerprint", "", "env", str)
+    app.connect("config-inited", fingerprint.set_fingerprint)
+    app.connect("config-inited", _add_static)
+
+    app.add_role("n", roles.NumberRole())
+    app.add_directive("math", roles.MathWithHoles, override=True)
+    app.add_directive("image", roles.ImageWithHoles, override=True)
+    app.add_directive("figure", roles.FigureWithHoles, override=True)
+    app.add_directive("script", script.ScriptDirective)
+    maths.setup_maths(app)
+
+    app.add_env_collector(records.RecordCollector)
+    app.connect("env-updated", records.refuse_faulty_pages)
+    app.connect("build-finished", script.write_scripts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_static(app: Sphinx, config: Config) -> None:
+    """Give pages the look of the figures, from this package."""
+    config.html_static_path.append(str(STATIC))
+    app.add_css_file("fwdpass.css")

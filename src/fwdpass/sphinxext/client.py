@@ -1,0 +1,252 @@
+"""Put our execution behind MyST-NB: its client runs cells in this process, by a reading.
+
+MyST-NB parses the page and renders what cells show. It has no plugin point for how they are
+executed, so two names in one of its modules are replaced here, and nowhere else: the function
+that makes the client, and the renderer, which fills the holes in formulas and alt texts. The
+minor version is pinned, and :func:`install` fails with a sentence where the hook does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import myst_nb
+import nbformat
+from docutils import nodes
+from markdown_it.tree import SyntaxTreeNode
+from myst_nb import sphinx_ as hooked
+from myst_nb.core.execute.base import NotebookClientBase
+from nbformat import NotebookNode
+from sphinx.environment import BuildEnvironment
+
+from fwdpass.errors import FwdpassError, PageError
+from fwdpass.numerals import Medium
+from fwdpass.page import Cell, Reading, parse_expression
+from fwdpass.page.shell import Output, Printed, Raised, Shown
+from fwdpass.sphinxext import holes, records
+
+SUPPORTED = "1.4."
+_NAMES = ("create_client", "SphinxNbRenderer")
+_StockRenderer = hooked.SphinxNbRenderer
+
+
+class PageClient(NotebookClientBase):
+    """Runs a page's cells, in order, in a reading of its own."""
+
+    def start_client(self) -> None:
+        """Say which language the cells are in; MyST-NB asks before it renders."""
+        language = {"name": "python", "pygments_lexer": "ipython3"}
+        self.notebook.metadata["language_info"] = language
+
+    def open(self, env: BuildEnvironment) -> None:
+        """Open the reading; the page is judged before anything runs."""
+        self._env = env
+        self._ran = 0
+        self._lost = False
+        self._outputs: dict[int, list[NotebookNode]] = {}
+        self._lines = self.path.read_text("utf-8").splitlines() if self.path else []
+        self.reading = Reading(
+            env.docname,
+            folder=self.path.parent if self.path else None,
+            timeout=float(self.nb_config.execution_timeout),
+        )
+        for line, message in _refusals(self.notebook):
+            self._fault(PageError(message, line=line or 1, kind="page"))
+
+    def run_above(self, index: int) -> None:
+        """Run every cell above this one that has not run yet."""
+        while self._ran < min(index, len(self.notebook.cells)):
+            at, self._ran = self._ran, self._ran + 1
+            cell = self.notebook.cells[at]
+            if cell.cell_type == "code" and not self._lost:
+                self._run(at, cell)
+
+    def code_cell_outputs(self, cell_index: int) -> tuple[int | None, list[NotebookNode]]:
+        """Give what a cell shows; MyST-NB asks for it when it renders the cell."""
+        self.run_above(cell_index + 1)
+        return None, self._outputs.get(cell_index, [])
+
+    def finalise_client(self) -> None:
+        """Run what is left below the last text."""
+        self.run_above(len(self.notebook.cells))
+
+    def hand_over(self) -> None:
+        """Keep what was read, when the last expression has been placed."""
+        kept = records.record(self._env, self._env.docname)
+        kept.program, kept.ledger = self.reading.program, self.reading.ledger
+
+    def text(self, written: str, line: int, medium: Medium) -> str | None:
+        """Give the text of an expression, or nothing after a fault, which is reported."""
+        if self._lost:
+            return None
+        line = self._true_line(line)
+        try:
+            return self.reading.number(parse_expression(written, line, medium))
+        except PageError as error:
+            self._fault(error)
+        except FwdpassError as error:
+            self._fault(PageError(str(error), line=line, kind="number"))
+        return None
+
+    def _run(self, index: int, cell: NotebookNode) -> None:
+        tags = frozenset(cell.metadata.get("tags", ()))
+        line = self._first_line(index, cell.source)
+        try:
+            outputs = self.reading.cell(Cell(cell.source, line, tags))
+        except PageError as error:
+            self._lost = True
+            self._fault(error)
+        else:
+            cell.outputs = self._outputs[index] = [_as_notebook(output) for output in outputs]
+
+    def _fault(self, error: PageError) -> None:
+        records.fault(self._env, error.line, error.kind, str(error))
+
+    def _first_line(self, index: int, source: str) -> int:
+        """The line of a cell's first line of code: MyST-NB knows that of its fence."""
+        return _seek(self._lines, source, self.cell_line(index) - 1) + 1
+
+    def _true_line(self, line: int) -> int:
+        """Undo a slip of MyST-NB's: it drops blank lines above a text, and does not count them."""
+        starts = [i for i in range(len(self.notebook.cells)) if self.cell_line(i) <= line]
+        if not starts or self.notebook.cells[starts[-1]].cell_type != "markdown":
+            return line
+        nominal = self.cell_line(starts[-1]) - 1
+        return line + _seek(self._lines, self.notebook.cells[starts[-1]].source, nominal) - nominal
+
+
+class PageRenderer(_StockRenderer):
+    """Fills the holes of formulas and alt texts as it comes to them."""
+
+    nb_client: PageClient
+
+    def render_nb_initialise(self, token: SyntaxTreeNode) -> None:
+        """Open the reading before the page's first word."""
+        self.nb_client.open(self.sphinx_env)
+        super().render_nb_initialise(token)
+
+    def render_nb_cell_markdown(self, token: SyntaxTreeNode) -> None:
+        """Run the cells above a text first: those tagged remove-cell are never rendered."""
+        self.nb_client.run_above(token.meta["index"])
+        super().render_nb_cell_markdown(token)
+
+    def render_nb_finalise(self, token: SyntaxTreeNode) -> None:
+        """Fill what describes the page as a whole, when all of it has run."""
+        super().render_nb_finalise(token)
+        for meta in self.document.findall(nodes.meta):
+            meta["content"] = self._filled(meta.get("content", ""), 1, "text")
+        holes.report_leftovers(self.document, self.sphinx_env)
+        self.nb_client.hand_over()
+
+    def render_math_inline(self, token: SyntaxTreeNode) -> None:
+        """Formulas such as ``$…$``."""
+        super().render_math_inline(self._fill(token))
+
+    def render_math_inline_double(self, token: SyntaxTreeNode) -> None:
+        """Formulas such as ``$$…$$`` within a line."""
+        super().render_math_inline_double(self._fill(token))
+
+    def render_math_single(self, token: SyntaxTreeNode) -> None:
+        """Formulas such as ``$…$`` in a definition or a footnote."""
+        super().render_math_single(self._fill(token))
+
+    def render_math_block(self, token: SyntaxTreeNode) -> None:
+        """Formulas such as ``$$…$$``."""
+        super().render_math_block(self._fill(token))
+
+    def render_math_block_label(self, token: SyntaxTreeNode) -> None:
+        """Formulas such as ``$$…$$ (label)``."""
+        super().render_math_block_label(self._fill(token))
+
+    def render_amsmath(self, token: SyntaxTreeNode) -> None:
+        """Environments such as ``align``."""
+        super().render_amsmath(self._fill(token))
+
+    def render_image(self, token: SyntaxTreeNode) -> None:
+        """Images: the alt text may have holes."""
+        super().render_image(token)
+        image = self.current_node[-1]
+        image["alt"] = self._filled(image["alt"], _line(token), "text")
+
+    def _fill(self, token: SyntaxTreeNode) -> SyntaxTreeNode:
+        if token.token is not None:
+            token.token.content = self._filled(token.content, _line(token), "latex")
+        return token
+
+    def _filled(self, written: str, line: int, medium: Medium) -> str:
+        return holes.filled(written, line, medium, self.nb_client.text)
+
+
+def client_of(document: nodes.document) -> PageClient | None:
+    """Give the client of the page that is being read; a page without cells' header has none."""
+    element = document.attributes.get("nb_renderer")
+    return getattr(element.renderer, "nb_client", None) if element is not None else None
+
+
+def install() -> None:
+    """Take MyST-NB's place where it makes a client; say so where that cannot work."""
+    if not myst_nb.__version__.startswith(SUPPORTED):
+        raise FwdpassError(
+            f"fwdpass.sphinxext works with MyST-NB {SUPPORTED}x and found {myst_nb.__version__}: "
+            f"install myst-nb~={SUPPORTED}0"
+        )
+    used = hooked.Parser.parse.__code__.co_names
+    if missing := [name for name in _NAMES if name not in used or not hasattr(hooked, name)]:
+        raise FwdpassError(
+            f"MyST-NB {myst_nb.__version__} no longer makes its client by {', '.join(missing)}, "
+            "so pages cannot be executed: install the version that fwdpass was released with"
+        )
+    hooked.create_client = _create_client
+    hooked.SphinxNbRenderer = PageRenderer
+
+
+def _create_client(
+    notebook: NotebookNode, source: str, nb_config: Any, logger: Any, read_fmt: Any = None
+) -> PageClient:
+    return PageClient(notebook, Path(source), nb_config, logger)
+
+
+def _refusals(notebook: NotebookNode) -> Iterator[tuple[int | None, str]]:
+    """What a page may not ask for: anything that would publish what was not executed here."""
+    lines: Sequence[int] = notebook.metadata.get("source_map", [])
+    if overrides := notebook.metadata.get("mystnb", {}):
+        asked = ", ".join(sorted(overrides))
+        if any(name.startswith("execution") for name in overrides):
+            yield 1, f"the front matter sets {asked}: every page is executed, in one way"
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        line = lines[index] + 1 if index < len(lines) else None
+        if "skip-execution" in cell.metadata.get("tags", ()):
+            yield line, "the cell is tagged skip-execution: every cell of a page is executed"
+        if cell.get("outputs"):
+            yield line, "the cell comes with stored outputs: clear them, the build executes it"
+
+
+def _as_notebook(output: Output) -> NotebookNode:
+    match output:
+        case Printed(text):
+            return nbformat.v4.new_output("stream", name="stdout", text=text)
+        case Shown(data):
+            return nbformat.v4.new_output("display_data", data=dict(data))
+        case Raised(name, message):
+            said = f"{name}: {message}"
+            return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[said])
+
+
+def _seek(lines: Sequence[str], source: str, start: int) -> int:
+    """Find the line (from zero) at or after ``start`` where a source begins."""
+    first = source.splitlines()[0].strip() if source.strip() else ""
+    return next((i for i in range(start, len(lines)) if lines[i].strip() == first), start)
+
+
+def _line(token: SyntaxTreeNode) -> int:
+    """The line of a token; inline tokens have that of the block around them."""
+    at: SyntaxTreeNode | None = token
+    while at is not None:
+        if not at.is_root and at.map:
+            return at.map[0]
+        at = at.parent
+    return 1

@@ -1,0 +1,62 @@
+r"""Holes such as ``\n{mse:.4f}``: where they are, and what is left when nobody filled one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+
+from fwdpass.numerals import Medium
+from fwdpass.sphinxext import records
+
+HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")
+_TEXTS = ("alt", "title", "content")
+
+Fill = Callable[[str, int, Medium], str | None]
+"""Takes an expression as written, its line and the medium; gives its text, or nothing."""
+
+
+def filled(written: str, line: int, medium: Medium, fill: Fill) -> str:
+    r"""Fill every hole of a text that starts on this line.
+
+    >>> filled(r"z = \n{z1[0]}", 7, "latex", lambda expression, line, medium: "0.5")
+    'z = 0.5'
+    """
+
+    def one(match: re.Match[str]) -> str:
+        below = written.count("\n", 0, match.start())
+        return fill(match[1], line + below, medium) or ""
+
+    return HOLE.sub(one, written)
+
+
+def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:
+    """Report a hole that stands where holes are not filled, so that no reader ever sees one."""
+    for node in document.findall():
+        if isinstance(node, nodes.Element):
+            written = [str(node[name]) for name in _TEXTS if node.get(name)]
+            if isinstance(node, nodes.math | nodes.math_block):
+                written.append(node.astext())
+        elif isinstance(node, nodes.Text) and not _is_code(node):
+            written = [str(node)]
+        else:
+            continue
+        for found in HOLE.finditer(" ".join(written)):
+            records.fault(
+                env,
+                node.line if isinstance(node, nodes.Element) else node.parent.line,
+                "number",
+                f"the hole {found[0]} is not filled here; in a sentence, write {{n}}`{found[1]}`",
+            )
+
+
+def _is_code(node: nodes.Node) -> bool:
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, nodes.literal | nodes.literal_block | nodes.raw | nodes.comment):
+            return True
+        if isinstance(node, nodes.math | nodes.math_block):
+            return True
+    return False

@@ -1,0 +1,85 @@
+"""What the pages of a build said: their programs and ledgers, and the faults that end it."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+from fwdpass.numerals import text
+from fwdpass.page import Ledger, Program
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass
+class Record:
+    """What is kept of one page."""
+
+    program: Program | None = None
+    ledger: Ledger | None = None
+    scripts: tuple[tuple[str, str], ...] = ()
+    """The downloads that the page offers: (file name, source)."""
+    faults: int = 0
+
+
+class PagesFault(SphinxError):
+    """Pages that cannot be published. Sphinx prints it as one line."""
+
+    category = "fwdpass"
+
+
+def record(env: BuildEnvironment, docname: str) -> Record:
+    """Give the record of a page, made when it is first asked for."""
+    return records(env).setdefault(docname, Record())
+
+
+def records(env: BuildEnvironment) -> dict[str, Record]:
+    """Give the records of all pages."""
+    if not hasattr(env, "fwdpass_records"):
+        env.fwdpass_records = {}  # type: ignore[attr-defined]
+    kept: dict[str, Record] = env.fwdpass_records
+    return kept
+
+
+def fault(env: BuildEnvironment, line: int | None, kind: str, message: str) -> None:
+    """Say what is wrong with the page that is being read, in one line, and remember it."""
+    docname = env.docname
+    record(env, docname).faults += 1
+    location = (docname, line) if line else docname
+    _LOGGER.warning(message, location=location, type="fwdpass", subtype=kind)
+
+
+def refuse_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """End the build before anything is written, or kept for the next one, if a page is faulty."""
+    faulty = [name for name, kept in records(env).items() if kept.faults]
+    if faulty:
+        total = sum(records(env)[name].faults for name in faulty)
+        raise PagesFault(
+            f"{text(total, 'count fault')} in {text(len(faulty), 'count page')} "
+            f"({', '.join(sorted(faulty))}); see the lines above. Nothing was written."
+        )
+
+
+class RecordCollector(EnvironmentCollector):
+    """Keep the records with the environment, through warm and parallel builds."""
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        """Forget a page that is read again."""
+        records(env).pop(docname, None)
+
+    def merge_other(
+        self, app: Sphinx, env: BuildEnvironment, docnames: Set[str], other: BuildEnvironment
+    ) -> None:
+        """Take over what another process read."""
+        theirs = records(other)
+        records(env).update({name: theirs[name] for name in docnames if name in theirs})
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Take nothing: the page's client has recorded everything while it was read."""

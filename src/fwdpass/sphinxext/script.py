@@ -1,0 +1,57 @@
+"""The directive ``script``: a module's source as the script that it is, to read and to download."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from fwdpass.errors import FwdpassError
+from fwdpass.page import Lesson
+from fwdpass.sphinxext import records
+
+FOLDER = "_downloads"
+
+
+class ScriptDirective(SphinxDirective):
+    """Show the source of a module with line numbers, and offer it under a file name."""
+
+    required_arguments = 1
+    has_content = False
+    option_spec: ClassVar = {"filename": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Give the listing and the link."""
+        module = self.arguments[0]
+        try:
+            source = Lesson.of(module).source
+        except (FwdpassError, ImportError) as error:
+            records.fault(self.env, self.lineno, "page", f"script: {error}")
+            return []
+        name = self.options.get("filename", f"{module.rpartition('.')[2]}.py")
+        if path := getattr(importlib.import_module(module), "__file__", None):
+            self.env.note_dependency(path)
+        kept = records.record(self.env, self.env.docname)
+        kept.scripts = (*kept.scripts, (name, source))
+        listing = nodes.literal_block(source, source, language="python", linenos=True)
+        listing["classes"] = ["fp-script"]
+        up = "../" * self.env.docname.count("/")
+        link = nodes.reference("", "", refuri=f"{up}{FOLDER}/{name}", classes=["fp-download"])
+        link += nodes.Text(f"Download {name}")
+        return [listing, nodes.paragraph("", "", link)]
+
+
+def write_scripts(app: Sphinx, exception: Exception | None) -> None:
+    """Write the downloads beside the pages that offer them."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for kept in records.records(app.env).values():
+        for name, source in kept.scripts:
+            target = Path(app.outdir) / FOLDER / name
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(source, "utf-8", newline="\n")
