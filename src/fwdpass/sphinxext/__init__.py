@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.errors import ExtensionError
-
 from fwdpass.errors import FwdpassError
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     try:
         client.install()
     except FwdpassError as error:
-        raise ExtensionError(str(error)) from None
+        raise SystemExit(f"fwdpass: {error}") from None
 
     app.add_config_value("fwdpass_depends", [], "env", list)
     app.add_config_value("fwdpass_fingerprint", "", "env", str)

@@ -81,7 +81,7 @@ class PageClient(NotebookClientBase):
         """Give the text of an expression, or nothing after a fault, which is reported."""
         if self._lost:
             return None
-        line = self._true_line(line)
+        line = self._line_of(written, self._true_line(line))
         try:
             return self.reading.number(parse_expression(written, line, medium))
         except PageError as error:
@@ -108,13 +108,20 @@ class PageClient(NotebookClientBase):
         """The line of a cell's first line of code: MyST-NB knows that of its fence."""
         return _seek(self._lines, source, self.cell_line(index) - 1) + 1
 
+    def _line_of(self, written: str, start: int) -> int:
+        """The line on which an expression stands: MyST knows that of the block around it."""
+        below = enumerate(self._lines[start - 1 :], start)
+        return next((number for number, line in below if written in line), start)
+
     def _true_line(self, line: int) -> int:
-        """Undo a slip of MyST-NB's: it drops blank lines above a text, and does not count them."""
-        starts = [i for i in range(len(self.notebook.cells)) if self.cell_line(i) <= line]
-        if not starts or self.notebook.cells[starts[-1]].cell_type != "markdown":
+        """Undo two slips of MyST-NB's: it counts lines of text from one twice, and does not count
+        the blank lines that it drops above a text."""
+        line -= 1
+        above = [i for i in range(len(self.notebook.cells)) if self.cell_line(i) <= line]
+        if not above or self.notebook.cells[above[-1]].cell_type != "markdown":
             return line
-        nominal = self.cell_line(starts[-1]) - 1
-        return line + _seek(self._lines, self.notebook.cells[starts[-1]].source, nominal) - nominal
+        nominal = self.cell_line(above[-1]) - 1
+        return line + _seek(self._lines, self.notebook.cells[above[-1]].source, nominal) - nominal
 
 
 class PageRenderer(_StockRenderer):

@@ -9,7 +9,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
-from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from fwdpass.numerals import text
@@ -27,12 +26,6 @@ class Record:
     scripts: tuple[tuple[str, str], ...] = ()
     """The downloads that the page offers: (file name, source)."""
     faults: int = 0
-
-
-class PagesFault(SphinxError):
-    """Pages that cannot be published. Sphinx prints it as one line."""
-
-    category = "fwdpass"
 
 
 def record(env: BuildEnvironment, docname: str) -> Record:
@@ -57,13 +50,17 @@ def fault(env: BuildEnvironment, line: int | None, kind: str, message: str) -> N
 
 
 def refuse_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:
-    """End the build before anything is written, or kept for the next one, if a page is faulty."""
-    faulty = [name for name, kept in records(env).items() if kept.faults]
+    """End the build before anything is written, or kept for the next one, if a page is faulty.
+
+    By leaving, not by an exception: Sphinx prints a banner with versions and a traceback for
+    every exception, and the lines above have said what is wrong.
+    """
+    faulty = sorted(name for name, kept in records(env).items() if kept.faults)
     if faulty:
         total = sum(records(env)[name].faults for name in faulty)
-        raise PagesFault(
-            f"{text(total, 'count fault')} in {text(len(faulty), 'count page')} "
-            f"({', '.join(sorted(faulty))}); see the lines above. Nothing was written."
+        raise SystemExit(
+            f"fwdpass: {text(total, 'count fault')} in {text(len(faulty), 'count page')} "
+            f"({', '.join(faulty)}); nothing was written"
         )
 
 

@@ -35,7 +35,7 @@ class MathWithHoles(MathDirective):
         """Fill the formula before Sphinx takes it."""
         document = self.state.document
         written = "\n".join(self.content)
-        said = _filled(document, self.env, written, self.content_offset + 1, "latex")
+        said = _filled(document, self.env, written, self.lineno, "latex")
         self.content = StringList(said.split("\n"), source="")
         self.arguments = [
             _filled(document, self.env, argument, self.lineno, "latex")

@@ -1,0 +1,58 @@
+"""Small books of a few pages, built for one test."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fwdpass.testing import Built, build
+
+CONF = """
+extensions = ["myst_nb", "sphinx_design", "fwdpass.sphinxext"]
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+html_math_renderer = "mathml"
+html_theme = "basic"
+nb_execution_timeout = 2
+"""
+HEADER = """\
+---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+
+# Page
+
+```{code-cell} python3
+import warnings, sys
+from fwdpass.lesson import *
+```
+
+"""
+FIRST = HEADER.count("\n") + 1
+"""The line on which the text of a small page starts."""
+
+BuildPages = Callable[..., Built]
+
+
+@pytest.fixture
+def build_pages(tmp_path: Path) -> BuildPages:
+    """Build pages given as ``name="text"``; each is put below HEADER unless it starts with ---."""
+
+    def make(*options: str, conf: str = "", **pages: str) -> Built:
+        source = tmp_path / "source"
+        source.mkdir(exist_ok=True)
+        (source / "conf.py").write_text(CONF + conf, "utf-8")
+        for name, text in pages.items():
+            text = textwrap.dedent(text).lstrip("\n")
+            whole = text if text.startswith("---") else HEADER + text
+            (source / f"{name}.md").write_text(whole, "utf-8")
+        if "index" not in pages:
+            entries = "\n".join(pages)
+            (source / "index.md").write_text(f"# Index\n\n```{{toctree}}\n{entries}\n```\n", "utf-8")
+        return build(source, tmp_path / "built", *options)
+
+    return make

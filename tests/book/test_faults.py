@@ -1,0 +1,154 @@
+"""Whatever goes wrong on a page ends the build, in one line that says file, line and cause."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from fwdpass.testing import Built, build
+from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
+
+pytestmark = pytest.mark.book
+
+FAULTS: dict[str, tuple[str, int, str]] = {
+    # name: (text of the page, line of the fault counted from the text, words of the cause)
+    "undefined_name": ("Here: {n}`nope`.", 1, "NameError: name 'nope' is not defined"),
+    "second_line_of_a_paragraph": ("One\ntwo\n{n}`nope`.", 3, "nope"),
+    "typed_constant": ("Here: {n}`0.5`.", 1, "0.5 is a typed number"),
+    "typed_integer": ("Here: {n}`3`.", 1, "3 is a typed number"),
+    "typed_in_a_formula": ("$\\n{3}$", 1, "3 is a typed number"),
+    "laundered_constant": ("{n}`mse*0+0.77`", 1, "typed number"),
+    "chosen_constant": ("{n}`3 if mse else b1`", 1, "3 is a typed number"),
+    "text_with_digits": ("{n}`'0.77' or mse`", 1, "a text with digits in it"),
+    "reads_no_name": ("{n}`len('abc')`", 1, "reads no name of the page"),
+    "not_an_expression": ("{n}`mse +`", 1, "not an expression that Python can read"),
+    "unknown_format": ("{n}`mse:.4g`", 1, "'.4g' is no format"),
+    "not_a_number": ("{n}`mse > 1`", 1, "not a finite number"),
+    "infinite": ("{n}`np.inf`", 1, "not a finite number"),
+    "hole_in_a_sentence": ("Here: \\n{mse}", 1, "is not filled here"),
+    "hole_in_a_display": ("$$\na =\n\\n{nope}\n$$", 3, "nope"),
+    "hole_in_the_directive": ("```{math}\n:label: q\n\na\n\\n{nope}\n```", 5, "nope"),
+    "hole_in_an_alt_text": ("![a \\n{nope}](page.svg)", 1, "nope"),
+    "below_a_card": (":::{card} A\n\n{n}`nope`\n:::", 3, "nope"),
+    "in_a_table": ("| a |\n|---|\n| {n}`nope` |", 3, "nope"),
+    "cell_raises": ("```{code-cell} python3\n:tags: [hide-input]\n\na = 1\nW1 @ x\n```", 5, "ValueError: matmul"),
+    "cell_cannot_be_parsed": ("```{code-cell} python3\na = (\n```", 2, "SyntaxError: '(' was never closed"),
+    "cell_warns": ("```{code-cell} python3\nx\nwarnings.warn('old')\n```", 3, "warned UserWarning: old"),
+    "cell_divides_by_zero": ("```{code-cell} python3\nx / 0 > 1\n```", 2, "warned RuntimeWarning"),
+    "cell_writes_an_error": ("```{code-cell} python3\nprint('oh', file=sys.stderr)\n```", 2, "standard error: oh"),
+    "cell_exits": ("```{code-cell} python3\nsys.exit(3)\n```", 2, "SystemExit"),
+    "cell_asks": ("```{code-cell} python3\ninput()\n```", 2, "EOFError"),
+    "cell_never_ends": ("```{code-cell} python3\nwhile True: pass\n```", 2, "more than 2 seconds"),
+    "cell_shows_an_address": ("```{code-cell} python3\nobject()\n```", 2, "address in memory"),
+    "cell_prints_an_address": ("```{code-cell} python3\nprint(object())\n```", 2, "address in memory"),
+    "promised_error_is_missing": ("```{code-cell} python3\n:tags: [raises-exception]\nx\n```", 3, "raised nothing"),
+    "skipped_cell": ("```{code-cell} python3\n:tags: [skip-execution]\nx\n```", 2, "tagged skip-execution"),
+    "missing_script": ("```{script} nowhere.at.all\n```", 1, "nowhere"),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """All the faults at once, a page each."""
+    folder = tmp_path_factory.mktemp("faulty")
+    (folder / "conf.py").write_text(CONF, "utf-8")
+    for name, (text, _, _) in FAULTS.items():
+        (folder / f"{name}.md").write_text(HEADER + text + "\n", "utf-8")
+    entries = "\n".join(FAULTS)
+    (folder / "index.md").write_text(f"# I\n\n```{{toctree}}\n{entries}\n```\n", "utf-8")
+    return build(folder, folder / "built")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_one_line_with_file_line_and_cause(faulty: Built, name: str) -> None:
+    _, line, cause = FAULTS[name]
+    about = [said for said in faulty.messages.splitlines() if f"{name}.md" in said]
+    about = [said for said in about if "image file not readable" not in said]
+    assert len(about) == 1, about
+    assert f"{name}.md:{FIRST + line - 1}: WARNING: " in about[0]
+    assert cause in about[0]
+
+
+def test_faults_end_the_build_without_a_banner_and_without_a_page(faulty: Built) -> None:
+    assert faulty.status == 1
+    assert "Traceback" not in faulty.messages
+    assert "report" not in faulty.messages.lower()
+    assert re.search(r"fwdpass: \S+ faults in \S+ pages .* nothing was written$", faulty.messages.strip())
+    assert not faulty.html.exists() or not list(faulty.html.rglob("*.html"))
+
+
+def test_a_fault_fails_the_next_build_too(build_pages: BuildPages) -> None:
+    for _ in range(2):
+        built = build_pages(page="{n}`nope`")
+        assert built.status == 1
+        assert "nope" in built.messages
+
+
+def test_a_faulty_page_fails_although_nothing_is_strict_and_its_warnings_are_silenced(tmp_path: Path) -> None:
+    (tmp_path / "conf.py").write_text(CONF + 'suppress_warnings = ["fwdpass"]\n', "utf-8")
+    (tmp_path / "index.md").write_text(HEADER + "{n}`nope`\n", "utf-8")
+    assert build(tmp_path, tmp_path / "built").status == 1
+
+
+def test_after_a_cell_that_fails_the_page_says_nothing_more(build_pages: BuildPages) -> None:
+    built = build_pages(page="```{code-cell} python3\na = nope\n```\n\n{n}`a` and {n}`a`")
+    assert built.messages.count("WARNING") == 1
+
+
+def test_stored_outputs_are_refused(build_pages: BuildPages, tmp_path: Path) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": ["0.9999"]}
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "outputs": [output], "source": ["print(1/3)"]}
+    title = {"cell_type": "markdown", "metadata": {}, "source": ["# Stored"]}
+    metadata = {"kernelspec": {"name": "python3", "display_name": "python3"}}
+    notebook = {"cells": [title, cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "stored.ipynb").write_text(json.dumps(notebook), "utf-8")
+    built = build_pages(index="# I\n\n```{toctree}\nstored\n```")
+    assert built.status == 1
+    assert "stored.ipynb" in built.messages
+    assert "stored outputs" in built.messages
+
+
+@pytest.mark.parametrize("mode", ["off", "cache"])
+def test_a_page_cannot_choose_how_it_is_executed(build_pages: BuildPages, mode: str) -> None:
+    header = HEADER.replace("kernelspec", f'mystnb:\n  execution_mode: "{mode}"\nkernelspec', 1)
+    built = build_pages(page=header + "{n}`mse`")
+    assert built.status == 1
+    assert "every page is executed, in one way" in built.messages
+
+
+def test_a_page_that_is_not_executed_has_no_numbers(build_pages: BuildPages) -> None:
+    built = build_pages(index="---\norphan: true\n---\n\n# Plain\n\n{n}`mse`")
+    assert built.status == 1
+    assert "index.md:7" in built.messages
+    assert "no cells that run" in built.messages
+
+
+def test_faults_are_found_by_parallel_readers(build_pages: BuildPages) -> None:
+    pages = {f"page{i}": "{n}`mse`" for i in range(8)}
+    built = build_pages("-j", "2", **pages, last="{n}`nope`")
+    assert built.status == 1
+    assert "one fault in one page (last)" in built.messages
+
+
+def test_another_minor_version_of_myst_nb_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "conf.py").write_text("import myst_nb\nmyst_nb.__version__ = '1.9.0'\n" + CONF, "utf-8")
+    (tmp_path / "index.md").write_text("# I\n", "utf-8")
+    built = build(tmp_path, tmp_path / "built")
+    assert built.status == 1
+    assert "works with MyST-NB 1.4.x and found 1.9.0" in built.messages
+    assert "Traceback" not in built.messages
+
+
+def test_a_hook_that_does_not_take_hold_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    conf = "from myst_nb import sphinx_\nsphinx_.Parser.parse = lambda self, text, document: None\n"
+    (tmp_path / "conf.py").write_text(conf + CONF, "utf-8")
+    (tmp_path / "index.md").write_text("# I\n", "utf-8")
+    built = build(tmp_path, tmp_path / "built")
+    assert built.status == 1
+    assert "no longer makes its client by create_client, SphinxNbRenderer" in built.messages

@@ -1,0 +1,18 @@
+"""The book, built once a run, for every test that reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fwdpass.testing import Built, build
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    built = build(DOCS, tmp_path_factory.mktemp("book"))
+    assert built.status == 0, built.messages
+    return built
