@@ -1,0 +1,60 @@
+"""The same book on every computer: the same bytes, whatever the folder, the hash seed and the BLAS kernel."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fwdpass.testing import Built, build
+
+pytestmark = pytest.mark.book
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+KERNELS = ("Prescott", "Sandybridge", "Haswell", "SkylakeX")
+
+
+def files(built: Built) -> dict[str, bytes]:
+    """Every file of the site."""
+    found = (path for path in sorted(built.html.rglob("*")) if path.is_file())
+    return {path.relative_to(built.html).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_the_same_bytes_in_another_folder_with_another_seed_and_another_kernel(
+    book: Built, kernel: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / f"elsewhere {kernel}"
+    shutil.copytree(DOCS, folder / "docs", ignore=shutil.ignore_patterns("_build"))
+    shutil.copy(DOCS.parent / "CHANGELOG.md", folder)
+    seed = str(KERNELS.index(kernel) + 1)
+    env = {"OPENBLAS_CORETYPE": kernel, "PYTHONHASHSEED": seed, "LC_ALL": "C"}
+    there = build(folder / "docs", folder, env=env)
+    assert there.status == 0, there.messages
+    assert files(there) == files(book)
+
+
+def test_with_two_jobs_the_same_bytes(book: Built, tmp_path: Path) -> None:
+    parallel = build(DOCS, tmp_path, "-j", "2")
+    assert parallel.status == 0, parallel.messages
+    assert files(parallel) == files(book)
+
+
+@pytest.mark.skipif(
+    "openblas" not in str(__import__("numpy").show_config(mode="dicts")).lower()
+    or os.uname().machine not in {"x86_64", "AMD64"},
+    reason="this NumPy has no OpenBLAS kernels to choose from",
+)
+def test_the_kernels_really_disagree() -> None:
+    """The guard of the tests above: without our care, the kernels print different numbers."""
+    code = "from fwdpass.lesson import z1; print(repr(float(z1[0])))"
+    said = set()
+    for kernel in KERNELS:
+        env = {**os.environ, "OPENBLAS_CORETYPE": kernel}
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+        said.add(done.stdout)
+    assert len(said) > 1

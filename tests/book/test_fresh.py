@@ -1,0 +1,107 @@
+"""Nothing is stale: what a number depends on reads its page again, in a warm build as in a cold one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import fwdpass
+from fwdpass.testing import Built, build
+from tests.book.conftest import CONF, HEADER, BuildPages
+
+pytestmark = pytest.mark.book
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A copy of the package and of the book, where anything may be edited."""
+
+    root: Path
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        file = self.root / path
+        text = file.read_text("utf-8")
+        assert old in text, f"{old!r} is not in {path}"
+        file.write_text(text.replace(old, new, 1), "utf-8")
+
+    def build(self, into: str = "built") -> Built:
+        path = os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")])
+        built = build(self.root / "docs", self.root / into, env={"PYTHONPATH": path})
+        assert built.status == 0, built.messages
+        return built
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    root = tmp_path_factory.mktemp("workshop")
+    ignore = shutil.ignore_patterns("_build", "__pycache__")
+    shutil.copytree(Path(fwdpass.__file__).parent, root / "src" / "fwdpass", ignore=ignore)
+    shutil.copytree(DOCS, root / "docs", ignore=ignore)
+    shutil.copy(DOCS.parent / "CHANGELOG.md", root)
+    yield Workshop(root)
+
+
+def test_editing_the_lesson_moves_its_numbers_in_a_warm_build_as_in_a_cold_one(workshop: Workshop) -> None:
+    before = workshop.build().pages()
+    workshop.edit("src/fwdpass/lesson.py", "[ 0.2, -0.5,  0.1]", "[ 0.6, -0.5,  0.1]")
+    workshop.edit("src/fwdpass/lesson.py", "b2 = np.array([0.0,", "b2 = np.array([0.7,")
+    warm, cold = workshop.build(), workshop.build("cold")
+    assert warm.pages() == cold.pages()
+    chapter = "matrix-multiplication.html"
+    assert warm.pages()[chapter] != before[chapter]
+    # 0.6 + 0.1 − 0.4 + 0.1: the first hidden neuron, alive now, in the script's own output, too
+    assert "z1 0.4 -0.1 0.5" in warm.said(chapter)
+    assert "[ 0.6, -0.5, 0.1]" in warm.said(chapter)
+    script = (warm.html / "_downloads" / "forward_pass.py").read_text("utf-8")
+    assert "[ 0.6, -0.5,  0.1]" in script
+
+
+def test_changing_a_function_of_the_package_moves_the_pages(workshop: Workshop) -> None:
+    before = workshop.build().pages()
+    workshop.edit("src/fwdpass/nn.py", "return maximum(0, z)", "return 2 * maximum(0, z)")
+    after = workshop.build().pages()
+    workshop.edit("src/fwdpass/nn.py", "return 2 * maximum(0, z)", "return maximum(0, z)")
+    assert after["neurons.html"] != before["neurons.html"]
+
+
+def test_another_numpy_reads_every_page_again(build_pages: BuildPages) -> None:
+    conf = "import numpy\nnumpy.__version__ = {version!r}\n"
+    page = "Built with {n}`np.__version__`."
+    first = build_pages(page=page, conf=conf.format(version="2.100.0"))
+    assert "Built with 2.100.0." in first.said("page.html")
+    second = build_pages(page=page, conf=conf.format(version="2.101.0"))
+    assert "Built with 2.101.0." in second.said("page.html")
+
+
+def test_a_module_beside_the_pages_and_a_file_that_is_named_read_them_again(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    conf = "import sys\nsys.path.insert(0, '.')\nsys.path.insert(0, sys.path[0])\n"
+    conf = f"import sys\nsys.path.insert(0, {str(source)!r})\n" + CONF + 'fwdpass_depends = ["../*.txt"]\n'
+    (source / "conf.py").write_text(conf, "utf-8")
+    page = HEADER + "```{code-cell} python3\nimport mine\n```\n\n{n}`mine.value` and {n}`open('../data.txt').read()`\n"
+    (source / "index.md").write_text(page, "utf-8")
+    for value in ("0.25", "0.5"):
+        (source / "mine.py").write_text(f"value = {value}\n# {value}\n", "utf-8")
+        (tmp_path / "data.txt").write_text(value, "utf-8")
+        shutil.rmtree(source / "__pycache__", ignore_errors=True)
+        built = build(source, tmp_path / "built")
+        assert built.status == 0, built.messages
+        assert f"{value} and {value}" in built.said("index.html")
+
+
+def test_nothing_is_read_again_when_nothing_changed(build_pages: BuildPages) -> None:
+    build_pages(page="{n}`mse`")
+    stamp = build_pages(page="{n}`mse`")
+    page = stamp.html / "page.html"
+    before = page.stat().st_mtime_ns
+    conftest_only = build_pages()
+    assert conftest_only.status == 0
+    assert page.stat().st_mtime_ns == before

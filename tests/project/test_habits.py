@@ -1,0 +1,196 @@
+"""The habits of this repository: what it says about itself is so."""
+
+import ast
+import re
+import tomllib
+from importlib import metadata, resources
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def read(name: str) -> str:
+    """Text of a file of the repository."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+# Sessions ------------------------------------------------------------------------------------------------------------
+
+
+def sessions(noxfile: str) -> dict[str, str]:
+    """Nox sessions by name, each with its docstring ("" if it has none)."""
+    functions = [node for node in ast.parse(noxfile).body if isinstance(node, ast.FunctionDef)]
+    return {
+        function.name: ast.get_docstring(function) or ""
+        for function in functions
+        if any("nox.session" in ast.unparse(decorator) for decorator in function.decorator_list)
+    }
+
+
+def test_every_session_says_what_it_does() -> None:
+    found = sessions(read("noxfile.py"))
+    assert {"docs", "tests", "serve", "lint", "types", "bench"} <= set(found)
+    assert [name for name, manual in found.items() if not re.match(r"[A-Z].{20,}\.$", manual.partition("\n")[0])] == []
+
+
+def test_a_session_without_a_manual_is_noticed() -> None:
+    assert sessions("@nox.session(default=False)\ndef docs(session): ...\ndef helper(): ...") == {"docs": ""}
+
+
+@pytest.mark.parametrize("session", ["docs", "tests"])
+def test_the_readme_has_both_commands(session: str) -> None:
+    assert f"pip install nox && nox -s {session}\n" in read("README.md")
+
+
+def test_ci_runs_the_command_of_the_readme_last() -> None:
+    assert read(".ci/run").rstrip().splitlines()[-1] == "nox -s tests"
+
+
+# Locks ---------------------------------------------------------------------------------------------------------------
+
+
+def requirements(lock: str) -> list[str]:
+    """Requirements of a lock, each with its hashes, on one line."""
+    lines = re.sub(r"\\\n\s*", "", lock).splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def loose(lock: str) -> list[str]:
+    """Requirements of a lock without an exact version or without a hash."""
+    return [line for line in requirements(lock) if not re.match(r"[\w.-]+==\S+.*--hash=sha256:[0-9a-f]{64}", line)]
+
+
+def places(lock: str) -> list[str]:
+    """Mentions of a registry or of a folder: a lock names releases, and leaves open where they come from."""
+    return re.findall(r"\S*(?:://|--index|--find-links|file:| @ )\S*|(?<!\S)/\S+", lock)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_names_exact_releases_and_their_hashes(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert requirements(text)
+    assert loose(text) == []
+    assert places(text) == []
+
+
+def test_a_loose_lock_is_noticed() -> None:
+    assert loose("numpy>=2\nhtpy==26.5.1\n") == ["numpy>=2", "htpy==26.5.1"]
+    assert places("--index-url https://example.org/simple\n--find-links /wheels\n") != []
+    assert places("# via /home/me/pyproject.toml\n") == ["/home/me/pyproject.toml"]
+
+
+def locked(name: str) -> dict[str, set[str]]:
+    """Locked versions by package; more than one where Pythons or systems differ."""
+    versions: dict[str, set[str]] = {}
+    for line in requirements(read(f"requirements/{name}.txt")):
+        package, _, version = line.partition(" ")[0].partition("==")
+        versions.setdefault(package, set()).add(version)
+    return versions
+
+
+def test_all_locks_agree_with_the_lock_of_the_book() -> None:
+    book = locked("docs")
+    for lock in LOCKS:
+        other = locked(lock.stem)
+        assert {name: other[name] for name in book.keys() & other.keys()} == {
+            name: book[name] for name in book.keys() & other.keys()
+        }
+
+
+@pytest.mark.parametrize("package", ["numpy", "sphinx", "myst-nb", "math-core"])
+def test_every_python_builds_the_book_with_the_same_release(package: str) -> None:
+    assert len(locked("docs")[package]) == 1
+
+
+def test_every_session_has_its_lock() -> None:
+    used = set(re.findall(r'LOCKS / "(\w+)\.txt"|install\(session, "(\w+)"', read("noxfile.py")))
+    assert {name for pair in used for name in pair if name} == {lock.stem for lock in LOCKS}
+
+
+# Workflows -----------------------------------------------------------------------------------------------------------
+
+
+def unpinned(workflow: str) -> list[str]:
+    """Actions that a workflow uses by a name that can move, or without saying which version the commit is."""
+    uses = re.findall(r"uses: (.+)", workflow)
+    return [use for use in uses if not re.fullmatch(r"\./\S+|[\w/.-]+@[0-9a-f]{40} # v\d+(\.\d+){2}", use)]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.stem)
+def test_actions_are_pinned_to_commits(workflow: Path) -> None:
+    text = workflow.read_text(encoding="utf-8")
+    assert "uses: " in text
+    assert unpinned(text) == []
+
+
+def test_an_action_that_can_move_is_noticed() -> None:
+    assert unpinned("- uses: actions/checkout@v4\n") == ["actions/checkout@v4"]
+    assert unpinned(f"- uses: actions/checkout@{'0' * 40}\n") != []
+
+
+def test_one_action_has_one_commit_everywhere() -> None:
+    text = "".join(workflow.read_text(encoding="utf-8") for workflow in WORKFLOWS)
+    actions = dict.fromkeys(re.findall(r"uses: (\S+@.+)", text))
+    assert len({action.partition("@")[0] for action in actions}) == len(actions)
+
+
+def test_the_book_is_published_only_after_everything_passed() -> None:
+    publish = read(".github/workflows/pages.yml").partition("\n  publish:\n")[2]
+    assert "needs: ci\n" in publish
+
+
+def test_ci_tests_every_python_that_the_package_claims() -> None:
+    claimed = re.findall(r"Python :: (3\.\d+)", "\n".join(PYPROJECT["project"]["classifiers"]))
+    assert PYPROJECT["project"]["requires-python"] == f">={claimed[0]}"
+    assert f"python: {claimed}".replace("'", '"') in read(".github/workflows/ci.yml")
+    assert f"PYTHONS = {claimed}".replace("'", '"') in read("noxfile.py")
+
+
+# Versions ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_file_that_names_the_version_names_the_same() -> None:
+    version = PYPROJECT["project"]["version"]
+    newest = re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)
+    cited = re.search(r"^version: (\S+)", read("CITATION.cff"), re.MULTILINE)
+    assert newest is not None
+    assert cited is not None
+    assert (newest[1], cited[1], metadata.version("fwdpass")) == (version, version, version)
+
+
+@pytest.mark.parametrize(
+    ("hook", "lock", "package"),
+    [
+        ("ruff-pre-commit", "lint", "ruff"),
+        ("codespell", "lint", "codespell"),
+        ("mdformat", "lint", "mdformat"),
+        ("sphinx-lint", "lint", "sphinx-lint"),
+        ("zizmor-pre-commit", "lint", "zizmor"),
+        ("mirrors-mypy", "types", "mypy"),
+    ],
+)
+def test_pre_commit_and_the_locks_check_with_the_same_release(hook: str, lock: str, package: str) -> None:
+    found = re.search(rf"/{hook}\n    rev: v?(\S+)", read(".pre-commit-config.yaml"))
+    assert found is not None
+    assert {found[1]} == locked(lock)[package]
+
+
+# The package ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".py", ".css", ".woff2", ".typed"])
+def test_the_installed_package_has_everything_that_the_sources_have(suffix: str) -> None:
+    sources = ROOT / "src" / "fwdpass"
+    files = [path.relative_to(sources) for path in sources.rglob(f"*{suffix}")]
+    assert files
+    installed = resources.files("fwdpass")
+    assert [str(file) for file in files if not installed.joinpath(*file.parts).is_file()] == []
+
+
+def test_at_run_time_numpy_and_htpy_are_all_it_needs() -> None:
+    assert [re.split(r"[^\w-]", name)[0] for name in PYPROJECT["project"]["dependencies"]] == ["numpy", "htpy"]
