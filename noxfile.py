@@ -1,0 +1,198 @@
+#!/usr/bin/env -S uv run --script
+
+# /// script
+# dependencies = ["nox>=2025.5"]
+# ///
+"""What can be done with this repository: ``nox -l`` lists it, ``nox -s NAME`` does it.
+
+Every session gets an environment of its own, installed from the locks in requirements/, so that next year's
+build of a commit is this year's. Whatever follows ``--`` is handed on to the session's main command.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+LOCKS = ROOT / "requirements"
+BUILD = ROOT / "docs" / "_build"
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+SCHEMAS = {
+    "citation-file-format": "CITATION.cff",
+    "dependabot": ".github/dependabot.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+    "github-workflows": ".github/workflows/*.yml",
+}
+
+# The same book on every computer: an uninstalled locale would stop Sphinx, and a random hash seed would make
+# the order of a set a matter of luck.
+STEADY = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+
+
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """Build the book into docs/_build/html, from nothing, and say where it is.
+
+    Every warning is an error, and every reference must lead somewhere (-n -W). Whatever follows ``--`` goes to
+    sphinx-build: ``nox -s docs -- -j 2``.
+    """
+    install(session, "docs")
+    shutil.rmtree(BUILD, ignore_errors=True)
+    html = BUILD / "html"
+    session.run(
+        "sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "-d", BUILD / "doctrees",
+        *session.posargs, ROOT / "docs", html, env=STEADY,
+    )  # fmt: skip
+    session.log("The book is built. Open %s", html / "index.html")
+
+
+@nox.session(default=False)
+def serve(session: nox.Session) -> None:
+    """Show the book in a browser, and rebuild it whenever a page or the package changes.
+
+    Runs until Ctrl+C. Whatever follows ``--`` goes to sphinx-autobuild: ``nox -s serve -- --port 8001 --open-browser``.
+    """
+    install(session, "serve", "--editable")
+    session.run(
+        "sphinx-autobuild", "-n", "-b", "html", "-d", BUILD / "serve-doctrees",
+        "--watch", ROOT / "src", "--ignore", f"{BUILD}/*",
+        *session.posargs, ROOT / "docs", BUILD / "serve", env=STEADY,
+    )  # fmt: skip
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run everything that proves the book: unit tests, doctests, laws, the built book, the browser.
+
+    The package is installed as a reader would get it. The browser is Debian's Chromium, Chrome, or Playwright's own
+    where one of them is found or can be had. Whatever follows ``--`` goes to pytest:
+    ``nox -s tests -- -k ledger``, or ``nox -s tests -- -m "not book and not browser"`` for the quick ones.
+    """
+    install(session, "tests")
+    pytest(session, env=browser(session))
+
+
+@nox.session(python=PYTHONS, default=False)
+def versions(session: nox.Session) -> None:
+    """Run the tests that need neither the built book nor a browser, on every supported Python found here.
+
+    ``nox -s versions-3.13`` takes one of them.
+    """
+    install(session, "tests")
+    pytest(session, "-m", "not book and not browser")
+
+
+@nox.session(default=False)
+def newest(session: nox.Session) -> None:
+    """Run the tests with the newest release of everything, instead of the locks.
+
+    The newest that pyproject.toml allows, Sphinx and NumPy for the book included: tells what to lock next.
+    """
+    session.install("-U", "--group", "test", ".[book]")
+    pytest(session, env=browser(session))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, spelling, imports that run one way, workflows, and the repository's habits.
+
+    ``nox -s lint -- --fix`` lets ruff repair what it can, first.
+    """
+    session.install("--require-hashes", "-r", str(LOCKS / "lint.txt"))
+    if "--fix" in session.posargs:
+        session.run("ruff", "check", "--fix-only", ".")
+        session.run("ruff", "format", ".")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", env={"PYTHONPATH": str(ROOT / "src")})
+    session.run("codespell")
+    session.run("mdformat", "--check", *map(str, sorted(ROOT.glob("*.md"))))
+    session.run("sphinx-lint", "--enable=all", "--disable=line-too-long", "--ignore=docs/_build", "docs")
+    for schema, files in SCHEMAS.items():
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, sorted(ROOT.glob(files))))
+    session.run("zizmor", "--offline", "--no-progress", "--persona=pedantic", ".github")
+    session.run("sp-repo-review", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check every annotation, strictly: the package, its tests, its benchmarks, and this file."""
+    session.install("--require-hashes", "-r", str(LOCKS / "types.txt"))
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure what building the book costs, beside the same pages with nothing executed.
+
+    In CPU seconds, the number that is steady. Whatever follows ``--`` goes to the benchmark.
+    """
+    install(session, "docs")
+    session.run("python", "benchmarks/run.py", *session.posargs, env=STEADY)
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Resolve the locks in requirements/ again, for Python 3.11 to 3.14, on every system, with hashes.
+
+    Keeps what is locked where it still fits; ``nox -s lock -- --upgrade`` takes the newest.
+    """
+    session.install("uv")
+    book = ["pyproject.toml", "--extra", "book", "--group", "docs"]
+    locks = {
+        "docs": book,
+        "tests": [*book, "--group", "test"],
+        "serve": [*book, "--group", "serve"],
+        "types": [*book, "--group", "types"],
+        "lint": ["--group", "lint"],
+    }
+    for name, what in locks.items():
+        # One version of a package in all locks: what the book is built with comes first, and binds the others.
+        same = [] if name == "docs" else ["--constraints", "requirements/docs.txt"]
+        session.run(
+            "uv", "pip", "compile", "--universal", "--python-version", PYTHONS[0], "--generate-hashes",
+            "--no-emit-index-url", "--no-annotate", "--custom-compile-command", "nox -s lock",
+            "--quiet", "--output-file", f"requirements/{name}.txt", *same, *what, *session.posargs,
+        )  # fmt: skip
+
+
+def install(session: nox.Session, lock: str, *how: str) -> None:
+    """Install what a lock names, every file held against its hash; then the package itself, and nothing else.
+
+    No build isolation: it would fetch the newest build backend, past the lock.
+    """
+    session.install("--require-hashes", "-r", str(LOCKS / f"{lock}.txt"))
+    session.install("--no-deps", "--no-build-isolation", *how, ".")
+
+
+def pytest(session: nox.Session, *arguments: str, env: dict[str, str] | None = None) -> None:
+    """Run the tests, with the doctests of the installed package and of the README."""
+    where = [] if any(Path(argument.partition("::")[0]).exists() for argument in session.posargs) else WHERE
+    session.run("pytest", *arguments, *session.posargs, *where, env={**STEADY, **(env or {})})
+
+
+WHERE = ["--doctest-modules", "tests", "README.md", "--pyargs", "fwdpass"]
+
+
+def browser(session: nox.Session) -> dict[str, str]:
+    """Where Chromium is, for the browser tests; where there is none, ask Playwright for its own.
+
+    That download may fail (no network): then the tests say so, loudly, and skip; where CI is true, they fail.
+    """
+    found = os.environ.get("FWDPASS_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found:
+        return {"FWDPASS_CHROMIUM": found}
+    session.run("playwright", "install", "chromium", success_codes=range(256))
+    return {}
+
+
+if __name__ == "__main__":
+    nox.main()
