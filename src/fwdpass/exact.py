@@ -1,13 +1,14 @@
 """Decimals as written become exact rationals, and NumPy's own operators work on them.
 
 A float literal such as ``0.1`` is not the number one tenth; the decimal that a person wrote is.
-Arrays of :class:`fractions.Fraction` (``dtype=object``) pass through ``@``, ``+``, ``*``,
+Arrays of ``Fraction`` (``dtype=object``) pass through ``@``, ``+``, ``*``,
 ``np.maximum``, ``np.mean`` and comparisons unchanged, so the same code gives the exact result.
 """
 
 from __future__ import annotations
 
 import ast
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from math import isfinite
@@ -38,12 +39,20 @@ def rational(value: Any) -> Any:
     (Fraction(1, 10), True)
     """
     if isinstance(value, np.ndarray | list | tuple):
-        array = np.asarray(value)
+        array = grid(value)
         out = np.empty(array.shape, dtype=object)
         for index, entry in np.ndenumerate(array):
             out[index] = _fraction(entry)
         return out
     return _fraction(value)
+
+
+def grid(value: Any) -> np.ndarray[Any, Any]:
+    """Take a value as an array. Raises :class:`~fwdpass.errors.NumeralError` where its rows differ in length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise NumeralError(f"{value!r} has no shape: its rows differ in length") from None
 
 
 def settle(value: Any) -> Fraction:
@@ -58,10 +67,12 @@ def settle(value: Any) -> Fraction:
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    exact, digits = _fraction(value), _believed(value)
+    digits = _believed(value)
+    exact = _fraction(value)
     if digits and exact.denominator != 1:
-        exact = Fraction(f"{float(value):.{digits - 1}e}")
-    return exact if abs(exact) >= Fraction(1, 10 ** (digits or SIGNIFICANT)) else Fraction(0)
+        exact = Fraction(Decimal(f"{float(value):.{digits - 1}e}"))
+    noise = 10 ** (digits or SIGNIFICANT)  # one part of so many
+    return exact if abs(exact.numerator) * noise >= exact.denominator else Fraction(0)
 
 
 def agree(a: Any, b: Any) -> bool:
@@ -78,7 +89,7 @@ def agree(a: Any, b: Any) -> bool:
     >>> agree([1.0, 2.0], [1.0, 2.5])
     False
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = grid(a), grid(b)
     left, right = rational(a), rational(b)
     if left.shape != right.shape:
         return False
@@ -141,24 +152,24 @@ def _fraction_name() -> ast.expr:
 def _believed(value: Any) -> int:
     """How many significant digits of a number are not rounding noise; 0 where all are exact."""
     match value:
+        case float():  # and NumPy's float64, which is one
+            return SIGNIFICANT
         case np.floating():
             return min(SIGNIFICANT, np.finfo(type(value)).precision)
-        case float():
-            return SIGNIFICANT
     return 0
 
 
 def _fraction(value: Any) -> Fraction:
     match value:
-        case bool() | np.bool_():
-            pass
         case Fraction():
             return value
+        case bool() | np.bool_():
+            pass
         case int() | np.integer():
             return Fraction(int(value))
         case float() | np.floating() if isfinite(value):
             # str, not repr: NumPy's float32 keeps its own shortest decimal this way
-            return Fraction(str(value))
+            return Fraction(Decimal(str(value)))
         case np.ndarray() if value.ndim == 0:
             return _fraction(value[()])
     raise NumeralError(f"cannot take {value!r} ({type(value).__name__}) as an exact number")

@@ -1,11 +1,12 @@
-"""The forward pass of a small network: four pixels, three hidden neurons, four outputs.
+"""The forward pass of a small network, from a picture to its loss.
 
-Run it with `python forward_pass.py`. It needs NumPy and nothing else.
+Run it with `python forward_pass.py`. It needs NumPy, nothing else.
 """
 
 import numpy as np
 
-# The picture: 1 is a white pixel, 0 a black one. The network reads it row by row.
+# The picture: 1 is a white pixel, 0 a black one.
+# The network reads it row by row.
 image = np.array([[1, 0],
                   [1, 1]])
 x = image.flatten()
@@ -27,10 +28,10 @@ W2 = np.array([
 ])
 b2 = np.array([0.0, 0.1, -0.1, 0.0])
 
-# What the network should answer: the picture, flipped along its diagonal.
+# What it should answer: the picture, flipped along its diagonal.
 target = image.T.flatten()
 
-# The forward pass: one line a layer, and ReLU between them.
+# The forward pass: a line for each layer, and ReLU between them.
 z1 = x @ W1 + b1
 h = np.maximum(0, z1)
 y_hat = h @ W2 + b2
@@ -40,8 +41,12 @@ mse = np.mean((y_hat - target) ** 2)
 
 
 def show(name, values):
-    """Print numbers to six places, the same on every computer (+ 0.0 makes -0.0 plain 0.0)."""
-    print(f"{name:<12}", *(round(float(v), 6) + 0.0 for v in np.ravel(values)))
+    """Print numbers, rounded so that every computer prints the same.
+
+    Adding 0.0 turns -0.0, which rounding can leave, into 0.0.
+    """
+    rounded = (round(float(v), 12) + 0.0 for v in np.ravel(values))
+    print(f"{name:<12}", *rounded)
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ def relu(z: Array) -> Array:
 
     >>> import fwdpass as fp
     >>> fp.matrix(fp.relu(fp.lesson.z1), "h")
-      h0   h1   h2
-     0.0  0.0  0.5
+     h0   h1   h2
+    0.0  0.0  0.5
     """
     return maximum(0, z)
 
@@ -37,6 +37,7 @@ def relu(z: Array) -> Array:
 def mse(y_hat: Array, target: Array) -> Any:
     """Mean squared error: the average of the squared differences, one number.
 
+    >>> from fwdpass import lesson
     >>> from fwdpass.numerals import text
     >>> text(mse(lesson.y_hat, lesson.target))
     '0.8963'
@@ -52,6 +53,7 @@ def mse(y_hat: Array, target: Array) -> Any:
 def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
     """Run the network: ``x`` (n_in,) or a batch (n, n_in), through both layers.
 
+    >>> from fwdpass import lesson
     >>> from fwdpass.numerals import text
     >>> text(forward(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2).y_hat)
     '[0.10, −0.10, −0.05, −0.25]'
@@ -69,6 +71,7 @@ def collapse(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
 
     Gives ``W_eff`` (n_in, n_out) and ``b_eff`` (n_out,). True only without ReLU between them.
 
+    >>> from fwdpass import lesson
     >>> from fwdpass.numerals import text
     >>> W_eff, b_eff = collapse(lesson.W1, lesson.b1, lesson.W2, lesson.b2)
     >>> text(W_eff[0]), text(b_eff)
@@ -86,6 +89,7 @@ def neuron(x: Array, w: Array, b: Any) -> Any:
 
     ``x`` and ``w`` have shape (n_in,). This is the slow way that layers are checked against.
 
+    >>> from fwdpass import lesson
     >>> from fwdpass.numerals import text
     >>> text(neuron(lesson.x, lesson.W1[:, 2], lesson.b1[2]))
     '0.5'

@@ -31,7 +31,7 @@ from typing import Any, Literal, assert_never
 import numpy as np
 
 from fwdpass.errors import NumeralError
-from fwdpass.exact import rational, settle
+from fwdpass.exact import grid, rational, settle
 
 Medium = Literal["text", "code", "latex"]
 PLACES = 4
@@ -41,7 +41,7 @@ _MINUS: dict[Medium, str] = {"text": "\N{MINUS SIGN}", "code": "-", "latex": "-"
 _FIXED = re.compile(r"(?P<sign>\+?)\.(?P<places>\d+)f")
 _POWER = re.compile(r"\.(?P<places>\d+)e")
 _PERCENT = re.compile(r"(?:\.(?P<places>\d+))?%")
-_COUNT = re.compile(r"(?P<how>[Cc]ount) (?P<one>[^/]+)(?:/(?P<many>.+))?")
+_COUNT = re.compile(r"(?P<how>[Cc]ount) (?P<one>[^/]+)(?:/(?P<many>[^/]+))?")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _WORDS = {"word", "Word", "ordinal", "Ordinal", "place", "Place"}
@@ -60,7 +60,7 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     """Turn a number, an array, or a shape into text.
 
     ``value`` is a number (int, float, Fraction, NumPy scalar), an array or list of them, or a
-    tuple, which is a shape. Raises :class:`NumeralError` for anything else, for infinities and
+    tuple, which is a shape. Raises :class:`~fwdpass.errors.NumeralError` for anything else, for infinities and
     NaN, and for a format that does not exist.
 
     >>> text(0.8962500000000001), text(-2.8e-17), text(-0.1)
@@ -91,10 +91,7 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     >>> cells([[1, 0.25], [-3, 2]])
     [['1.00', '0.25'], ['−3.00', '2.00']]
     """
-    try:
-        array = np.asarray(array)
-    except ValueError as error:
-        raise NumeralError(f"{array!r} has no shape: its rows differ in length") from error
+    array = grid(array)
     settled = [_settled(entry) for entry in array.flat]
     each = _shared(spec, settled)
     texts = np.empty(len(settled), dtype=object)
@@ -171,7 +168,7 @@ def _settled(value: Any) -> Fraction:
 
 def _places(v: Fraction) -> int:
     """As few places as the value needs, at most :data:`PLACES`."""
-    return next((p for p in range(PLACES) if (v * 10**p).denominator == 1), PLACES)
+    return next((p for p in range(PLACES) if 10**p % v.denominator == 0), PLACES)
 
 
 def _shared(spec: str, entries: list[Fraction]) -> str:
@@ -186,7 +183,7 @@ def _shared(spec: str, entries: list[Fraction]) -> str:
 
 def _rounded(v: Fraction, places: int) -> int:
     """Round half away from zero: the value in units of the last place."""
-    magnitude = int(abs(v) * 10**places + Fraction(1, 2))
+    magnitude = (2 * abs(v.numerator) * 10**places + v.denominator) // (2 * v.denominator)
     return -magnitude if v < 0 else magnitude
 
 

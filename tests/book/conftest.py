@@ -45,14 +45,20 @@ def build_pages(tmp_path: Path) -> BuildPages:
     def make(*options: str, conf: str = "", **pages: str) -> Built:
         source = tmp_path / "source"
         source.mkdir(exist_ok=True)
-        (source / "conf.py").write_text(CONF + conf, "utf-8")
+        _write(source / "conf.py", CONF + conf)
         for name, text in pages.items():
             text = textwrap.dedent(text).lstrip("\n")
             whole = text if text.startswith("---") else HEADER + text
-            (source / f"{name}.md").write_text(whole, "utf-8")
+            _write(source / f"{name}.md", whole)
         if "index" not in pages:
             entries = "\n".join(pages)
-            (source / "index.md").write_text(f"# Index\n\n```{{toctree}}\n{entries}\n```\n", "utf-8")
+            _write(source / "index.md", f"# Index\n\n```{{toctree}}\n{entries}\n```\n")
         return build(source, tmp_path / "built", *options)
 
     return make
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, unless it says so already: an untouched file is not read again."""
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")

@@ -14,7 +14,7 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
     """Split ``mse:.4f`` into the expression and its format, and refuse a typed number.
 
     What parses as an expression is one, whole; otherwise the last colon separates the format.
-    Raises :class:`ExpressionError` for what Python cannot read, for an expression that reads no
+    Raises :class:`~fwdpass.errors.ExpressionError` for what Python cannot read, for an expression that reads no
     name of the page, and for a number that would be typed: a float literal anywhere, or an
     integer that is not an index or one side of a comparison.
 
@@ -35,7 +35,7 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
                 "or one with a format after a colon, such as mse:.4f"
             )
         source, spec = head.strip(), spec.strip()
-        if not is_format(spec):
+        if not spec or not is_format(spec):
             raise ExpressionError(
                 f"{spec!r} is no format; there are .2f, +.2f, .1e, %, fraction, factor, "
                 "word, ordinal, place, and count NOUN"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.machinery
 import importlib.util
+import linecache
 from dataclasses import dataclass
 from importlib.abc import InspectLoader
 from types import CodeType, ModuleType
@@ -23,10 +23,13 @@ class Lesson:
     @classmethod
     def of(cls, module: str = "fwdpass.lesson") -> Lesson:
         """Take the module as it is on disk."""
-        spec = importlib.util.find_spec(module)
+        try:
+            spec = importlib.util.find_spec(module)
+        except ModuleNotFoundError as error:
+            raise FwdpassError(f"no module named {error.name!r}, so no script {module}") from None
         loader = spec and spec.loader
         if not isinstance(loader, InspectLoader) or not (source := loader.get_source(module)):
-            raise FwdpassError(f"no source to read for the module {module!r}: is it Python?")
+            raise FwdpassError(f"no source to read for the module {module!r}: is it there, and is it Python?")
         return cls(source, module)
 
     def load(self, arithmetic: Arithmetic) -> ModuleType:
@@ -34,6 +37,10 @@ class Lesson:
         loader = _SourceLoader(self.source, arithmetic)
         spec = importlib.machinery.ModuleSpec(self.module, loader)
         module = importlib.util.module_from_spec(spec)
+        # a name and an entry of linecache, so that inspect finds this source, not the one on disk
+        module.__file__ = f"<{self.module}>"
+        lines = self.source.splitlines(keepends=True)
+        linecache.cache[module.__file__] = len(self.source), None, lines, module.__file__
         loader.exec_module(module)
         return module
 

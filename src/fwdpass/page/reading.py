@@ -26,7 +26,7 @@ class Reading:
     """One run of a page, a step at a time.
 
     ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
-    are on disk. Raises :class:`PageError` at the step that fails; the page is then lost.
+    are on disk. Raises :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
     """
 
     def __init__(

@@ -75,7 +75,7 @@ class Shell:
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__doc__": None}
 
     def run(self, cell: Cell) -> tuple[Output, ...]:
-        """Run a cell and give what it shows; a fault is a :class:`PageError` with its line."""
+        """Run a cell and give what it shows; a fault is a :class:`~fwdpass.errors.PageError` with its line."""
         screen = _Screen()
         self.namespace["display"] = screen.display
         filename = f"<{self._page}, line {cell.line}>"
@@ -230,10 +230,23 @@ def _captured(screen: _Screen) -> Iterator[list[warnings.WarningMessage]]:
             redirect_stderr(screen.stderr),
             warnings.catch_warnings(record=True) as caught,
         ):
-            warnings.simplefilter("always")
+            _warn_as_python_does()
             yield caught
     finally:
         sys.stdin = stdin
+
+
+def _warn_as_python_does() -> None:
+    """Hear the warnings that a reader's own Python would print, and no others."""
+    warnings.simplefilter("always")
+    for quiet in (
+        DeprecationWarning,
+        ImportWarning,
+        PendingDeprecationWarning,
+        ResourceWarning,
+    ):
+        warnings.simplefilter("ignore", quiet)
+    warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
 
 
 @contextmanager

@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
+    app.connect("builder-inited", _copy_early)
 
     app.add_role("n", roles.NumberRole())
     app.add_directive("math", roles.MathWithHoles, override=True)
@@ -50,3 +51,14 @@ def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
     config.html_static_path.append(str(STATIC))
     app.add_css_file("fwdpass.css")
+
+
+def _copy_early(app: Sphinx) -> None:
+    """Let MyST-NB copy its style sheet before pages are written, not after.
+
+    Sphinx adds a checksum to the address of a style sheet that is there, so the pages of a
+    first build would differ from those of a second one.
+    """
+    from myst_nb.sphinx_ext import add_global_html_resources
+
+    add_global_html_resources(app, None)

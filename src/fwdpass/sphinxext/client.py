@@ -44,6 +44,7 @@ class PageClient(NotebookClientBase):
         """Open the reading; the page is judged before anything runs."""
         self._env = env
         self._ran = 0
+        self._above = 1
         self._lost = False
         self._outputs: dict[int, list[NotebookNode]] = {}
         self._lines = self.path.read_text("utf-8").splitlines() if self.path else []
@@ -57,6 +58,8 @@ class PageClient(NotebookClientBase):
 
     def run_above(self, index: int) -> None:
         """Run every cell above this one that has not run yet."""
+        if index < len(self.notebook.cells):
+            self._above = self.cell_line(index)
         while self._ran < min(index, len(self.notebook.cells)):
             at, self._ran = self._ran, self._ran + 1
             cell = self.notebook.cells[at]
@@ -81,7 +84,7 @@ class PageClient(NotebookClientBase):
         """Give the text of an expression, or nothing after a fault, which is reported."""
         if self._lost:
             return None
-        line = self._line_of(written, self._true_line(line))
+        line = self._line_of(written, self._true_line(line) if line > 0 else self._above)
         try:
             return self.reading.number(parse_expression(written, line, medium))
         except PageError as error:
@@ -89,6 +92,11 @@ class PageClient(NotebookClientBase):
         except FwdpassError as error:
             self._fault(PageError(str(error), line=line, kind="number"))
         return None
+
+    def described(self, written: str) -> str:
+        """Fill a text of the front matter, when the whole page has run."""
+        self._above = 1
+        return holes.filled(written, 0, "text", self.text)
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         tags = frozenset(cell.metadata.get("tags", ()))
@@ -143,7 +151,7 @@ class PageRenderer(_StockRenderer):
         """Fill what describes the page as a whole, when all of it has run."""
         super().render_nb_finalise(token)
         for meta in self.document.findall(nodes.meta):
-            meta["content"] = self._filled(meta.get("content", ""), 1, "text")
+            meta["content"] = self.nb_client.described(meta.get("content", ""))
         holes.report_leftovers(self.document, self.sphinx_env)
         self.nb_client.hand_over()
 

@@ -19,14 +19,14 @@ Fill = Callable[[str, int, Medium], str | None]
 
 
 def filled(written: str, line: int, medium: Medium, fill: Fill) -> str:
-    r"""Fill every hole of a text that starts on this line.
+    r"""Fill every hole of a text that starts on this line (0: on a line that nobody knows).
 
     >>> filled(r"z = \n{z1[0]}", 7, "latex", lambda expression, line, medium: "0.5")
     'z = 0.5'
     """
 
     def one(match: re.Match[str]) -> str:
-        below = written.count("\n", 0, match.start())
+        below = written.count("\n", 0, match.start()) if line else 0
         return fill(match[1], line + below, medium) or ""
 
     return HOLE.sub(one, written)

@@ -30,7 +30,7 @@ class ScriptDirective(SphinxDirective):
         module = self.arguments[0]
         try:
             source = Lesson.of(module).source
-        except (FwdpassError, ImportError) as error:
+        except FwdpassError as error:
             records.fault(self.env, self.lineno, "page", f"script: {error}")
             return []
         name = self.options.get("filename", f"{module.rpartition('.')[2]}.py")

@@ -1,0 +1,74 @@
+"""What the tests of the views share: the views of the lesson, and the switch for goldens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import fwdpass as fp
+from fwdpass import exact
+from fwdpass.views.base import View
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="write the goldens anew: pytest tests/unit --regenerate")
+
+
+def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, View]:
+    """Each view of the lesson, from floats or from exact rationals."""
+    given = (fp.lesson.x, fp.lesson.W1, fp.lesson.b1, fp.lesson.W2, fp.lesson.b2)
+    if arithmetic is exact.Arithmetic.EXACT:
+        given = tuple(map(exact.rational, given))
+    x, W1, b1, W2, b2 = given
+    z1, h, y_hat = fp.forward(x, W1, b1, W2, b2)
+    return {
+        "vector": fp.matrix(y_hat, "y"),
+        "matrix": fp.matrix(W1, "x", "h"),
+        "dot": fp.dot(x, W1[:, 0], b1[0]),
+        "product": fp.product(x, W1, "x", "h", bias=b1),
+        "product-2d": fp.product(W1, W2, "x", "h", "y"),
+        "shapes": fp.shapes("fp.relu(x @ W1 + b1) @ W2 + b2"),
+        "states": fp.states(x, W1, b1, "h"),
+        "network": fp.network(x, W1, b1, W2, b2),
+        "collapsed": fp.collapsed(W1, b1, W2, b2),
+        "contributions": fp.contributions(h, W2, "h", "y"),
+        "run": fp.run(fp.lesson),
+    }
+
+
+@pytest.fixture(scope="session")
+def lesson_views() -> dict[str, View]:
+    return views()
+
+
+@pytest.fixture(scope="session")
+def exact_views() -> dict[str, View]:
+    return views(exact.Arithmetic.EXACT)
+
+
+@pytest.fixture(params=sorted(views()))
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of each view in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    return Golden(regenerate=request.config.getoption("--regenerate", default=False))
+
+
+class Golden:
+    """Files in tests/golden: compared, or with the switch, written."""
+
+    def __init__(self, *, regenerate: bool) -> None:
+        self._regenerate = regenerate
+
+    def check(self, file: str, text: str) -> None:
+        path = GOLDEN / file
+        if self._regenerate:
+            path.write_text(text + "\n", encoding="utf-8")
+        assert path.exists(), f"{path} is missing: pytest tests/unit --regenerate"
+        assert path.read_text(encoding="utf-8") == text + "\n"

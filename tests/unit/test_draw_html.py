@@ -1,0 +1,127 @@
+"""HTML that makes sense to a screen reader, twice on a page, and without any style sheet."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import fwdpass as fp
+from fwdpass.views.base import View
+
+VOID = {"br", "hr", "img", "input", "wbr"}
+BLOCKS = {"div", "table", "p", "ul", "figure", "details", "pre"}
+PHRASING = {"p", "span", "code", "small", "var", "sub", "caption", "summary", "th"}
+
+
+class Nesting(HTMLParser):
+    """Refuse tags that HTML closes by itself, or not at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        assert not (tag in BLOCKS and PHRASING & set(self.open)), f"<{tag}> in {self.open}"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def parsed(view: View) -> ET.Element:
+    return ET.fromstring(view._repr_html_())  # noqa: S314 - our own
+
+
+def text(element: ET.Element) -> str:
+    return "".join(element.itertext())
+
+
+def test_every_tag_is_closed_where_it_should(name: str, lesson_views: dict[str, View]) -> None:
+    parser = Nesting()
+    parser.feed(lesson_views[name]._repr_html_())
+    assert parser.open == []
+
+
+def test_a_block_in_a_caption_is_refused() -> None:
+    """The guard's own test."""
+    with pytest.raises(AssertionError):
+        Nesting().feed("<table><caption><p>no</p></caption></table>")
+
+
+def test_two_equal_views_can_stand_on_one_page(name: str, lesson_views: dict[str, View]) -> None:
+    for element in parsed(lesson_views[name]).iter():
+        assert not {"id", "style", "onclick"} & set(element.attrib)
+        assert element.get("role") != "region", "two landmarks would have one name"
+
+
+def test_every_table_has_a_caption_and_every_heading_a_scope(name: str, lesson_views: dict[str, View]) -> None:
+    root = parsed(lesson_views[name])
+    for table in root.iter("table"):
+        caption = table.find("caption")
+        assert caption is not None and text(caption)
+        assert all(th.get("scope") in {"row", "col"} for th in table.iter("th"))
+        assert all(text(th) for th in table.iter("th")), "an empty heading heads nothing"
+
+
+def test_every_row_of_a_table_has_as_many_cells(name: str, lesson_views: dict[str, View]) -> None:
+    for table in parsed(lesson_views[name]).iter("table"):
+        widths = {sum(int(cell.get("colspan", "1")) for cell in row) for row in table.iter("tr")}
+        assert len(widths) == 1
+
+
+def test_what_scrolls_can_be_scrolled_by_keyboard(name: str, lesson_views: dict[str, View]) -> None:
+    for element in parsed(lesson_views[name]).iter():
+        if element.get("class") == "fp-scroll":
+            assert element.get("tabindex") == "0" and element.get("aria-label")
+
+
+def test_negative_and_zero_are_marked() -> None:
+    root = parsed(fp.matrix([[1, -2], [0, -1e-17]]))
+    assert [(td.text, td.get("class")) for td in root.iter("td") if td.text] == [
+        ("1", None),
+        ("\N{MINUS SIGN}2", "fp-neg"),
+        ("0", "fp-zero"),
+        ("0", "fp-zero"),
+    ]
+
+
+def test_a_dot_product_reads_as_it_is_written() -> None:
+    root = parsed(fp.dot(fp.lesson.x, fp.lesson.W1[:, 0]))
+    assert text(root) == "1 × 0.2 + 0 × (−0.3) + 1 × 0.1 + 1 × (−0.4) = −0.1"
+    zero = [span for span in root.iter("span") if span.get("class") == "fp-term fp-zero"]
+    assert [text(span) for span in zero] == ["0 × (−0.3)"]
+
+
+def test_names_are_read_as_the_code_writes_them() -> None:
+    root = parsed(fp.matrix(fp.lesson.W1, "x", "h"))
+    assert [text(th) for th in root.iter("th")] == ["h0", "h1", "h2", "x0", "x1", "x2", "x3"]
+    assert [text(th) for th in parsed(fp.matrix([1, 2], "pixel ")).iter("th")] == ["pixel 0", "pixel 1"]
+
+
+def test_what_is_typed_as_a_name_is_escaped() -> None:
+    root = parsed(fp.matrix([1], "<script>"))
+    assert [text(th) for th in root.iter("th")] == ["<script>0"]
+
+
+def test_a_big_matrix_is_cut_and_says_so() -> None:
+    root = parsed(fp.matrix(np.ones((784, 256), dtype=int)))
+    caption = root.find("caption")
+    assert caption is not None and caption.text == "A matrix of 784 rows and 256 columns"
+    assert caption.get("class") is None, "a reader who sees a part has to be told the whole"
+    assert len(list(root.iter("tr"))) == 13
+
+
+def test_many_dot_products_are_folded_but_there() -> None:
+    root = parsed(fp.product(np.eye(6, dtype=int), np.eye(6, dtype=int)))
+    summary = root.find("details/summary")
+    assert summary is not None and summary.text == "Thirty-six dot products"
+    assert len(root.findall("details/table/tbody/tr")) == 36
+
+
+def test_very_many_dot_products_are_counted() -> None:
+    root = parsed(fp.product(np.eye(9, dtype=int), np.eye(9, dtype=int)))
+    assert [text(foot) for foot in root.iter("tfoot")] == ["… and seventeen more dot products"]

@@ -1,0 +1,115 @@
+"""The picture of the network: every number in it, legible, and to be had by ear."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fwdpass as fp
+from fwdpass.draw import svg
+from fwdpass.figure import Network
+from fwdpass.numerals import cells
+from fwdpass.views.base import View
+
+
+def network(sizes: tuple[int, int, int], seed: int = 0) -> View:
+    rng = np.random.RandomState(seed)
+    i, j, k = sizes
+    return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in [i, (i, j), j, (j, k), k]))
+
+
+def picture(view: View) -> ET.Element:
+    found = ET.fromstring(view._repr_html_()).find("svg")  # noqa: S314 - our own
+    assert found is not None
+    return found
+
+
+def texts(root: ET.Element) -> list[str]:
+    return ["".join(element.itertext()) for element in root.iter("text")]
+
+
+def test_every_value_weight_and_name_is_in_the_picture() -> None:
+    lesson = fp.lesson
+    shown = texts(picture(fp.network(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2)))
+    for array in (lesson.x, lesson.h, lesson.y_hat, lesson.W1, lesson.W2):
+        for numeral in np.ravel(cells(array)):
+            assert numeral in shown
+    assert {"x0", "x3", "h0", "h2", "y0", "y3", "bias 0.1", "sum −0.1"} <= set(shown)
+    assert sorted(numeral for numeral in shown if numeral in np.ravel(cells(lesson.W2)))
+
+
+def test_it_is_told_in_words_too(lesson_views: dict[str, View]) -> None:
+    root = picture(lesson_views["network"])
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == (
+        "The network. Four inputs: x0 = 1, x1 = 0, x2 = 1, x3 = 1. Three hidden neurons: "
+        "h0 = 0.0 (boundary), h1 = 0.0 (dead), h2 = 0.5 (alive). Four outputs: y0 = 0.10, "
+        "y1 = −0.10, y2 = −0.05, y3 = −0.25."
+    )
+    assert root[0].tag == "title" and root[1].tag == "desc"
+
+
+def test_only_what_reaches_the_output_is_drawn_as_alive(lesson_views: dict[str, View]) -> None:
+    """x1 is black, h0 and h1 pass nothing on: seven of twenty-four edges carry something."""
+    lines = [line for line in picture(lesson_views["network"]).iter("line") if line.get("class")]
+    kinds = [str(line.get("class")).split()[1] for line in lines]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"fp-positive": 4, "fp-negative": 3, "fp-idle": 17}
+
+
+def test_no_two_kinds_of_edge_differ_by_colour_alone(lesson_views: dict[str, View]) -> None:
+    lines = picture(lesson_views["network"]).iter("line")
+    dashes = {(line.get("class"), line.get("stroke-dasharray")) for line in lines}
+    assert len(dashes) == len({dash for _, dash in dashes}) == 3
+
+
+def test_the_legend_explains_what_is_there_and_nothing_else() -> None:
+    one = ET.fromstring(
+        fp.network(np.ones(1), np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), np.zeros(1))._repr_html_()
+    )  # noqa: S314
+    assert ["".join(li.itertext()).strip() for li in one.iter("li")] == [
+        "positive weight",
+        "alive: positive, passed on",
+    ]
+
+
+def test_all_writing_is_large_enough_for_a_phone(lesson_views: dict[str, View]) -> None:
+    """A picture 400 wide is drawn at most a tenth smaller at 390 px."""
+    root = picture(lesson_views["network"])
+    assert str(root.get("viewBox")).startswith("0 0 400 ")
+    sizes = [float(e.attrib["font-size"]) for e in root.iter() if "font-size" in e.attrib]
+    assert min(size for size in sizes) >= 11
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (2, 3, 1), (8, 8, 8), (9, 3, 20), (784, 2, 10)])
+def test_networks_of_other_sizes(sizes: tuple[int, int, int]) -> None:
+    root = picture(network(sizes))
+    shown = texts(root)
+    for n in sizes:
+        assert n <= svg.NODES or f"… {n - svg.NODES} more" in shown
+    width, height = map(int, str(root.get("viewBox")).split()[2:])
+    for element in root.iter("text"):
+        assert 0 < int(element.attrib["x"]) < width and 0 < int(element.attrib["y"]) < height
+
+
+def test_a_crowd_of_weights_is_not_written() -> None:
+    view = network((8, 8, 8))
+    assert "too many to write" in view._repr_html_()
+    assert "too many to write" not in network((5, 5, 5))._repr_html_()
+
+
+@given(sizes=st.tuples(*[st.integers(1, 6)] * 3), seed=st.integers(0, 99))
+def test_no_two_labels_overlap(sizes: tuple[int, int, int], seed: int) -> None:
+    figure: Any = network(sizes, seed).figure
+    assert isinstance(figure, Network)
+    for layer in svg._edges(figure):
+        boxes = [
+            svg.Box(x - 7 * len(edge.shown) // 2, y - 7, x + 7 * len(edge.shown) // 2, y + 7)
+            for edge, x, y in svg.place(layer)
+        ]
+        assert not any(a.meets(b) for a, b in combinations(boxes, 2))
