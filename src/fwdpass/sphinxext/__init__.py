@@ -13,6 +13,7 @@ from fwdpass.errors import FwdpassError
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 STATIC = Path(__file__).parent / "static"
@@ -32,7 +33,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
-    app.connect("builder-inited", _copy_early)
 
     app.add_role("n", roles.NumberRole())
     app.add_directive("math", roles.MathWithHoles, override=True)
@@ -43,6 +43,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)
+    app.connect("env-updated", _copy_early, priority=900)
     app.connect("build-finished", script.write_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -53,7 +54,7 @@ def _add_static(app: Sphinx, config: Config) -> None:
     app.add_css_file("fwdpass.css")
 
 
-def _copy_early(app: Sphinx) -> None:
+def _copy_early(app: Sphinx, env: BuildEnvironment) -> None:
     """Let MyST-NB copy its style sheet before pages are written, not after.
 
     Sphinx adds a checksum to the address of a style sheet that is there, so the pages of a
@@ -61,4 +62,6 @@ def _copy_early(app: Sphinx) -> None:
     """
     from myst_nb.sphinx_ext import add_global_html_resources
 
-    add_global_html_resources(app, None)
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+        add_global_html_resources(app, None)
