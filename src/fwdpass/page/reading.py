@@ -26,7 +26,7 @@ class Reading:
     """One run of a page, a step at a time.
 
     ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
-    are on disk. Raises :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
+    are on disk. Unless ``drawn``, what cells show is kept as text only. Raises :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
     """
 
     def __init__(
@@ -37,13 +37,14 @@ class Reading:
         lesson: Lesson | None = None,
         arithmetic: Arithmetic = Arithmetic.FLOAT64,
         timeout: float = TIMEOUT,
+        drawn: bool = True,
     ) -> None:
         self._page = page
         if lesson is None and arithmetic is not Arithmetic.FLOAT64:
             lesson = Lesson.of()
         replaced = {lesson.module: lesson.load(arithmetic)} if lesson is not None else {}
         self._world = World(folder, replaced)
-        self._shell = Shell(page, arithmetic, timeout)
+        self._shell = Shell(page, arithmetic, timeout, drawn)
         self._steps: list[Cell | Expression] = []
         self._entries: list[Entry] = []
 
@@ -67,10 +68,21 @@ class Reading:
             self._entries.append(Entry(cell.line, kind, cell.source, said))
         return outputs
 
+    def run(self, program: Program) -> Ledger:
+        """Take all the steps of a program at once; give the ledger."""
+        with self._world.entered():
+            for step in program.steps:
+                match step:
+                    case Cell():
+                        self.cell(step)
+                    case Expression():
+                        self.number(step)
+        return self.ledger
+
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
         self._steps.append(expression)
-        with self._world.entered():
+        with self._world.visited():
             try:
                 value = self._shell.value(
                     expression.source, f"<{self._page}, line {expression.line}>"
@@ -98,14 +110,10 @@ def read(
     >>> read(Program("page", cells)).entries[0].text
     '0.1'
     """
-    reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic)
-    for step in program.steps:
-        match step:
-            case Cell():
-                reading.cell(step)
-            case Expression():
-                reading.number(step)
-    return reading.ledger
+    reading = Reading(
+        program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False
+    )
+    return reading.run(program)
 
 
 def _written(value: Any, spec: str, medium: Medium) -> str:

@@ -68,15 +68,16 @@ Output = Printed | Shown | Raised
 class Shell:
     """A namespace, and the arithmetic in which its decimals are read."""
 
-    def __init__(self, page: str, arithmetic: Arithmetic, timeout: float) -> None:
+    def __init__(self, page: str, arithmetic: Arithmetic, timeout: float, drawn: bool) -> None:
         self._page = page
+        self._drawn = drawn
         self._arithmetic = arithmetic
         self._timeout = timeout
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__doc__": None}
 
     def run(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell and give what it shows; a fault is a :class:`~fwdpass.errors.PageError` with its line."""
-        screen = _Screen()
+        screen = _Screen(self._drawn)
         self.namespace["display"] = screen.display
         filename = f"<{self._page}, line {cell.line}>"
         linecache.cache[filename] = (
@@ -160,12 +161,14 @@ class Shell:
 class _Screen:
     """What a running cell has shown so far, in order."""
 
+    drawn: bool
     outputs: list[Output] = field(default_factory=list)
     stderr: io.StringIO = field(default_factory=io.StringIO)
 
     def display(self, *values: Any) -> None:
         """Show values, each as it can be drawn best."""
-        self.outputs.extend(Shown(mime_bundle(value)) for value in values)
+        draw = mime_bundle if self.drawn else _text_only
+        self.outputs.extend(Shown(draw(value)) for value in values)
 
     def write(self, written: str) -> int:
         match self.outputs:
@@ -204,6 +207,10 @@ def mime_bundle(value: Any) -> dict[str, str]:
         if isinstance(drawn, str):
             data[mime] = drawn
     return data
+
+
+def _text_only(value: Any) -> dict[str, str]:
+    return {"text/plain": _plain(value)}
 
 
 def _plain(value: Any) -> str:

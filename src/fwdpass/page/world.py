@@ -30,9 +30,8 @@ def _shown(value: Any) -> str:
 
 
 def _set_environment(values: Mapping[str, str]) -> None:
-    if dict(os.environ) != values:
-        os.environ.clear()
-        os.environ.update(values)
+    os.environ.clear()
+    os.environ.update(values)
 
 
 def _set_list(target: list[str]) -> Callable[[list[str]], None]:
@@ -62,41 +61,66 @@ class World:
 
     def __init__(self, folder: Path | None, replaced: Mapping[str, ModuleType]) -> None:
         self._replaced = replaced
-        with self._kept():
+        self._inside = False
+        self._state = _take()
+        with self.entered():
             if folder is not None:
                 os.chdir(folder)
             random.seed(0)
             np.random.seed(0)
             np.set_printoptions(formatter={"float_kind": _shown, "object": _shown})
-            self._state = _take()
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Be in this world for the length of a ``with`` block."""
-        with self._kept(), _modules(self._replaced):
-            _put(self._state)
-            try:
-                yield
-            finally:
-                self._state = _take()
-
-    @staticmethod
-    @contextmanager
-    def _kept() -> Iterator[None]:
-        outer = _take()
-        try:
+        """Be in this world for the length of a ``with`` block, which may hold another one."""
+        if self._inside:
             yield
+            return
+        outer = _take()
+        self._inside = True
+        _put(self._state, over=outer)
+        try:
+            with _modules(self._replaced):
+                yield
         finally:
-            _put(outer)
+            self._inside = False
+            self._state = _take()
+            _put(outer, over=self._state)
+            self._apart = [i for i, (a, b) in enumerate(zip(outer, self._state, strict=True)) if not _same(a, b)]
+
+    @contextmanager
+    def visited(self) -> Iterator[None]:
+        """Be in this world to look at it: nothing that the block changes is kept.
+
+        Takes a tenth of the time of :meth:`entered`, as most of a world is like any other.
+        """
+        if self._inside:
+            yield
+            return
+        outer = [(i, _SLICES[i][0]()) for i in self._apart]
+        for i in self._apart:
+            _SLICES[i][1](self._state[i])
+        try:
+            with _modules(self._replaced):
+                yield
+        finally:
+            for i, value in outer:
+                _SLICES[i][1](value)
 
 
 def _take() -> tuple[Any, ...]:
     return tuple(take() for take, _ in _SLICES)
 
 
-def _put(state: tuple[Any, ...]) -> None:
-    for (_, put), value in zip(_SLICES, state, strict=True):
-        put(value)
+def _put(state: tuple[Any, ...], over: tuple[Any, ...]) -> None:
+    for (_, put), value, before in zip(_SLICES, state, over, strict=True):
+        if not _same(value, before):
+            put(value)
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Compare pieces of state; those that hold arrays or contexts count as different."""
+    return type(a) in (str, dict, list) and bool(a == b)
 
 
 @contextmanager
