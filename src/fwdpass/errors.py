@@ -44,10 +44,7 @@ def misfit(left: tuple[int, ...], right: tuple[int, ...]) -> ShapeError:
 is 4, and they must be equal; (3,) @ (3, 4), the transpose, would fit
     """
     if not left or not right:
-        return ShapeError(
-            f"cannot multiply {left} @ {right}: a single number has no axis to sum over; "
-            "use * to scale"
-        )
+        return ShapeError(f"cannot multiply {left} @ {right}: a single number has no axis to sum over; use * to scale")
     inner = right[-2] if len(right) > 1 else right[0]
     said = (
         f"cannot multiply {left} @ {right}: the last axis on the left is {left[-1]} "

@@ -95,9 +95,7 @@ def neuron(x: Array, w: Array, b: Any) -> Any:
     '0.5'
     """
     if x.shape != w.shape:
-        raise ShapeError(
-            f"a neuron needs a weight for each input: {x.shape} inputs met {w.shape} weights"
-        )
+        raise ShapeError(f"a neuron needs a weight for each input: {x.shape} inputs met {w.shape} weights")
     total = 0
     for x_i, w_i in zip(x, w, strict=True):
         total = total + x_i * w_i
@@ -115,6 +113,5 @@ def _check(left: Array, W: Array, b: Array) -> None:
         raise misfit(left.shape, W.shape)
     if b.shape != W.shape[1:]:
         raise ShapeError(
-            f"a layer of weights {W.shape} needs a bias of shape {W.shape[1:]}, "
-            f"one for each column, and got {b.shape}"
+            f"a layer of weights {W.shape} needs a bias of shape {W.shape[1:]}, one for each column, and got {b.shape}"
         )

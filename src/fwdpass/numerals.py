@@ -57,11 +57,11 @@ _ORDINALS = {
 
 
 def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
-    """Turn a number, an array, or a shape into text.
+    r"""Turn a number, an array, or a shape into text.
 
     ``value`` is a number (int, float, Fraction, NumPy scalar), an array or list of them, or a
-    tuple, which is a shape. Raises :class:`~fwdpass.errors.NumeralError` for anything else, for infinities and
-    NaN, and for a format that does not exist.
+    tuple, which is a shape. Raises :class:`~fwdpass.errors.NumeralError` for anything else,
+    for infinities and NaN, and for a format that does not exist.
 
     >>> text(0.8962500000000001), text(-2.8e-17), text(-0.1)
     ('0.8963', '0', '−0.1')
@@ -70,7 +70,7 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     >>> text((4, 3)), text(3, "word"), text(3, "ordinal"), text(1, "count neuron")
     ('(4, 3)', 'three', 'third', 'one neuron')
     >>> text(np.array([0.5, -0.25]), medium="latex")
-    '\\\\begin{bmatrix} 0.50 & -0.25 \\\\end{bmatrix}'
+    '\\begin{bmatrix} 0.50 & -0.25 \\end{bmatrix}'
     """
     match value:
         case str():
@@ -183,7 +183,7 @@ def _shared(spec: str, entries: list[Fraction]) -> str:
 
 def _rounded(v: Fraction, places: int) -> int:
     """Round half away from zero: the value in units of the last place."""
-    magnitude = (2 * abs(v.numerator) * 10**places + v.denominator) // (2 * v.denominator)
+    magnitude: int = (2 * abs(v.numerator) * 10**places + v.denominator) // (2 * v.denominator)
     return -magnitude if v < 0 else magnitude
 
 
@@ -244,8 +244,7 @@ def _array(nested: Any, medium: Medium) -> str:
 def _whole(v: Fraction, spec: str) -> int:
     if v.denominator != 1 or v < 0:
         raise NumeralError(
-            f"{_fixed(v, _places(v), 'code')} cannot be written as {spec!r}: "
-            "words are for whole numbers from zero up"
+            f"{_fixed(v, _places(v), 'code')} cannot be written as {spec!r}: words are for whole numbers from zero up"
         )
     return int(v)
 
@@ -264,12 +263,8 @@ def _word(n: int) -> str:
 
 def _ordinal(n: int) -> str:
     if n == 0:
-        raise NumeralError(
-            "there is no zeroth: an ordinal is a rank, counted from one; for an index use 'place'"
-        )
-    head, sep, last = (
-        ("", "", _word(n)) if n < 20 or n % 10 == 0 else _word(n).rpartition("-")
-    )
+        raise NumeralError("there is no zeroth: an ordinal is a rank, counted from one; for an index use 'place'")
+    head, sep, last = ("", "", _word(n)) if n < 20 or n % 10 == 0 else _word(n).rpartition("-")
     if n > 100 and n % 100:
         head, sep, last = _word(n // 100 * 100), " and ", _ordinal(n % 100)
         return head + sep + last

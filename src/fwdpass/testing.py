@@ -38,9 +38,7 @@ class Built:
         # the file is the one that this build has just written
         env = pickle.loads((self.doctrees / "environment.pickle").read_bytes())  # noqa: S301
         return {
-            name: (kept.program, kept.ledger)
-            for name, kept in env.fwdpass_records.items()
-            if kept.program is not None
+            name: (kept.program, kept.ledger) for name, kept in env.fwdpass_records.items() if kept.program is not None
         }
 
 

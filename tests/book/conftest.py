@@ -47,8 +47,8 @@ def build_pages(tmp_path: Path) -> BuildPages:
         source.mkdir(exist_ok=True)
         _write(source / "conf.py", CONF + conf)
         for name, text in pages.items():
-            text = textwrap.dedent(text).lstrip("\n")
-            whole = text if text.startswith("---") else HEADER + text
+            body = textwrap.dedent(text).lstrip("\n")
+            whole = body if body.startswith("---") else HEADER + body
             _write(source / f"{name}.md", whole)
         if "index" not in pages:
             entries = "\n".join(pages)

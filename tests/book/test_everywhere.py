@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fwdpass.testing import Built, build
@@ -44,11 +46,10 @@ def test_with_two_jobs_the_same_bytes(book: Built, tmp_path: Path) -> None:
     assert files(parallel) == files(book)
 
 
-@pytest.mark.skipif(
-    "openblas" not in str(__import__("numpy").show_config(mode="dicts")).lower()
-    or os.uname().machine not in {"x86_64", "AMD64"},
-    reason="this NumPy has no OpenBLAS kernels to choose from",
-)
+HAS_KERNELS = platform.machine().lower() in {"x86_64", "amd64"} and "openblas" in str(np.show_config(mode="dicts"))
+
+
+@pytest.mark.skipif(not HAS_KERNELS, reason="this NumPy has no OpenBLAS kernels to choose from")
 def test_the_kernels_really_disagree() -> None:
     """The guard of the tests above: without our care, the kernels print different numbers."""
     code = "from fwdpass.lesson import z1; print(repr(float(z1[0])))"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +38,13 @@ class Workshop:
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     root = tmp_path_factory.mktemp("workshop")
     ignore = shutil.ignore_patterns("_build", "__pycache__")
     shutil.copytree(Path(fwdpass.__file__).parent, root / "src" / "fwdpass", ignore=ignore)
     shutil.copytree(DOCS, root / "docs", ignore=ignore)
     shutil.copy(DOCS.parent / "CHANGELOG.md", root)
-    yield Workshop(root)
+    return Workshop(root)
 
 
 def test_editing_the_lesson_moves_its_numbers_in_a_warm_build_as_in_a_cold_one(workshop: Workshop) -> None:
@@ -85,7 +84,8 @@ def test_a_module_beside_the_pages_and_a_file_that_is_named_read_them_again(tmp_
     source.mkdir()
     conf = f"import sys\nsys.path.insert(0, {str(source)!r})\n" + CONF + 'fwdpass_depends = ["../*.txt"]\n'
     (source / "conf.py").write_text(conf, "utf-8")
-    page = HEADER + "```{code-cell} python3\nimport mine\ndata = open('../data.txt').read()\n```\n\n{n}`mine.value` and {n}`data`\n"
+    cell = "```{code-cell} python3\nimport mine\ndata = open('../data.txt').read()\n```\n"
+    page = f"{HEADER}{cell}\n{{n}}`mine.value` and {{n}}`data`\n"
     (source / "index.md").write_text(page, "utf-8")
     for value in ("0.25", "0.5"):
         (source / "mine.py").write_text(f"value = {value}\n# {value}\n", "utf-8")

@@ -177,7 +177,8 @@ def test_the_ledger_has_every_number_with_its_line_and_its_exact_value(placed: B
 
 
 def test_cells_show_numbers_by_the_one_rule(build_pages: BuildPages) -> None:
-    built = build_pages(page="""
+    built = build_pages(
+        page="""
         ```{code-cell} python3
         0.1 + 0.2
         ```
@@ -195,7 +196,8 @@ def test_cells_show_numbers_by_the_one_rule(build_pages: BuildPages) -> None:
         ```{code-cell} python3
         np.float64(0.125);
         ```
-        """)
+        """
+    )
     said = built.said("page.html")
     assert "0.1 + 0.2 0.3" in said
     assert "[0.0, 0.5]" in said
@@ -207,14 +209,16 @@ def test_cells_show_numbers_by_the_one_rule(build_pages: BuildPages) -> None:
 
 
 def test_an_error_that_is_promised_is_shown_as_one_line(build_pages: BuildPages) -> None:
-    built = build_pages(page="""
+    built = build_pages(
+        page="""
         ```{code-cell} python3
         :tags: [raises-exception]
         W1 @ x
         ```
 
         After it, {n}`mse`.
-        """)
+        """
+    )
     assert built.status == 0, built.messages
     said = built.said("page.html")
     assert "ValueError: matmul: Input operand 1 has a mismatch" in said

@@ -23,7 +23,7 @@ def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, 
     if arithmetic is exact.Arithmetic.EXACT:
         given = tuple(map(exact.rational, given))
     x, W1, b1, W2, b2 = given
-    z1, h, y_hat = fp.forward(x, W1, b1, W2, b2)
+    _, h, y_hat = fp.forward(x, W1, b1, W2, b2)
     return {
         "vector": fp.matrix(y_hat, "y"),
         "matrix": fp.matrix(W1, "x", "h"),

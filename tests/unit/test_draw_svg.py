@@ -21,11 +21,16 @@ from fwdpass.views.base import View
 def network(sizes: tuple[int, int, int], seed: int = 0) -> View:
     rng = np.random.RandomState(seed)
     i, j, k = sizes
-    return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in [i, (i, j), j, (j, k), k]))
+    shapes: list[tuple[int, ...]] = [(i,), (i, j), (j,), (j, k), (k,)]
+    return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
+
+
+def parsed(view: View) -> ET.Element:
+    return ET.fromstring(view._repr_html_())  # noqa: S314 - our own
 
 
 def picture(view: View) -> ET.Element:
-    found = ET.fromstring(view._repr_html_()).find("svg")  # noqa: S314 - our own
+    found = parsed(view).find("div/svg")
     assert found is not None
     return found
 
@@ -52,7 +57,7 @@ def test_it_is_told_in_words_too(lesson_views: dict[str, View]) -> None:
         "h0 = 0.0 (boundary), h1 = 0.0 (dead), h2 = 0.5 (alive). Four outputs: y0 = 0.10, "
         "y1 = −0.10, y2 = −0.05, y3 = −0.25."
     )
-    assert root[0].tag == "title" and root[1].tag == "desc"
+    assert [root[0].tag, root[1].tag] == ["title", "desc"]
 
 
 def test_only_what_reaches_the_output_is_drawn_as_alive(lesson_views: dict[str, View]) -> None:
@@ -69,9 +74,7 @@ def test_no_two_kinds_of_edge_differ_by_colour_alone(lesson_views: dict[str, Vie
 
 
 def test_the_legend_explains_what_is_there_and_nothing_else() -> None:
-    one = ET.fromstring(
-        fp.network(np.ones(1), np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), np.zeros(1))._repr_html_()
-    )  # noqa: S314
+    one = parsed(fp.network(np.ones(1), np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), np.zeros(1)))
     assert ["".join(li.itertext()).strip() for li in one.iter("li")] == [
         "positive weight",
         "alive: positive, passed on",
@@ -94,7 +97,8 @@ def test_networks_of_other_sizes(sizes: tuple[int, int, int]) -> None:
         assert n <= svg.NODES or f"… {n - svg.NODES} more" in shown
     width, height = map(int, str(root.get("viewBox")).split()[2:])
     for element in root.iter("text"):
-        assert 0 < int(element.attrib["x"]) < width and 0 < int(element.attrib["y"]) < height
+        assert 0 < int(element.attrib["x"]) < width
+        assert 0 < int(element.attrib["y"]) < height
 
 
 def test_a_crowd_of_weights_is_not_written() -> None:

@@ -51,7 +51,7 @@ def test_each_state_has_a_glyph_and_a_sentence() -> None:
 def test_many_neurons_are_cut_but_all_are_judged() -> None:
     verdict = fp.states(np.ones(1), np.ones((1, 40)), np.arange(40) - 21)
     assert repr(verdict).splitlines()[-1] == "…"
-    assert verdict.boundary == (20,) and len(verdict.dead) == 20 and len(verdict.alive) == 19
+    assert [len(verdict.dead), verdict.boundary, len(verdict.alive)] == [20, (20,), 19]
     assert "forty neurons in all" in verdict._repr_html_()
 
 
@@ -63,7 +63,7 @@ def test_many_neurons_are_cut_but_all_are_judged() -> None:
         ((np.ones((2, 4)), W1, b1), "pick a row of the batch"),
     ],
 )
-def test_what_is_no_layer_is_refused(given: tuple[np.ndarray, ...], sentence: str) -> None:
+def test_what_is_no_layer_is_refused(given: tuple[np.ndarray, np.ndarray, np.ndarray], sentence: str) -> None:
     with pytest.raises(ShapeError) as refused:
         fp.states(*given)
     assert sentence in str(refused.value)

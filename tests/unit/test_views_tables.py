@@ -42,7 +42,8 @@ def test_what_is_no_number_is_refused(array: Any) -> None:
 
 def test_a_long_vector_is_cut_and_says_so() -> None:
     lines = repr(fp.matrix(range(784), "x")).splitlines()
-    assert lines[1].endswith("10  …") and lines[2] == "(784 numbers in all)"
+    assert lines[1].endswith("10  …")
+    assert lines[2] == "(784 numbers in all)"
     assert fp.matrix(range(784)).latex().endswith(r"10 & \cdots \end{bmatrix}")
 
 
@@ -62,7 +63,7 @@ def test_rounding_noise_never_shows() -> None:
 
 def test_a_bias_is_in_the_row_of_its_entry() -> None:
     assert repr(fp.product(x, W1, "x", "h", bias=b1)).splitlines()[1] == (
-        "h1 = 1 × (-0.5) + 0 × 0.4 + 1 × 0.3 + 1 × 0.2 + (-0.1)   = -0.1"
+        "h1 = 1 × (-0.5) + 0 × 0.4 + 1 × 0.3 + 1 × 0.2 + (-0.1) = -0.1"
     )
 
 

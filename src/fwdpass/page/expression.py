@@ -10,6 +10,7 @@ from fwdpass.errors import ExpressionError
 from fwdpass.numerals import Medium, is_format
 from fwdpass.page.program import Expression
 
+
 def parse_expression(text: str, line: int, medium: Medium = "text") -> Expression:
     """Split ``mse:.4f`` into the expression and its format, and refuse a typed number.
 
@@ -53,12 +54,7 @@ def _parse(source: str) -> ast.Expression | None:
 
 def _refuse_typed(tree: ast.Expression) -> None:
     """Refuse literals that would end up as digits on the page."""
-    indices = {
-        id(node)
-        for sub in ast.walk(tree)
-        if isinstance(sub, ast.Subscript)
-        for node in ast.walk(sub.slice)
-    }
+    indices = {id(node) for sub in ast.walk(tree) if isinstance(sub, ast.Subscript) for node in ast.walk(sub.slice)}
     for parent in ast.walk(tree):
         for node in ast.iter_child_nodes(parent):
             if isinstance(node, ast.Constant):
@@ -75,10 +71,6 @@ def _refuse_typed(tree: ast.Expression) -> None:
 def _refuse_constant(value: object, harmless: bool) -> None:
     """Refuse a number, or a text with digits, unless it is an index or one side of a comparison."""
     if isinstance(value, float | complex) or (type(value) is int and not harmless):
-        raise ExpressionError(
-            f"{value!r} is a typed number: compute it in a cell, and name it here"
-        )
+        raise ExpressionError(f"{value!r} is a typed number: compute it in a cell, and name it here")
     if isinstance(value, str | bytes) and not harmless and re.search(r"\d", str(value)):
-        raise ExpressionError(
-            f"{value!r} is a text with digits in it: compute it in a cell, and name it here"
-        )
+        raise ExpressionError(f"{value!r} is a text with digits in it: compute it in a cell, and name it here")

@@ -26,7 +26,8 @@ class Reading:
     """One run of a page, a step at a time.
 
     ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
-    are on disk. Unless ``drawn``, what cells show is kept as text only. Raises :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
+    are on disk. Unless ``drawn``, what cells show is kept as text only. Raises
+    :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
     """
 
     def __init__(
@@ -84,17 +85,11 @@ class Reading:
         self._steps.append(expression)
         with self._world.visited():
             try:
-                value = self._shell.value(
-                    expression.source, f"<{self._page}, line {expression.line}>"
-                )
+                value = self._shell.value(expression.source, f"<{self._page}, line {expression.line}>")
                 said = _written(value, expression.spec, expression.medium)
             except Exception as error:
-                raise PageError(
-                    f"{expression.source}: {_cause(error)}", line=expression.line, kind="number"
-                ) from None
-        self._entries.append(
-            Entry(expression.line, "number", _as_typed(expression), said, _exact(value))
-        )
+                raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
+        self._entries.append(Entry(expression.line, "number", _as_typed(expression), said, _exact(value)))
         return said
 
 
@@ -110,9 +105,7 @@ def read(
     >>> read(Program("page", cells)).entries[0].text
     '0.1'
     """
-    reading = Reading(
-        program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False
-    )
+    reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False)
     return reading.run(program)
 
 

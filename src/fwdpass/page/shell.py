@@ -98,9 +98,7 @@ class Shell:
 
     def value(self, source: str, filename: str) -> Any:
         """Give what an expression is worth in the page's namespace."""
-        return eval(
-            compile_source(source, filename, "eval", self._arithmetic), self.namespace
-        )
+        return eval(compile_source(source, filename, "eval", self._arithmetic), self.namespace)
 
     def _execute(self, source: str, filename: str) -> Any:
         tree = ast.parse(source, filename)
@@ -109,9 +107,7 @@ class Shell:
         if not isinstance(last, ast.Expr):
             return None
         expression = ast.Expression(last.value)
-        result = eval(
-            compile_tree(expression, source, filename, self._arithmetic), self.namespace
-        )
+        result = eval(compile_tree(expression, source, filename, self._arithmetic), self.namespace)
         return None if source.rstrip().endswith(";") else result
 
     def _judge(
@@ -128,9 +124,7 @@ class Shell:
             line += _line_of(raised, filename) - 1
             raise PageError(f"the cell raised {_sentence(raised)}", line=line, kind="cell")
         if raised is None and cell.may_raise:
-            raise PageError(
-                "the cell is tagged raises-exception and raised nothing", line=line, kind="cell"
-            )
+            raise PageError("the cell is tagged raises-exception and raised nothing", line=line, kind="cell")
         if caught:
             first = caught[0]
             if first.filename == filename:

@@ -123,7 +123,8 @@ class PageClient(NotebookClientBase):
 
     def _true_line(self, line: int) -> int:
         """Undo two slips of MyST-NB's: it counts lines of text from one twice, and does not count
-        the blank lines that it drops above a text."""
+        the blank lines that it drops above a text.
+        """
         line -= 1
         above = [i for i in range(len(self.notebook.cells)) if self.cell_line(i) <= line]
         if not above or self.notebook.cells[above[-1]].cell_type != "markdown":
@@ -183,6 +184,7 @@ class PageRenderer(_StockRenderer):
         """Images: the alt text may have holes."""
         super().render_image(token)
         image = self.current_node[-1]
+        assert isinstance(image, nodes.image)  # noqa: S101 - what MyST-Parser has just made
         image["alt"] = self._filled(image["alt"], _line(token), "text")
 
     def _fill(self, token: SyntaxTreeNode) -> SyntaxTreeNode:
@@ -213,8 +215,8 @@ def install() -> None:
             f"MyST-NB {myst_nb.__version__} no longer makes its client by {', '.join(missing)}, "
             "so pages cannot be executed: install the version that fwdpass was released with"
         )
-    hooked.create_client = _create_client
-    hooked.SphinxNbRenderer = PageRenderer
+    for name, ours in zip(_NAMES, (_create_client, PageRenderer), strict=True):
+        setattr(hooked, name, ours)
 
 
 def _create_client(
@@ -241,14 +243,17 @@ def _refusals(notebook: NotebookNode) -> Iterator[tuple[int | None, str]]:
 
 
 def _as_notebook(output: Output) -> NotebookNode:
+    """Say in a notebook's terms what a cell shows."""
+    made: NotebookNode
     match output:
         case Printed(text):
-            return nbformat.v4.new_output("stream", name="stdout", text=text)
+            made = nbformat.v4.new_output("stream", name="stdout", text=text)
         case Shown(data):
-            return nbformat.v4.new_output("display_data", data=dict(data))
+            made = nbformat.v4.new_output("display_data", data=dict(data))
         case Raised(name, message):
-            said = f"{name}: {message}"
-            return nbformat.v4.new_output("error", ename=name, evalue=message, traceback=[said])
+            said = [f"{name}: {message}"]
+            made = nbformat.v4.new_output("error", ename=name, evalue=message, traceback=said)
+    return made
 
 
 def _seek(lines: Sequence[str], source: str, start: int) -> int:

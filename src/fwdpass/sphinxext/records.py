@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from docutils import nodes
@@ -35,9 +35,7 @@ def record(env: BuildEnvironment, docname: str) -> Record:
 
 def records(env: BuildEnvironment) -> dict[str, Record]:
     """Give the records of all pages."""
-    if not hasattr(env, "fwdpass_records"):
-        env.fwdpass_records = {}  # type: ignore[attr-defined]
-    kept: dict[str, Record] = env.fwdpass_records
+    kept: dict[str, Record] = vars(env).setdefault("fwdpass_records", {})
     return kept
 
 
@@ -72,7 +70,7 @@ class RecordCollector(EnvironmentCollector):
         records(env).pop(docname, None)
 
     def merge_other(
-        self, app: Sphinx, env: BuildEnvironment, docnames: Set[str], other: BuildEnvironment
+        self, app: Sphinx, env: BuildEnvironment, docnames: AbstractSet[str], other: BuildEnvironment
     ) -> None:
         """Take over what another process read."""
         theirs = records(other)

@@ -37,10 +37,7 @@ class MathWithHoles(MathDirective):
         written = "\n".join(self.content)
         said = _filled(document, self.env, written, self.lineno, "latex")
         self.content = StringList(said.split("\n"), source="")
-        self.arguments = [
-            _filled(document, self.env, argument, self.lineno, "latex")
-            for argument in self.arguments
-        ]
+        self.arguments = [_filled(document, self.env, argument, self.lineno, "latex") for argument in self.arguments]
         return super().run()
 
 
@@ -62,9 +59,7 @@ class FigureWithHoles(Figure):
         return super().run()
 
 
-def place(
-    document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium
-) -> str:
+def place(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> str:
     """Give the text of an expression on the page that is being read."""
     client = client_of(document)
     if client is None:
@@ -73,17 +68,11 @@ def place(
     return client.text(written, line, medium) or ""
 
 
-def _filled(
-    document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium
-) -> str:
-    return holes.filled(
-        written, line, medium, lambda text, at, kind: place(document, env, text, at, kind)
-    )
+def _filled(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> str:
+    return holes.filled(written, line, medium, lambda text, at, kind: place(document, env, text, at, kind))
 
 
 def _fill_alt(directive: Image | Figure) -> None:
     if alt := directive.options.get("alt"):
         document = directive.state.document
-        directive.options["alt"] = _filled(
-            document, document.settings.env, alt, directive.lineno, "text"
-        )
+        directive.options["alt"] = _filled(document, document.settings.env, alt, directive.lineno, "text")
