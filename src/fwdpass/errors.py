@@ -23,6 +23,10 @@ class ExpressionError(FwdpassError, ValueError):
     """An expression that a page may not hold: a typed number, a statement, a syntax error."""
 
 
+class ScriptError(FwdpassError, RuntimeError):
+    """A script that did not end well."""
+
+
 class PageError(FwdpassError, RuntimeError):
     """A page that cannot be read: a cell that fails, a name that is missing.
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
+from fwdpass.errors import ScriptError
 from fwdpass.exact import Arithmetic
 from fwdpass.page import Lesson
-from fwdpass.views.run import ScriptError
 
 
 def module(folder: Path, source: str) -> ModuleType:

@@ -1,0 +1,46 @@
+"""A book that computes itself, and the views that it is written with.
+
+The forward pass is three lines of NumPy; a view shows what they did.
+
+>>> import fwdpass as fp
+>>> from fwdpass.lesson import W1, W2, b1, b2, x
+>>> z1, h, y_hat = fp.forward(x, W1, b1, W2, b2)
+>>> fp.matrix(y_hat, "y")
+  y0     y1     y2     y3
+0.10  -0.10  -0.05  -0.25
+>>> fp.dot(x, W1[:, 2], b1[2])
+1 × 0.1 + 0 × (-0.2) + 1 × 0.5 + 1 × (-0.1) + 0 = 0.5
+>>> fp.states(x, W1, b1, "h").alive
+(2,)
+"""
+
+from fwdpass import lesson
+from fwdpass.exact import agree
+from fwdpass.nn import collapse, forward, mse, neuron, relu
+from fwdpass.views.collapsed import collapsed
+from fwdpass.views.contributions import contributions
+from fwdpass.views.matrix import matrix
+from fwdpass.views.network import network
+from fwdpass.views.product import dot, product
+from fwdpass.views.run import run
+from fwdpass.views.shapes import shapes
+from fwdpass.views.states import states
+
+__all__ = [
+    "agree",
+    "collapse",
+    "collapsed",
+    "contributions",
+    "dot",
+    "forward",
+    "lesson",
+    "matrix",
+    "mse",
+    "network",
+    "neuron",
+    "product",
+    "relu",
+    "run",
+    "shapes",
+    "states",
+]

@@ -1,0 +1,176 @@
+"""Figures as bare LaTeX, for a formula on a page; no dollars."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from fwdpass.draw import terms
+from fwdpass.draw.terms import MEANINGS, NOTHING, Sum, ended
+from fwdpass.figure import (
+    Collapsed,
+    Contributions,
+    Dot,
+    Figure,
+    Matrix,
+    Name,
+    Network,
+    Output,
+    Product,
+    Shapes,
+    State,
+    States,
+    Vector,
+)
+from fwdpass.numerals import cells, signed, text
+
+CDOTS, VDOTS = r"\cdots", r"\vdots"
+_SPECIAL = re.compile(r"[\\{}$&#%_^~]")
+_ESCAPES = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+
+
+def draw(figure: Figure) -> str:
+    """Write a figure as mathematics."""
+    match figure:
+        case Vector():
+            return _vector(figure)
+        case Matrix():
+            return _matrix(figure)
+        case Dot():
+            left, value = _sum(terms.worked((figure,), "latex")[0])
+            return f"{left} = {value}"
+        case Product():
+            return _product(figure)
+        case Shapes():
+            return _shapes(figure)
+        case States():
+            return _states(figure)
+        case Network():
+            return _network(figure)
+        case Collapsed():
+            return _collapsed(figure)
+        case Contributions():
+            return _contributions(figure)
+        case Output():
+            lines = figure.stdout.rstrip("\n").split("\n")
+            return _lines("array}{l", ([rf"\texttt{{{escape(line)}}}"] for line in lines))
+    assert_never(figure)
+
+
+def escape(plain: str) -> str:
+    r"""Protect what LaTeX would read as a command.
+
+    >>> escape("y_hat")
+    'y\\_hat'
+    """
+    return _SPECIAL.sub(lambda m: _ESCAPES.get(m[0], "\\" + m[0]), plain)
+
+
+def _name(name: Name) -> str:
+    if len(name.axis) > 1:
+        return _words(terms.plain(name))
+    return f"{name.axis}_{{{text(name.index)}}}"
+
+
+def _vector(figure: Vector) -> str:
+    return _bracket(ended(cells(figure.entries, medium="latex"), figure.n, CDOTS))
+
+
+def _matrix(figure: Matrix) -> str:
+    rows, columns = figure.shape
+    lines = [ended(row, columns, CDOTS) for row in cells(figure.entries, medium="latex")]
+    return _bracket(*ended(lines, rows, [VDOTS]))
+
+
+def _bracket(*rows: Sequence[str]) -> str:
+    return _lines("bmatrix", rows)
+
+
+def _sum(worked: Sum) -> tuple[str, str]:
+    products = [rf"{t.left} \times {t.right}" for t in worked.terms]
+    bias = [] if worked.bias is None else [worked.bias]
+    return " + ".join([*ended(products, worked.dot.n, CDOTS), *bias]), worked.value
+
+
+def _product(figure: Product) -> str:
+    sums = map(_sum, terms.worked(figure.dots, "latex"))
+    lines = [
+        f"{', '.join(map(_name, names))} &= {left} &&= {value}"
+        for names, (left, value) in zip(figure.names, sums, strict=True)
+    ]
+    return _lines("aligned", ended(lines, figure.n, rf"&\;\;{VDOTS}"))
+
+
+def _shapes(figure: Shapes) -> str:
+    lines = (
+        [rf"\texttt{{{escape(s.expression)}}}", _arrow(terms.shapes(s)), _words(terms.words(s))] for s in figure.steps
+    )
+    return _lines("array}{lll", lines)
+
+
+def _arrow(shapes: str) -> str:
+    return shapes.replace("@", r"\mathbin{@}").replace("→", r"\to").replace("**", r"\mathbin{{*}{*}}")
+
+
+def _words(said: str) -> str:
+    return rf"\text{{{escape(said)}}}"
+
+
+def _states(figure: States) -> str:
+    z, h = cells(figure.z, medium="latex"), cells(figure.h, medium="latex")
+    lines = (
+        [
+            _name(name),
+            rf"= \max(0, {z[i]})",
+            f"= {h[i]}",
+            _words(MEANINGS[State.of(figure.z[i])]),
+        ]
+        for i, name in enumerate(terms.names(figure.axis, len(z)))
+    )
+    aligned = [rf"{a} &{b} {c} &&{d}" for a, b, c, d in lines]
+    return _lines("aligned", ended(aligned, figure.n, rf"& {VDOTS}"))
+
+
+def _network(figure: Network) -> str:
+    x, h, y = figure.sizes
+    vectors = {
+        "x": Vector("x", figure.x, x),
+        "z": Vector("z", figure.z1, h),
+        "h": Vector("h", figure.h, h),
+        "y": Vector("y", figure.y_hat, y),
+    }
+    return r" \;\to\; ".join(rf"\mathbf{{{name}}} = {_vector(vector)}" for name, vector in vectors.items())
+
+
+def _collapsed(figure: Collapsed) -> str:
+    W1, W2, W_eff = map(_matrix, (figure.W1, figure.W2, figure.W_eff))
+    b1, b2, b_eff = map(_vector, (figure.b1, figure.b2, figure.b_eff))
+    return _lines(
+        "aligned",
+        [
+            rf"\mathbf{{W}}_{{\text{{eff}}}} &= {W1} \cdot {W2} = {W_eff}",
+            rf"\mathbf{{b}}_{{\text{{eff}}}} &= {b1} \cdot {W2} + {b2} = {b_eff}",
+        ],
+    )
+
+
+def _contributions(figure: Contributions) -> str:
+    rows, columns = figure.weights.shape
+    values = cells(figure.values.entries, medium="latex")
+    sent, weights = (
+        [_bracket(ended(row, columns, CDOTS)) for row in cells(entries, medium="latex")]
+        for entries in ((*figure.sent.entries, figure.total.entries), figure.weights.entries)
+    )
+    lines = [
+        rf"& {signed(values[i])} \times {weights[i]} &&= {sent[i]}"
+        + ("" if figure.values.entries[i] else rf" && {_words(NOTHING)}")
+        for i in range(len(values))
+    ]
+    total = rf"& {_words('sum')} &&= {sent[-1]}"
+    return _lines("aligned", [*ended(lines, rows, rf"& {VDOTS}"), total])
+
+
+def _lines(kind: str, lines: Iterable[str | Sequence[str]]) -> str:
+    body = r" \\ ".join(line if isinstance(line, str) else " & ".join(line) for line in lines)
+    return rf"\begin{{{kind}}} {body} \end{{{kind.partition('}')[0]}}}"

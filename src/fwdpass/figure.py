@@ -1,0 +1,173 @@
+"""What a picture is made of: a closed union of frozen facts, numbers exact and not yet text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+SHOWN = 12
+"""Rows, columns or terms that a figure holds at most; what is longer is cut, and says so."""
+WORKED = 64
+"""Dot products that are written out at most."""
+
+Row = tuple[Fraction, ...]
+Grid = tuple[Row, ...]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Name:
+    """One place on an axis: ``Name("h", 0)`` is the neuron h0."""
+
+    axis: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A row of numbers, a name over each: the first of ``n``."""
+
+    axis: str
+    entries: Row
+    n: int
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows and columns of numbers, a name for each: the top left of ``shape``."""
+
+    axes: tuple[str, str]
+    entries: Grid
+    shape: tuple[int, int]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A dot product: the first of ``n`` pairs that are multiplied, and a bias if there is one."""
+
+    left: Row
+    right: Row
+    n: int
+    bias: Fraction | None
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Product:
+    """A matrix product: the first of ``n`` dot products, each with the names of its entry."""
+
+    names: tuple[tuple[Name, ...], ...]
+    dots: tuple[Dot, ...]
+    n: int
+    result: Vector | Matrix
+
+
+Operation = Literal["name", "binary", "sign", "transpose", "pick", "call"]
+
+
+class Operand(NamedTuple):
+    """What went into a step: its text in the expression, and its shape."""
+
+    text: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sub-expression, evaluated: what went in and what came out."""
+
+    expression: str
+    operation: Operation
+    operands: tuple[Operand, ...]
+    result: Shape
+    operator: str = ""
+    """The sign between two operands, or the word for what a call does to each entry."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """An expression's steps in the order in which Python takes them."""
+
+    steps: tuple[Step, ...]
+
+
+class State(Enum):
+    """What a neuron's sum means to ReLU."""
+
+    ALIVE = "alive"
+    BOUNDARY = "boundary"
+    DEAD = "dead"
+
+    @classmethod
+    def of(cls, z: Fraction) -> State:
+        """Decide by the sign: exactly zero is a case of its own.
+
+        >>> State.of(Fraction(0)), State.of(Fraction(-1, 10))
+        (<State.BOUNDARY: 'boundary'>, <State.DEAD: 'dead'>)
+        """
+        return cls.ALIVE if z > 0 else cls.DEAD if z < 0 else cls.BOUNDARY
+
+
+@dataclass(frozen=True)
+class States:
+    """Each neuron's sum, and what ReLU passes on of it."""
+
+    axis: str
+    z: Row
+    h: Row
+    n: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of two layers with an input in it: the first neurons of each layer."""
+
+    x: Row
+    W1: Grid
+    b1: Row
+    z1: Row
+    h: Row
+    W2: Grid
+    b2: Row
+    y_hat: Row
+    sizes: tuple[int, int, int]
+    """How many neurons each layer really has."""
+
+
+@dataclass(frozen=True)
+class Collapsed:
+    """Two linear layers, and the one that does the same."""
+
+    W1: Matrix
+    b1: Vector
+    W2: Matrix
+    b2: Vector
+    W_eff: Matrix
+    b_eff: Vector
+    weight_sums: Product
+    bias_sums: Product
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What each neuron sends on: its value times its row of weights; and the sum of all that."""
+
+    values: Vector
+    weights: Matrix
+    sent: Matrix
+    total: Vector
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a script printed."""
+
+    script: str
+    stdout: str
+
+
+Figure = Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output

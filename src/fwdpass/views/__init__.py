@@ -1,0 +1,1 @@
+"""Arrays in, figures out: what a page or a notebook evaluates."""

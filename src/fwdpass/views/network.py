@@ -1,0 +1,51 @@
+"""The network as a picture."""
+
+from __future__ import annotations
+
+from fwdpass.errors import ShapeError
+from fwdpass.figure import Network
+from fwdpass.nn import Array, forward
+from fwdpass.views.base import View, fitting, grid, row, settled
+
+
+def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View:
+    """Draw the network with an input in it: nodes with values, edges with weights.
+
+    ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,), ``W2``
+    (n_hidden, n_out), ``b2`` (n_out,). Raises ShapeError where they do not fit.
+
+    >>> from fwdpass import lesson
+    >>> network(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2)
+    x: the input
+    x0  x1  x2  x3
+     1   0   1   1
+    <BLANKLINE>
+    h: the hidden neurons
+         sum     state                            passes on
+    h0   0.0  ◐  boundary: exactly zero                 0.0
+    h1  -0.1  ○  dead: negative, clamped to zero        0.0
+    h2   0.5  ●  alive: positive, passed on             0.5
+    <BLANKLINE>
+    y: the output
+      y0     y1     y2     y3
+    0.10  -0.10  -0.05  -0.25
+    """
+    given = [settled(a) for a in (x, W1, b1, W2, b2)]
+    if given[0].ndim != 1:
+        raise ShapeError(
+            f"a picture shows one input, a vector, and got shape {given[0].shape}: pick a row of the batch"
+        )
+    z1, h, y_hat = forward(*given)
+    i, j, k = (fitting(len(a)) for a in (given[0], h, y_hat))
+    figure = Network(
+        x=row(given[0][:i]),
+        W1=grid(given[1][:i, :j]),
+        b1=row(given[2][:j]),
+        z1=row(z1[:j]),
+        h=row(h[:j]),
+        W2=grid(given[3][:j, :k]),
+        b2=row(given[4][:k]),
+        y_hat=row(y_hat[:k]),
+        sizes=(len(given[0]), len(h), len(y_hat)),
+    )
+    return View(figure)
