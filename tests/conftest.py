@@ -1,4 +1,4 @@
-"""The book, built once a run, for every test that reads it."""
+"""The book, built once a run, for every test that reads it; and the switch for goldens."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import pytest
 from fwdpass.testing import Built, build
 
 DOCS = Path(__file__).parent.parent / "docs"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regenerate", action="store_true", help="write the files of tests/golden anew")
 
 
 @pytest.fixture(scope="session")

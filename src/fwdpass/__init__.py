@@ -21,6 +21,7 @@ from fwdpass.views.collapsed import collapsed
 from fwdpass.views.contributions import contributions
 from fwdpass.views.matrix import matrix
 from fwdpass.views.network import network
+from fwdpass.views.pixels import pixels
 from fwdpass.views.product import dot, product
 from fwdpass.views.run import run
 from fwdpass.views.shapes import shapes
@@ -38,6 +39,7 @@ __all__ = [
     "mse",
     "network",
     "neuron",
+    "pixels",
     "product",
     "relu",
     "run",

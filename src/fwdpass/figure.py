@@ -170,4 +170,11 @@ class Output:
     stdout: str
 
 
-Figure = Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output
+@dataclass(frozen=True)
+class Pixels:
+    """An image: how light each pixel is, from 0 to 1."""
+
+    entries: Grid
+
+
+Figure = Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output | Pixels

@@ -1,4 +1,4 @@
-"""What the tests of the views share: the views of the lesson, and the switch for goldens."""
+"""What the tests of the views share: the views of the lesson, and the goldens."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ from fwdpass.views.base import View
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--regenerate", action="store_true", help="write the goldens anew: pytest tests/unit --regenerate")
-
-
 def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, View]:
     """Each view of the lesson, from floats or from exact rationals."""
     given = (fp.lesson.x, fp.lesson.W1, fp.lesson.b1, fp.lesson.W2, fp.lesson.b2)
@@ -27,6 +23,7 @@ def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, 
     return {
         "vector": fp.matrix(y_hat, "y"),
         "matrix": fp.matrix(W1, "x", "h"),
+        "pixels": fp.pixels(fp.lesson.image),
         "dot": fp.dot(x, W1[:, 0], b1[0]),
         "product": fp.product(x, W1, "x", "h", bias=b1),
         "product-2d": fp.product(W1, W2, "x", "h", "y"),
@@ -57,7 +54,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    return Golden(regenerate=request.config.getoption("--regenerate", default=False))
+    return Golden(regenerate=request.config.getoption("--regenerate"))
 
 
 class Golden:

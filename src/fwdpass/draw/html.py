@@ -9,7 +9,7 @@ from typing import assert_never
 import htpy as h
 
 from fwdpass import numerals
-from fwdpass.draw import svg, terms
+from fwdpass.draw import pixels, svg, terms
 from fwdpass.draw.terms import FOLDED, GLYPHS, MEANINGS, NOTHING, Sum, ended
 from fwdpass.figure import (
     Collapsed,
@@ -20,6 +20,7 @@ from fwdpass.figure import (
     Name,
     Network,
     Output,
+    Pixels,
     Product,
     Row,
     Shapes,
@@ -53,6 +54,8 @@ def draw(figure: Figure) -> h.Element:
             return _contributions(figure)
         case Output():
             return h.pre(".fp-run")[figure.stdout]
+        case Pixels():
+            return h.figure(".fp-pixels")[pixels.draw(figure)]
     assert_never(figure)
 
 

@@ -17,6 +17,7 @@ from fwdpass.figure import (
     Name,
     Network,
     Output,
+    Pixels,
     Product,
     Shapes,
     State,
@@ -55,6 +56,8 @@ def draw(figure: Figure) -> str:
         case Output():
             lines = figure.stdout.rstrip("\n").split("\n")
             return _lines("array}{l", ([rf"\texttt{{{escape(line)}}}"] for line in lines))
+        case Pixels():
+            return text([list(row) for row in figure.entries], medium="latex")
     assert_never(figure)
 
 

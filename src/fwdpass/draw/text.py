@@ -14,6 +14,7 @@ from fwdpass.figure import (
     Matrix,
     Network,
     Output,
+    Pixels,
     Product,
     Shapes,
     State,
@@ -48,6 +49,9 @@ def draw(figure: Figure, medium: Medium = "code") -> str:
             return _contributions(figure, medium)
         case Output():
             return figure.stdout.rstrip("\n")
+        case Pixels():
+            texts = cells(figure.entries, medium=medium)
+            return _table(texts, ">" * len(texts[0]))
     assert_never(figure)
 
 
