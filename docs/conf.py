@@ -1,0 +1,70 @@
+"""How Sphinx builds this book. What only one page needs stands at the top of that page."""
+
+from typing import Any
+
+from fwdpass.sphinxext.theme import setup_theme
+
+project = "fwdpass"
+author = "The fwdpass authors"
+project_copyright = "the fwdpass authors"  # no year: next year's build of this commit is the same
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx_design",
+    "sphinx.ext.autodoc",
+    "fwdpass.sphinxext",
+]
+exclude_patterns = ["_build", "jupyter_execute"]
+templates_path = ["_templates"]
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+]
+myst_heading_anchors = 3
+myst_dmath_double_inline = True  # $$…$$ inside a list item or a table is displayed, too
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # a docstring says the shape, which is what matters here and what no type says
+
+# HTML ----------------------------------------------------------------------------------------------------------------
+html_theme = "sphinx_book_theme"
+html_title = "fwdpass"
+html_baseurl = "https://fwdpass.github.io/fwdpass/"
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+html_favicon = "_static/favicon.svg"
+html_math_renderer = "mathml"  # fwdpass.sphinxext.maths: MathJax would be the page's only request to somebody else
+html_copy_source = False  # a page's source has expressions where the page has numbers: the repository is the place for it
+html_show_sourcelink = False
+html_context = {"default_mode": "auto"}  # light or dark as the reader's system says; a button overrides it
+html_theme_options: dict[str, Any] = {
+    "logo": {"text": "fwdpass", "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
+    "repository_url": "https://github.com/fwdpass/fwdpass",
+    "repository_branch": "main",
+    "path_to_docs": "docs",
+    "use_repository_button": True,
+    "use_edit_page_button": True,
+    "use_issues_button": True,
+    "use_download_button": False,  # it would offer _sources/, which this book doesn't publish
+    "use_fullscreen_button": False,
+    "navbar_persistent": [],  # the search button is in the sidebar; the theme would add a bar with a second one
+    "home_page_in_toc": True,
+    "show_toc_level": 2,
+    "footer_content_items": ["copyright.html", "extra-footer.html"],
+    "extra_footer": "The numbers on these pages were computed when the pages were built.",
+}
+setup = setup_theme  # repairs that no option reaches
+
+# Checks --------------------------------------------------------------------------------------------------------------
+nitpicky = True
+linkcheck_anchors = False  # GitHub's line anchors exist only once a script has run
+linkcheck_ignore = [html_baseurl]  # published from the commit that is being checked
+linkcheck_retries = 2
+linkcheck_timeout = 20
