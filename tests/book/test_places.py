@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from fwdpass.page import Lesson
 from fwdpass.testing import Built, article_text, build
-from tests.book.conftest import CONF, BuildPages
+from tests.book.conftest import CONF, HEADER, BuildPages
 
 pytestmark = pytest.mark.book
 
@@ -251,6 +252,20 @@ def test_pages_do_not_leak_into_each_other(build_pages: BuildPages) -> None:
     before, after = (built.readings()[name][1].entries for name in ("a_probe", "c_probe"))
     assert before[0].text.startswith("None source False False\n[0.3333]")
     assert before == after
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_a_download_is_found_from_any_folder(build_pages: BuildPages, tmp_path: Path, builder: str) -> None:
+    (tmp_path / "source" / "deep").mkdir(parents=True)
+    script = HEADER + "```{script} fwdpass.lesson\n:filename: forward_pass.py\n```\n"
+    (tmp_path / "source" / "deep" / "page.md").write_text(script, "utf-8")
+    built = build_pages("-b", builder, index="---\norphan: true\n---\n# I\n\n```{toctree}\ndeep/page\n```\n")
+    assert built.status == 0, built.messages
+    for path, page in built.pages().items():
+        for link in re.findall(r'href="([^"]*forward_pass\.py)"', page):
+            assert (built.html / path).parent.joinpath(link).exists()
+            return
+    pytest.fail("no page offers the download")
 
 
 def test_a_script_is_listed_and_offered_for_download(build_pages: BuildPages) -> None:

@@ -44,6 +44,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)
     app.connect("env-updated", _copy_early, priority=900)
+    app.connect("doctree-resolved", script.link_scripts)
     app.connect("build-finished", script.write_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError
 from fwdpass.page import Lesson
@@ -40,10 +41,18 @@ class ScriptDirective(SphinxDirective):
         kept.scripts = (*kept.scripts, (name, source))
         listing = nodes.literal_block(source, source, language="python", linenos=True)
         listing["classes"] = ["fp-script"]
-        up = "../" * self.env.docname.count("/")
-        link = nodes.reference("", "", refuri=f"{up}{FOLDER}/{name}", classes=["fp-download"])
+        link = nodes.reference("", "", refuri=f"{FOLDER}/{name}", classes=["fp-download"])
         link += nodes.Text(f"Download {name}")
         return [listing, nodes.paragraph("", "", link)]
+
+
+def link_scripts(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Turn the links to downloads into links from the page, which each builder puts elsewhere."""
+    if app.builder.format != "html":
+        return
+    for link in doctree.findall(nodes.reference):
+        if "fp-download" in link["classes"]:
+            link["refuri"] = relative_uri(app.builder.get_target_uri(docname), link["refuri"])
 
 
 def write_scripts(app: Sphinx, exception: Exception | None) -> None:
