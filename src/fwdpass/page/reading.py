@@ -69,6 +69,10 @@ class Reading:
             self._entries.append(Entry(cell.line, kind, cell.source, said))
         return outputs
 
+    def close(self) -> None:
+        """End the reading: what the page had of the process is given back."""
+        self._world.close()
+
     def run(self, program: Program) -> Ledger:
         """Take all the steps of a program at once; give the ledger."""
         with self._world.entered():
@@ -106,7 +110,10 @@ def read(
     '0.1'
     """
     reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False)
-    return reading.run(program)
+    try:
+        return reading.run(program)
+    finally:
+        reading.close()
 
 
 def _written(value: Any, spec: str, medium: Medium) -> str:

@@ -2,7 +2,8 @@
 
 Cells share the process with Sphinx and with the other pages. Each page has a world of its own:
 working directory, environment, print options, random state, and the lesson that it imports. A
-world is entered for each step and left after it, and keeps what the page changed.
+world is entered for each step and left after it, and keeps what the page changed. Only the random
+generators, which nobody else in a build draws from, stay the page's until the world is closed.
 """
 
 from __future__ import annotations
@@ -45,11 +46,14 @@ _SLICES: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
     (lambda: list(sys.argv), _set_list(sys.argv)),
     (np.get_printoptions, lambda options: np.set_printoptions(**options)),
     (np.geterr, lambda errors: np.seterr(**errors)),
-    (np.random.get_state, np.random.set_state),
-    (random.getstate, random.setstate),
     (lambda: decimal.getcontext().copy(), decimal.setcontext),
 )
 """What is kept apart: how to take each piece of state, and how to put it back."""
+_GENERATORS: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
+    (np.random.get_state, np.random.set_state),
+    (random.getstate, random.setstate),
+)
+"""The same for what takes as long as a whole step of a page."""
 
 
 class World:
@@ -63,12 +67,18 @@ class World:
         self._replaced = replaced
         self._inside = False
         self._state = _take()
+        self._generators = [take() for take, _ in _GENERATORS]
+        random.seed(0)
+        np.random.seed(0)
         with self.entered():
             if folder is not None:
                 os.chdir(folder)
-            random.seed(0)
-            np.random.seed(0)
             np.set_printoptions(formatter={"float_kind": _shown, "object": _shown})
+
+    def close(self) -> None:
+        """Give the random generators back, when the page has run."""
+        for (_, put), value in zip(_GENERATORS, self._generators, strict=True):
+            put(value)
 
     @contextmanager
     def entered(self) -> Iterator[None]:

@@ -37,6 +37,7 @@ class PageClient(NotebookClientBase):
 
     def start_client(self) -> None:
         """Say which language the cells are in; MyST-NB asks before it renders."""
+        self._opened = False
         language = {"name": "python", "pygments_lexer": "ipython3"}
         self.notebook.metadata["language_info"] = language
 
@@ -53,6 +54,7 @@ class PageClient(NotebookClientBase):
             folder=self.path.parent if self.path else None,
             timeout=float(self.nb_config.execution_timeout),
         )
+        self._opened = True
         for line, message in _refusals(self.notebook):
             self._fault(PageError(message, line=line or 1, kind="page"))
 
@@ -74,6 +76,11 @@ class PageClient(NotebookClientBase):
     def finalise_client(self) -> None:
         """Run what is left below the last text."""
         self.run_above(len(self.notebook.cells))
+
+    def close_client(self, *_: object) -> None:
+        """End the reading, however the page ended."""
+        if self._opened:
+            self.reading.close()
 
     def hand_over(self) -> None:
         """Keep what was read, when the last expression has been placed."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-UNREACHABLE = ("**/*.map", "_static/scripts/fontawesome.js")
-"""What no page loads: source maps of minified files, and icons as a script, which the theme has as a font as well."""
+UNREACHABLE = ("_static/**/*.map", "_static/*webpack-macros.html", "_static/scripts/fontawesome.js")
+"""What no page loads: source maps, the theme's own templates, and its icons as a script; it has them as a font, too."""
 
 
 def setup_theme(app: Sphinx) -> None:
