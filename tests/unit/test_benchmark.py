@@ -84,10 +84,10 @@ def test_a_copy_has_labels_of_its_own_and_refers_to_them() -> None:
 
 @pytest.mark.parametrize("kind", run.KINDS)
 def test_books_have_the_pages_that_they_should(kind: str, tmp_path: Path) -> None:
-    docs = run.write_book(kind, tmp_path / "docs", copies=2)
+    docs = run.write_book(kind, tmp_path / "docs", "neurons.md", copies=2)
     written = {path.name for path in docs.glob("*.md")}
     assert written == {path.name for path in run.DOCS.glob("*.md")} | {"copies.md", "copy-0.md", "copy-1.md"}
-    ours = "{n}`" in (docs / run.TYPICAL).read_text(encoding="utf-8")
+    ours = "{n}`" in (docs / run.LONGEST).read_text(encoding="utf-8")
     cells = "{code-cell}" in (docs / "copy-1.md").read_text(encoding="utf-8")
     removed = 'extensions.remove("fwdpass.sphinxext")' in (docs / "conf.py").read_text(encoding="utf-8")
     assert (ours, cells, removed) == {
@@ -97,8 +97,8 @@ def test_books_have_the_pages_that_they_should(kind: str, tmp_path: Path) -> Non
     }[kind]
 
 
-def test_the_typical_page_has_cells_numbers_and_formulas() -> None:
-    page = (run.DOCS / run.TYPICAL).read_text(encoding="utf-8")
+def test_the_page_that_is_copied_has_cells_numbers_and_formulas() -> None:
+    page = (run.DOCS / run.LONGEST).read_text(encoding="utf-8")
     assert min(len(run.CELL.findall(page)), len(run.NUMBER.findall(page)), len(run.HOLE.findall(page))) >= 10
 
 
@@ -121,6 +121,7 @@ def result(book: float = 1.2, page: float = 0.1, last: float | None = None) -> r
     last = page if last is None else last
     counts = {0: 0.0, 1: page, 10: 10 * page, 50: 10 * page + 40 * last}
     return run.Result(
+        "a.md",
         {PLAIN: [2.0, 3.0, 2.5], OURS: [2.0 * book, 3.0 * book, 9.9], STOCK: [8.0, 8.0, 8.0]},
         {
             PLAIN: {count: 2.5 + 0.3 * count for count in counts},

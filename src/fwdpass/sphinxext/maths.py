@@ -26,6 +26,17 @@ NARROW = 15.0
 def setup_maths(app: Sphinx) -> None:
     """Register the renderer that `html_math_renderer = "mathml"` asks for."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-read", name_equations)
+
+
+def name_equations(app: Sphinx, doctree: nodes.document) -> None:
+    r"""Name a numbered `\begin{align}` by its place on the page; MyST-Parser names it by chance, anew in each build."""
+    equations = app.env.domains.math_domain.equations
+    for place, block in enumerate(doctree.findall(nodes.math_block)):
+        if "amsmath" in block["classes"] and (chance := block.get("label")):
+            block["label"] = f"{app.env.current_document.docname}-{place}"
+            block["ids"] = [nodes.make_id(f"equation-{block['label']}")]
+            equations[block["label"]] = equations.pop(chance)
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:

@@ -1,0 +1,147 @@
+"""One Chromium and one server for all browser tests; the book comes from tests/conftest.py, built once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+
+from fwdpass.testing import Built
+from tests.browser import visit
+
+DOCS = Path(__file__).parents[2] / "docs"
+WRITTEN = sorted(page.stem for page in DOCS.glob("*.md"))
+PAGES = [*WRITTEN, "genindex", "search"]
+"""What the book consists of, known before it is built; a test holds this list against the built book."""
+READERS = [(390, "light"), (1280, "dark")]
+"""A phone in the light, a desk in the dark. A visit changes the light at its end, so that each sees both."""
+MODES = ("light", "dark")
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A folder of pages, as a server and as files."""
+
+    url: str
+    folder: Path
+
+    def page(self, name: str) -> str:
+        return f"{self.url}/{name}.html"
+
+    def file(self, name: str) -> str:
+        return (self.folder / f"{name}.html").as_uri()
+
+
+class Eyes:
+    """The browser: a context for each kind of reader, and a memory for what was seen."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self._contexts: dict[tuple[object, ...], BrowserContext] = {}
+        self._visits: dict[tuple[object, ...], visit.Visit] = {}
+
+    def context(self, width: int = 1280, mode: str = "light", *, scripts: bool = True) -> BrowserContext:
+        key = (width, mode, scripts)
+        if key not in self._contexts:
+            self._contexts[key] = self.browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme="dark" if mode == "dark" else "light",
+                java_script_enabled=scripts,
+                reduced_motion="reduce",
+            )
+        return self._contexts[key]
+
+    @contextmanager
+    def open(self, url: str, width: int = 1280, mode: str = "light", *, scripts: bool = True) -> Iterator[Page]:
+        page = self.context(width, mode, scripts=scripts).new_page()
+        try:
+            page.goto(url)
+            yield page
+        finally:
+            page.close()
+
+    @contextmanager
+    def listening(self, url: str) -> Iterator[visit.Visit]:
+        """Open a page, and note what it asks for and says."""
+        page = self.context().new_page()
+        try:
+            found = visit.listen(page, url)
+            page.goto(url)
+            page.evaluate("document.fonts.ready.then(() => true)")
+            yield found
+        finally:
+            page.close()
+
+    def visit(self, url: str, width: int = 1280, mode: str = "light") -> visit.Visit:
+        """Visit a page, or remember having been there."""
+        key = (url, width, mode)
+        if key not in self._visits:
+            self._visits[key] = visit.visit(self.context(width, mode), url)
+        return self._visits[key]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, Chrome, or Playwright's own: whichever is found."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start a Chromium; where there is none, skip with a loud line, but never where CI=true."""
+    found = os.environ.get("FWDPASS_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    try:
+        return playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    except Error as error:
+        sentence = f"NO BROWSER, so nothing was tested in one: {error.message.splitlines()[0]}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def eyes(browser: Browser) -> Eyes:
+    return Eyes(browser)
+
+
+@pytest.fixture(scope="session")
+def site(book: Built) -> Iterator[Site]:
+    """The built book, served from this computer."""
+    with serve(book.html) as site:
+        yield site
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Site]:
+    """Serve a folder for as long as a `with` lasts."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_port}", folder)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a request that fails is in the visit."""

@@ -1,0 +1,48 @@
+"""Every page, on a phone and on a desk, in the light and in the dark."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwdpass.testing import Built
+from tests.browser.conftest import PAGES, READERS, Eyes, Site
+
+everywhere = pytest.mark.parametrize(
+    ("page", "width", "mode"),
+    [pytest.param(page, *reader, id=f"{page}-{reader[0]}-{reader[1]}") for reader in READERS for page in PAGES],
+)
+
+
+def test_no_page_of_the_book_is_left_out(book: Built) -> None:
+    assert sorted(book.pages()) == sorted(f"{page}.html" for page in PAGES)
+
+
+@everywhere
+def test_a_page_asks_nobody_else_for_anything(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
+    assert eyes.visit(site.page(page), width, mode).strangers == []
+
+
+@everywhere
+def test_what_a_page_asks_for_is_there(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
+    assert eyes.visit(site.page(page), width, mode).failures == []
+
+
+@everywhere
+def test_the_console_stays_quiet(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
+    assert eyes.visit(site.page(page), width, mode).complaints == []
+
+
+@everywhere
+def test_nothing_sticks_out(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
+    assert eyes.visit(site.page(page), width, mode).overflow == []
+
+
+@everywhere
+def test_nobody_is_locked_out(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
+    assert eyes.visit(site.page(page), width, mode).violations == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_downloaded_folder_is_as_good_as_the_site(site: Site, eyes: Eyes, page: str) -> None:
+    with eyes.listening(site.file(page)) as found:
+        assert (found.strangers, found.failures, found.complaints) == ([], [], [])

@@ -1,0 +1,124 @@
+"""A check that cannot fail is a defect: a page with each fault, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, Playwright
+
+from tests.browser import conftest
+from tests.browser.conftest import Eyes, serve
+from tests.browser.visit import Visit
+
+Faulty = Callable[..., Visit]
+
+
+@pytest.fixture
+def faulty(eyes: Eyes, tmp_path: Path) -> Faulty:
+    """Look at a page with this body, on a phone."""
+
+    def visit(body: str) -> Visit:
+        with serve(write(tmp_path, body)) as site:
+            return eyes.visit(site.page("page"), 390)
+
+    return visit
+
+
+def write(folder: Path, body: str) -> Path:
+    page = f"""<!doctype html><html lang="en">
+        <head><link rel="icon" href="data:,"><title>A page</title>
+        <meta name="viewport" content="width=device-width"></head>
+        <body><main><article><h1>A page</h1>{body}</article></main></body></html>"""
+    (folder / "page.html").write_text(page, "utf-8")
+    return folder
+
+
+def test_a_page_without_fault_gives_no_findings(faulty: Faulty) -> None:
+    assert faulty("<p>Nothing to see.</p>") == Visit()
+
+
+def test_a_picture_from_elsewhere_is_a_stranger(faulty: Faulty) -> None:
+    assert faulty('<img alt="A dot" src="http://127.0.0.1:9/dot.png">').strangers == ["http://127.0.0.1:9/dot.png"]
+
+
+def test_a_script_from_elsewhere_is_a_stranger(faulty: Faulty) -> None:
+    assert faulty('<script src="http://localhost:9/tex.js"></script>').strangers == ["http://localhost:9/tex.js"]
+
+
+def test_a_missing_file_is_a_failure(faulty: Faulty) -> None:
+    (said,) = faulty('<img alt="A dot" src="missing.png">').failures
+    assert said.startswith("404 ")
+    assert said.endswith("/missing.png")
+
+
+@pytest.mark.parametrize("script", ["console.error('no')", "console.warn('hm')", "throw new Error('no')", "nothing()"])
+def test_a_word_in_the_console_is_a_complaint(faulty: Faulty, script: str) -> None:
+    assert len(faulty(f"<script>{script}</script>").complaints) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<div style="width: 600px">Too wide for a phone</div>', "the page scrolls sideways"),
+        ("<p>" + "unbreakable" * 20 + "</p>", "off the page"),
+        ('<div style="overflow: hidden"><p style="width: 900px">' + "cut off " * 40 + "</p></div>", "clipped"),
+        ('<p style="width: 4em; white-space: nowrap">longer than its box</p>', "out of its box"),
+        ('<p style="margin-left: -3em">left of the page</p>', "off the page"),
+        ('<div style="overflow: auto"><p style="width: 900px">out of reach</p></div>', "no key scrolls it"),
+        ('<svg width="90" height="30"><text x="60" y="20">half a name</text></svg>', "cut off by its picture"),
+    ],
+)
+def test_what_sticks_out_is_found(faulty: Faulty, body: str, said: str) -> None:
+    assert any(finding.startswith(said) for finding in faulty(body).overflow)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div style="overflow: auto" tabindex="0"><p style="width: 900px">' + "scrolls " * 40 + "</p></div>",
+        '<details style="overflow: hidden"><summary>More</summary><p style="width: 900px">folded away</p></details>',
+        '<p style="position: absolute; width: 1px; height: 1px; overflow: hidden"><nobr>for listeners</nobr></p>',
+    ],
+)
+def test_what_can_be_reached_does_not_stick_out(faulty: Faulty, body: str) -> None:
+    assert faulty(body).overflow == []
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ("<input>", "label"),
+        ('<img src="data:,">', "image-alt"),
+        ('<p style="color: #999; background: #fff">pale</p>', "color-contrast"),
+        ('<button aria-label="Search">Find</button>', "label-content-name-mismatch"),
+        ("</article></main><p>outside of all landmarks</p><main hidden><article>", "region"),
+        ("<table><tr><th></th></tr><tr><td>x</td></tr></table>", "empty-table-header"),
+    ],
+)
+def test_what_locks_somebody_out_is_a_violation(faulty: Faulty, body: str, rule: str) -> None:
+    assert rule in {violation.partition(":")[0] for violation in faulty(body).violations}
+
+
+class _NoBrowser:
+    """A Playwright that finds nothing to launch."""
+
+    @property
+    def chromium(self) -> _NoBrowser:
+        return self
+
+    def launch(self, **_: object) -> None:
+        raise Error("Executable doesn't exist at /nowhere\nand a long story")
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_without_a_browser_tests_are_skipped_loudly_and_never_in_ci(
+    monkeypatch: pytest.MonkeyPatch, ci: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    nobody: Playwright = _NoBrowser()  # type: ignore[assignment]
+    with pytest.raises(
+        outcome, match=r"NO BROWSER, so nothing was tested in one: Executable doesn't exist at /nowhere$"
+    ):
+        conftest.launch(nobody)

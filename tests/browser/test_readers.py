@@ -1,0 +1,113 @@
+"""Readers without scripts, in the dark, on paper, by keyboard, and those whom movement makes sick."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fwdpass.testing import Built
+from tests.browser.conftest import MODES, WRITTEN, Eyes, Site
+from tests.browser.visit import OVERFLOW
+
+ARTICLE = "document.querySelector('article').innerText"
+PAPER = 672
+"""CSS pixels of A4 between the margins that the style sheet asks for."""
+
+written = pytest.mark.parametrize("page", WRITTEN)
+
+
+@written
+def test_scripts_add_nothing_to_what_a_page_says(site: Site, eyes: Eyes, page: str) -> None:
+    with eyes.open(site.page(page)) as scripted, eyes.open(site.page(page), scripts=False) as bare:
+        assert bare.evaluate(ARTICLE) == scripted.evaluate(ARTICLE)
+
+
+@written
+def test_the_mathematics_is_in_the_page_as_it_is_sent(book: Built, page: str) -> None:
+    html = book.pages()[f"{page}.html"]
+    assert len(re.findall(r'class="[^"]*\bmath notranslate', html)) == html.count("<math")
+    assert "MathJax" not in html
+
+
+def test_the_chapter_has_its_digits_in_formulas_without_scripts(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("matrix-multiplication"), scripts=False) as page:
+        shown = page.locator("math").all_text_contents()
+    assert sum(bool(re.search(r"\d\.\d", formula)) for formula in shown) >= 3
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
+def test_without_scripts_colours_follow_the_system(site: Site, eyes: Eyes, page: str, mode: str) -> None:
+    """The theme's dark colours wait for a script; code on a page without one was dark on dark."""
+    colours = """[...document.querySelectorAll('body, article, article *')].filter(e => e.checkVisibility())
+        .map(e => [e.localName, getComputedStyle(e).color, getComputedStyle(e).backgroundColor])"""
+    url = site.page(page)
+    with eyes.open(url, mode=mode) as scripted, eyes.open(url, mode=mode, scripts=False) as bare:
+        assert bare.evaluate("document.documentElement.dataset.theme") == "auto"
+        assert bare.evaluate(colours) == scripted.evaluate(colours)
+        paper = lightness(bare.evaluate("getComputedStyle(document.body).backgroundColor"))
+        assert paper < 0.2 if mode == "dark" else paper > 0.9
+
+
+def test_without_scripts_a_phone_still_has_the_table_of_contents(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("index"), 390, scripts=False) as page:
+        assert page.get_by_role("navigation", name="Main").get_by_role("link").first.is_visible()
+        assert page.evaluate(OVERFLOW) == []
+
+
+@written
+def test_paper_is_light_and_shows_everything(site: Site, eyes: Eyes, page: str) -> None:
+    folded = (
+        "[...document.querySelectorAll('article details > :not(summary)')].filter(e => !e.checkVisibility()).length"
+    )
+    buttons = "[...document.querySelectorAll('button, .bd-sidebar nav a')].filter(e => e.checkVisibility()).length"
+    with eyes.open(site.page(page), PAPER, "dark") as opened:
+        opened.emulate_media(media="print", color_scheme="dark")
+        assert lightness(opened.evaluate("getComputedStyle(document.querySelector('article p')).color")) < 0.3
+        assert opened.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+        assert opened.evaluate(folded) == 0
+        assert opened.evaluate(buttons) == 0
+        assert opened.evaluate(OVERFLOW) == []
+
+
+@pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
+def test_nothing_moves_for_those_who_asked(site: Site, eyes: Eyes, page: str) -> None:
+    moving = """[...document.querySelectorAll('*')].filter(e => [null, '::before', '::after'].some(pseudo => {
+        const style = getComputedStyle(e, pseudo);
+        return style.transitionDuration.split(', ').some(d => d !== '0s') || style.animationName !== 'none';
+    })).map(e => e.className)"""
+    with eyes.open(site.page(page)) as opened:
+        assert opened.evaluate(moving) == []
+
+
+@pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
+@pytest.mark.parametrize("mode", MODES)
+def test_the_keyboard_shows_where_it_is(site: Site, eyes: Eyes, page: str, mode: str) -> None:
+    """Whatever the tab key reaches has a ring around it, of two pixels at least, and inside what clips it."""
+    ring = """() => {
+        const at = document.activeElement;
+        if (!at || at === document.body) return null;
+        const seen = [at, at.labels?.[0], at.querySelector('.toctree-toggle')].filter(Boolean);
+        const ringed = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+        const found = seen.flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).some(ringed);
+        return [found, at.outerHTML.slice(0, 120)];
+    }"""
+    with eyes.open(site.page(page), mode=mode) as opened:
+        stops = []
+        for _ in range(60):
+            opened.keyboard.press("Tab")
+            if (stop := opened.evaluate(ring)) is None:
+                break
+            stops.append(stop)
+    assert len(stops) > 10
+    assert [html for ringed, html in stops if not ringed] == []
+
+
+def lightness(colour: str) -> float:
+    """How light a CSS colour is, from 0 to 1.
+
+    >>> lightness("rgb(255, 255, 255)"), lightness("rgba(0, 0, 0, 0.5)")
+    (1.0, 0.0)
+    """
+    return sum(map(float, re.findall(r"[\d.]+", colour)[:3])) / 765

@@ -1,0 +1,62 @@
+"""Formulas as MathML."""
+
+from __future__ import annotations
+
+import pytest
+from math_core import LatexError
+
+from fwdpass.sphinxext.maths import NARROW, to_mathml, width
+
+MATRIX = r"\begin{bmatrix} 0.2 & -0.5 \\ 0.0 & 1 \end{bmatrix}"
+
+
+@pytest.mark.parametrize("tex", [r"-0.5", r"w = -0.5", r"1 \times (-0.5)", r"[0.1, -0.5]", MATRIX])
+def test_a_negative_number_is_marked(tex: str) -> None:
+    mathml = to_mathml(tex, display=True)
+    assert mathml.count('<mrow class="fp-neg">') == 1
+    assert "<mn>0.5</mn></mrow>" in mathml
+
+
+@pytest.mark.parametrize("tex", [r"a - 0.5", r"(a) - 0.5", r"x_{n-1}", r"1 - 2", r"0.5", r"f(x) - 1"])
+def test_a_difference_is_not_a_negative_number(tex: str) -> None:
+    assert "fp-neg" not in to_mathml(tex, display=True)
+
+
+def test_only_a_matrix_has_marked_zeros() -> None:
+    assert to_mathml(MATRIX, display=True).count("fp-zero") == 1
+    assert "fp-zero" not in to_mathml(r"a = 0", display=True)
+
+
+def test_no_number_is_there_twice() -> None:
+    assert to_mathml("x = 0.75", display=True).count("0.75") == 1
+
+
+@pytest.mark.parametrize("environment", ["equation", "align", "gather"])
+def test_numbering_is_left_to_sphinx(environment: str) -> None:
+    mathml = to_mathml(rf"\begin{{{environment}}} a = b \end{{{environment}}}", display=True)
+    assert "(1)" not in mathml
+
+
+def test_lines_are_aligned_as_sphinx_has_it() -> None:
+    assert to_mathml(r"a &= b \\ c &= d", display=True) == to_mathml(
+        r"\begin{aligned}a &= b \\ c &= d\end{aligned}", display=True
+    )
+
+
+def test_the_mode_is_said_once() -> None:
+    assert to_mathml(r"\displaystyle x", display=True) == to_mathml("x", display=True)
+
+
+def test_what_math_core_does_not_know_is_an_error() -> None:
+    with pytest.raises(LatexError, match=r"\\nonsense"):
+        to_mathml(r"\nonsense", display=False)
+
+
+@pytest.mark.parametrize("tex", [r"x < y", r"\max(0, z)", r"a \& b", r"\frac{1}{2}", r"\sqrt{2}", r"\hat{y}", ""])
+def test_every_formula_has_a_width(tex: str) -> None:
+    assert width(to_mathml(tex, display=True)) < NARROW
+
+
+def test_a_wide_formula_is_told_from_a_narrow_one() -> None:
+    assert width(to_mathml(MATRIX, display=True)) < NARROW
+    assert width(to_mathml(MATRIX * 4, display=True)) > NARROW
