@@ -180,6 +180,10 @@ def test_rich_values_are_drawn_in_each_medium() -> None:
     assert mime_bundle(Rich)["text/plain"].startswith("<class")
 
 
+def test_truth_values_are_shown_as_python_writes_them() -> None:
+    assert texts(Cell("b1 > 0", 2), Cell("(b1 > 0).any()", 3)) == ["[True, False, False]", "True"]
+
+
 def test_a_module_without_source_is_no_lesson() -> None:
     with pytest.raises(FwdpassError, match="no source to read for the module 'sys'"):
         Lesson.of("sys")

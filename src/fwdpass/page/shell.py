@@ -212,8 +212,8 @@ def _plain(value: Any) -> str:
     array = isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.ndim > 0
     if number or array:
         return text(value, medium="code")
-    if isinstance(value, np.bool_):
-        return repr(bool(value))
+    if isinstance(value, np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b"):
+        return repr(value.tolist())
     if isinstance(value, tuple | list) and any(isinstance(v, Number | np.ndarray) for v in value):
         inner = ", ".join(map(_plain, value))
         if isinstance(value, list):

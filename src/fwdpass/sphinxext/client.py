@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import myst_nb
-import nbformat
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
 from myst_nb import sphinx_ as hooked
@@ -38,7 +37,7 @@ class PageClient(NotebookClientBase):
     def start_client(self) -> None:
         """Say which language the cells are in; MyST-NB asks before it renders."""
         self._opened = False
-        language = {"name": "python", "pygments_lexer": "ipython3"}
+        language = {"name": "python", "pygments_lexer": "python"}
         self.notebook.metadata["language_info"] = language
 
     def open(self, env: BuildEnvironment) -> None:
@@ -251,16 +250,14 @@ def _refusals(notebook: NotebookNode) -> Iterator[tuple[int | None, str]]:
 
 def _as_notebook(output: Output) -> NotebookNode:
     """Say in a notebook's terms what a cell shows."""
-    made: NotebookNode
     match output:
         case Printed(text):
-            made = nbformat.v4.new_output("stream", name="stdout", text=text)
+            return NotebookNode(output_type="stream", name="stdout", text=text)
         case Shown(data):
-            made = nbformat.v4.new_output("display_data", data=dict(data))
+            return NotebookNode(output_type="display_data", data=dict(data), metadata={})
         case Raised(name, message):
             said = [f"{name}: {message}"]
-            made = nbformat.v4.new_output("error", ename=name, evalue=message, traceback=said)
-    return made
+            return NotebookNode(output_type="error", ename=name, evalue=message, traceback=said)
 
 
 def _seek(lines: Sequence[str], source: str, start: int) -> int:

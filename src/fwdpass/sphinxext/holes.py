@@ -39,7 +39,7 @@ def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:
             written = [str(node[name]) for name in _TEXTS if node.get(name)]
             if isinstance(node, nodes.math | nodes.math_block):
                 written.append(node.astext())
-        elif isinstance(node, nodes.Text) and not _is_code(node):
+        elif isinstance(node, nodes.Text) and r"\n{" in node and not _is_code(node):
             written = [str(node)]
         else:
             continue
