@@ -92,6 +92,7 @@ def test_what_can_be_reached_does_not_stick_out(faulty: Faulty, body: str) -> No
         ("<input>", "label"),
         ('<img src="data:,">', "image-alt"),
         ('<p style="color: #999; background: #fff">pale</p>', "color-contrast"),
+        ('<p><b style="opacity: 0.5">1</b> <b style="opacity: 0.5">pale, too</b></p>', "color-contrast"),
         ('<button aria-label="Search">Find</button>', "label-content-name-mismatch"),
         ("</article></main><p>outside of all landmarks</p><main hidden><article>", "region"),
         ("<table><tr><th></th></tr><tr><td>x</td></tr></table>", "empty-table-header"),

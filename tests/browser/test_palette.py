@@ -14,7 +14,7 @@ FIGURES = DOCS.parent / "src" / "fwdpass" / "sphinxext" / "static" / "fwdpass.cs
 INKS = ["--fp-ink", "--fp-muted", "--fp-accent", "--fp-pos", "--fp-neg", "--fp-zero"]
 CODE = ["--book-keyword", "--book-string", "--book-comment", "--book-name"]
 PAPERS = ["--fp-paper", "--fp-surface"]
-OTHERS = {"--fp-wash", "--fp-rule", "--fp-math"}
+OTHERS = {"--fp-wash", "--fp-rule", "--fp-math"}  # no words in these
 READABLE = 4.5
 """WCAG 2.2, 1.4.3, level AA."""
 

@@ -56,6 +56,15 @@ def test_without_scripts_a_phone_still_has_the_table_of_contents(site: Site, eye
         assert page.evaluate(OVERFLOW) == []
 
 
+def test_search_finds_a_word_and_shows_where_it_stands(site: Site, eyes: Eyes) -> None:
+    with eyes.listening(f"{site.page('search')}?q=bias") as found:
+        results = eyes.context().pages[-1].locator("#search-results li")
+        results.first.wait_for()
+        results.first.locator(".context").wait_for()
+        assert "bias" in results.first.inner_text().lower()
+    assert (found.strangers, found.failures, found.complaints) == ([], [], [])
+
+
 @written
 def test_paper_is_light_and_shows_everything(site: Site, eyes: Eyes, page: str) -> None:
     folded = (

@@ -19,7 +19,7 @@ LOGGER = logging.getLogger(__name__)
 # annotation=False: with the TeX source beside it, each number would stand in the page twice.
 _CONVERTER = LatexToMathML(annotation=False, fancy_error=False)
 
-NARROW = 15.0
+NARROW = 12.0
 """A formula of fewer ems than this fits on any phone, so that the keyboard need not stop there in order to scroll."""
 
 
