@@ -86,8 +86,6 @@ def draw(figure: Network) -> h.Element:
     """Draw the picture."""
     (xs, hs, ys), height = _layers(figure)
     edges = _edges(figure)
-    # What carries something is drawn last, over what does not.
-    in_order = sorted([*edges[0], *edges[1]], key=lambda e: (e.kind != "idle", e.width))
     taken = [_around(node) for node in (*xs, *hs, *ys)]
     return svg(
         viewBox=f"0 0 {WIDTH} {height}",
@@ -99,12 +97,15 @@ def draw(figure: Network) -> h.Element:
         title["The network, with an input in it"],
         desc["Each edge carries a weight; a neuron adds up what arrives, and its bias."],
         rect(class_="fp-paper", width="100%", height="100%", rx="6", fill=PAPER),
-        g[(_edge(edge) for edge in in_order)],
-        g[_inputs(xs)],
-        g[_hidden(hs, figure)],
-        g[_outputs(ys, figure)],
-        g[(_labels(layer, taken) for layer in edges if len(layer) <= LABELLED)],
-        [_rest(layer, n) for layer, n in zip((xs, hs, ys), figure.sizes, strict=True)],
+        _lines([*edges[0], *edges[1]]),
+        g[_neurons((xs, hs, ys), figure)],
+        g(_WRITING)[
+            _inputs(xs),
+            _hidden(hs, figure),
+            _outputs(ys, figure),
+            [_rest(layer, n) for layer, n in zip((xs, hs, ys), figure.sizes, strict=True)],
+        ],
+        _labels([label for layer in edges if len(layer) <= LABELLED for label in place(layer, taken)]),
     ]
 
 
@@ -225,63 +226,67 @@ def _around(node: Node) -> Box:
 # Marks ------------------------------------------------------------------------------------------
 
 _STROKES: dict[Kind, dict[str, str]] = {
+    "idle": {"stroke": MUTED, "stroke-dasharray": "0.1 5", "stroke-linecap": "round"},
     "positive": {"stroke": ACCENT},
     "negative": {"stroke": NEGATIVE, "stroke-dasharray": "7 4"},
-    "idle": {"stroke": MUTED, "stroke-dasharray": "0.1 5", "stroke-linecap": "round"},
 }
+"""The kinds of edge, in the order in which they are drawn."""
 
 
-def _edge(edge: Edge) -> h.Element:
-    return line(
-        _STROKES[edge.kind],
-        class_=f"fp-edge fp-{edge.kind}",
-        x1=str(edge.source.x),
-        y1=str(edge.source.y),
-        x2=str(edge.target.x),
-        y2=str(edge.target.y),
-        stroke_width="1.5" if edge.kind == "idle" else text(edge.width, ".1f", "code"),
-    )
+def _lines(edges: Sequence[Edge]) -> Iterator[h.Element]:
+    """Draw the edges; what carries something lies over what does not, thick over thin."""
+    for kind in _STROKES:
+        drawn = sorted((edge for edge in edges if edge.kind == kind), key=lambda edge: edge.width)
+        if drawn:
+            yield g(_STROKES[kind], class_=f"fp-edges fp-{kind}", stroke_width="1.5")[map(_line, drawn)]
 
 
-def _labels(edges: Sequence[Edge], taken: Sequence[Box]) -> Iterator[h.Node]:
+def _line(edge: Edge) -> h.Element:
+    ends = {"x1": edge.source.x, "y1": edge.source.y, "x2": edge.target.x, "y2": edge.target.y}
+    return line(ends) if edge.kind == "idle" else line(ends, stroke_width=text(edge.width, ".1f", "code"))
+
+
+def _labels(placed: Sequence[tuple[Edge, Box]]) -> h.Node:
     """Write the weights, each on a piece of paper: a dot of a line would turn 0.3 into 0:3."""
-    for edge, box in place(edges, taken):
-        middle, weight = (box.left + box.right) // 2, "400" if edge.kind == "idle" else "600"
-        fill = _STROKES[edge.kind]["stroke"]
-        yield rect(
-            x=str(box.left),
-            y=str(box.top),
-            width=str(box.right - box.left),
-            height=str(box.bottom - box.top),
-            fill=PAPER,
-        )
-        yield _text(
-            middle,
-            box.top + 12,
-            edge.shown,
-            fill=fill,
-            stroke="none",
-            font_weight=weight,
-            font_family=FIGURES,
-            font_size="15",
-        )
+    papers = (f"M{b.left} {b.top}H{b.right}V{b.bottom}H{b.left}Z" for _, b in placed)
+    return g(text_anchor="middle", font_family=FIGURES, font_size="15")[
+        path(fill=PAPER, d="".join(papers)),
+        (
+            g(fill=_STROKES[kind]["stroke"], font_weight="400" if kind == "idle" else "600")[
+                (
+                    text_(x=(box.left + box.right) // 2, y=box.top + 12)[edge.shown]
+                    for edge, box in placed
+                    if edge.kind == kind
+                )
+            ]
+            for kind in _STROKES
+        ),
+    ]
+
+
+def _neurons(layers: Sequence[Sequence[Node]], figure: Network) -> Iterator[h.Node]:
+    xs, hs, ys = layers
+    for node in xs:
+        yield _circle(node, INK if node.value else MUTED)
+    for node, z in zip(hs, figure.z1, strict=False):
+        state = State.of(z)
+        alive = state is State.ALIVE
+        yield _circle(node, ACCENT if alive else MUTED, fill=WASH if alive else PAPER)
+        yield _glyph(state, node.x - 11, node.y - RADIUS - 12)
+    for node in ys:
+        yield _circle(node, INK)
 
 
 def _inputs(nodes: Sequence[Node]) -> Iterator[h.Node]:
     for node in nodes:
-        yield _circle(node, INK if node.value else MUTED)
         yield _value(node)
         yield _label(node.x - RADIUS - 6, node.y + 4, node.name, "end")
 
 
 def _hidden(nodes: Sequence[Node], figure: Network) -> Iterator[h.Node]:
-    states = [State.of(z) for z in figure.z1]
     z, b = cells(figure.z1), cells(figure.b1)
     for i, node in enumerate(nodes):
-        alive = states[i] is State.ALIVE
-        yield _circle(node, ACCENT if alive else MUTED, fill=WASH if alive else PAPER)
         yield _value(node)
-        yield _glyph(states[i], node.x - 11, node.y - RADIUS - 12)
         yield _label(node.x + 7, node.y - RADIUS - 8, node.name, "middle")
         yield _note(node, 13, f"bias {b[i]}")
         yield _note(node, 26, f"sum {z[i]}")
@@ -290,7 +295,6 @@ def _hidden(nodes: Sequence[Node], figure: Network) -> Iterator[h.Node]:
 def _outputs(nodes: Sequence[Node], figure: Network) -> Iterator[h.Node]:
     b = cells(figure.b2)
     for i, node in enumerate(nodes):
-        yield _circle(node, INK)
         yield _value(node)
         yield _label(node.x + RADIUS + 6, node.y + 4, node.name, "start")
         yield _note(node, 13, f"bias {b[i]}")
@@ -323,18 +327,19 @@ def _rest(nodes: Sequence[Node], n: int) -> h.Node:
     return _text(nodes[-1].x, nodes[-1].y + pitch, f"… {text(n - len(nodes))} more", fill=MUTED)
 
 
+_WRITING = {
+    "fill": INK,
+    "text-anchor": "middle",
+    "stroke": PAPER,
+    "stroke-width": "4",
+    "stroke-linejoin": "round",
+    "paint-order": "stroke",
+}
+"""A text has a rim in the colour of the paper, so that lines behind it do not disturb."""
+
+
 def _text(x: int, y: int, said: h.Node, **attributes: str) -> h.Element:
-    """A text with a rim in the colour of the paper, so that lines behind it do not disturb."""
-    given = {
-        "fill": INK,
-        "text-anchor": "middle",
-        "stroke": PAPER,
-        "stroke-width": "4",
-        "stroke-linejoin": "round",
-        "paint-order": "stroke",
-    }
-    given |= {name.replace("_", "-"): value for name, value in attributes.items()}
-    return text_(given, x=str(x), y=str(y))[said]
+    return text_(x=x, y=y, **attributes)[said]
 
 
 def _glyph(state: State, x: int, y: int) -> h.Node:
