@@ -1,14 +1,15 @@
-"""Which expressions a page may hold: those that read what was executed, and type no number."""
+"""What a page may hold out of its readers' sight: what reads what was executed, and types no number."""
 
 from __future__ import annotations
 
 import ast
 import builtins
-import re
+from collections.abc import Iterator
 
-from fwdpass.errors import ExpressionError
+from fwdpass.errors import ExpressionError, PageError
 from fwdpass.numerals import Medium, is_format
-from fwdpass.page.program import Expression
+from fwdpass.page.program import Cell, Claim, Expression
+from fwdpass.scan import numbers
 
 
 def parse_expression(text: str, line: int, medium: Medium = "text") -> Expression:
@@ -45,6 +46,41 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
     return Expression(source, line, spec, medium)
 
 
+def parse_claim(text: str, line: int) -> Claim:
+    """Take a predicate as a claim; raises :class:`~fwdpass.errors.ExpressionError` for what can only ever be true.
+
+    >>> parse_claim("len(states.dead) == 1", line=7)
+    Claim(source='len(states.dead) == 1', line=7)
+    """
+    source = text.strip()
+    tree = _parse(source)
+    if tree is None:
+        raise ExpressionError(f"{text!r} is not a predicate that Python can read, such as h[0] == 0")
+    _refuse_unread(tree)
+    return Claim(source, line)
+
+
+def check_hidden(cell: Cell) -> None:
+    """Refuse a number that is typed where no reader of the page sees the code.
+
+    Raises :class:`~fwdpass.errors.PageError` for what an expression would be refused for.
+    """
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError:
+        return  # running it will say so
+    shown = tree.body[-1:]
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and node not in shown}
+    line = cell.line
+    try:
+        for constant, harmless in _constants(tree):
+            line = cell.line + constant.lineno - 1
+            if id(constant) not in docstrings:
+                _refuse_constant(constant.value, harmless)
+    except ExpressionError as error:
+        raise PageError(f"in a cell whose code is not shown, {error}", line=line, kind="cell") from None
+
+
 def _parse(source: str) -> ast.Expression | None:
     try:
         return ast.parse(source, mode="eval")
@@ -54,12 +90,30 @@ def _parse(source: str) -> ast.Expression | None:
 
 def _refuse_typed(tree: ast.Expression) -> None:
     """Refuse literals that would end up as digits on the page."""
+    for constant, harmless in _constants(tree):
+        _refuse_constant(constant.value, harmless)
+    _refuse_unread(tree)
+
+
+def _constants(tree: ast.AST) -> Iterator[tuple[ast.Constant, bool]]:
+    """Give the literals, each with whether it can do no harm: as an index, or one side of a comparison.
+
+    Raises :class:`~fwdpass.errors.ExpressionError` for a format within an f-string, which would round by another rule
+    than the page's.
+    """
     indices = {id(node) for sub in ast.walk(tree) if isinstance(sub, ast.Subscript) for node in ast.walk(sub.slice)}
     for parent in ast.walk(tree):
+        if isinstance(parent, ast.FormattedValue) and parent.format_spec is not None:
+            raise ExpressionError(
+                f"{ast.unparse(parent)} formats a number by itself: fwdpass.numerals.text does it by the book's rule"
+            )
         for node in ast.iter_child_nodes(parent):
             if isinstance(node, ast.Constant):
-                harmless = id(node) in indices or isinstance(parent, ast.Compare)
-                _refuse_constant(node.value, harmless)
+                yield node, id(node) in indices or isinstance(parent, ast.Compare)
+
+
+def _refuse_unread(tree: ast.Expression) -> None:
+    """Refuse what reads nothing that was executed."""
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if not read - vars(builtins).keys():
         raise ExpressionError(
@@ -72,5 +126,7 @@ def _refuse_constant(value: object, harmless: bool) -> None:
     """Refuse a number, or a text with digits, unless it is an index or one side of a comparison."""
     if isinstance(value, float | complex) or (type(value) is int and not harmless):
         raise ExpressionError(f"{value!r} is a typed number: compute it in a cell, and name it here")
-    if isinstance(value, str | bytes) and not harmless and re.search(r"\d", str(value)):
-        raise ExpressionError(f"{value!r} is a text with digits in it: compute it in a cell, and name it here")
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    if isinstance(value, str) and not harmless and (found := next(numbers(value), None)):
+        raise ExpressionError(f"{value!r} has a typed number in it, {found.text}: compute it in a cell, and name it here")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
-Kind = Literal["number", "result", "print", "error"]
+Kind = Literal["number", "result", "print", "error", "claim"]
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,9 @@ class Entry:
     """One thing that the page shows: where, from what, and as which text.
 
     ``kind`` is ``number`` for an expression in a sentence or a formula, and ``result``,
-    ``print`` or ``error`` for what a cell shows. ``exact`` is the value as a rational, such as
-    ``717/800``, where the entry is a single number.
+    ``print`` or ``error`` for what a cell shows. The text of a ``claim`` is ``true``, ``false``,
+    or why it is neither. ``exact`` is the value as a rational, such as ``717/800``, where the
+    entry is a single number.
     """
 
     line: int
@@ -24,6 +25,8 @@ class Entry:
     source: str
     text: str
     exact: str = ""
+    rounded: bool = False
+    """Whether a floating-point number was found where exact arithmetic was asked for."""
 
 
 @dataclass(frozen=True)
@@ -41,4 +44,10 @@ class Ledger:
 
     def as_json(self) -> dict[str, Any]:
         """Give the ledger as plain data, for a file beside the page."""
-        return asdict(self)
+        return {"page": self.page, "entries": [_public(entry) for entry in self.entries]}
+
+
+def _public(entry: Entry) -> dict[str, Any]:
+    data = asdict(entry)
+    del data["rounded"]  # no entry of a finished page is
+    return data

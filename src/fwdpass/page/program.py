@@ -1,4 +1,4 @@
-"""What a page asks for, in order: cells to run and expressions to place, each with its line."""
+"""What a page asks for, in order: cells to run, expressions to place, claims to judge, each with its line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ class Cell:
     source: str
     line: int
     tags: frozenset[str] = frozenset()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a reader of the page does not see the code."""
+        return not self.tags.isdisjoint(("remove-cell", "remove-input"))
 
     @property
     def may_raise(self) -> bool:
@@ -32,8 +37,19 @@ class Expression:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A predicate that a sentence of the page depends on."""
+
+    source: str
+    line: int
+
+
+Step = Cell | Expression | Claim
+
+
+@dataclass(frozen=True)
 class Program:
     """A page as a program: its name and its steps, in the order in which they ran."""
 
     page: str
-    steps: tuple[Cell | Expression, ...]
+    steps: tuple[Step, ...]

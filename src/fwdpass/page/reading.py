@@ -11,9 +11,10 @@ import numpy as np
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.exact import Arithmetic, settle
 from fwdpass.numerals import Medium, text
+from fwdpass.page.expression import check_hidden
 from fwdpass.page.ledger import Entry, Kind, Ledger
 from fwdpass.page.lesson import Lesson
-from fwdpass.page.program import Cell, Expression, Program
+from fwdpass.page.program import Cell, Claim, Expression, Program, Step
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
 from fwdpass.page.world import World
 from fwdpass.views.base import View
@@ -28,6 +29,10 @@ class Reading:
     ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
     are on disk. Unless ``drawn``, what cells show is kept as text only. Raises
     :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
+
+    Whether a claim is true is decided by exact arithmetic alone: in floating point, a sum that is
+    zero may end on either side of it. Unless ``strict``, a claim that is not true is recorded, and
+    the reading goes on.
     """
 
     def __init__(
@@ -39,14 +44,17 @@ class Reading:
         arithmetic: Arithmetic = Arithmetic.FLOAT64,
         timeout: float = TIMEOUT,
         drawn: bool = True,
+        strict: bool = True,
     ) -> None:
         self._page = page
+        self._strict = strict
+        self._decides = arithmetic is Arithmetic.EXACT
         if lesson is None and arithmetic is not Arithmetic.FLOAT64:
             lesson = Lesson.of()
         replaced = {lesson.module: lesson.load(arithmetic)} if lesson is not None else {}
         self._world = World(folder, replaced)
         self._shell = Shell(page, arithmetic, timeout, drawn)
-        self._steps: list[Cell | Expression] = []
+        self._steps: list[Step] = []
         self._entries: list[Entry] = []
 
     @property
@@ -62,6 +70,8 @@ class Reading:
     def cell(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell; give what it shows."""
         self._steps.append(cell)
+        if cell.hidden:
+            check_hidden(cell)
         with self._world.entered():
             outputs = self._shell.run(cell)
         for output in outputs:
@@ -82,6 +92,8 @@ class Reading:
                         self.cell(step)
                     case Expression():
                         self.number(step)
+                    case Claim():
+                        self.claim(step)
         return self.ledger
 
     def number(self, expression: Expression) -> str:
@@ -93,8 +105,23 @@ class Reading:
                 said = _written(value, expression.spec, expression.medium)
             except Exception as error:
                 raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
-        self._entries.append(Entry(expression.line, "number", _as_typed(expression), said, _exact(value)))
+        rounded = self._decides and _is_rounded(value)
+        exact = "" if rounded else _exact(value)
+        self._entries.append(Entry(expression.line, "number", _as_typed(expression), said, exact, rounded))
         return said
+
+    def claim(self, claim: Claim) -> None:
+        """Judge a claim, and record the verdict."""
+        self._steps.append(claim)
+        with self._world.visited():
+            try:
+                verdict = _verdict(self._shell.value(claim.source, f"<{self._page}, line {claim.line}>"))
+            except Exception as error:
+                verdict = f"raises {_cause(error)}"
+        self._entries.append(Entry(claim.line, "claim", claim.source, verdict))
+        if verdict != "true" and self._strict and self._decides:
+            said = "the claim is false" if verdict == "false" else f"the claim {verdict}"
+            raise PageError(f"{claim.source}: {said}", line=claim.line, kind="claim")
 
 
 def read(
@@ -102,14 +129,16 @@ def read(
     lesson: Lesson | None = None,
     arithmetic: Arithmetic = Arithmetic.FLOAT64,
     folder: Path | None = None,
+    *,
+    strict: bool = True,
 ) -> Ledger:
-    """Run a page's program from its start, and give its ledger.
+    """Run a page's program from its start, and give its ledger; the arguments are those of :class:`Reading`.
 
     >>> cells = Cell("from fwdpass.lesson import b1", line=1), Expression("b1[0]", line=2)
     >>> read(Program("page", cells)).entries[0].text
     '0.1'
     """
-    reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False)
+    reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False, strict=strict)
     try:
         return reading.run(program)
     finally:
@@ -120,6 +149,12 @@ def _written(value: Any, spec: str, medium: Medium) -> str:
     if isinstance(value, View):
         return value.text(medium)
     return text(value, spec, medium)
+
+
+def _verdict(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    return f"is worth {text(value, medium='code') if isinstance(value, int | float | Fraction) else type(value).__name__}, not true or false"
 
 
 def _as_typed(expression: Expression) -> str:
@@ -140,6 +175,10 @@ def _exact(value: Any) -> str:
     if isinstance(value, int | float | Fraction | np.integer | np.floating):
         return str(settle(value))
     return ""
+
+
+def _is_rounded(value: Any) -> bool:
+    return isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
 def _cause(error: Exception) -> str:

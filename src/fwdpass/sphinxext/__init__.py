@@ -21,7 +21,7 @@ STATIC = Path(__file__).parent / "static"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
-    from fwdpass.sphinxext import client, fingerprint, maths, records, roles, script
+    from fwdpass.sphinxext import claims, client, fingerprint, maths, records, roles, script
 
     app.setup_extension("myst_nb")
     try:
@@ -35,6 +35,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _add_static)
 
     app.add_role("n", roles.NumberRole())
+    app.add_role("claim", claims.ClaimRole())
+    app.add_directive("claim", claims.ClaimDirective)
     app.add_directive("math", roles.MathWithHoles, override=True)
     app.add_directive("image", roles.ImageWithHoles, override=True)
     app.add_directive("figure", roles.FigureWithHoles, override=True)

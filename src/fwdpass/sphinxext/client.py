@@ -22,12 +22,16 @@ from sphinx.environment import BuildEnvironment
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals import Medium
-from fwdpass.page import Cell, Reading, parse_expression
+from fwdpass.page import Cell, Reading, certify, parse_claim, parse_expression
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import holes, records
 
 SUPPORTED = "1.4."
 _NAMES = ("create_client", "SphinxNbRenderer")
+UNEXECUTED = (
+    "the page has no cells that run, so it has no numbers: "
+    "start it with the header that authors' pages have (file_format: mystnb)"
+)
 _StockRenderer = hooked.SphinxNbRenderer
 
 
@@ -48,9 +52,10 @@ class PageClient(NotebookClientBase):
         self._lost = False
         self._outputs: dict[int, list[NotebookNode]] = {}
         self._lines = self.path.read_text("utf-8").splitlines() if self.path else []
+        self._folder = self.path.parent if self.path else None
         self.reading = Reading(
             env.docname,
-            folder=self.path.parent if self.path else None,
+            folder=self._folder,
             timeout=float(self.nb_config.execution_timeout),
         )
         self._opened = True
@@ -82,9 +87,15 @@ class PageClient(NotebookClientBase):
             self.reading.close()
 
     def hand_over(self) -> None:
-        """Keep what was read, when the last expression has been placed."""
+        """Certify what was read, when the last expression has been placed, and keep it."""
+        if self._lost:
+            return
         kept = records.record(self._env, self._env.docname)
-        kept.program, kept.ledger = self.reading.program, self.reading.ledger
+        kept.program = self.reading.program
+        self.reading.close()
+        kept.ledger, faults = certify(kept.program, self.reading.ledger, self._folder)
+        for error in faults:
+            self._fault(error)
 
     def text(self, written: str, line: int, medium: Medium) -> str | None:
         """Give the text of an expression, or nothing after a fault, which is reported."""
@@ -98,6 +109,12 @@ class PageClient(NotebookClientBase):
         except FwdpassError as error:
             self._fault(PageError(str(error), line=line, kind="number"))
         return None
+
+    def claim(self, predicate: str, line: int) -> None:
+        """Take a claim; the certificate will judge it."""
+        if not self._lost:
+            line = self._line_of(predicate.strip(), self._true_line(line) if line > 0 else self._above)
+            self.reading.claim(parse_claim(predicate, line))
 
     def described(self, written: str) -> str:
         """Fill a text of the front matter, when the whole page has run."""

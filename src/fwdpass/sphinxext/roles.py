@@ -11,12 +11,7 @@ from sphinx.util.docutils import SphinxRole
 
 from fwdpass.numerals import Medium
 from fwdpass.sphinxext import holes, records
-from fwdpass.sphinxext.client import client_of
-
-UNEXECUTED = (
-    "the page has no cells that run, so it has no numbers: "
-    "start it with the header that authors' pages have (file_format: mystnb)"
-)
+from fwdpass.sphinxext.client import UNEXECUTED, client_of
 
 
 class NumberRole(SphinxRole):
