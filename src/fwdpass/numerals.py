@@ -55,6 +55,7 @@ _ORDINALS = {
     "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
 
+
 def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     r"""Turn a number, an array, or a shape into text.
 
@@ -283,5 +284,7 @@ def _plural(noun: str) -> str:
     return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")
 
 
-WORDS = frozenset((*_SMALL, *_TENS, "hundred", *(_ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10)))))
+WORDS = frozenset(
+    (*_SMALL, *_TENS, "hundred", *(_ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10))))
+)
 """Every word of which the words of a number are made."""

@@ -34,7 +34,9 @@ _KNOWN = frozenset(
     python cp numpy
     """.split()
 )
-_WHOLE = re.compile(r"(?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|[Cc]onv[123]d|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE 754|Ctrl\+\w)\b")
+_WHOLE = re.compile(
+    r"(?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|[Cc]onv[123]d|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE 754|Ctrl\+\w)\b"
+)
 _VERSION = re.compile(r"(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)")
 _DATE = re.compile(r"(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])")
 _FORMAT = re.compile(r"(?<![\w.])\+?\.\d[fe%](?!\w)")
@@ -139,9 +141,9 @@ def _digits(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
         start = end = at
         while end < len(text) and end not in taken and (_numeric(text[end]) or _joins(text, end)):
             end += 1
-        if start and text[start - 1] in _SIGNS and not text[start - 2 : start - 1].isalnum():
-            start -= 1
-        elif start and text[start - 1] == "." and not text[start - 2 : start - 1].isalnum():
+        if (start and text[start - 1] in _SIGNS and not text[start - 2 : start - 1].isalnum()) or (
+            start and text[start - 1] == "." and not text[start - 2 : start - 1].isalnum()
+        ):
             start -= 1
         yield start, end
         at = end
@@ -157,7 +159,7 @@ def _in_words(text: str) -> Iterator[tuple[int, int]]:
         if match.start() in idioms:
             continue
         word = match[0]
-        joined = match.start() and text[match.start() - 1] == "_" or text[match.end() : match.end() + 1] == "_"
+        joined = (match.start() and text[match.start() - 1] == "_") or text[match.end() : match.end() + 1] == "_"
         if joined or text[match.end() : match.end() + 1].isdigit():
             continue
         if word.lower() in _NUMBER_WORDS or _is_roman(word):

@@ -129,4 +129,6 @@ def _refuse_constant(value: object, harmless: bool) -> None:
     if isinstance(value, bytes):
         value = value.decode("latin-1")
     if isinstance(value, str) and not harmless and (found := next(numbers(value), None)):
-        raise ExpressionError(f"{value!r} has a typed number in it, {found.text}: compute it in a cell, and name it here")
+        raise ExpressionError(
+            f"{value!r} has a typed number in it, {found.text}: compute it in a cell, and name it here"
+        )

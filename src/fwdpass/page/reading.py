@@ -63,6 +63,11 @@ class Reading:
         return Program(self._page, tuple(self._steps))
 
     @property
+    def size(self) -> int:
+        """How many entries the ledger has so far."""
+        return len(self._entries)
+
+    @property
     def ledger(self) -> Ledger:
         """What they showed."""
         return Ledger(self._page, tuple(self._entries))

@@ -21,7 +21,7 @@ STATIC = Path(__file__).parent / "static"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
-    from fwdpass.sphinxext import claims, client, fingerprint, maths, records, roles, script
+    from fwdpass.sphinxext import claims, client, fingerprint, maths, records, roles, script, site
 
     app.setup_extension("myst_nb")
     try:
@@ -30,6 +30,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         raise SystemExit(f"fwdpass: {error}") from None
 
     app.add_config_value("fwdpass_depends", [], "env", list)
+    app.add_config_value("fwdpass_audit", True, "", bool)
+    app.add_config_value("fwdpass_exceptions", 0, "", int)
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
@@ -41,13 +43,18 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("image", roles.ImageWithHoles, override=True)
     app.add_directive("figure", roles.FigureWithHoles, override=True)
     app.add_directive("script", script.ScriptDirective)
+    app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)
     app.connect("env-updated", _copy_early, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
+    app.add_transform(site.MarkCounts)
+    app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
+    app.connect("build-finished", site.write_ledger, priority=800)
+    app.connect("build-finished", site.audit, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

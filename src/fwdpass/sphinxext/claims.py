@@ -7,7 +7,8 @@ with the predicate as its argument, around one or more. What stands in them is M
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from types import SimpleNamespace
+from typing import ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -33,7 +34,9 @@ class ClaimRole(SphinxRole):
             records.fault(self.env, self.lineno, "claim", message)
             return [], []
         _judge(document, self.env, predicate, self.lineno)
-        parsed, messages = self.inliner.parse(_with_roles(said.strip()), self.lineno, self, self.inliner.parent)
+        parsed, messages = self.inliner.parse(
+            _with_roles(said.strip()), self.lineno, cast("SimpleNamespace", self), self.inliner.parent
+        )
         return [nodes.inline(self.rawtext, "", *parsed, classes=["fp-claim"])], messages
 
 

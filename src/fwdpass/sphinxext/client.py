@@ -9,6 +9,7 @@ minor version is pinned, and :func:`install` fails with a sentence where the hoo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from myst_nb.core.execute.base import NotebookClientBase
 from nbformat import NotebookNode
 from sphinx.environment import BuildEnvironment
 
+from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals import Medium
 from fwdpass.page import Cell, Reading, certify, parse_claim, parse_expression
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import holes, records
+from fwdpass.sphinxext import holes, records, site
 
 SUPPORTED = "1.4."
 _NAMES = ("create_client", "SphinxNbRenderer")
@@ -116,10 +118,18 @@ class PageClient(NotebookClientBase):
             line = self._line_of(predicate.strip(), self._true_line(line) if line > 0 else self._above)
             self.reading.claim(parse_claim(predicate, line))
 
-    def described(self, written: str) -> str:
-        """Fill a text of the front matter, when the whole page has run."""
-        self._above = 1
-        return holes.filled(written, 0, "text", self.text)
+    @property
+    def placed(self) -> int:
+        """The place in the ledger of the number that was placed last."""
+        return self.reading.size - 1
+
+    def passage(self, written: str, line: int = 0) -> str:
+        """Fill a text that is no Markdown, and note what the author wrote around its holes."""
+        if not line:
+            self._above = 1  # front matter
+        said, skeleton = holes.filled(written, line, "text", self.text)
+        records.record(self._env, self._env.docname).facts.passages.append(Passage(said, skeleton, line or 1))
+        return said
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         tags = frozenset(cell.metadata.get("tags", ()))
@@ -131,6 +141,8 @@ class PageClient(NotebookClientBase):
             self._fault(error)
         else:
             cell.outputs = self._outputs[index] = [_as_notebook(output) for output in outputs]
+            facts = records.record(self._env, self._env.docname).facts
+            facts.outputs += (digest for output in outputs for digest in site.output_digests(output))
 
     def _fault(self, error: PageError) -> None:
         records.fault(self._env, error.line, error.kind, str(error))
@@ -175,48 +187,60 @@ class PageRenderer(_StockRenderer):
         """Fill what describes the page as a whole, when all of it has run."""
         super().render_nb_finalise(token)
         for meta in self.document.findall(nodes.meta):
-            meta["content"] = self.nb_client.described(meta.get("content", ""))
+            meta["content"] = self.nb_client.passage(meta.get("content", ""))
         holes.report_leftovers(self.document, self.sphinx_env)
         self.nb_client.hand_over()
 
     def render_math_inline(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$…$``."""
-        super().render_math_inline(self._fill(token))
+        with self._formula(token):
+            super().render_math_inline(token)
 
     def render_math_inline_double(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$$…$$`` within a line."""
-        super().render_math_inline_double(self._fill(token))
+        with self._formula(token):
+            super().render_math_inline_double(token)
 
     def render_math_single(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$…$`` in a definition or a footnote."""
-        super().render_math_single(self._fill(token))
+        with self._formula(token):
+            super().render_math_single(token)
 
     def render_math_block(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$$…$$``."""
-        super().render_math_block(self._fill(token))
+        with self._formula(token):
+            super().render_math_block(token)
 
     def render_math_block_label(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$$…$$ (label)``."""
-        super().render_math_block_label(self._fill(token))
+        with self._formula(token):
+            super().render_math_block_label(token)
 
     def render_amsmath(self, token: SyntaxTreeNode) -> None:
         """Environments such as ``align``."""
-        super().render_amsmath(self._fill(token))
+        with self._formula(token):
+            super().render_amsmath(token)
 
     def render_image(self, token: SyntaxTreeNode) -> None:
         """Images: the alt text may have holes."""
         super().render_image(token)
         image = self.current_node[-1]
         assert isinstance(image, nodes.image)  # noqa: S101 - what MyST-Parser has just made
-        image["alt"] = self._filled(image["alt"], _line(token), "text")
+        image["alt"] = self.nb_client.passage(image["alt"], _line(token))
 
-    def _fill(self, token: SyntaxTreeNode) -> SyntaxTreeNode:
-        if token.token is not None:
-            token.token.content = self._filled(token.content, _line(token), "latex")
-        return token
-
-    def _filled(self, written: str, line: int, medium: Medium) -> str:
-        return holes.filled(written, line, medium, self.nb_client.text)
+    @contextmanager
+    def _formula(self, token: SyntaxTreeNode) -> Iterator[None]:
+        """Fill a formula before it is rendered; the node that comes of it keeps what the author wrote."""
+        if token.token is None:
+            yield
+            return
+        said, skeleton = holes.filled(token.content, _line(token), "latex", self.nb_client.text)
+        token.token.content = said
+        before = len(self.current_node.children)
+        yield
+        for node in self.current_node.children[before:]:
+            for formula in (*node.findall(nodes.math), *node.findall(nodes.math_block)):
+                formula["skeleton"] = skeleton
 
 
 def client_of(document: nodes.document) -> PageClient | None:

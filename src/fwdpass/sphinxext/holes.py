@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
 from fwdpass.numerals import Medium
+from fwdpass.scan import EXECUTED
 from fwdpass.sphinxext import records
 
 HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -18,18 +20,26 @@ Fill = Callable[[str, int, Medium], str | None]
 """Takes an expression as written, its line and the medium; gives its text, or nothing."""
 
 
-def filled(written: str, line: int, medium: Medium, fill: Fill) -> str:
+class Filled(NamedTuple):
+    """A text with its holes filled, and its skeleton: what the author wrote around them."""
+
+    text: str
+    skeleton: str
+
+
+def filled(written: str, line: int, medium: Medium, fill: Fill) -> Filled:
     r"""Fill every hole of a text that starts on this line (0: on a line that nobody knows).
 
     >>> filled(r"z = \n{z1[0]}", 7, "latex", lambda expression, line, medium: "0.5")
-    'z = 0.5'
+    Filled(text='z = 0.5', skeleton='z = {\\square}')
     """
 
     def one(match: re.Match[str]) -> str:
         below = written.count("\n", 0, match.start()) if line else 0
         return fill(match[1], line + below, medium) or ""
 
-    return HOLE.sub(one, written)
+    sign = r"{\square}" if medium == "latex" else EXECUTED
+    return Filled(HOLE.sub(one, written), HOLE.sub(lambda _: sign, written))
 
 
 def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:

@@ -79,6 +79,14 @@ def render(node: nodes.math | nodes.math_block, *, display: bool) -> str:
         return f"<code>{escape(tex)}</code>"
 
 
+def to_mathml_or_source(tex: str, *, display: bool) -> str:
+    """MathML, or the source where there is none; whoever renders the page says so."""
+    try:
+        return to_mathml(tex, display=display)
+    except LatexError:
+        return f"<code>{escape(tex)}</code>"
+
+
 def to_mathml(tex: str, *, display: bool) -> str:
     r"""MathML for one formula, its negative numbers and a matrix's zeros marked with the classes that figures use.
 

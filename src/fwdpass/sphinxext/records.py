@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
+from fwdpass.audit import Facts
 from fwdpass.numerals import text
 from fwdpass.page import Ledger, Program
 
@@ -26,6 +27,9 @@ class Record:
     scripts: tuple[tuple[str, str], ...] = ()
     """The downloads that the page offers: (file name, source)."""
     faults: int = 0
+    facts: Facts = field(default_factory=Facts)
+    """What the audit holds the page against."""
+    title_ids: tuple[str, ...] = ()
 
 
 def record(env: BuildEnvironment, docname: str) -> Record:

@@ -9,6 +9,7 @@ from sphinx.directives.patches import Figure, MathDirective
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
+from fwdpass.audit import Passage, Typed
 from fwdpass.numerals import Medium
 from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
@@ -19,8 +20,22 @@ class NumberRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Give the text, marked as executed."""
-        said = place(self.inliner.document, self.env, self.text, self.lineno, "text")
-        return [nodes.inline(self.rawtext, said, classes=["fp-n"])], []
+        said, mark = place(self.inliner.document, self.env, self.text, self.lineno, "text")
+        return [nodes.inline(self.rawtext, said, classes=["fp-n", mark])], []
+
+
+class TypedRole(SphinxRole):
+    """A number that nothing can compute, and the reason: ``{typed}`1986 | the year of the paper```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Give the number, and keep the reason for the list of exceptions."""
+        said, bar, reason = (part.strip() for part in self.text.partition("|"))
+        if not (said and bar and reason):
+            message = f"{self.text!r} has no reason: write the number, a bar, and why nothing computes it"
+            records.fault(self.env, self.lineno, "typed", message)
+            return [], []
+        records.record(self.env, self.env.docname).facts.typed.append(Typed(said, reason, self.lineno))
+        return [nodes.inline(self.rawtext, said, classes=["fp-typed"])], []
 
 
 class MathWithHoles(MathDirective):
@@ -30,10 +45,15 @@ class MathWithHoles(MathDirective):
         """Fill the formula before Sphinx takes it."""
         document = self.state.document
         written = "\n".join(self.content)
-        said = _filled(document, self.env, written, self.lineno, "latex")
+        said, skeleton = _filled(document, self.env, written, self.lineno, "latex")
         self.content = StringList(said.split("\n"), source="")
-        self.arguments = [_filled(document, self.env, argument, self.lineno, "latex") for argument in self.arguments]
-        return super().run()
+        arguments = [_filled(document, self.env, argument, self.lineno, "latex") for argument in self.arguments]
+        self.arguments = [argument.text for argument in arguments]
+        made = super().run()
+        for block in made:
+            if isinstance(block, nodes.math_block):
+                block["skeleton"] = "\n".join((*(argument.skeleton for argument in arguments), skeleton))
+        return made
 
 
 class ImageWithHoles(Image):
@@ -54,20 +74,23 @@ class FigureWithHoles(Figure):
         return super().run()
 
 
-def place(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> str:
-    """Give the text of an expression on the page that is being read."""
+def place(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> tuple[str, str]:
+    """Give the text of an expression on the page that is being read, and the mark that names its entry."""
     client = client_of(document)
     if client is None:
         records.fault(env, line, "number", f"{written}: {UNEXECUTED}")
-        return ""
-    return client.text(written, line, medium) or ""
+        return "", ""
+    return client.text(written, line, medium) or "", f"fp-n{client.placed}"
 
 
-def _filled(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> str:
-    return holes.filled(written, line, medium, lambda text, at, kind: place(document, env, text, at, kind))
+def _filled(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> holes.Filled:
+    return holes.filled(written, line, medium, lambda text, at, kind: place(document, env, text, at, kind)[0])
 
 
 def _fill_alt(directive: Image | Figure) -> None:
     if alt := directive.options.get("alt"):
         document = directive.state.document
-        directive.options["alt"] = _filled(document, document.settings.env, alt, directive.lineno, "text")
+        env = document.settings.env
+        said, skeleton = _filled(document, env, alt, directive.lineno, "text")
+        directive.options["alt"] = said
+        records.record(env, env.docname).facts.passages.append(Passage(said, skeleton, directive.lineno))

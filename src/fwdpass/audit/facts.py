@@ -1,0 +1,83 @@
+"""What a build knows about a page, and what the audit holds the page against.
+
+A mark in a page proves nothing. It is a hint, and counts only as far as the page says what is written here: so nobody
+gains anything by forging one, and there is no secret to keep.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from fwdpass.page.ledger import Entry, Ledger
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text with executed parts, such as an alternative text; in its skeleton, something stands for each of those."""
+
+    text: str
+    skeleton: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A number that was typed, and the author's reason for it."""
+
+    text: str
+    reason: str
+    line: int
+
+
+@dataclass
+class Facts:
+    """What the build knows about one page."""
+
+    source: str = ""
+    """The file that the page was written in, relative to the book."""
+    ledger: Ledger | None = None
+    passages: list[Passage] = field(default_factory=list)
+    formulas: dict[str, Passage] = field(default_factory=dict)
+    """Digest of a formula's MathML → what it was made of."""
+    outputs: list[str] = field(default_factory=list)
+    """Digests of what the page's cells show, and of what the build itself adds to the page."""
+    listings: list[str] = field(default_factory=list)
+    """Digests of the code that the page shows because it ran."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Anchor → the number that Sphinx gave to a section, an equation or a figure."""
+    counted: list[str] = field(default_factory=list)
+    """What Sphinx and MyST counted: signatures, the minutes that a page takes."""
+    typed: list[Typed] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """Identifiers of the page's code."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the facts as plain data, those that there are."""
+        data = {name: value for name, value in vars(self).items() if value and name != "ledger"}
+        for name in ("passages", "typed"):
+            if name in data:
+                data[name] = [asdict(entry) for entry in data[name]]
+        if self.formulas:
+            data["formulas"] = {name: asdict(entry) for name, entry in self.formulas.items()}
+        if self.ledger is not None:
+            data["entries"] = self.ledger.as_json()["entries"]
+        return data
+
+    @classmethod
+    def from_json(cls, page: str, data: dict[str, Any]) -> Facts:
+        """Take what :meth:`as_json` gave."""
+        plain = {
+            name: data[name]
+            for name in ("source", "outputs", "listings", "numbers", "counted", "names")
+            if name in data
+        }
+        return cls(
+            **plain,
+            ledger=Ledger(page, tuple(Entry(**entry) for entry in data["entries"])) if "entries" in data else None,
+            passages=[Passage(**entry) for entry in data.get("passages", ())],
+            typed=[Typed(**entry) for entry in data.get("typed", ())],
+            formulas={name: Passage(**entry) for name, entry in data.get("formulas", {}).items()},
+        )
