@@ -284,7 +284,6 @@ def _plural(noun: str) -> str:
     return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")
 
 
-WORDS = frozenset(
-    (*_SMALL, *_TENS, "hundred", *(_ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10))))
-)
+_RANKS = (_ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10)))
+WORDS = frozenset((*_SMALL, *_TENS, "hundred", *_RANKS))
 """Every word of which the words of a number are made."""

@@ -76,7 +76,7 @@ def test_every_number_of_the_lesson_moves_numbers_of_the_chapter(
     lesson = Lesson(changed(Lesson.of().source, place))
     moved = read(program, lesson, folder=DOCS)
     assert len(list(moved.differences(ledger))) > 0
-    exact = read(program, lesson, Arithmetic.EXACT, folder=DOCS)
+    exact = read(program, lesson, Arithmetic.EXACT, folder=DOCS, strict=False)
     assert list(exact.differences(moved)) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,8 @@ def _written(value: Any, spec: str, medium: Medium) -> str:
 def _verdict(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
-    return f"is worth {text(value, medium='code') if isinstance(value, int | float | Fraction) else type(value).__name__}, not true or false"
+    said = text(value, medium="code") if isinstance(value, Number) else type(value).__name__
+    return f"is worth {said}, not true or false"
 
 
 def _as_typed(expression: Expression) -> str:

@@ -1,0 +1,89 @@
+"""A sentence that states a fact is bound to a predicate: where it is not true, there is no page."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwdpass.testing import article_text
+from tests.book.conftest import FIRST, BuildPages
+
+pytestmark = pytest.mark.book
+
+
+def test_a_true_claim_reads_as_its_sentence(build_pages: BuildPages) -> None:
+    built = build_pages(
+        page=r"""
+        Of the pixels, {claim}`\n{x[x > 0].size:count pixel} are *white*, $x_0 = \n{x[0]}$ among them :: x[0] == 1`.
+
+        :::{claim} target.size == x.size
+        The target has {n}`target.size:count entry/entries`.
+        :::
+    """
+    )
+    assert built.status == 0, built.messages
+    said = article_text((built.html / "page.html").read_text("utf-8"))
+    assert "Of the pixels, three pixels are white, " in said
+    assert "<mn>0</mn></msub><mo>=</mo><mn>1</mn></math></span> among them</span>." in built.pages()["page.html"]
+    assert "The target has four entries." in said
+
+
+CLAIMS = {
+    "{claim}`wrong :: x[0] == 0`": "x[0] == 0: the claim is false",
+    "{claim}`raises :: nobody == 0`": "nobody == 0: the claim raises NameError: name 'nobody' is not defined",
+    "{claim}`a number :: x[0]`": "x[0]: the claim is worth 1, not true or false",
+    "{claim}`an array :: x == 1`": "x == 1: the claim is worth ndarray, not true or false",
+    "{claim}`always :: True`": "True reads no name of the page",
+    "{claim}`no predicate`": "'no predicate' is no claim: write the sentence, two colons, and the predicate",
+    "{claim}`no Python :: x ==`": "is not a predicate that Python can read",
+    # Decided exactly: in floating point the sum of h0 is on one side of zero or the other.
+    "{claim}`noise :: z1[0] < 0 or z1[0] > 0`": "z1[0] < 0 or z1[0] > 0: the claim is false",
+    ":::{claim} x[0] == 0\nBlock.\n:::": "x[0] == 0: the claim is false",
+}
+
+
+@pytest.mark.parametrize("written", CLAIMS)
+def test_any_other_claim_ends_the_build_at_its_line(build_pages: BuildPages, written: str) -> None:
+    built = build_pages(page=f"Text.\n\n{written}\n")
+    assert built.status != 0
+    assert f"page.md:{FIRST + 2}: WARNING: " in built.messages, built.messages
+    assert CLAIMS[written] in built.messages
+    assert "Traceback" not in built.messages
+    assert not (built.html / "page.html").exists()
+
+
+def test_a_page_without_cells_claims_nothing(build_pages: BuildPages) -> None:
+    built = build_pages(page="---\n---\n# Page\n\n{claim}`so :: x == 1`\n")
+    assert "the page has no cells that run" in built.messages
+
+
+def test_a_claim_follows_the_numbers(build_pages: BuildPages) -> None:
+    """The same page is refused as soon as a weight makes its sentence false."""
+    page = "{claim}`Only \\n{len(alive):count neuron} passes anything on. :: len(alive) == 1`"
+    cell = "```{code-cell} python3\nimport fwdpass as fp\nalive = fp.states(x, W1, b1).alive\n```\n\n"
+    assert build_pages(page=cell + page).status == 0
+    wider = cell.replace("alive = fp", "b1 = b1 + x.size\nalive = fp")
+    assert "len(alive) == 1: the claim is false" in build_pages(page=wider + page).messages
+
+
+def test_floats_where_fractions_were_asked_for_are_refused(build_pages: BuildPages) -> None:
+    built = build_pages(page="Mean {n}`x.mean()`, sum {n}`z1.astype(float).sum()`.")
+    assert f"page.md:{FIRST}: WARNING: x.mean(): a step before it left exact arithmetic" in built.messages
+    assert "z1.astype(float).sum()" in built.messages
+
+
+def test_a_number_that_is_rounding_noise_is_refused(build_pages: BuildPages) -> None:
+    built = build_pages(page="```{code-cell} python3\nalive = (z1 != 0).sum()\n```\n\nAlive: {n}`alive`.")
+    assert "alive: it is 3 in floating point and 2 in exact arithmetic" in built.messages
+    assert built.status != 0
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["print(0.8963)", "shown = 7", "said = 'three neurons'", "print(f'{mse:.2f}')", "k = mse * 0 + 3"],
+)
+def test_no_number_is_typed_where_no_reader_sees_the_code(build_pages: BuildPages, source: str) -> None:
+    cell = "```{code-cell} python3\n:tags: [remove-input]\n\n" + source + "\n```\n"
+    built = build_pages(page=cell)
+    assert f"page.md:{FIRST + 3}: WARNING: in a cell whose code is not shown, " in built.messages, built.messages
+    shown = build_pages(page=cell.replace(":tags: [remove-input]\n\n", ""))
+    assert "code is not shown" not in shown.messages
