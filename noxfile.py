@@ -100,6 +100,25 @@ def newest(session: nox.Session) -> None:
     pytest(session, env=browser(session))
 
 
+@nox.session(default=False)
+def numpys(session: nox.Session) -> None:
+    """Build the book with the oldest NumPy that the package supports, and the newest: the bytes must be the same."""
+    install(session, "docs")
+    sites = []
+    for name, numpy in {"oldest": "numpy==2.0.*", "newest": "numpy"}.items():
+        session.install("-U", numpy)
+        site = Path(session.create_tmp()) / name
+        shutil.rmtree(site, ignore_errors=True)
+        session.run(
+            "sphinx-build", "-n", "-W", "-q", "-b", "html", "-E", "-d", f"{site}-doctrees", "docs", site, env=STEADY
+        )
+        sites.append({path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()})
+    oldest, newest = sites
+    if differing := sorted(str(path) for path in oldest | newest if oldest.get(path) != newest.get(path)):
+        session.error(f"the oldest and the newest NumPy give different books: {', '.join(differing)}")
+    session.log("%d files, the same with the oldest NumPy and the newest", len(oldest))
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, spelling, imports that run one way, workflows, and the repository's habits.
@@ -127,6 +146,20 @@ def types(session: nox.Session) -> None:
     """Check every annotation, strictly: the package, its tests, its benchmarks, and this file."""
     session.install("--require-hashes", "-r", str(LOCKS / "types.txt"))
     session.run("mypy", *session.posargs)
+
+
+@nox.session(default=False)
+def mutation(session: nox.Session) -> None:
+    """Change each number, shape and operation of the book, one at a time, and account for every number on every page.
+
+    Each change is read in milliseconds, and held against exact arithmetic and a recomputation without NumPy; a sample
+    is built, too. Fails where a number is wrong, never moves, or moves without a cause, and where no change makes a
+    claim false; docs/mutation.toml has the exceptions, each with its reason. The report, with a matrix of what moves
+    what, is docs/_build/mutation/index.html. Whatever follows ``--`` goes to the command:
+    ``nox -s mutation -- --sample 40``.
+    """
+    install(session, "docs")
+    session.run("python", "-m", "fwdpass.mutate", *session.posargs, ROOT / "docs", env=STEADY)
 
 
 @nox.session(default=False)

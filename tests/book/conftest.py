@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,24 +39,25 @@ FIRST = HEADER.count("\n") + 1
 BuildPages = Callable[..., Built]
 
 
+def build_book(folder: Path, *options: str, conf: str = "", **pages: str) -> Built:
+    """Build pages given as ``name="text"`` in a folder; each is put below HEADER unless it starts with ---."""
+    source = folder / "source"
+    source.mkdir(parents=True, exist_ok=True)
+    _write(source / "conf.py", CONF + conf)
+    for name, text in pages.items():
+        body = textwrap.dedent(text).lstrip("\n")
+        whole = body if body.startswith("---") else HEADER + body
+        _write(source / f"{name}.md", whole)
+    if "index" not in pages:
+        entries = "\n".join(pages)
+        _write(source / "index.md", f"# Index\n\n```{{toctree}}\n{entries}\n```\n")
+    return build(source, folder / "built", *options)
+
+
 @pytest.fixture
 def build_pages(tmp_path: Path) -> BuildPages:
-    """Build pages given as ``name="text"``; each is put below HEADER unless it starts with ---."""
-
-    def make(*options: str, conf: str = "", **pages: str) -> Built:
-        source = tmp_path / "source"
-        source.mkdir(exist_ok=True)
-        _write(source / "conf.py", CONF + conf)
-        for name, text in pages.items():
-            body = textwrap.dedent(text).lstrip("\n")
-            whole = body if body.startswith("---") else HEADER + body
-            _write(source / f"{name}.md", whole)
-        if "index" not in pages:
-            entries = "\n".join(pages)
-            _write(source / "index.md", f"# Index\n\n```{{toctree}}\n{entries}\n```\n")
-        return build(source, tmp_path / "built", *options)
-
-    return make
+    """Build pages in a folder of this test's own; a second build there is a warm one."""
+    return partial(build_book, tmp_path)
 
 
 def _write(path: Path, text: str) -> None:

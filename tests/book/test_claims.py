@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from fwdpass.testing import article_text
-from tests.book.conftest import FIRST, BuildPages
+from fwdpass.testing import Built, article_text
+from tests.book.conftest import FIRST, BuildPages, build_book
 
 pytestmark = pytest.mark.book
 
@@ -41,18 +43,28 @@ CLAIMS = {
 }
 
 
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A book with a page for each claim; it is built once."""
+    pages = {f"claim-{i}": f"Text.\n\n{written}\n" for i, written in enumerate(CLAIMS)}
+    return build_book(tmp_path_factory.mktemp("claims"), **pages)
+
+
 @pytest.mark.parametrize("written", CLAIMS)
-def test_any_other_claim_ends_the_build_at_its_line(build_pages: BuildPages, written: str) -> None:
-    built = build_pages(page=f"Text.\n\n{written}\n")
-    assert built.status != 0
-    assert f"page.md:{FIRST + 2}: WARNING: " in built.messages, built.messages
-    assert CLAIMS[written] in built.messages
-    assert "Traceback" not in built.messages
-    assert not (built.html / "page.html").exists()
+def test_any_other_claim_ends_the_build_at_its_line(refused: Built, written: str) -> None:
+    page = f"claim-{list(CLAIMS).index(written)}"
+    (said,) = (line for line in refused.messages.splitlines() if f"{page}.md:{FIRST + 2}: WARNING: " in line)
+    assert CLAIMS[written] in said
+
+
+def test_no_page_is_written_then(refused: Built) -> None:
+    assert refused.status != 0
+    assert "Traceback" not in refused.messages
+    assert not refused.html.exists() or not list(refused.html.glob("*.html"))
 
 
 def test_a_page_without_cells_claims_nothing(build_pages: BuildPages) -> None:
-    built = build_pages(page="---\n---\n# Page\n\n{claim}`so :: x == 1`\n")
+    built = build_pages(page="---\nmyst: {}\n---\n# Page\n\n{claim}`so :: x == 1`\n")
     assert "the page has no cells that run" in built.messages
 
 
@@ -77,13 +89,13 @@ def test_a_number_that_is_rounding_noise_is_refused(build_pages: BuildPages) -> 
     assert built.status != 0
 
 
-@pytest.mark.parametrize(
-    "source",
-    ["print(0.8963)", "shown = 7", "said = 'three neurons'", "print(f'{mse:.2f}')", "k = mse * 0 + 3"],
-)
-def test_no_number_is_typed_where_no_reader_sees_the_code(build_pages: BuildPages, source: str) -> None:
-    cell = "```{code-cell} python3\n:tags: [remove-input]\n\n" + source + "\n```\n"
-    built = build_pages(page=cell)
-    assert f"page.md:{FIRST + 3}: WARNING: in a cell whose code is not shown, " in built.messages, built.messages
-    shown = build_pages(page=cell.replace(":tags: [remove-input]\n\n", ""))
-    assert "code is not shown" not in shown.messages
+TYPED = ["print(0.8963)", "shown = 7", "said = 'three neurons'", "print(f'{mse:.2f}')", "k = mse * 0 + 3"]
+
+
+def test_no_number_is_typed_where_no_reader_sees_the_code(tmp_path: Path) -> None:
+    cells = ["```{code-cell} python3\n:tags: [remove-input]\n\n" + source + "\n```\n" for source in TYPED]
+    built = build_book(tmp_path / "hidden", **{f"page-{i}": cell for i, cell in enumerate(cells)})
+    for i in range(len(TYPED)):
+        assert f"page-{i}.md:{FIRST + 3}: WARNING: in a cell whose code is not shown, " in built.messages
+    seen = {f"page-{i}": cell.replace(":tags: [remove-input]\n\n", "") for i, cell in enumerate(cells)}
+    assert "code is not shown" not in build_book(tmp_path / "seen", **seen).messages

@@ -17,7 +17,7 @@ from fwdpass.testing import Built, build
 pytestmark = pytest.mark.book
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-KERNELS = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX")
+KERNELS = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX")
 ILLEGAL_INSTRUCTION = -4
 
 

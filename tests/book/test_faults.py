@@ -22,7 +22,7 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "typed_in_a_formula": ("$\\n{3}$", 1, "3 is a typed number"),
     "laundered_constant": ("{n}`mse*0+0.77`", 1, "typed number"),
     "chosen_constant": ("{n}`3 if mse else b1`", 1, "3 is a typed number"),
-    "text_with_digits": ("{n}`'0.77' or mse`", 1, "a text with digits in it"),
+    "text_with_digits": ("{n}`'0.77' or mse`", 1, "has a typed number in it, 0.77"),
     "reads_no_name": ("{n}`len('abc')`", 1, "reads no name of the page"),
     "not_an_expression": ("{n}`mse +`", 1, "not an expression that Python can read"),
     "unknown_format": ("{n}`mse:.4g`", 1, "'.4g' is no format"),

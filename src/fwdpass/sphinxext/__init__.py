@@ -21,7 +21,7 @@ STATIC = Path(__file__).parent / "static"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
-    from fwdpass.sphinxext import claims, client, fingerprint, maths, records, roles, script, site
+    from fwdpass.sphinxext import claims, client, exceptions, fingerprint, maths, records, roles, script, site
 
     app.setup_extension("myst_nb")
     try:
@@ -51,6 +51,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", _copy_early, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
     app.add_transform(site.MarkCounts)
+    app.add_node(exceptions.here)
+    app.add_directive("typed-numbers", exceptions.TypedNumbersDirective)
+    app.connect("env-updated", exceptions.pages_with_list)
+    app.connect("doctree-resolved", exceptions.put_lists)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
     app.connect("build-finished", site.write_ledger, priority=800)

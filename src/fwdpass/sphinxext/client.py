@@ -90,12 +90,12 @@ class PageClient(NotebookClientBase):
 
     def hand_over(self) -> None:
         """Certify what was read, when the last expression has been placed, and keep it."""
-        if self._lost:
-            return
         kept = records.record(self._env, self._env.docname)
-        kept.program = self.reading.program
+        kept.program, kept.ledger = self.reading.program, self.reading.ledger
         self.reading.close()
-        kept.ledger, faults = certify(kept.program, self.reading.ledger, self._folder)
+        if kept.faults:
+            return  # the second reading would say it again
+        kept.ledger, faults = certify(kept.program, kept.ledger, self._folder)
         for error in faults:
             self._fault(error)
 

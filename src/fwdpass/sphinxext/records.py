@@ -29,6 +29,8 @@ class Record:
     faults: int = 0
     facts: Facts = field(default_factory=Facts)
     """What the audit holds the page against."""
+    lists_typed: bool = False
+    """Whether the list of typed numbers stands on the page."""
     title_ids: tuple[str, ...] = ()
 
 

@@ -1,0 +1,67 @@
+"""The command ``fwdpass``: audit a built site, or change a book's numbers one at a time and see what moves."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fwdpass.errors import FwdpassError
+from fwdpass.numerals import text
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; give its exit status: 0, or 1 where something is wrong."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given[:1] == ["mutate"]:
+        from fwdpass.mutate.command import main as mutate
+
+        return mutate(given[1:])
+    asked = _parser().parse_args(given)
+    try:
+        status: int = asked.run(asked)
+    except FwdpassError as error:
+        sys.stderr.write(f"fwdpass: {error}\n")
+        return 1
+    except BrokenPipeError:
+        return 1
+    return status
+
+
+def _audit(asked: argparse.Namespace) -> int:
+    """Hold a site against its ledger, and say what was typed."""
+    from fwdpass.audit import audit_site
+
+    report = audit_site(asked.site, asked.sources)
+    for fault in report.faults:
+        place = f"{fault.source or fault.page}:{fault.line}" if fault.line else fault.source or fault.page
+        sys.stdout.write(f"{place}: {fault}\n")
+    for page, number, reason, line in report.typed if asked.exceptions else ():
+        sys.stdout.write(f"{page}, line {line}: {number} — {reason}\n")
+    sys.stdout.write(
+        f"{text(len(report.faults), 'Count typed number')} on {text(report.pages, 'count page')}; "
+        f"{report.executed} executed, {text(len(report.typed), 'count typed number')} with a reason\n"
+    )
+    return 1 if report.faults else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fwdpass", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    audit = commands.add_parser(
+        "audit",
+        help="find every number on a built site that nothing computed",
+        description="Hold the HTML of a Sphinx project that uses fwdpass.sphinxext against what its build executed. "
+        "Exit status 1 means that a number was typed.",
+    )
+    audit.add_argument("site", type=Path, metavar="SITE", help="the folder of the built HTML, with its ledger.json")
+    audit.add_argument("--sources", type=Path, metavar="DIR", help="the folder of the pages' sources: faults get lines")
+    audit.add_argument("--exceptions", action="store_true", help="list the numbers that were typed for a reason, too")
+    audit.set_defaults(run=_audit)
+    commands.add_parser("mutate", help="change a book's numbers one at a time, and hold what moves to exact arithmetic")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The directive ``typed-numbers``: the public list of the numbers that somebody typed, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import htpy as h
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from fwdpass.audit.tree import canonical, digest, parse
+from fwdpass.numerals import text
+from fwdpass.sphinxext import records
+
+
+class here(nodes.General, nodes.Element):
+    """The place on a page where the list will stand, once every page has been read."""
+
+
+class TypedNumbersDirective(SphinxDirective):
+    """Put the list here."""
+
+    def run(self) -> list[nodes.Node]:
+        """Keep the place."""
+        records.record(self.env, self.env.docname).lists_typed = True
+        return [here()]
+
+
+def pages_with_list(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Write these pages anew whenever any page was read; and let the audit know what will stand on them."""
+    listing = [name for name, kept in records.records(env).items() if kept.lists_typed]
+    shown = digest(canonical(next(parse(str(_drawn(env))).find(cls="fp-exceptions"))))
+    for name in listing:
+        outputs = records.records(env)[name].facts.outputs
+        outputs[:] = [*(known for known in outputs if known != shown), shown]
+    return listing
+
+
+def put_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Replace the places by the list."""
+    for place in list(doctree.findall(here)):
+        place.replace_self(nodes.raw("", str(_drawn(app.env)), format="html"))
+
+
+def _drawn(env: BuildEnvironment) -> h.Element:
+    typed = [
+        (name, kept.facts.source, one)
+        for name, kept in sorted(records.records(env).items())
+        for one in kept.facts.typed
+    ]
+    if not typed:
+        return h.p(".fp-exceptions")["No number on any page was typed."]
+    rows = [
+        h.tr[h.th(scope="row")[one.text], h.td[one.reason], h.td[f"{source}, line {text(one.line)}"]]
+        for _, source, one in typed
+    ]
+    return h.div(".fp-exceptions.fp-scroll", tabindex="0", role="group", aria_label="Typed numbers")[
+        h.table[
+            h.caption[f"{text(len(typed), 'Count number')} that nothing computes"],
+            h.thead[h.tr[(h.th(scope="col")[name] for name in ("number", "reason", "where"))]],
+            h.tbody[rows],
+        ]
+    ]
