@@ -86,6 +86,8 @@ copy-*
 CELL = re.compile(r"^(`{3,}) ?\{code-cell\}.*\n((?::.*\n)*)((?:.*\n)*?)\1$", re.MULTILINE)
 SCRIPT = re.compile(r"^(`{3,}) ?\{script\}.*\n(?::.*\n)*\1$", re.MULTILINE)
 NUMBER = re.compile(r"\{n\}`[^`]+`")
+CLAIM = re.compile(r"\{claim\}`([^`]+?)\s*::[^`]*`")
+CLAIMS = re.compile(r"^:::\{claim\}.*\n((?:.*\n)*?):::$", re.MULTILINE)
 LABEL = re.compile(r"^(?:\$\$ |)\(([\w-]+)\)(?:=|)$", re.MULTILINE)
 
 
@@ -99,6 +101,7 @@ def static(page: str, *, cells: bool) -> str:
         hidden = "remove-cell" in cell[2] or "remove-input" in cell[2]
         return "" if hidden else f"{cell[1]}python\n{cell[3]}{cell[1]}"
 
+    page = CLAIMS.sub(r"\1", CLAIM.sub(r"\1", page)).replace("```{typed-numbers}\n```", "")
     page = SCRIPT.sub(lambda script: f"{script[1]}python\n{source()}{script[1]}", page)
     page = HOLE.sub("7", NUMBER.sub("7", page))
     return page if cells else CELL.sub(listing, page)

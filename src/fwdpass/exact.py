@@ -121,32 +121,44 @@ class _Rationals(ast.NodeTransformer):
     """Replace each float literal by the Fraction of the decimal in the source."""
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self._lines = source.splitlines(keepends=True)
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if type(node.value) is not float or not isfinite(node.value):
             return node
-        written = repr(node.value)
-        if self._source:
-            written = ast.get_source_segment(self._source, node) or written
+        written = self._written(node) or repr(node.value)
         decimal = ast.copy_location(ast.Constant(written.replace("_", "")), node)
         return ast.copy_location(ast.Call(_fraction_name(), [decimal], []), node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         """Inside an f-string, take the shortest decimal: places are not reliable before 3.12."""
-        outer, self._source = self._source, ""
+        outer, self._lines = self._lines, []
         node = self.generic_visit(node)  # type: ignore[assignment]
-        self._source = outer
+        self._lines = outer
         return node
 
     def visit_MatchValue(self, node: ast.MatchValue) -> ast.MatchValue:
         """Leave a pattern alone: it may hold literals only."""
         return node
 
+    def _written(self, node: ast.Constant) -> str:
+        """Give the literal as it was written; ``ast.get_source_segment`` would split the whole source for each.
+
+        Nothing, where a form feed or the like makes other lines of the source than Python counted.
+        """
+        line = self._lines[node.lineno - 1] if node.lineno <= len(self._lines) else ""
+        written = line.encode()[node.col_offset : node.end_col_offset].decode(errors="replace")
+        try:
+            return written if float(written) == node.value else ""
+        except ValueError:
+            return ""
+
 
 def _fraction_name() -> ast.expr:
     """Name the class without a name that the namespace would have to hold."""
-    return ast.parse('__import__("fractions").Fraction', mode="eval").body
+    load = ast.Load()
+    fractions = ast.Call(ast.Name("__import__", load), [ast.Constant("fractions")], [])
+    return ast.Attribute(fractions, "Fraction", load)
 
 
 def _believed(value: Any) -> int:

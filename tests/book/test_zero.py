@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import re
 import sys
 from collections import Counter
 from fractions import Fraction
@@ -179,10 +180,13 @@ def test_the_gradient_and_the_loss_are_the_exact_ones(book: Built) -> None:
     errors = [-9 * tenths, -11 * tenths, Fraction("-0.05"), Fraction("-1.25")]
     row = [3 * tenths, -2 * tenths, 4 * tenths, tenths]
     pull = sum(2 * e * w for e, w in zip(errors, row, strict=True)) / 4
-    loss = sum(e * e for e in errors) / 4
-    said = book.said("zero.html")
-    assert f"alive: [{float(pull)} 0 {float(pull)} {float(pull)}]" in said
-    assert f"{loss} = {float(loss)}" in said
+    loss = sum((e * e for e in errors), Fraction(0)) / 4
+    _, ledger = book.readings()["zero"]
+    said = {entry.source: entry.text for entry in ledger.entries}
+    moved = [f"{float(pull * pixel):.4f}" for pixel in (1, 0, 1, 1)]
+    assert re.findall(r"-?\d+\.\d+", said["gradient_if_alive"]) == moved
+    assert said["loss:fraction"] == rf"\frac{{{loss.numerator}}}{{{loss.denominator}}}"
+    assert said["loss:.5f"] == f"{float(loss)}"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import importlib.machinery
 import importlib.util
 import linecache
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.abc import InspectLoader
 from types import CodeType, ModuleType
 
@@ -45,6 +46,12 @@ class Lesson:
         return module
 
 
+@lru_cache(maxsize=8)
+def _compiled(source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
+    """Compile a lesson once for all the pages that import it."""
+    return compile_source(source, filename, "exec", arithmetic)
+
+
 class _SourceLoader(InspectLoader):
     """Load a module from a text, so that whoever asks the module for its code gets this one."""
 
@@ -56,7 +63,7 @@ class _SourceLoader(InspectLoader):
         return self._source
 
     def get_code(self, fullname: str) -> CodeType:
-        return compile_source(self._source, f"<{fullname}>", "exec", self._arithmetic)
+        return _compiled(self._source, f"<{fullname}>", self._arithmetic)
 
     def is_package(self, fullname: str) -> bool:
         return False

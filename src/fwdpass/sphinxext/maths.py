@@ -69,6 +69,8 @@ def _scrolls(mathml: str) -> tuple[str, str]:
 
 def render(node: nodes.math | nodes.math_block, *, display: bool) -> str:
     """The MathML of a node; where there is none, the source, and a warning that says where and why."""
+    if made := node.get("mathml"):
+        return str(made)
     tex = node.astext()
     try:
         return to_mathml(tex, display=display)
@@ -79,12 +81,12 @@ def render(node: nodes.math | nodes.math_block, *, display: bool) -> str:
         return f"<code>{escape(tex)}</code>"
 
 
-def to_mathml_or_source(tex: str, *, display: bool) -> str:
-    """MathML, or the source where there is none; whoever renders the page says so."""
+def to_mathml_if_any(tex: str, *, display: bool) -> str:
+    """MathML, or nothing where the formula cannot be read; whoever renders the page says so."""
     try:
         return to_mathml(tex, display=display)
     except LatexError:
-        return f"<code>{escape(tex)}</code>"
+        return ""
 
 
 def to_mathml(tex: str, *, display: bool) -> str:

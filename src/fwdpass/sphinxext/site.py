@@ -33,11 +33,17 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     facts.source = app.env.doc2path(app.env.docname).relative_to(app.srcdir).as_posix()
     facts.ledger = kept.ledger
     facts.names = sorted(_names(kept.program)) if kept.program else []
-    facts.formulas.update(_formulas(doctree))
-    facts.listings += (code_digest(block.astext()) for block in doctree.findall(_ran))
-    facts.counted += (code_digest(signature.astext()) for signature in doctree.findall(addnodes.desc_signature))
-    section = next(doctree.findall(nodes.section), None)
-    kept.title_ids = tuple(section["ids"]) if section is not None else ()
+    for node in doctree.findall(nodes.Element):
+        match node:
+            case nodes.math() | nodes.math_block() if skeleton := node.get("skeleton"):
+                name, made_of = _formula(node, skeleton)
+                facts.formulas[name] = made_of
+            case nodes.literal_block() | nodes.doctest_block() if _ran(node):
+                facts.listings.append(code_digest(node.astext()))
+            case addnodes.desc_signature():
+                facts.counted.append(code_digest(node.astext()))
+            case nodes.section() if not kept.title_ids:
+                kept.title_ids = tuple(node["ids"])
 
 
 class MarkCounts(SphinxTransform):
@@ -66,7 +72,7 @@ def output_digests(output: Output) -> Iterator[str]:
                     yield digest(canonical(parse(drawn)))
                 elif mime == "text/latex":
                     tex = drawn.strip().strip("$")
-                    yield from (_mathml_digest(tex, display) for display in (True, False))
+                    yield from (_digest_of(maths.to_mathml_if_any(tex, display=display)) for display in (True, False))
                 else:
                     yield code_digest(drawn)
         case Raised(name, message):
@@ -126,28 +132,26 @@ def _dotted(number: Iterable[int]) -> str:
     return ".".join(map(str, number))
 
 
-def _ran(node: nodes.Node) -> bool:
+def _ran(block: nodes.Element) -> bool:
     """Say whether a listing shows code that ran: a cell's, a script's, an example's of a docstring."""
-    example = isinstance(node, nodes.literal_block) and node.astext().startswith(">>>")
-    if example or isinstance(node, nodes.doctest_block):
-        return "docstring of" in str(node.source or node.parent.source or "")
-    if not isinstance(node, nodes.literal_block):
-        return False
-    return "fp-script" in node["classes"] or node.parent.get("nb_element") == "cell_code_source"
+    if isinstance(block, nodes.doctest_block) or block.astext().startswith(">>>"):
+        return "docstring of" in str(block.source or (block.parent and block.parent.source) or "")
+    return "fp-script" in block["classes"] or block.parent.get("nb_element") == "cell_code_source"
 
 
-def _formulas(doctree: nodes.document) -> Iterator[tuple[str, Passage]]:
-    for node in doctree.findall(lambda n: isinstance(n, nodes.math | nodes.math_block)):
-        assert isinstance(node, nodes.Element)  # noqa: S101 - said above
-        if skeleton := node.get("skeleton"):
-            display = isinstance(node, nodes.math_block)
-            tex = node.astext()
-            shown = formula_text(parse(maths.to_mathml_or_source(skeleton, display=display)))
-            yield _mathml_digest(tex, display), Passage(tex, shown, node.line or 0)
+def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Passage]:
+    """Name a formula by its MathML, and note what its author wrote; whoever writes the page finds the MathML made."""
+    display = isinstance(node, nodes.math_block)
+    tex = node.astext()
+    mathml = maths.to_mathml_if_any(tex, display=display)
+    if mathml:
+        node["mathml"] = mathml
+    shown = formula_text(parse(maths.to_mathml_if_any(skeleton, display=display) or skeleton))
+    return _digest_of(mathml), Passage(tex, shown, node.line or 0)
 
 
-def _mathml_digest(tex: str, display: bool) -> str:
-    root = parse(maths.to_mathml_or_source(tex, display=display))
+def _digest_of(mathml: str) -> str:
+    root = parse(mathml)
     return digest(canonical(next(root.find("math"), root)))
 
 
