@@ -64,10 +64,17 @@ def test_editing_the_lesson_moves_its_numbers_in_a_warm_build_as_in_a_cold_one(w
 
 def test_changing_a_function_of_the_package_moves_the_pages(workshop: Workshop) -> None:
     before = workshop.build().pages()
-    workshop.edit("src/fwdpass/nn.py", "return maximum(0, z)", "return 2 * maximum(0, z)")
+    workshop.edit("src/fwdpass/nn.py", "return mean(", "return 2 * mean(")
     after = workshop.build().pages()
-    workshop.edit("src/fwdpass/nn.py", "return 2 * maximum(0, z)", "return maximum(0, z)")
+    workshop.edit("src/fwdpass/nn.py", "return 2 * mean(", "return mean(")
     assert after["neurons.html"] != before["neurons.html"]
+
+
+def test_a_function_that_makes_a_sentence_false_ends_the_build(workshop: Workshop) -> None:
+    workshop.edit("src/fwdpass/nn.py", "return maximum(0, z)", "return 2 * maximum(0, z)")
+    with pytest.raises(AssertionError, match="xor_is_right: the claim is false"):
+        workshop.build()
+    workshop.edit("src/fwdpass/nn.py", "return 2 * maximum(0, z)", "return maximum(0, z)")
 
 
 def test_another_numpy_reads_every_page_again(build_pages: BuildPages) -> None:

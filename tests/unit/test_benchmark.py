@@ -26,7 +26,7 @@ def load() -> ModuleType:
 
 
 run = load()
-PLAIN, OURS, STOCK = run.KINDS
+PLAIN, OURS, AUDITED, STOCK = run.KINDS
 
 PAGE = r"""---
 file_format: mystnb
@@ -93,12 +93,13 @@ def test_books_have_the_pages_that_they_should(kind: str, tmp_path: Path) -> Non
     assert (ours, cells, removed) == {
         PLAIN: (False, False, True),
         OURS: (True, True, False),
+        AUDITED: (True, True, False),
         STOCK: (False, True, True),
     }[kind]
 
 
 def test_the_page_that_is_copied_has_cells_numbers_and_formulas() -> None:
-    page = (run.DOCS / run.LONGEST).read_text(encoding="utf-8")
+    page = (run.DOCS / run.TYPICAL).read_text(encoding="utf-8")
     assert min(len(run.CELL.findall(page)), len(run.NUMBER.findall(page)), len(run.HOLE.findall(page))) >= 10
 
 
@@ -122,7 +123,12 @@ def result(book: float = 1.2, page: float = 0.1, last: float | None = None) -> r
     counts = {0: 0.0, 1: page, 10: 10 * page, 50: 10 * page + 40 * last}
     return run.Result(
         "a.md",
-        {PLAIN: [2.0, 3.0, 2.5], OURS: [2.0 * book, 3.0 * book, 9.9], STOCK: [8.0, 8.0, 8.0]},
+        {
+            PLAIN: [2.0, 3.0, 2.5],
+            OURS: [2.0 * book, 3.0 * book, 9.9],
+            AUDITED: [2.2 * book, 3.3 * book, 9.9],
+            STOCK: [8.0, 8.0, 8.0],
+        },
         {
             PLAIN: {count: 2.5 + 0.3 * count for count in counts},
             OURS: {count: 2.5 * book + 0.3 * count + more for count, more in counts.items()},
@@ -138,15 +144,15 @@ def test_ratios_are_taken_within_a_round_and_slopes_through_all_books() -> None:
     assert measured.a_page(PLAIN) == pytest.approx(0.3)
     assert measured.executing_a_page(OURS) == pytest.approx(0.1)
     assert measured.executing_a_page(STOCK) == pytest.approx(0.7)
-    assert measured.met == {"book": True, "page": True}
+    assert measured.met == {"book": True, "audit": True, "page": True}
 
 
 @pytest.mark.parametrize(
     ("measured", "met"),
     [
-        (result(book=1.26), {"book": False, "page": True}),
-        (result(page=0.16), {"book": True, "page": False}),
-        (result(page=0.05, last=0.16), {"book": True, "page": False}),
+        (result(book=1.26), {"book": False, "audit": True, "page": True}),
+        (result(page=0.16), {"book": True, "audit": True, "page": False}),
+        (result(page=0.05, last=0.16), {"book": True, "audit": True, "page": False}),
     ],
 )
 def test_a_missed_target_is_said_plainly(measured: run.Result, met: dict[str, bool]) -> None:  # type: ignore[name-defined]
@@ -159,8 +165,8 @@ def test_a_missed_target_is_said_plainly(measured: run.Result, met: dict[str, bo
 def test_a_report_lines_up_and_machines_read_the_same_figures() -> None:
     measured = result()
     lines = run.report(measured).splitlines()
-    for first in ("nothing executed", "executed", "stock myst-nb"):
-        assert sum(line.strip().startswith(first) for line in lines) == 2
+    for first, times in {"nothing executed": 2, "executed": 2, "and audited": 1, "stock myst-nb": 2}.items():
+        assert sum(line.strip().startswith(first) for line in lines) == times
     figures = json.loads(run.as_json(measured))
     assert figures["met"] == measured.met
     assert figures["ratio"][OURS] == pytest.approx(1.2)

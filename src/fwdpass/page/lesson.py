@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.machinery
 import importlib.util
 import linecache
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.abc import InspectLoader
+from pathlib import Path
 from types import CodeType, ModuleType
 
 from fwdpass.errors import FwdpassError
 from fwdpass.exact import Arithmetic, compile_source
+from fwdpass.page.program import Cell, Program
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,56 @@ class Lesson:
         linecache.cache[module.__file__] = len(self.source), None, lines, module.__file__
         loader.exec_module(module)
         return module
+
+
+def own_modules(program: Program, folder: Path | None) -> list[Lesson]:
+    """Give the author's own modules that a page imports: their decimals are as much the page's as its cells' are.
+
+    What is installed, Python's own library and this package keep their floats.
+    """
+    names = {name for step in program.steps if isinstance(step, Cell) for name in _imported(step.source)}
+    with _searched(folder):
+        return [Lesson.of(name) for name in sorted(names) if _is_own(name)]
+
+
+def _imported(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield module
+
+
+def _is_own(name: str) -> bool:
+    if name.partition(".")[0] in _NOT_OWN or name in sys.builtin_module_names:
+        return False
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return False  # running the cell will say so
+    origin = Path(spec.origin).resolve() if spec is not None and spec.origin and spec.has_location else None
+    return origin is not None and origin.suffix == ".py" and not any(map(origin.is_relative_to, _LIBRARIES))
+
+
+_NOT_OWN = frozenset(("fwdpass", *sys.stdlib_module_names))
+_LIBRARIES = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+
+
+@contextmanager
+def _searched(folder: Path | None) -> Iterator[None]:
+    """Let modules beside the page be found, as they are where its cells run."""
+    before = list(sys.path)
+    if folder is not None:
+        sys.path.append(str(folder))
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 @lru_cache(maxsize=8)

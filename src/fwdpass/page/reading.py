@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from numbers import Number
 from pathlib import Path
@@ -14,7 +15,7 @@ from fwdpass.exact import Arithmetic, settle
 from fwdpass.numerals import Medium, text
 from fwdpass.page.expression import check_hidden
 from fwdpass.page.ledger import Entry, Kind, Ledger
-from fwdpass.page.lesson import Lesson
+from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Claim, Expression, Program, Step
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
 from fwdpass.page.world import World
@@ -28,7 +29,8 @@ class Reading:
     """One run of a page, a step at a time.
 
     ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
-    are on disk. Unless ``drawn``, what cells show is kept as text only. Raises
+    are on disk; ``own`` are further modules that take the place of those on disk. Unless ``drawn``,
+    what cells show is kept as text only. Raises
     :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
 
     Whether a claim is true is decided by exact arithmetic alone: in floating point, a sum that is
@@ -46,13 +48,15 @@ class Reading:
         timeout: float = TIMEOUT,
         drawn: bool = True,
         strict: bool = True,
+        own: Iterable[Lesson] = (),
     ) -> None:
         self._page = page
         self._strict = strict
         self._decides = arithmetic is Arithmetic.EXACT
         if lesson is None and arithmetic is not Arithmetic.FLOAT64:
             lesson = Lesson.of()
-        replaced = {lesson.module: lesson.load(arithmetic)} if lesson is not None else {}
+        lessons = [*own, *([lesson] if lesson is not None else [])]
+        replaced = {each.module: each.load(arithmetic) for each in lessons}
         self._world = World(folder, replaced)
         self._shell = Shell(page, arithmetic, timeout, drawn)
         self._steps: list[Step] = []
@@ -144,7 +148,10 @@ def read(
     >>> read(Program("page", cells)).entries[0].text
     '0.1'
     """
-    reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False, strict=strict)
+    own = own_modules(program, folder) if arithmetic is Arithmetic.EXACT else ()
+    reading = Reading(
+        program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False, strict=strict, own=own
+    )
     try:
         return reading.run(program)
     finally:
