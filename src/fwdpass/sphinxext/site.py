@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,7 +22,8 @@ from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import maths, records
 
 _LOGGER = logging.getLogger(__name__)
-_IDENTIFIER = re.compile(r"[^\W\d]\w*\d\w*")
+_IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
+_QUOTED = re.compile(r"#[^\n]*|(['\"]{3}|['\"]).*?\1", re.DOTALL)
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
@@ -62,19 +62,17 @@ class MarkCounts(SphinxTransform):
 
 
 def output_digests(output: Output) -> Iterator[str]:
-    """Name what a cell shows, in each form in which it may stand in the page."""
+    """Name what a cell shows, in the form that the page has of it: the first that there is, as MyST-NB chooses."""
     match output:
         case Printed(said):
             yield code_digest(said)
         case Shown(data):
-            for mime, drawn in data.items():
-                if mime in ("text/html", "image/svg+xml"):
-                    yield digest(canonical(parse(drawn)))
-                elif mime == "text/latex":
-                    tex = drawn.strip().strip("$")
-                    yield from (_digest_of(maths.to_mathml_if_any(tex, display=display)) for display in (True, False))
-                else:
-                    yield code_digest(drawn)
+            if drawn := data.get("text/html") or data.get("image/svg+xml"):
+                yield digest(canonical(parse(drawn)))
+            elif tex := data.get("text/latex", "").strip().strip("$"):
+                yield from (_digest_of(maths.to_mathml_if_any(tex, display=display)) for display in (True, False))
+            else:
+                yield code_digest(data["text/plain"])
         case Raised(name, message):
             yield code_digest(f"{name}: {message}")
 
@@ -158,13 +156,4 @@ def _digest_of(mathml: str) -> str:
 def _names(program: Program) -> set[str]:
     """Find the names with digits that the page's code has."""
     sources = [step.source for step in program.steps if isinstance(step, Cell | Expression)]
-    names: set[str] = set()
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        names.update(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-        names.update(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-        names.update(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef))
-    return {name for name in names if _IDENTIFIER.fullmatch(name)}
+    return {name for source in sources for name in _IDENTIFIER.findall(_QUOTED.sub("", source))}
