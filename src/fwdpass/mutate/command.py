@@ -1,0 +1,104 @@
+"""The command: mutate a book, write the report, and say what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from multiprocessing import get_all_start_methods
+from pathlib import Path
+
+from fwdpass.errors import FwdpassError
+from fwdpass.mutate.inert import Reasons
+from fwdpass.mutate.report import write
+from fwdpass.mutate.survey import Say, Survey, exact_reading, mutants_of, sample_of, survey
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; give its exit status: 0, or 1 where something is wrong."""
+    asked = _parser().parse_args(argv)
+    report = asked.report or asked.docs / "_build" / "mutation" / "index.html"
+    try:
+        done = run(asked.docs, asked.reasons, asked.sample, max(1, asked.jobs), _tell)
+    except FwdpassError as error:
+        _tell(f"fwdpass: {error}")
+        return 1
+    write(done, report)
+    for fault in done.faults:
+        sys.stdout.write(f"{fault}\n")
+    sys.stdout.write(f"{summary(done)}\nThe report is {report}\n")
+    return 1 if done.faults else 0
+
+
+def run(docs: Path, reasons: Path | None, sample: int, jobs: int, say: Say) -> Survey:
+    """Build a book, read all its mutants, and build a sample of them."""
+    from fwdpass.mutate.builds import Site, agree
+
+    if not (docs / "conf.py").is_file():
+        raise FwdpassError(f"{docs} is no book: there is no conf.py in it; name the folder that Sphinx builds")
+    if "fork" not in get_all_start_methods():
+        raise FwdpassError(
+            "mutants are read and built in forks of a process, and this system has none: use Linux, or CI"
+        )
+    known = Reasons.of(reasons or docs / "mutation.toml")
+    docs = docs.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        say("building the book as it is")
+        site = Site(docs, Path(folder))
+        try:
+            book = site.start()
+            mutants = mutants_of(book)
+            done = survey(book, mutants, known, jobs, say)
+            chosen = sample_of(mutants, sample)
+            start = time.perf_counter()
+            for index, built in site.built(book, [mutants[i] for i in chosen], jobs):
+                mutant, account = mutants[chosen[index]], done.accounts[chosen[index]]
+                done.sample.append((mutant, built.cpu, built.wall))
+                done.faults += agree(mutant, account, built, exact_reading(book, mutant))
+                say(f"{len(done.sample)} of {len(chosen)} mutants built")
+            done.sample_wall = time.perf_counter() - start
+        finally:
+            site.close()
+    return done
+
+
+def summary(done: Survey) -> str:
+    """Say in a few sentences what was done, and what it took."""
+    n, cost = len(done.mutants), done.cost
+    share = done.recomputed / max(1, done.numbers)
+    said = [
+        f"{n} mutants of {len(done.book.programs)} pages, {len(done.places)} places; {len(done.faults)} faults.",
+        f"{done.numbers} numbers held against exact arithmetic; {share:.1%} of them recomputed without NumPy.",
+        f"For a mutant, reading the book took {cost.reading:.3f} s of CPU, and certifying it {cost.certifying:.3f} s.",
+        f"By the clock, with {cost.jobs} processes, both together took {cost.wall:.3f} s.",
+    ]
+    if done.sample:
+        cpu = sum(cpu for _, cpu, _ in done.sample) / len(done.sample)
+        said.append(
+            f"{len(done.sample)} were built, too: {cpu:.2f} s of CPU a mutant, "
+            f"{done.sample_wall / len(done.sample):.2f} s by the clock."
+        )
+    return "\n".join(said)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fwdpass mutate",
+        description="Change one thing of a book at a time (a number, a shape, an operation, a literal on a page), read "
+        "every page again, and hold each number against exact arithmetic and against a recomputation without NumPy. "
+        "What nothing moves, and a claim that nothing makes false, is a fault, unless the file of reasons explains it.",
+    )
+    parser.add_argument("docs", type=Path, nargs="?", default=Path("docs"), help="the book's folder (docs)")
+    parser.add_argument("--report", type=Path, default=None, help="where to write it (DOCS/_build/mutation/index.html)")
+    parser.add_argument("--reasons", type=Path, default=None, help="why some places are inert (DOCS/mutation.toml)")
+    parser.add_argument("--sample", type=int, default=12, metavar="N", help="mutants to build with Sphinx, too (12)")
+    parser.add_argument("--jobs", "-j", type=int, default=os.cpu_count() or 1, help="processes (one a processor)")
+    return parser
+
+
+def _tell(said: str) -> None:
+    sys.stderr.write(f"{said}\n")
+    sys.stderr.flush()
