@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fwdpass.errors import ExpressionError, PageError
 from fwdpass.numerals import Medium, is_format
@@ -60,6 +61,7 @@ def parse_claim(text: str, line: int) -> Claim:
     return Claim(source, line)
 
 
+@lru_cache(maxsize=1024)
 def check_hidden(cell: Cell) -> None:
     """Refuse a number that is typed where no reader of the page sees the code.
 

@@ -19,7 +19,9 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from functools import lru_cache
 from numbers import Number
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -98,16 +100,14 @@ class Shell:
 
     def value(self, source: str, filename: str) -> Any:
         """Give what an expression is worth in the page's namespace."""
-        return eval(compile_source(source, filename, "eval", self._arithmetic), self.namespace)
+        return eval(_expression(source, filename, self._arithmetic), self.namespace)
 
     def _execute(self, source: str, filename: str) -> Any:
-        tree = ast.parse(source, filename)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile_tree(tree, source, filename, self._arithmetic), self.namespace)
-        if not isinstance(last, ast.Expr):
+        statements, expression = _compiled(source, filename, self._arithmetic)
+        exec(statements, self.namespace)
+        if expression is None:
             return None
-        expression = ast.Expression(last.value)
-        result = eval(compile_tree(expression, source, filename, self._arithmetic), self.namespace)
+        result = eval(expression, self.namespace)
         return None if source.rstrip().endswith(";") else result
 
     def _judge(
@@ -149,6 +149,26 @@ class Shell:
                     line=line,
                     kind="cell",
                 )
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str, filename: str, arithmetic: Arithmetic) -> tuple[CodeType, CodeType | None]:
+    """Compile a cell: its statements, and its last expression, if it ends in one.
+
+    A page that is read again and again, as mutation does, is compiled once.
+    """
+    tree = ast.parse(source, filename)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    expression = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
+    return (
+        compile_tree(tree, source, filename, arithmetic),
+        compile_tree(expression, source, filename, arithmetic) if expression is not None else None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _expression(source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
+    return compile_source(source, filename, "eval", arithmetic)
 
 
 @dataclass
