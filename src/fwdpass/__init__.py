@@ -26,6 +26,7 @@ from fwdpass.views.product import dot, product
 from fwdpass.views.run import run
 from fwdpass.views.shapes import shapes
 from fwdpass.views.states import states
+from fwdpass.views.table import table
 
 __all__ = [
     "agree",
@@ -45,4 +46,5 @@ __all__ = [
     "run",
     "shapes",
     "states",
+    "table",
 ]

@@ -177,4 +177,13 @@ class Pixels:
     entries: Grid
 
 
-Figure = Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output | Pixels
+@dataclass(frozen=True)
+class Table:
+    """Texts under heads: between backticks is code, after a line break a note."""
+
+    about: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Figure = Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output | Pixels | Table

@@ -8,6 +8,7 @@ import pytest
 
 import fwdpass as fp
 from fwdpass import exact
+from fwdpass.numerals import text
 from fwdpass.views.base import View
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -33,6 +34,11 @@ def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, 
         "collapsed": fp.collapsed(W1, b1, W2, b2),
         "contributions": fp.contributions(h, W2, "h", "y"),
         "run": fp.run(fp.lesson),
+        "table": fp.table(
+            "Sums & states",
+            ["`neuron`", "sum", "what"],
+            [["`h[0]`", text(h[0]), "passes  on\nor nothing, in `h_0`"], ["`h[1]`", "<b>", "_"]],
+        ),
     }
 
 

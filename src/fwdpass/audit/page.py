@@ -43,6 +43,7 @@ _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _YEAR = re.compile(r"(?:©|\(c\)|[Cc]opyright|[Uu]pdated on)[^.]*")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HEAD = ("link", "script", "input", "meta")
+_TITLES = frozenset(("caption-text", "admonition-title", "sd-card-title", "sd-summary-title", "sd-summary-text", "topic-title"))
 _SCRIPTED = frozenset(("application/json", "application/ld+json"))
 
 
@@ -67,8 +68,11 @@ def headings(page: Element) -> Iterator[tuple[str, str]]:
     """Give the titles of a page, each with its anchor, and the numbers that Sphinx put before them."""
     article = article_of(page)
     for element in article.elements() if article else ():
-        if element.tag in (*_HEADINGS, "dt", "caption", "figcaption") or "caption-text" in element.classes:
+        if element.tag in (*_HEADINGS, "dt", "caption", "figcaption") or _TITLES & set(element.classes):
             yield element.attributes.get("id", ""), shown(element)
+            if any(True for _ in element.find(cls="section-number")):
+                unnumbered = _without(element, "headerlink", "section-number")
+                yield element.attributes.get("id", ""), " ".join(unnumbered.split())
 
 
 def shown(element: Element) -> str:
@@ -335,9 +339,9 @@ def _code_of(element: Element) -> str:
     return _without(element, "linenos").strip("\n")
 
 
-def _without(element: Element, cls: str) -> str:
-    """Give the text of an element, without that of the elements of a class in it."""
+def _without(element: Element, *classes: str) -> str:
+    """Give the text of an element, without that of the elements of some classes in it."""
     return "".join(
-        child if isinstance(child, str) else "" if cls in child.classes else _without(child, cls)
+        child if isinstance(child, str) else "" if set(classes) & set(child.classes) else _without(child, *classes)
         for child in element.children
     )

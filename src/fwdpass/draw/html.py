@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import assert_never
@@ -26,6 +27,7 @@ from fwdpass.figure import (
     Shapes,
     State,
     States,
+    Table,
     Vector,
 )
 from fwdpass.numerals import cells
@@ -56,6 +58,8 @@ def draw(figure: Figure) -> h.Element:
             return h.pre(".fp-run")[figure.stdout]
         case Pixels():
             return h.figure(".fp-pixels")[pixels.draw(figure)]
+        case Table():
+            return _texts(figure)
     assert_never(figure)
 
 
@@ -198,6 +202,34 @@ def _shapes(figure: Shapes) -> h.Element:
             h.tbody[rows],
         ],
     )
+
+
+def _texts(figure: Table) -> h.Element:
+    rows = [h.tr[_head(_entry(head)), (h.td[_entry(entry)] for entry in entries)] for head, *entries in figure.rows]
+    return _scroll(
+        figure.about,
+        h.table(".fp-texts")[
+            h.caption(".fp-sr")[figure.about],
+            h.thead[h.tr[(h.th(scope="col")[_marked(head)] for head in figure.heads)]],
+            h.tbody[rows],
+        ],
+    )
+
+
+_WHOLE = re.compile("`[^`]*`|[^`A-Za-z]*")
+"""Code alone, or numbers alone: not to be broken."""
+
+
+def _entry(entry: str) -> h.Node:
+    said, _, note = entry.partition("\n")
+    shown = h.span(".fp-shape")[_marked(said)] if _WHOLE.fullmatch(said) else _marked(said)
+    return [shown, [" ", h.small(".fp-aside")[_marked(note)]] if note else None]
+
+
+def _marked(said: str) -> h.Node:
+    """Set what stands between backticks as code; blanks in a row are kept."""
+    parts = said.replace("  ", "\N{NO-BREAK SPACE} ").split("`")
+    return [h.code[part] if i % 2 else part for i, part in enumerate(parts) if part]
 
 
 def _unbroken(shapes: str) -> list[h.Node]:

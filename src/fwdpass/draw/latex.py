@@ -22,6 +22,7 @@ from fwdpass.figure import (
     Shapes,
     State,
     States,
+    Table,
     Vector,
 )
 from fwdpass.numerals import cells, signed, text
@@ -58,6 +59,9 @@ def draw(figure: Figure) -> str:
             return _lines("array}{l", ([rf"\texttt{{{escape(line)}}}"] for line in lines))
         case Pixels():
             return text([list(row) for row in figure.entries], medium="latex")
+        case Table():
+            rows = ([_words(entry.replace("`", "").replace("\n", " ")) for entry in row] for row in figure.rows)
+            return _lines(f"array}}{{{'l' * len(figure.heads)}", rows)
     assert_never(figure)
 
 

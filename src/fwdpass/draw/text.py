@@ -19,6 +19,7 @@ from fwdpass.figure import (
     Shapes,
     State,
     States,
+    Table,
     Vector,
 )
 from fwdpass.numerals import Medium, cells
@@ -52,6 +53,9 @@ def draw(figure: Figure, medium: Medium = "code") -> str:
         case Pixels():
             texts = cells(figure.entries, medium=medium)
             return _table(texts, ">" * len(texts[0]))
+        case Table():
+            rows = [[entry.replace("\n", "  ") for entry in line] for line in (figure.heads, *figure.rows)]
+            return _table(rows, "<" * len(figure.heads))
     assert_never(figure)
 
 
