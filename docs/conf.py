@@ -69,4 +69,3 @@ linkcheck_anchors = False  # GitHub's line anchors exist only once a script has 
 linkcheck_ignore = [html_baseurl]  # published from the commit that is being checked
 linkcheck_retries = 2
 linkcheck_timeout = 20
-fwdpass_audit = False

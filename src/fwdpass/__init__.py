@@ -1,6 +1,6 @@
 """A book that computes itself, and the views that it is written with.
 
-The forward pass is three lines of NumPy; a view shows what they did.
+The forward pass is a line of NumPy for each step; a view shows what they did.
 
 >>> import fwdpass as fp
 >>> from fwdpass.lesson import W1, W2, b1, b2, x

@@ -41,7 +41,7 @@ class PageError(FwdpassError, RuntimeError):
 
 
 def misfit(left: tuple[int, ...], right: tuple[int, ...]) -> ShapeError:
-    """Say why two shapes cannot be multiplied, and whether a transpose would fit.
+    """Say why a shape cannot be multiplied by another, and whether a transpose would fit.
 
     >>> print(misfit((3,), (4, 3)))
     cannot multiply (3,) @ (4, 3): the last axis on the left is 3 and the first on the right \

@@ -1,6 +1,6 @@
 """Decimals as written become exact rationals, and NumPy's own operators work on them.
 
-A float literal such as ``0.1`` is not the number one tenth; the decimal that a person wrote is.
+A float literal is the nearest fraction that a computer can store; the decimal that a person wrote is the number.
 Arrays of ``Fraction`` (``dtype=object``) pass through ``@``, ``+``, ``*``,
 ``np.maximum``, ``np.mean`` and comparisons unchanged, so the same code gives the exact result.
 """
@@ -58,9 +58,9 @@ def grid(value: Any) -> np.ndarray[Any, Any]:
 def settle(value: Any) -> Fraction:
     """Give the number that a computed value stands for.
 
-    A float is rounded to twelve significant digits (a float32 to the six that it has), and what
-    is nearer to zero than 1e-12 is zero, so that 0.30000000000000004 and 2.8e-17 say what exact
-    arithmetic says. A Fraction keeps its value, but for the same rule about zero.
+    A float is rounded to :data:`SIGNIFICANT` significant digits (a float32 to those that it has), and what is
+    nearer to nothing than a one in the last of as many places is nothing. So rounding noise says what exact
+    arithmetic says. A Fraction keeps its value, but for the same rule about noise.
 
     >>> settle(0.1 + 0.2), settle(-2.8e-17), settle(Fraction(1, 3))
     (Fraction(3, 10), Fraction(0, 1), Fraction(1, 3))
@@ -76,11 +76,11 @@ def settle(value: Any) -> Fraction:
 
 
 def agree(a: Any, b: Any) -> bool:
-    """Say whether two results are the same numbers, shapes included.
+    """Say whether a result and another are the same numbers, shapes included.
 
-    Exact operands must be equal. Floats may differ by rounding: by 1e-12 of the largest entry,
-    and by 1e-12 where all are small (1e-6 with a float32 among them), since the same sum in
-    another order ends in another last digit, and a sum that is zero ends in 2.8e-17.
+    Exact operands must be equal. Floats may differ by rounding: by a one in the last of :data:`SIGNIFICANT` places,
+    of the largest entry or of one (in the last place of a float32, with such among them), since the same sum in
+    another order ends in another last digit, and a sum that vanishes ends in noise.
 
     >>> agree(0.1 + 0.2, 0.3), agree(rational(0.1) + rational(0.2), rational(0.3))
     (True, True)

@@ -24,7 +24,7 @@ class Forward(NamedTuple):
 
 
 def relu(z: Array) -> Array:
-    """Keep what is positive, clamp the rest to zero, entry by entry. Any shape, kept.
+    """Keep what is positive, clamp the rest, entry by entry. Any shape, kept.
 
     >>> import fwdpass as fp
     >>> fp.matrix(fp.relu(fp.lesson.z1), "h")
@@ -51,7 +51,7 @@ def mse(y_hat: Array, target: Array) -> Any:
 
 
 def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
-    """Run the network: ``x`` (n_in,) or a batch (n, n_in), through both layers.
+    """Run the network: ``x`` (n_in,) or a batch (n, n_in), through all of its layers.
 
     >>> from fwdpass import lesson
     >>> from fwdpass.numerals import text
@@ -67,7 +67,7 @@ def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
 
 
 def collapse(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
-    """Fold two linear layers into one: ``(x @ W1 + b1) @ W2 + b2 == x @ W_eff + b_eff``.
+    """Fold a linear layer and the next into one: ``(x @ W1 + b1) @ W2 + b2 == x @ W_eff + b_eff``.
 
     Gives ``W_eff`` (n_in, n_out) and ``b_eff`` (n_out,). True only without ReLU between them.
 

@@ -1,24 +1,31 @@
 """The one place where a number becomes text.
 
-The rule, everywhere: a computed value is first settled (:func:`fwdpass.exact.settle`: twelve
-significant digits), then rounded half away from zero, to as few places as it needs and at most
-four. An array has one number of places. Zero has no sign. The minus is U+2212 on a page and
-``-`` in code and LaTeX.
+The rule, everywhere: a computed value is settled (:func:`fwdpass.exact.settle`), which takes the noise off, and then
+rounded, a tie away from nothing, to as few places as it needs and at most :data:`PLACES`. An array has one number of
+places. What vanishes has no sign. The minus is a real one on a page and a hyphen in code and LaTeX.
 
-====================  ====================================  ==================================
-format                gives                                 example
-====================  ====================================  ==================================
-(none)                up to four places                     ``0.8963``
-``.2f``, ``+.2f``     exactly two places, ``+``: signed     ``0.90``
-``.1e``               a power of ten, asked for             ``2.8 × 10⁻¹⁷``
-``%``, ``.1%``        percent                               ``75%``
-``fraction``          the exact value                       ``717/800``
-``factor``            in parentheses where negative         ``(−0.3)``
-``word``, ``Word``    in letters                            ``three``
-``ordinal``           a rank: 3 gives                       ``third``
-``place``             an index's rank: 2 gives              ``third``
-``count neuron``      a counted noun; ``matrix/matrices``   ``three neurons``
-====================  ====================================  ==================================
+====================  =====================================================
+format                gives
+====================  =====================================================
+(none)                as many places as it needs
+``.2f``, ``+.2f``     exactly so many places, with ``+`` its sign
+``.1e``               scientific notation, of the number before it settled
+``%``, ``.1%``        as a percentage
+``fraction``          the exact value
+``factor``            in parentheses where negative
+``word``, ``Word``    in letters
+``ordinal``           a rank, counted as people do
+``place``             the rank of an index, counted as Python does
+``count neuron``      a counted noun; ``matrix/matrices``
+====================  =====================================================
+
+>>> loss = Fraction(717, 800)
+>>> text(loss), text(loss, ".2f"), text(loss, "+.2f"), text(loss, "%"), text(loss, "fraction")
+('0.8963', '0.90', '+0.90', '89.625%', '717/800')
+>>> text(-2.8e-17), text(-2.8e-17, ".1e"), text(-0.3, "factor")
+('0', '−2.8 × 10⁻¹⁷', '(−0.3)')
+>>> text(3, "word"), text(3, "ordinal"), text(2, "place"), text(3, "count neuron"), text(2, "count matrix/matrices")
+('three', 'third', 'third', 'three neurons', 'two matrices')
 """
 
 from __future__ import annotations

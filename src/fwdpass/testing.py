@@ -45,7 +45,7 @@ class Built:
 def build(source: Path, into: Path, *options: str, env: Mapping[str, str] | None = None) -> Built:
     """Build a book with Sphinx, in a process of its own, as ``nox -s docs`` does: strictly.
 
-    ``into`` receives ``html`` and ``doctrees``; a second build into it is a warm one.
+    ``into`` receives ``html`` and ``doctrees``; building into it again is a warm build.
     ``options`` go to sphinx-build, and ``env`` is added to the environment.
     """
     html, doctrees = into / "html", into / "doctrees"

@@ -19,7 +19,7 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True)
 class Certificate:
-    """What the second reading of a page has proved.
+    """What reading a page again has proved.
 
     ``numbers`` are the expressions that the page places and ``results`` what its cells show; each has the same text
     in floating point and in exact arithmetic. ``claims`` were decided exactly. ``digits`` counts those of the numbers
@@ -43,7 +43,7 @@ class Certificate:
 def certify(program: Program, ledger: Ledger, folder: Path | None = None) -> tuple[Ledger, list[PageError]]:
     """Read a page with exact rationals, and hold its ledger against that.
 
-    Gives the exact ledger, and a fault for every place where the two differ, or where the exact one is not exact.
+    Gives the exact ledger, and a fault for every place where they differ, or where the exact one is not exact.
     """
     try:
         exact = read(program, arithmetic=Arithmetic.EXACT, folder=folder, strict=False)

@@ -16,7 +16,7 @@ class Entry:
 
     ``kind`` is ``number`` for an expression in a sentence or a formula, and ``result``,
     ``print`` or ``error`` for what a cell shows. The text of a ``claim`` is ``true``, ``false``,
-    or why it is neither. ``exact`` is the value as a rational, such as ``717/800``, where the
+    or why it is neither. ``exact`` is the value as a rational, in lowest terms, where the
     entry is a single number.
     """
 
@@ -37,7 +37,7 @@ class Ledger:
     entries: tuple[Entry, ...]
 
     def differences(self, other: Ledger) -> Iterator[tuple[Entry | None, Entry | None]]:
-        """Give the pairs of entries that two readings of one page do not share."""
+        """Give the pairs of entries in which this reading of a page and another differ."""
         for mine, theirs in zip_longest(self.entries, other.entries):
             if mine is None or theirs is None or mine.text != theirs.text:
                 yield mine, theirs

@@ -9,7 +9,7 @@ from fwdpass.numerals import Medium
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its source, the line of its first line of code, and its tags."""
+    """A code cell: its source, the line on which its code starts, and its tags."""
 
     source: str
     line: int

@@ -33,8 +33,8 @@ class Reading:
     what cells show is kept as text only. Raises
     :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
 
-    Whether a claim is true is decided by exact arithmetic alone: in floating point, a sum that is
-    zero may end on either side of it. Unless ``strict``, a claim that is not true is recorded, and
+    Whether a claim is true is decided by exact arithmetic alone: in floating point, a sum that
+    vanishes may end on either side. Unless ``strict``, a claim that is not true is recorded, and
     the reading goes on.
     """
 

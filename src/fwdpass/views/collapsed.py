@@ -22,7 +22,7 @@ class CollapsedView(View):
 
 
 def collapsed(W1: Array, b1: Array, W2: Array, b2: Array) -> CollapsedView:
-    """Show that two layers without ReLU between them are one.
+    """Show that layers without ReLU between them are one.
 
     ``W1`` has shape (n_in, n_hidden), ``b1`` (n_hidden,), ``W2`` (n_hidden, n_out), ``b2``
     (n_out,). Raises ShapeError where they do not fit.

@@ -8,7 +8,7 @@ from fwdpass.views.base import View, tabled
 
 
 def matrix(array: ArrayLike, *axes: str) -> View:
-    """Show an array of one or two axes; each axis that is named numbers its places.
+    """Show a vector or a matrix; each axis that is named numbers its places.
 
     ``array`` has shape (n,) or (n, m), and the names come in the order of its axes. Raises
     ShapeError for other shapes.

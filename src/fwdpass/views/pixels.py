@@ -10,7 +10,7 @@ from fwdpass.views.base import View, grid, settled
 
 
 def pixels(image: ArrayLike) -> View:
-    """Show an image of shape (rows, columns), its numbers from 0, black, to 1, white.
+    """Show an image of shape (rows, columns): the larger a number, the lighter its pixel, from black to white.
 
     Raises ShapeError for another shape, and where a number is outside that range.
 

@@ -38,7 +38,7 @@ def product(left: ArrayLike, right: ArrayLike, *axes: str, bias: ArrayLike | Non
     """Show ``left @ right + bias``, one line for each entry of the result.
 
     ``left`` is (n,) or (m, n), ``right`` (n, p) or (n,), ``bias`` (p,). The axes are named in
-    the order in which they appear: rows of a matrix on the left, the axis that both share,
+    the order in which they appear: rows of a matrix on the left, the axis that they share,
     columns of a matrix on the right. Raises ShapeError where the shapes do not fit.
 
     >>> from fwdpass import lesson

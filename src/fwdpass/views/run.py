@@ -33,7 +33,7 @@ def run(module: ModuleType) -> View:
     """Run a module's source as a script, and show what it printed.
 
     The script starts from nothing: a fresh namespace, NumPy's own print options. Raises
-    ScriptError if it raises or exits with another status than zero.
+    ScriptError if it raises or exits with a status that means failure.
 
     >>> from fwdpass import lesson
     >>> run(lesson)

@@ -35,7 +35,7 @@ def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> View:
     """Show every step of an expression: what goes in, what comes out, in words.
 
     Names are looked up where the function is called, or in ``namespace``. Raises ShapeError
-    for the first step that does not fit, and ExpressionError for what cannot be read.
+    for the earliest step that does not fit, and ExpressionError for what cannot be read.
 
     >>> from fwdpass.lesson import W1, b1, x
     >>> shapes("x @ W1 + b1")

@@ -43,7 +43,7 @@ def states(x: Array, W1: Array, b1: Array, axis: str = "i") -> StatesView:
     """Decide, in exact arithmetic, what ReLU makes of each neuron's sum.
 
     ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,). Floating point cannot
-    decide this: a sum that is zero may come out as ±2.8e-17, by the order of its terms.
+    decide this: a sum that vanishes on paper may come out on either side, by the order of its terms.
 
     >>> from fwdpass import lesson
     >>> verdict = states(lesson.x, lesson.W1, lesson.b1, "h")

@@ -11,7 +11,7 @@ from fwdpass.views.base import View
 
 
 def table(about: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> View:
-    """Show rows of texts under their heads; the first text of a row names it.
+    """Show rows of texts under their heads; the leftmost text of a row names it.
 
     What stands between backticks is code, and what follows a line break is a note. ``about`` says what the table is,
     to those who do not see it. Raises :class:`~fwdpass.errors.ShapeError` for a row that is longer or shorter than
