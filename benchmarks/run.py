@@ -321,7 +321,7 @@ def report(result: Result) -> str:
         "The book, built from nothing (medians of the rounds)",
         table(book),
         f"  target: executed costs at most {RATIO:.2f} times as much as nothing executed: {verdict(met=met['book'])}",
-        f"  target: the audit adds at most {AUDIT - 1:.0%}, and adds {result.auditing - 1:.1%}: {verdict(met=met['audit'])}",
+        f"  target: the audit adds at most {AUDIT - 1:.0%} ({result.auditing - 1:.1%}): {verdict(met=met['audit'])}",
         "",
         f"The book with copies of {result.page} (CPU s)",
         table(pages),

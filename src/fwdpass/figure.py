@@ -186,4 +186,6 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Figure = Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output | Pixels | Table
+Figure = (
+    Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output | Pixels | Table
+)

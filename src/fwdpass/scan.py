@@ -35,7 +35,8 @@ _KNOWN = frozenset(
     """.split()
 )
 _WHOLE = re.compile(
-    r"(?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|[Cc]onv[123]d|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE 754|Ctrl\+\w)\b"
+    r"(?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE 754|"
+    r"[Cc]onv[123]d|Ctrl\+\w)\b"
 )
 _VERSION = re.compile(r"(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)")
 _DATE = re.compile(r"(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])")
@@ -103,9 +104,8 @@ def _named(text: str, names: Container[str]) -> set[int]:
         for match in pattern.finditer(text):
             taken.update(range(*match.span()))
     for match in _IDENTIFIER.finditer(text):
-        if match.start() and (text[match.start() - 1].isdigit() or text[match.start() - 1] in ".,\N{MIDDLE DOT}"):
-            if text[: match.start()].rstrip(".,")[-1:].isdigit():
-                continue
+        if text[: match.start()].rstrip(".,")[-1:].isdigit() and not text[match.start() - 1].isspace():
+            continue  # the e of 1e5
         word, end = match[0], match.end()
         if _is_name(word, names) and not re.match(r"[.,]\d", text[end:]):
             taken.update(range(match.start(), end))

@@ -42,8 +42,11 @@ _CSS_TEXT = re.compile(r"(?:content|quotes)\s*:\s*([^;}]*)|@counter-style[^}]*")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _YEAR = re.compile(r"(?:©|\(c\)|[Cc]opyright|[Uu]pdated on)[^.]*")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINK_SIGNS = ("", "#", "¶", "\uf0c1")
 _HEAD = ("link", "script", "input", "meta")
-_TITLES = frozenset(("caption-text", "admonition-title", "sd-card-title", "sd-summary-title", "sd-summary-text", "topic-title"))
+_TITLES = frozenset(
+    ("caption-text", "admonition-title", "sd-card-title", "sd-summary-title", "sd-summary-text", "topic-title")
+)
 _SCRIPTED = frozenset(("application/json", "application/ld+json"))
 
 
@@ -85,7 +88,9 @@ class PageAudit:
 
     def __init__(self, facts: Facts, titles: Collection[str], targets: dict[str, str]) -> None:
         self._facts = facts
-        self._titles = sorted((title for title in titles if any(numbers(title))), key=len, reverse=True)
+        self._titles = sorted(
+            (title for title in titles if any(map(str.isalpha, title)) and any(numbers(title))), key=len, reverse=True
+        )
         self._targets = targets
         self._names = frozenset(facts.names)
         self._entries = facts.ledger.entries if facts.ledger else ()
@@ -181,7 +186,7 @@ class PageAudit:
         if "sig" in classes:
             return code_digest(shown(element)) in self._counted
         if "headerlink" in classes:
-            return True
+            return element.text() in _LINK_SIGNS
         if element.tag == "a" and "reference" in classes and "internal" in classes:
             return self._reference(element)
         if element.tag == "a" and "footnote-reference" in classes:
@@ -254,12 +259,12 @@ class PageAudit:
 
     def _numbered(self, element: Element) -> bool:
         """The number of a section, an equation, a figure or a line, as Sphinx counted them."""
-        text = shown(element).strip()
-        if "linenos" in element.classes:
+        number = re.sub(r"[^\d.]", "", shown(element)).strip(".")
+        if "linenos" in element.classes or not number:
             return False
-        return text.strip("(). ") in {number.strip("(). ") for number in self._facts.numbers.values()} or (
-            not self._inside and text.rstrip(". ").replace(".", "").isdigit()
-        )
+        if not self._inside and "section-number" in element.classes:
+            return any(title.startswith(f"{number}.") for title in self._titles)
+        return number in self._facts.numbers.values()
 
     def _footnote(self, target: str, text: str) -> bool:
         """The reference to a footnote: the page's footnotes are numbered in order."""
@@ -295,6 +300,8 @@ class PageAudit:
             if name in ("start", "value") and element.tag in ("ol", "li"):
                 self._scan(value, f"attribute {name}")
                 continue
+            if name == "alt" and value == element.attributes.get("src"):
+                continue  # a cell's picture is named by its contents
             passage = self._passages.get(" ".join(value.split()))
             self._scan(passage.skeleton if passage else self._without_titles(value), f"attribute {name}")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fwdpass.audit.facts import VERSION, Facts
 from fwdpass.audit.page import Finding, PageAudit, article_of, css_texts, headings, shown
-from fwdpass.audit.tree import Element, parse
+from fwdpass.audit.tree import Element, canonical, digest, parse
 from fwdpass.errors import FwdpassError
 from fwdpass.scan import numbers
 
@@ -32,7 +32,10 @@ class Fault:
 
     def __str__(self) -> str:
         f = self.finding
-        return f"{f.text!r} is a typed number, in the {f.where} “{f.around}”: have it computed, or give a reason with the role typed"
+        return (
+            f"{f.text!r} is a typed number, in the {f.where} “{f.around}”: "
+            "have it computed, or give a reason with the role typed"
+        )
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,15 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
         for path in sorted(site.rglob("*.html"))
         if "_static" not in path.parts
     }
-    titles = {title for page in pages.values() for _, title in headings(page)}
+    titles = {title for page in pages.values() for _, title in headings(page)} | set(_read(site).get("titles", ()))
     found: list[tuple[str, Finding]] = []
     for name, page in pages.items():
         of_page = facts.get(name.removesuffix(".html"), Facts())
         audit = PageAudit(of_page, titles, _targets(name, facts))
         found += ((name, finding) for finding in audit.run(page))
     found += ((SEARCH, finding) for finding in _search_index(site, pages, titles))
-    found += ((name, finding) for name, finding in _files(site))
+    drawn = {known for of_page in facts.values() for known in of_page.outputs}
+    found += ((name, finding) for name, finding in _files(site, drawn))
     faults = tuple(_located(name, finding, facts, sources) for name, finding in dict.fromkeys(found))
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
     executed = sum(len(f.ledger.entries) for f in facts.values() if f.ledger)
@@ -73,6 +77,10 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
 
 def load(site: Path) -> dict[str, Facts]:
     """Read what the build of a site knows about its pages."""
+    return {name: Facts.from_json(name, of_page) for name, of_page in _read(site)["pages"].items()}
+
+
+def _read(site: Path) -> dict[str, Any]:
     path = site / LEDGER
     try:
         data = json.loads(path.read_text("utf-8"))
@@ -84,13 +92,14 @@ def load(site: Path) -> dict[str, Facts]:
         raise FwdpassError(f"{path} is not JSON ({error}): build the site again") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise FwdpassError(f"{path} is not a ledger of version {VERSION}: build the site again with this fwdpass")
-    return {name: Facts.from_json(name, of_page) for name, of_page in data["pages"].items()}
+    return data
 
 
-def dumped(facts: Mapping[str, Facts]) -> str:
-    """Write what a build knows, for :func:`load`."""
+def dumped(facts: Mapping[str, Facts], title: str = "") -> str:
+    """Write what a build knows, for :func:`load`; ``title`` is the project's name and release, part of many titles."""
     pages = {name: facts[name].as_json() for name in sorted(facts)}
-    return json.dumps({"version": VERSION, "pages": pages}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    data = {"version": VERSION, "titles": [title] if title else [], "pages": pages}
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
@@ -136,18 +145,17 @@ def _begins_any(words: list[str], term: str) -> bool:
     return at < len(words) and words[at].startswith(stem)
 
 
-def _files(site: Path) -> Iterator[tuple[str, Finding]]:
+def _files(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Finding]]:
     """What pages load or offer beside themselves: names of downloads, pictures with text, texts of style sheets."""
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site).as_posix()
         if "_downloads" in path.parts:
             texts = [("name of a download", path.stem)] if path.is_file() else []
         elif path.suffix == ".svg":
-            texts = [
-                ("picture", shown(e))
-                for e in parse(path.read_text("utf-8")).elements()
-                if e.tag in ("text", "title", "desc")
-            ]
+            picture = parse(path.read_text("utf-8"))
+            if digest(canonical(picture)) in drawn:
+                continue  # a cell drew it
+            texts = [("picture", shown(e)) for e in picture.elements() if e.tag in ("text", "title", "desc")]
         elif path.suffix == ".css":
             texts = [("style sheet", said) for said in css_texts(path.read_text("utf-8"))]
         else:

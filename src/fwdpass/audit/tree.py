@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 INLINE = frozenset(
     """
-    a abbr b bdi bdo cite data del dfn em font i ins kbd label mark q s small span strong sub sup time tspan tt u var wbr
+    a abbr b bdi bdo cite data del dfn em font i ins kbd label mark q s small span strong sub sup time tspan tt u var
+    wbr
     """.split()
 )
 """Elements that do not end a word."""

@@ -21,7 +21,18 @@ STATIC = Path(__file__).parent / "static"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
-    from fwdpass.sphinxext import claims, client, exceptions, fingerprint, maths, records, roles, script, site
+    from fwdpass.sphinxext import (
+        certificate,
+        claims,
+        client,
+        exceptions,
+        fingerprint,
+        maths,
+        records,
+        roles,
+        script,
+        site,
+    )
 
     app.setup_extension("myst_nb")
     try:
@@ -55,6 +66,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("typed-numbers", exceptions.TypedNumbersDirective)
     app.connect("env-updated", exceptions.pages_with_list)
     app.connect("doctree-resolved", exceptions.put_lists)
+    app.connect("html-page-context", certificate.add_foot)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
     app.connect("build-finished", site.write_ledger, priority=800)

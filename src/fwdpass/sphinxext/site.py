@@ -19,7 +19,7 @@ from fwdpass.audit.tree import canonical, code_digest, digest, parse
 from fwdpass.numerals import text
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import maths, records
+from fwdpass.sphinxext import certificate, maths, records
 
 _LOGGER = logging.getLogger(__name__)
 _IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
@@ -80,7 +80,8 @@ def output_digests(output: Output) -> Iterator[str]:
 def write_ledger(app: Sphinx, exception: Exception | None) -> None:
     """Write what the build knows beside the pages."""
     if exception is None and app.builder.format == "html":
-        (Path(app.outdir) / LEDGER).write_text(dumped(facts_of(app.env)), "utf-8", newline="\n")
+        title = f"{app.config.project} {app.config.release}" if app.config.release else ""
+        (Path(app.outdir) / LEDGER).write_text(dumped(facts_of(app.env), title), "utf-8", newline="\n")
 
 
 def audit(app: Sphinx, exception: Exception | None) -> None:
@@ -89,9 +90,9 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
         return
     report = audit_site(Path(app.outdir), Path(app.srcdir))
     for fault in report.faults:
-        at = fault.page.removesuffix(".html")
-        location = (at, fault.line or None) if fault.source else fault.page
-        _LOGGER.warning(str(fault), location=location, type="fwdpass", subtype="typed")
+        location = (fault.page.removesuffix(".html"), fault.line or None) if fault.source else None
+        said = str(fault) if fault.source else f"{fault.page}: {fault}"
+        _LOGGER.warning(said, location=location, type="fwdpass", subtype="typed")
     if len(report.typed) > app.config.fwdpass_exceptions:
         first = report.typed[-1]
         _LOGGER.warning(
@@ -111,6 +112,9 @@ def facts_of(env: BuildEnvironment) -> dict[str, Facts]:
     for name, of_page in kept.items():
         of_page.facts.numbers = dict(_counted(env, name, of_page.title_ids))
         of_page.facts.ledger = of_page.ledger
+        if drawn := certificate.foot(of_page.ledger):
+            shown = digest(canonical(next(parse(drawn).find(cls="fp-certificate"))))
+            of_page.facts.outputs = [*(known for known in of_page.facts.outputs if known != shown), shown]
     return {name: of_page.facts for name, of_page in kept.items() if name in env.found_docs}
 
 

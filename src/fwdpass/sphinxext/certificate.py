@@ -1,0 +1,76 @@
+"""The foot of a page: what reading it again has proved, and where each of its numbers comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import htpy as h
+from sphinx.application import Sphinx
+
+from fwdpass.numerals import text
+from fwdpass.page import Certificate, Ledger
+from fwdpass.page.ledger import Entry
+from fwdpass.sphinxext import records
+
+
+def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Put the foot at the end of the page."""
+    kept = records.records(app.env).get(page)
+    if app.builder.format == "html" and kept is not None and (drawn := foot(kept.ledger)):
+        context["body"] = context.get("body", "") + drawn
+
+
+def foot(ledger: Ledger | None) -> str:
+    """Draw the foot; a page without numbers has none."""
+    proved = Certificate.of(ledger) if ledger is not None else None
+    if ledger is None or proved is None or not proved.numbers:
+        return ""
+    claims = f", and {_some(proved.claims, 'claim')} decided exactly" if proved.claims else ""
+    numbered = [(at, entry) for at, entry in enumerate(ledger.entries) if entry.kind == "number"]
+    claimed = [entry for entry in ledger.entries if entry.kind == "claim"]
+    drawn = h.div(".fp-certificate")[
+        h.p[
+            "This page was computed twice, in floating point and in exact fractions, and reads the same: "
+            f"{_some(proved.numbers, 'number')} in its sentences, {_some(proved.digits, 'digit')} of them certified, "
+            f"{_some(proved.results, 'result')} of cells{claims}."
+        ],
+        h.details[
+            h.summary["Where each number comes from"],
+            _numbers(numbered),
+            _claims(claimed) if claimed else None,
+        ],
+    ]
+    return "".join(drawn.iter_chunks())  # as plain text: added to a page, Markup would escape the page
+
+
+def _some(n: int, noun: str) -> str:
+    """Count in digits, which are easier to compare than words."""
+    return f"{text(n)} {noun}" if n == 1 else f"{text(n)} {noun}s"
+
+
+def _numbers(entries: list[tuple[int, Entry]]) -> h.Element:
+    rows = [
+        h.tr(id=f"fp-number-{at}")[
+            h.th(scope="row")[entry.text],
+            h.td[h.code[entry.source]],
+            h.td[entry.exact or "\N{EM DASH}"],
+            h.td[text(entry.line)],
+        ]
+        for at, entry in entries
+    ]
+    return _table("The numbers of this page", ("number", "expression", "exact value", "line of the source"), rows)
+
+
+def _claims(entries: list[Entry]) -> h.Element:
+    rows = [h.tr[h.th(scope="row")[h.code[entry.source]], h.td[text(entry.line)]] for entry in entries]
+    return _table("The claims of this page: each of these is true", ("predicate", "line of the source"), rows)
+
+
+def _table(about: str, heads: tuple[str, ...], rows: list[h.Element]) -> h.Element:
+    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=about)[
+        h.table(".fp-texts")[
+            h.caption[about],
+            h.thead[h.tr[(h.th(scope="col")[head] for head in heads)]],
+            h.tbody[rows],
+        ]
+    ]

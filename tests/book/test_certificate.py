@@ -1,0 +1,61 @@
+"""The foot of a page says what reading it again has proved, and where each of its numbers comes from."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from fwdpass.audit import audit_site, load
+from fwdpass.audit.tree import Element, parse
+from fwdpass.testing import Built
+from tests.book.conftest import BuildPages
+
+pytestmark = pytest.mark.book
+
+
+def foot(html: str) -> Element | None:
+    return next(parse(html).find(cls="fp-certificate"), None)
+
+
+def test_every_number_of_the_ledger_has_its_row(book: Built) -> None:
+    ledger = json.loads((book.html / "ledger.json").read_text("utf-8"))["pages"]
+    for name, known in ledger.items():
+        found = foot((book.html / f"{name}.html").read_text("utf-8"))
+        numbers = {f"fp-number-{at}": e for at, e in enumerate(known.get("entries", ())) if e["kind"] == "number"}
+        assert (found is not None) == bool(numbers)
+        if found is None:
+            continue
+        rows = {row.attributes["id"]: row for row in found.find("tr") if "id" in row.attributes}
+        assert rows.keys() == numbers.keys()
+        for place, entry in numbers.items():
+            cells = [cell.text() for cell in rows[place].elements() if cell.tag in ("th", "td")]
+            assert cells == [entry["text"], entry["source"], entry["exact"] or "\N{EM DASH}", str(entry["line"])]
+
+
+def test_its_counts_are_those_of_the_ledger(book: Built) -> None:
+    ledger = json.loads((book.html / "ledger.json").read_text("utf-8"))["pages"]["neurons"]["entries"]
+    numbers = [entry for entry in ledger if entry["kind"] == "number"]
+    digits = sum(len(re.findall(r"\d", entry["text"])) for entry in numbers if entry["exact"])
+    found = foot((book.html / "neurons.html").read_text("utf-8"))
+    assert found is not None
+    assert f"{len(numbers)} numbers in its sentences, {digits} digits of them certified" in found.text()
+
+
+def test_a_page_without_numbers_has_none(build_pages: BuildPages) -> None:
+    assert foot(build_pages(page="Text.").pages()["page.html"]) is None
+
+
+def test_a_foot_that_says_something_else_is_found(build_pages: BuildPages) -> None:
+    built = build_pages(page="Loss {n}`mse`.")
+    page = built.html / "page.html"
+    assert not audit_site(built.html).faults
+    page.write_text(page.read_text("utf-8").replace("1 number in", "2 number in"), "utf-8")
+    assert audit_site(built.html).faults
+
+
+def test_a_warm_build_knows_as_much(build_pages: BuildPages) -> None:
+    cold = load(build_pages(page="Loss {n}`mse`.").html)["page"]
+    warm = load(build_pages(page="Loss {n}`mse`.", other="{n}`mse`").html)["page"]
+    assert warm == cold
