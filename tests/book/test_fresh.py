@@ -53,6 +53,8 @@ def test_editing_the_lesson_moves_its_numbers_in_a_warm_build_as_in_a_cold_one(w
     workshop.edit("src/fwdpass/lesson.py", "b2 = np.array([0.0,", "b2 = np.array([0.7,")
     warm, cold = workshop.build(), workshop.build("cold")
     assert warm.pages() == cold.pages()
+    for file in ("searchindex.js", "ledger.json"):
+        assert (warm.html / file).read_bytes() == (cold.html / file).read_bytes()
     chapter = "matrix-multiplication.html"
     assert warm.pages()[chapter] != before[chapter]
     # 0.6 + 0.1 − 0.4 + 0.1: the first hidden neuron, alive now, in the script's own output, too

@@ -69,6 +69,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", certificate.add_foot)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
+    app.connect("build-finished", site.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
     app.connect("build-finished", site.audit, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
