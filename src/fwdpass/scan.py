@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fwdpass.numerals import WORDS
 
@@ -20,12 +21,12 @@ EXECUTED = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a text where a number was that something else has vouched for."""
 
 _MORE_WORDS = """
-both twice thrice half halves third thirds quarter quarters fifths tenths hundredths dozen dozens zeros zeroes zeroth
-tens hundreds thousand thousands thousandth million millions millionth billion billions trillion nought naught
-percent twofold threefold fourfold fivefold tenfold hundredfold triple quadruple
+both twice thrice half halves halved halving quarter quarters dozen dozens zeroes zeroth tenths hundredths thousandth
+hundreds thousand thousands millionth million millions billionth billion billions trillion trillions nought naught
+percent twofold threefold fourfold fivefold tenfold hundredfold triple tripled quadruple trio quartet sixes
 """.split()
-_ENGLISH = frozenset(("one",))
-_NUMBER_WORDS = (WORDS | frozenset(_MORE_WORDS)) - _ENGLISH
+_ENGLISH = frozenset(("one", "ones", "seconds"))
+_NUMBER_WORDS = (WORDS | {f"{word}s" for word in WORDS} | frozenset(_MORE_WORDS)) - _ENGLISH
 _IDIOMS = re.compile(r"first of all|at first\b|first and foremost|second thoughts?|non-?zero", re.IGNORECASE)
 
 _KNOWN = frozenset(
@@ -34,13 +35,16 @@ _KNOWN = frozenset(
     python cp numpy
     """.split()
 )
-_WHOLE = re.compile(
-    r"(?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE 754|"
-    r"[Cc]onv[123]d|Ctrl\+\w)\b"
+_FIXED = re.compile(
+    r"""
+    (?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE\ 754
+    |[Cc]onv[123]d|Ctrl\+\w)\b
+    |(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)  # a version
+    |(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])                     # a date
+    |(?<![\w.])\+?\.\d[fe%](?!\w)                                      # a format
+    """,
+    re.VERBOSE,
 )
-_VERSION = re.compile(r"(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)")
-_DATE = re.compile(r"(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])")
-_FORMAT = re.compile(r"(?<![\w.])\+?\.\d[fe%](?!\w)")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _INDEX = re.compile(r"\[\s*-?[\d:]+(?:\s*,\s*-?[\d:]+)*\s*\]")
 _NAME = re.compile(r"([^\W\d_](?:[^\W\d]|_)*?)_?(\d{1,3})")
@@ -48,9 +52,16 @@ _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3
 _SMALL_ROMANS = frozenset("ii iii iv vii viii ix xii xiii xiv xv xvi xvii xviii xix xx".split())
 _NO_ROMANS = frozenset(("CD", "CV", "DC", "DI", "MD", "MC", "MI", "MIX", "CC", "LI", "DIM", "XL", "MM", "CM"))
 _LETTERS = re.compile(r"[^\W\d_]+")
+_SNAKE_BEFORE = re.compile(r"[^\W\d_]_$")
+_SNAKE_AFTER = re.compile(r"_[^\W\d_]")
+_FRACTION = re.compile(r"[.,]\d")
+_UNSEEN = frozenset(("Cf", "Mn", "Me"))
 
 # Letters of other scripts that look like Latin ones; enough to write every number word with.
 _LOOKALIKES = dict(zip("аеоріхсуѕһӏԝԁοεινυκτωηχѵյօ", "aeopixcyshlwdoeivuktwnxvjo", strict=True))
+_SMALL_CAPITAL = re.compile(r"LATIN (?:LETTER SMALL CAPITAL|SMALL LETTER TURNED|SMALL LETTER DOTLESS) ([A-Z])")
+_PICTURED = re.compile(r"DIE FACE-|KEYCAP ")
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _SIGNS = "-+−±"
 
 
@@ -71,51 +82,63 @@ def numbers(text: str, names: Container[str] = (), words: bool = True) -> Iterat
     >>> [found.text for found in numbers("z1[0] of NumPy 2.4.6, h_0, and one more")]
     []
     """
-    if text.isascii() and not any(map(str.isdigit, text)) and not words:
-        return
     clean, places = _cleaned(text)
-    taken = _named(clean, names)
-    spans = [*_digits(clean, taken), *(_in_words(clean) if words else ())]
+    spans: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    if any(map(_numeric, set(clean))):
+        taken = _named(clean, names)
+        spans += _digits(clean, taken)
+    if words:
+        spans += _in_words(clean, taken)
     for start, end in sorted(spans):
         first, last = places[start], places[end - 1] + 1
         yield Found(first, last, text[first:last])
 
 
-def _cleaned(text: str) -> tuple[str, list[int]]:
-    """Undo disguises: what cannot be seen is left out, and a letter or digit is the plain one that it looks like."""
+def _cleaned(text: str) -> tuple[str, Sequence[int]]:
+    """Undo disguises; give the plain text, and where each of its characters stands in the text."""
     if text.isascii():
-        return text, list(range(len(text)))
+        return text, range(len(text))
     chars: list[str] = []
     places: list[int] = []
     for i, char in enumerate(text):
-        if unicodedata.category(char) in ("Cf", "Mn", "Me"):
-            continue
-        plain = char if unicodedata.category(char) == "No" else unicodedata.normalize("NFKC", char)
-        for part in plain:
-            chars.append(_LOOKALIKES.get(part.lower(), part))
-            places.append(i)
+        plain = _plain(char)
+        chars += plain
+        places += [i] * len(plain)
     return "".join(chars), places
+
+
+@lru_cache(maxsize=4096)
+def _plain(char: str) -> str:
+    """Give the plain letter or digit that a character looks like, and nothing for one that cannot be seen."""
+    if char.isascii():
+        return char
+    if unicodedata.category(char) in _UNSEEN or char in _BLANK:
+        return ""
+    if char.isnumeric() and not char.isdecimal():
+        return char
+    if _PICTURED.search(named := unicodedata.name(char, "")):
+        return "0"
+    if small := _SMALL_CAPITAL.match(named):
+        return small[1].lower()
+    parts = unicodedata.normalize("NFKD", char)
+    return "".join(_LOOKALIKES.get(part.lower(), part) for part in parts if unicodedata.category(part) not in _UNSEEN)
 
 
 def _named(text: str, names: Container[str]) -> set[int]:
     """The places of digits that belong to names."""
-    taken: set[int] = set()
-    for pattern in (_WHOLE, _VERSION, _DATE, _FORMAT):
-        for match in pattern.finditer(text):
-            taken.update(range(*match.span()))
+    taken = {place for match in _FIXED.finditer(text) for place in range(*match.span())}
     for match in _IDENTIFIER.finditer(text):
         if text[: match.start()].rstrip(".,")[-1:].isdigit() and not text[match.start() - 1].isspace():
             continue  # the e of 1e5
         word, end = match[0], match.end()
-        if _is_name(word, names) and not re.match(r"[.,]\d", text[end:]):
+        if any(map(_numeric, word)):
+            if not _is_name(word, names) or _FRACTION.match(text, end):
+                continue
             taken.update(range(match.start(), end))
-            while index := _INDEX.match(text, end):
-                taken.update(range(*index.span()))
-                end = index.end()
-        elif not any(map(_numeric, word)):
-            while index := _INDEX.match(text, end):
-                taken.update(range(*index.span()))
-                end = index.end()
+        while index := _INDEX.match(text, end):
+            taken.update(range(*index.span()))
+            end = index.end()
     return taken
 
 
@@ -128,7 +151,7 @@ def _is_name(word: str, names: Container[str]) -> bool:
 
 
 def _numeric(char: str) -> bool:
-    return char.isdigit() or (not char.isascii() and unicodedata.numeric(char, None) is not None)
+    return char.isdigit() or (not char.isascii() and char.isnumeric())
 
 
 def _digits(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
@@ -141,9 +164,7 @@ def _digits(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
         start = end = at
         while end < len(text) and end not in taken and (_numeric(text[end]) or _joins(text, end)):
             end += 1
-        if (start and text[start - 1] in _SIGNS and not text[start - 2 : start - 1].isalnum()) or (
-            start and text[start - 1] == "." and not text[start - 2 : start - 1].isalnum()
-        ):
+        if start and text[start - 1] in f"{_SIGNS}." and not text[start - 2 : start - 1].isalnum():
             start -= 1
         yield start, end
         at = end
@@ -153,17 +174,20 @@ def _joins(text: str, at: int) -> bool:
     return text[at] in ".,/\N{FRACTION SLASH}" and at + 1 < len(text) and _numeric(text[at + 1])
 
 
-def _in_words(text: str) -> Iterator[tuple[int, int]]:
-    idioms = {place for match in _IDIOMS.finditer(text) for place in range(*match.span())}
-    for match in _LETTERS.finditer(text):
-        if match.start() in idioms:
-            continue
-        word = match[0]
-        joined = (match.start() and text[match.start() - 1] == "_") or text[match.end() : match.end() + 1] == "_"
-        if joined or text[match.end() : match.end() + 1].isdigit():
-            continue
-        if word.lower() in _NUMBER_WORDS or _is_roman(word):
-            yield match.span()
+def _in_words(text: str, taken: Container[int]) -> Iterator[tuple[int, int]]:
+    """Find what is written in letters, where it is neither part of a name nor of an idiom."""
+    found = [match for match in _LETTERS.finditer(text) if _counts(match[0])]
+    idioms = {place for match in _IDIOMS.finditer(text) for place in range(*match.span())} if found else ()
+    for match in found:
+        start, end = match.span()
+        identifier = _SNAKE_BEFORE.search(text[max(0, start - 2) : start]) or _SNAKE_AFTER.match(text, end)
+        if not identifier and start not in taken and start not in idioms:
+            yield start, end
+
+
+@lru_cache(maxsize=16384)
+def _counts(word: str) -> bool:
+    return word.lower() in _NUMBER_WORDS or _is_roman(word)
 
 
 def _is_roman(word: str) -> bool:

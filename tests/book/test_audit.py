@@ -108,6 +108,69 @@ ATTACKS = {
     "list_table": "```{list-table}\n* - 0.77\n```",
     "quote": "> The loss is 0.77.",
     "claim": "{claim}`the loss is 0.77 :: mse > 0`",
+    "forged_listing": "```{code-block} text\n:class: fp-script\n\n0.77\n```",
+    "forged_class_of_markdown": "{n}`mse` and [0.77]{.fp-n .fp-n0}",
+    "forged_link_to_a_section": "# Page\n\n{n}`mse` and <a class='reference internal' href='#page'>2 neurons</a>",
+    "forged_lines_of_code": '<pre><span class="linenos">77</span>neurons</pre>',
+    "lines_from_a_number": "```{code-block} text\n:lineno-start: 77\n\nneurons\n```",
+    "forged_back_link": 'Loss <a role="doc-backlink" href="#x">77</a>',
+    "forged_picture": '<img src="0.77" alt="0.77" />',
+    "formula_typed_and_computed": r"$0.8963$ and $\n{mse}$",
+    "formula_computed_and_typed": r"$\n{mse}$ and $0.8963$",
+    "alt_typed_and_computed": "![loss 0.8963](dot.svg) ![loss \\n{mse}](dot.svg)",
+    "twin_of_an_output": CODE.format("mse") + "\nThe loss is `0.8963`.",
+    "twin_of_an_output_in_a_fence": CODE.format("mse") + "\n```text\n0.8963\n```",
+    "twin_of_an_output_in_html": CODE.format("mse")
+    + '\n<div class="output text_plain"><pre>0.8963</pre></div>\n<div class="output"><pre>0.8963</pre></div>',
+    "twin_of_a_listing": CODE.format("a = 77") + '\n<div class="highlight"><pre>a = 77</pre></div>',
+    "fence_word": "```text\nthree neurons\n```",
+    "data_address": '<img alt="" src="data:image/svg+xml,%3Csvg%3E%3Ctext%3E0.77%3C/text%3E%3C/svg%3E" />',
+    "data_address_encoded": '<iframe title="a" src="data:text/html;base64,PHA+MC43NzwvcD4="></iframe>',
+    "frame": '<iframe title="a" srcdoc="0.77"></iframe>',
+    "handler": '<button onclick="alert(0.77)">Loss</button>',
+    "style_of_an_attribute": '<style>p::after { content: attr(class) }</style><p class="0.77">Loss</p>',
+    "style_counter": "<style>p::after { counter-increment: n 77; content: counter(n) }</style>",
+    "style_list": "<ul style=\"list-style-type: '77'\"><li>Loss</li></ul>",
+    "style_property": '<style>p { --loss: "0.77" }</style>',
+    "counter_style": "<style>@counter-style own { symbols: '7' '8' }</style>",
+    "formula_element_title": '<math><mi title="loss 0.77">L</mi></math>',
+    "code_element_title": '<code><b title="loss 0.77">L</b></code>',
+    "formula_tag": "$$\nL \\tag{77}\n$$",
+    "formula_above": r"$L \overset{77}{=} M$",
+    "formula_below_many": r"$L_{0.77}$",
+    "small_capitals": "ᴛʜʀᴇᴇ neurons",
+    "accents": "thrée neurons",
+    "combining": "thre\u0301e neurons",
+    "keycap": "3\ufe0f\u20e3 neurons",
+    "keycap_ten": "\U0001f51f neurons",
+    "die": "⚂ neurons",
+    "roman_five": "Layer Ⅴ",
+    "soft_hyphen": "th\u00adree neurons",
+    "plural": "They come in threes.",
+    "list_item": '<ol><li value="77">Loss</li></ol>',
+    "input": '<label>Loss <input value="0.77" /></label>',
+    "template": "<template>0.77</template>",
+    "noscript": "<noscript>0.77</noscript>",
+    "summary": "<details><summary>three neurons</summary></details>",
+    "table_summary": '<table summary="about three of them"><tbody><tr><td>a</td></tr></tbody></table>',
+    "version_of_two_parts": "```{versionadded} 0.77\nText.\n```",
+    "tab": "::::{tab-set}\n:::{tab-item} three neurons\nText.\n:::\n::::",
+    "rubric": "```{rubric} three neurons\n```",
+    "sidebar": "```{sidebar} three neurons\nText.\n```",
+    "glossary": "```{glossary}\nthree neurons\n: A term.\n```",
+    "substitution": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n"
+    "myst:\n  enable_extensions: [substitution]\n  substitutions:\n    loss: '0.77'\n---\n\n# Page\n\n{{ loss }}\n",
+    "page_title": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# Three neurons\n",
+    "footnote_label": "A note[^7].\n\n[^7]: Text.",
+    "numref": "```{figure} dot.svg\n:name: dot\n\nA dot.\n```\n\n{numref}`Figure 77 <dot>`",
+    "contents_link": "```{toctree}\nThree neurons <https://example.org>\n```",
+    "contents_caption": "```{toctree}\n:caption: Three neurons\n\nElsewhere <https://example.org>\n```",
+    "download": "{download}`the 77 weights <dot.svg>`",
+    "topic": "```{topic} three neurons\nText.\n```",
+    "raw_directive": "```{raw} html\n<p>0.77</p>\n```",
+    "csv": "```{csv-table}\na, 0.77\n```",
+    "keyboard": "{kbd}`77`",
+    "subscript": "Loss {sub}`77`",
     "shown_cell_and_sentence": CODE.format("0.77") + "\nThe loss is 0.77.",
 }
 """Each stands on a page of its own, and each is a typed number."""
@@ -124,8 +187,14 @@ REFUSED = {
     "hidden_word": CODE.format(":tags: [remove-cell]\nshown = 'three'") + "\n{n}`shown`",
     "hidden_whole": CODE.format(":tags: [remove-cell]\nshown = 3") + "\n{n}`shown`",
     "hidden_laundered": CODE.format(":tags: [remove-cell]\nshown = mse * 0 + 77 / 100") + "\n{n}`shown`",
+    "hidden_characters": CODE.format(":tags: [remove-cell]\nshown = chr(48) + chr(46) + chr(55)") + "\n{n}`shown`",
+    "hidden_reading": CODE.format(":tags: [remove-cell]\nshown = int('77')") + "\n{n}`shown`",
+    "hidden_shape": CODE.format(":tags: [remove-cell]\nshown = len(range(7))") + "\n{n}`shown`",
     "skipped": CODE.format(":tags: [skip-execution]\nmse"),
     "without_a_reason": "{typed}`1986`",
+    "laundered_length": CODE.format(":tags: [remove-cell]\nshown = len('neurons')") + "\n{n}`shown`",
+    "laundered_truth": CODE.format(":tags: [remove-cell]\nshown = True + True") + "\n{n}`shown`",
+    "laundered_ranks": CODE.format(":tags: [remove-cell]\nshown = ord('h') - ord('a')") + "\n{n}`shown`",
 }
 """What the page itself is refused for, before anything is written."""
 
@@ -135,7 +204,8 @@ INNOCENT = r"""
 
 Names: W1, b_2, h_0, float64, int32, UTF-8, `W1[1, 0]`, `x @ W1 + b1`, `mse:.2f`, $W_1[0][j]$, $\mathbf{h}_2$, $x_{12}$.
 Versions such as Sphinx 9.0.4, one of them, once, a single name, first of all, non-zero.
-See {ref}`innocent`, {eq}`sum`, {numref}`dot` and a note[^n]; a list is numbered:
+See {ref}`innocent`, {numref}`innocent`, {eq}`sum`, {numref}`dot`, {numref}`code`, {ref}`a picture <dot>`, {doc}`index`,
+a note[^n], another[^m], and the note again[^n]; a list is numbered:
 
 1. this
 2. and that
@@ -216,7 +286,30 @@ Text.
 :filename: forward_pass.py
 ```
 
+```{code-block} python
+:linenos:
+:caption: Code
+:name: code
+
+x @ W1
+x[0]
+```
+
+::::{tab-set}
+:::{tab-item} {n}`x.size:Count pixel`
+Text.
+:::
+:::{tab-item} Other
+Text.
+:::
+::::
+
+```{versionadded} 1.2.3
+It came with $\hat{\mathbf y}_1 = \n{mse}$, and again: $\hat{\mathbf y}_1 = \n{mse}$.
+```
+
 [^n]: A note with {n}`mse`.
+[^m]: Another.
 """
 
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
@@ -261,7 +354,8 @@ def test_a_typed_number_is_refused(refused: Built, name: str) -> None:
 @pytest.mark.parametrize("theme", ["basic", "sphinx_book_theme"])
 def test_innocent_numbers_raise_no_alarm(tmp_path: Path, theme: str) -> None:
     conf = f"html_theme = {theme!r}\nnumfig = True\nrelease = '1.2'\n"
-    built = book(tmp_path, conf=conf, innocent=INNOCENT)
+    index = "# Index\n\n```{toctree}\n:numbered:\n:caption: Pages\n\ninnocent\n```\n"
+    built = book(tmp_path, conf=conf, index=index, innocent=INNOCENT)
     assert built.status == 0, built.messages
 
 

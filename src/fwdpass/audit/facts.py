@@ -22,6 +22,12 @@ class Passage:
     skeleton: str
     line: int
 
+    def beside(self, other: Passage | None) -> Passage:
+        """Give one passage for two that read the same: what is typed in either is typed."""
+        if other is None or other.skeleton == self.skeleton:
+            return self
+        return Passage(self.text, f"{self.skeleton} {other.skeleton}", self.line)
+
 
 @dataclass(frozen=True)
 class Typed:

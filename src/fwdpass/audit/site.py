@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from posixpath import relpath
 from typing import Any
 
 from fwdpass.audit.facts import VERSION, Facts
-from fwdpass.audit.page import Finding, PageAudit, article_of, css_texts, headings, shown
-from fwdpass.audit.tree import Element, canonical, digest, parse
+from fwdpass.audit.files import file_findings
+from fwdpass.audit.page import Finding, PageAudit
+from fwdpass.audit.search import SEARCH, search_findings
+from fwdpass.audit.titles import Titles, titles_of
+from fwdpass.audit.tree import parse
 from fwdpass.errors import FwdpassError
-from fwdpass.scan import numbers
 
 LEDGER = "ledger.json"
 """The file beside the pages that says what the build knows."""
@@ -54,21 +57,20 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
 
     Raises :class:`~fwdpass.errors.FwdpassError` where there is no ledger to hold the pages against.
     """
-    facts = load(site)
+    ledger = _read(site)
+    facts = _facts(ledger)
     pages = {
         path.relative_to(site).as_posix(): parse(path.read_text("utf-8"))
         for path in sorted(site.rglob("*.html"))
         if "_static" not in path.parts
     }
-    titles = {title for page in pages.values() for _, title in headings(page)} | set(_read(site).get("titles", ()))
+    titles = Titles([*(title for page in pages.values() for title in titles_of(page)), *ledger.get("titles", ())])
     found: list[tuple[str, Finding]] = []
     for name, page in pages.items():
-        of_page = facts.get(name.removesuffix(".html"), Facts())
-        audit = PageAudit(of_page, titles, _targets(name, facts))
+        audit = PageAudit(_facts_of(name, facts), titles, _targets(name, facts))
         found += ((name, finding) for finding in audit.run(page))
-    found += ((SEARCH, finding) for finding in _search_index(site, pages, titles))
-    drawn = {known for of_page in facts.values() for known in of_page.outputs}
-    found += ((name, finding) for name, finding in _files(site, drawn))
+    found += ((SEARCH, finding) for finding in search_findings(site, pages.values(), titles))
+    found += file_findings(site, {known for of_page in facts.values() for known in of_page.outputs})
     faults = tuple(_located(name, finding, facts, sources) for name, finding in dict.fromkeys(found))
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
     executed = sum(len(f.ledger.entries) for f in facts.values() if f.ledger)
@@ -77,7 +79,15 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
 
 def load(site: Path) -> dict[str, Facts]:
     """Read what the build of a site knows about its pages."""
-    return {name: Facts.from_json(name, of_page) for name, of_page in _read(site)["pages"].items()}
+    return _facts(_read(site))
+
+
+def _facts(ledger: Mapping[str, Any]) -> dict[str, Facts]:
+    return {name: Facts.from_json(name, of_page) for name, of_page in ledger["pages"].items()}
+
+
+def _facts_of(page: str, facts: Mapping[str, Facts]) -> Facts:
+    return facts.get(page.removesuffix(".html"), Facts())
 
 
 def _read(site: Path) -> dict[str, Any]:
@@ -104,74 +114,30 @@ def dumped(facts: Mapping[str, Facts], title: str = "") -> str:
 
 def _targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
     """Where each internal link may lead, and the number of what is there."""
-    here = page.removesuffix(".html")
-    depth = "../" * here.count("/")
+    folder = page.rpartition("/")[0] or "."
     targets = {}
     for name, of_page in facts.items():
+        address = "" if f"{name}.html" == page else relpath(f"{name}.html", folder)
         for anchor, number in of_page.numbers.items():
-            target = ("" if name == here else f"{depth}{name}.html") + anchor
-            targets[target or "#"] = number
+            targets[f"{address}{anchor}" or "#"] = number
     return targets
 
 
-SEARCH = "searchindex.js"
+def _located(page: str, finding: Finding, facts: Mapping[str, Facts], sources: Path | None) -> Fault:
+    """Find the line of the source on which a number was typed: that which shares most words with the finding."""
+    source = _facts_of(page, facts).source
+    line, best = 0, 0
+    wanted = frozenset(_WORD.findall(finding.around))
+    for number, (written, words) in enumerate(_lines(sources / source) if sources and source else (), 1):
+        score = len(wanted & words) + 3 * (finding.text in written)
+        if score > best:
+            best, line = score, number
+    return Fault(page, source, line, finding)
 
 
-def _search_index(site: Path, pages: Mapping[str, Element], titles: set[str]) -> Iterator[Finding]:
-    """What the search knows: titles that are on a page, and words that are on a page."""
-    path = site / SEARCH
-    if not path.exists():
-        return
-    text = path.read_text("utf-8")
-    index: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
-    said = set(titles)
-    for page in pages.values():
-        said.update(_WORD.findall((article_of(page) or page).text().lower()))
-        said.update(_WORD.findall(" ".join(v for e in page.find("meta") for v in e.attributes.values()).lower()))
-        said.update(_WORD.findall(" ".join(v for e in page.elements() for v in e.attributes.values()).lower()))
-    words = sorted(said)
-    for title in (*index.get("titles", ()), *index.get("alltitles", ())):
-        if title and not any(title in known for known in titles):
-            yield from (Finding(f.text, "search index", title) for f in numbers(title))
-    for term in (*index.get("terms", ()), *index.get("titleterms", ())):
-        if not term.startswith("_") and not _begins_any(words, term):
-            yield from (Finding(f.text, "search index", term) for f in numbers(term, words=False))
-
-
-def _begins_any(words: list[str], term: str) -> bool:
-    """Say whether a word of the pages starts as a term does; the index has cut off its ending, or changed a letter."""
-    stem = term[:-1] if len(term) > 3 else term
-    at = bisect_left(words, stem)
-    return at < len(words) and words[at].startswith(stem)
-
-
-def _files(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Finding]]:
-    """What pages load or offer beside themselves: names of downloads, pictures with text, texts of style sheets."""
-    for path in sorted(site.rglob("*")):
-        name = path.relative_to(site).as_posix()
-        if "_downloads" in path.parts:
-            texts = [("name of a download", path.stem)] if path.is_file() else []
-        elif path.suffix == ".svg":
-            picture = parse(path.read_text("utf-8"))
-            if digest(canonical(picture)) in drawn:
-                continue  # a cell drew it
-            texts = [("picture", shown(e)) for e in picture.elements() if e.tag in ("text", "title", "desc")]
-        elif path.suffix == ".css":
-            texts = [("style sheet", said) for said in css_texts(path.read_text("utf-8"))]
-        else:
-            continue
-        yield from ((name, Finding(f.text, where, text)) for where, text in texts for f in numbers(text))
-
-
-def _located(name: str, finding: Finding, facts: Mapping[str, Facts], sources: Path | None) -> Fault:
-    """Find the line of the source on which a number was typed."""
-    of_page = facts.get(name.removesuffix(".html"), Facts())
-    source, line = of_page.source, 0
-    if sources is not None and source and (path := sources / source).is_file():
-        wanted = set(_WORD.findall(finding.around))
-        best = 0
-        for number, written in enumerate(path.read_text("utf-8").splitlines(), 1):
-            score = len(wanted & set(_WORD.findall(written))) + 3 * (finding.text in written)
-            if score > best:
-                best, line = score, number
-    return Fault(name, source, line, finding)
+@lru_cache(maxsize=16)
+def _lines(path: Path) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Give the lines of a source, each with its words."""
+    if not path.is_file():
+        return ()
+    return tuple((line, frozenset(_WORD.findall(line))) for line in path.read_text("utf-8").splitlines())

@@ -75,6 +75,9 @@ def check_hidden(cell: Cell) -> None:
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and node not in shown}
     line = cell.line
     try:
+        for computed in _from_nothing(tree):
+            line = cell.line + computed.lineno - 1
+            _refuse_from_nothing(computed)
         for constant, harmless in _constants(tree):
             line = cell.line + constant.lineno - 1
             if id(constant) not in docstrings:
@@ -94,7 +97,40 @@ def _refuse_typed(tree: ast.Expression) -> None:
     """Refuse literals that would end up as digits on the page."""
     for constant, harmless in _constants(tree):
         _refuse_constant(constant.value, harmless)
+    for computed in _from_nothing(tree):
+        _refuse_from_nothing(computed)
     _refuse_unread(tree)
+
+
+_COUNTING = frozenset(("abs", "divmod", "float", "hash", "int", "len", "max", "min", "ord", "pow", "round", "sum"))
+"""The builtins that make a number of what they are given."""
+
+
+def _from_nothing(tree: ast.AST) -> Iterator[ast.expr]:
+    """Find numbers that are made of literals alone, such as ``len("seven")``: typed ones, in all but name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Name(name), arguments) if (
+                name in _COUNTING and arguments and not any(map(_reads, arguments))
+            ):
+                yield node
+            case ast.BinOp(left, _, right) if any(map(_is_truth_value, (left, right))):
+                yield node
+
+
+def _reads(node: ast.AST) -> bool:
+    """Say whether an expression reads a name of the page."""
+    return any(isinstance(n, ast.Name) and n.id not in vars(builtins) for n in ast.walk(node))
+
+
+def _is_truth_value(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+
+
+def _refuse_from_nothing(computed: ast.expr) -> None:
+    raise ExpressionError(
+        f"{ast.unparse(computed)} makes a number of what is typed there: compute it from the page's names, in a cell"
+    )
 
 
 def _constants(tree: ast.AST) -> Iterator[tuple[ast.Constant, bool]]:
@@ -116,8 +152,7 @@ def _constants(tree: ast.AST) -> Iterator[tuple[ast.Constant, bool]]:
 
 def _refuse_unread(tree: ast.Expression) -> None:
     """Refuse what reads nothing that was executed."""
-    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    if not read - vars(builtins).keys():
+    if not _reads(tree):
         raise ExpressionError(
             f"{ast.unparse(tree)} reads no name of the page, so nothing executed it: "
             "compute it in a cell, and name it here"

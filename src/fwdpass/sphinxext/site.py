@@ -15,7 +15,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from fwdpass.audit import LEDGER, Facts, Passage, audit_site, dumped
-from fwdpass.audit.page import formula_text
+from fwdpass.audit.formula import formula_text
 from fwdpass.audit.tree import canonical, code_digest, digest, parse
 from fwdpass.numerals import text
 from fwdpass.page import Cell, Expression, Program
@@ -38,8 +38,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
         match node:
             case nodes.math() | nodes.math_block() if skeleton := node.get("skeleton"):
                 name, made_of = _formula(node, skeleton)
-                facts.formulas[name] = made_of
-            case nodes.literal_block() | nodes.doctest_block() if _ran(node):
+                facts.formulas[name] = made_of.beside(facts.formulas.get(name))
+            case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts):
                 facts.listings.append(code_digest(node.astext()))
             case addnodes.desc_signature():
                 facts.counted.append(code_digest(node.astext()))
@@ -138,22 +138,25 @@ def _counted(env: BuildEnvironment, docname: str, title_ids: Iterable[str]) -> I
     yield from ((anchor, _dotted(number)) for anchor, number in sections.items())
     if title := sections.get(""):
         yield from ((f"#{anchor}", _dotted(title)) for anchor in title_ids)
-    for figures in env.toc_fignumbers.get(docname, {}).values():
-        yield from ((f"#{anchor}", _dotted(number)) for anchor, number in figures.items())
     for label, (name, equation) in env.domains.math_domain.equations.items():
         if name == docname and equation:
             yield f"#{nodes.make_id(f'equation-{label}')}", str(equation)
+    for kind, figures in env.toc_fignumbers.get(docname, {}).items():
+        if kind != "displaymath" or env.config.math_numfig:  # by section, which takes the place of the plain number
+            yield from ((f"#{anchor}", _dotted(number)) for anchor, number in figures.items())
 
 
 def _dotted(number: Iterable[int]) -> str:
     return ".".join(map(str, number))
 
 
-def _ran(block: nodes.Element) -> bool:
+def _ran(block: nodes.Element, scripts: Iterable[tuple[str, str]]) -> bool:
     """Say whether a listing shows code that ran: a cell's, a script's, an example's of a docstring."""
     if isinstance(block, nodes.doctest_block) or block.astext().startswith(">>>"):
         return "docstring of" in str(block.source or (block.parent and block.parent.source) or "")
-    return "fp-script" in block["classes"] or block.parent.get("nb_element") == "cell_code_source"
+    if block.parent.get("nb_element") == "cell_code_source":
+        return True
+    return "fp-script" in block["classes"] and block.astext() in {source for _, source in scripts}
 
 
 def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Passage]:

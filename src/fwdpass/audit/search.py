@@ -1,0 +1,53 @@
+"""The search index: it may say what stands on a page, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from fwdpass.audit.page import Finding
+from fwdpass.audit.titles import Titles, article_of
+from fwdpass.audit.tree import Element
+from fwdpass.scan import numbers
+
+SEARCH = "searchindex.js"
+_WORD = re.compile(r"\w+")
+
+
+def search_findings(site: Path, pages: Iterable[Element], titles: Titles) -> Iterator[Finding]:
+    """Give the numbers of the index that are in no title and in no word of a page."""
+    path = site / SEARCH
+    if not path.exists():
+        return
+    text = path.read_text("utf-8")
+    index: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    for title in (*index.get("titles", ()), *index.get("alltitles", ())):
+        if title and (found := list(numbers(title))) and not any(title in known for known in titles.all):
+            yield from (Finding(one.text, "search index", title) for one in found)
+    words = sorted({*_words(pages), *_with_digits(" ".join(titles.all))})
+    for term in (*index.get("terms", ()), *index.get("titleterms", ())):
+        if not term.startswith("_") and (found := list(numbers(term, words=False))) and not _begins_any(words, term):
+            yield from (Finding(one.text, "search index", term) for one in found)
+
+
+def _words(pages: Iterable[Element]) -> Iterator[str]:
+    """Give the words with digits that pages say, and those of their attributes."""
+    for page in pages:
+        said = [(article_of(page) or page).text()]
+        said += (value for element in page.elements() for value in element.attributes.values())
+        yield from _with_digits(" ".join(said))
+
+
+def _with_digits(text: str) -> Iterator[str]:
+    return (word for word in _WORD.findall(text.lower()) if not word.isalpha())
+
+
+def _begins_any(words: list[str], term: str) -> bool:
+    """Say whether a word of the pages starts as a term does; the index has cut off its ending, or changed a letter."""
+    stem = term[:-1] if len(term) > 3 and not term[-1].isdigit() else term
+    at = bisect_left(words, stem)
+    return at < len(words) and words[at].startswith(stem)

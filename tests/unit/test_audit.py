@@ -1,0 +1,277 @@
+"""The parts of the audit: a page as a tree, what a style sheet writes, what Sphinx counted, and what is vouched for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fwdpass.audit.attributes import attribute_texts
+from fwdpass.audit.counts import Counts, code_of
+from fwdpass.audit.css import css_texts
+from fwdpass.audit.facts import Facts, Passage, Typed
+from fwdpass.audit.formula import formula_text
+from fwdpass.audit.page import PageAudit
+from fwdpass.audit.titles import Titles, article_of, titles_of
+from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse
+from fwdpass.page.ledger import Entry, Ledger
+from fwdpass.scan import EXECUTED
+
+ENTRY = Entry(3, "number", "mse", "0.8963", "717/800")
+
+
+def typed(html: str, facts: Facts | None = None, titles: tuple[str, ...] = ()) -> list[str]:
+    """The findings on a page with this article."""
+    page = parse(f"<html><body><article>{html}</article></body></html>")
+    return [finding.text for finding in PageAudit(facts or Facts(), Titles(titles), {}).run(page)]
+
+
+def first(html: str, tag: str) -> Element:
+    return next(parse(html).find(tag))
+
+
+# The tree
+
+
+def test_what_is_not_closed_is_closed_where_a_browser_closes_it() -> None:
+    assert [e.text() for e in parse("<ul><li>a<li>b</ul><p>c<p>d<div>e</div>").find("li")] == ["a", "b"]
+    assert [e.text() for e in parse("<p>c<p>d<div>e</div>").find("p")] == ["c", "d"]
+    assert [e.text() for e in parse("<table><tr><td>a<td>b<tr><td>c</table>").find("td")] == ["a", "b", "c"]
+    assert parse("<p>a</b>b</p>").text() == "ab"
+
+
+def test_two_ways_to_write_the_same_are_the_same() -> None:
+    one, other = '<p class="a" id=b>&lt;1 <br/>2</p>', '<p id="b"   class="a">&#60;1\n<br>2</p>'
+    assert canonical(parse(one)) == canonical(parse(other))
+    assert canonical(parse(one)) != canonical(parse(one.replace("1", "3")))
+
+
+def test_elements_come_in_the_order_of_the_page() -> None:
+    assert [e.tag for e in parse("<a><b><c></c></b><d></d></a><e></e>").elements()] == ["", "a", "b", "c", "d", "e"]
+
+
+def test_what_only_doctest_needs_is_no_difference() -> None:
+    assert code_digest(">>> mse  # doctest: +ELLIPSIS\n0.5") == code_digest(">>> mse\n0.5")
+
+
+# Style sheets
+
+
+@pytest.mark.parametrize(
+    ("css", "said"),
+    [
+        ("p::after { content: '0.77' }", ["0.77"]),
+        (r'p::after { content: "\30 .\37 7" }', ["0.77"]),
+        ("p::after { content: '0.' '77' }", ["0.77"]),
+        ("p { quotes: '7' '8' }", ["78"]),
+        ("ul { list-style-type: '7' }", ["7"]),
+        ("p { --loss: '0.77'; }", ["0.77"]),
+        ("p::after { content: attr(id) }", ["0, if need be, from attr(id)"]),
+        ("p { counter-increment: item 77 }", ["77"]),
+        ("@counter-style own { symbols: '7' }", ["7"]),
+        ("p { content: 'a;b}c' }", ["a;b}c"]),
+        ("/* content: '7' */ p { width: 77px; content: none }", []),
+        ("p::after { content: attr(title) counter(n); counter-reset: n 0 }", []),
+        (".a { background: url('7.svg'); --fa: '7'; --font: 'STIX Two', serif }", []),
+    ],
+)
+def test_a_style_sheet_says_what_a_browser_writes(css: str, said: list[str]) -> None:
+    assert list(css_texts(css)) == said
+
+
+# Attributes
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ('<img src="7.png" alt="loss 7">', ["loss 7"]),
+        ('<img src="7.png" alt="7.png">', ["7.png"]),
+        (f'<img src="{"7" * 64}.png" alt="{"7" * 64}.png">', []),
+        ('<img src="data:image/png;base64,Nw==" alt="">', ["", ""]),
+        ('<img src="data:image/svg+xml;base64,PHA+Nw==">', ["<p>7"]),
+        ('<img src="data:text/html,%3Cp%3E7">', ["<p>7"]),
+        ('<p class="a7" id="b7" tabindex="0" data-bs-x="7">', []),
+        ('<p data-loss="7" aria-label="8" style="content: \'9\'">', ["7", "8", "9"]),
+        ('<ol start="7">', ["7"]),
+        ('<meta name="viewport" content="width=7">', []),
+        ('<meta name="description" content="7">', ["7"]),
+        ('<path d="M 7 7" gradientunits="7" aria-label="8">', ["8"]),
+        ('<a onclick="f(7)">', ["f(7)"]),
+    ],
+)
+def test_what_attributes_say(html: str, said: list[str]) -> None:
+    element = next(e for e in parse(html).elements() if e.tag)
+    assert [text for _, text in attribute_texts(element, inside=True)] == said
+
+
+# Titles and what Sphinx counts
+
+
+def test_titles_are_known_with_and_without_their_numbers() -> None:
+    page = parse('<main><h1><span class="section-number">2. </span>Loss<a class="headerlink">#</a></h1></main>')
+    assert list(titles_of(page)) == ["2. Loss", "Loss"]
+
+
+def test_only_a_title_with_a_number_and_a_word_is_taken_out() -> None:
+    titles = Titles(["2. Loss", "Loss", "77"])
+    assert titles.without("See 2. Loss, Loss, 77") == f"See {EXECUTED}, Loss, 77"
+    assert "77" not in titles
+
+
+def test_the_article_is_found_in_every_theme() -> None:
+    for html in ("<main><article>a</article></main>", '<div role="main">a</div>', "<article>a</article>"):
+        found = article_of(parse(f"<nav>b</nav>{html}"))
+        assert found is not None
+        assert found.text() == "a"
+
+
+def counted(html: str, tag: str, numbers: dict[str, str], targets: dict[str, str] | None = None) -> list[str | None]:
+    page = parse(html)
+    counts = Counts(page, numbers, targets or {}, Titles(["2 neurons"]))
+    return [counts.read(element) for element in page.find(tag)]
+
+
+def test_a_number_belongs_to_the_element_that_sphinx_gave_it_to_and_once() -> None:
+    section = '<section id="{}"><h2><span class="section-number">{}. </span></h2></section>'
+    numbers = {"#a": "1", "#b": "1.2"}
+    assert counted(section.format("a", "1"), "span", numbers) == [f"{EXECUTED}."]
+    assert counted(section.format("b", "1.2"), "span", numbers) == [f"{EXECUTED}."]
+    for anchor, number in (("a", "2"), ("b", "1"), ("a", "1.2"), ("c", "1")):
+        assert counted(section.format(anchor, number), "span", numbers) == [None]
+    twice = '<div id="a"><span class="eqno">(1)</span><span class="eqno">(1)</span></div>'
+    assert counted(twice, "span", numbers) == [f"({EXECUTED})", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Figure 7", f"Figure {EXECUTED}"),
+        ("(7)", f"({EXECUTED}"),
+        ("2 neurons", EXECUTED),
+        ("7 neurons", None),
+        ("Figure 77", None),
+        ("Figure 1.7", None),
+        ("Figure 8", None),
+    ],
+)
+def test_a_reference_ends_in_the_number_of_its_target(text: str, said: str | None) -> None:
+    link = f'<a class="reference internal" href="#f">{text}</a>'
+    (found,) = counted(link, "a", {}, {"#f": "7"})
+    assert (found or "").replace(")", "") == (said or "").replace(")", "")
+
+
+def test_footnotes_are_numbered_in_order_and_so_are_their_links_back() -> None:
+    note = (
+        '<a class="footnote-reference" href="#n">{0}</a><aside class="footnote" id="n"><span class="label">{1}</span>'
+        '<a role="doc-backlink">{2}</a><a role="doc-backlink">{3}</a></aside>'
+    )
+    assert counted(note.format(1, 1, 1, 2), "a", {}) == [EXECUTED] * 3
+    assert counted(note.format(2, 1, 2, 1), "a", {}) == [None] * 3
+    assert counted(note.format(1, 7, 1, 2), "span", {}) == [None]
+
+
+@pytest.mark.parametrize(
+    ("html", "code"),
+    [
+        ('<pre><span class="linenos">1</span>a\n<span class="linenos">2</span>b\n</pre>', "a\nb"),
+        ('<pre><span class="linenos">7</span>a\n</pre>', "7a"),
+        ('<pre><span class="linenos">1</span><span class="linenos">2</span>a</pre>', "12a"),
+        ("<pre>a\n</pre>", "a"),
+    ],
+)
+def test_line_numbers_are_those_of_the_lines(html: str, code: str) -> None:
+    assert code_of(first(html, "pre")) == code
+
+
+# Formulas
+
+
+@pytest.mark.parametrize(
+    ("mathml", "said"),
+    [
+        ("<msub><mi>W</mi><mn>1</mn></msub>", "W_1"),
+        ("<msup><mi>x</mi><mn>2</mn></msup>", "x 2"),
+        ("<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>", "x_1 2"),
+        ("<msub><mover><mi>y</mi><mo>^</mo></mover><mn>1</mn></msub>", "y_1"),
+        ("<mover><mo>=</mo><mn>7</mn></mover>", "= 7"),
+        ("<mi>x</mi><mn>2</mn>", "x 2"),
+        ("<mn>2</mn><mi>x</mi>", "2 x"),
+        ("<mi>t</mi><mi>w</mi><mi>o</mi>", "two"),
+        ("<mo>−</mo><mn>0.5</mn>", "−0.5"),
+        ("<mfrac><mn>1</mn><mn>2</mn></mfrac>", "1 2"),
+        ("<mi>a</mi><mspace/><mi>b</mi>", "a b"),
+        ("<mi>W</mi><mo>[</mo><mn>0</mn><mo>]</mo>", "W[ 0]"),
+    ],
+)
+def test_a_formula_is_a_line_of_text(mathml: str, said: str) -> None:
+    line = formula_text(parse(f"<math>{mathml}</math>"))
+    assert line.replace(" ", "") == said.replace(" ", "")
+    assert line.split() == said.split() or "[" in said
+
+
+# What is vouched for
+
+
+def test_a_mark_counts_once_and_if_it_says_what_the_ledger_says() -> None:
+    facts = Facts(ledger=Ledger("page", (ENTRY, replace(ENTRY, kind="result"))))
+    mark = '<span class="fp-n fp-n{}">{}</span>'
+    assert typed(mark.format(0, "0.8963"), facts) == []
+    assert typed(mark.format(0, "0.8963") * 2, facts) == ["0.8963"]
+    for forged in (mark.format(0, "0.8962"), mark.format(1, "0.8963"), mark.format(2, "0.8963"), mark.format("", "7")):
+        assert typed(forged, facts)
+
+
+def test_an_output_and_a_listing_count_as_often_as_there_are_such() -> None:
+    drawn = '<div class="output"><p>0.77</p></div>'
+    facts = Facts(outputs=[digest(canonical(parse("<p>0.77</p>")))], listings=[code_digest("a = 77")])
+    assert typed(drawn, facts) == []
+    assert typed(drawn * 2, facts) == ["0.77"]
+    assert typed("<p>0.77</p>", facts) == ["0.77"]
+    listing = '<div class="highlight"><pre>a = 77</pre></div>'
+    assert typed(listing, facts) == []
+    assert typed(listing * 2, facts) == ["77"]
+    assert typed("<code>a = 77</code>", facts) == ["77"]
+
+
+def test_two_passages_that_read_the_same_are_judged_together() -> None:
+    computed, written = Passage("loss 7", f"loss {EXECUTED}", 1), Passage("loss 7", "loss 7", 2)
+    for passages in ([computed, written], [written, computed]):
+        assert typed('<img alt="loss 7">', Facts(passages=passages)) == ["7"]
+    assert typed('<img alt="loss 7">', Facts(passages=[computed])) == []
+    assert written.beside(computed).skeleton == f"loss 7 loss {EXECUTED}"
+    assert computed.beside(None) == computed
+
+
+def test_a_typed_number_with_a_reason_counts_as_often_as_there_is_one() -> None:
+    facts = Facts(typed=[Typed("1986", "a year", 3)])
+    mark = '<span class="fp-typed">1986</span>'
+    assert typed(mark, facts) == []
+    assert typed(mark * 2, facts) == ["1986"]
+
+
+def test_markup_within_a_number_hides_nothing() -> None:
+    assert typed("<p>0.<b>8</b>963</p>") == ["0.8963"]
+    assert typed("<p>th<i>re</i>e</p>") == ["three"]
+    assert typed("<p>th</p><p>ree</p>") == []
+
+
+def test_the_year_of_a_copyright_is_no_number_outside_the_article() -> None:
+    page = parse("<html><article>a</article><footer>© Copyright 2024–2026, three authors.</footer></html>")
+    assert [f.text for f in PageAudit(Facts(), Titles(()), {}).run(page)] == ["three"]
+
+
+def test_what_is_known_of_a_page_comes_back_from_its_file() -> None:
+    facts = Facts(
+        source="page.md",
+        ledger=Ledger("page", (ENTRY,)),
+        passages=[Passage("a 7", f"a {EXECUTED}", 1)],
+        formulas={"x": Passage("b 7", "b", 2)},
+        outputs=["o"],
+        listings=["l"],
+        numbers={"#a": "1"},
+        counted=["7"],
+        typed=[Typed("1986", "a year", 3)],
+        names=["W1"],
+    )
+    assert Facts.from_json("page", facts.as_json()) == facts
