@@ -59,3 +59,18 @@ def test_a_warm_build_knows_as_much(build_pages: BuildPages) -> None:
     cold = load(build_pages(page="Loss {n}`mse`.").html)["page"]
     warm = load(build_pages(page="Loss {n}`mse`.", other="{n}`mse`").html)["page"]
     assert warm == cold
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_second_build_is_the_first_byte_for_byte(build_pages: BuildPages, processes: str) -> None:
+    plain = "---\ntitle: Plain\n---\n\n# Plain\n"
+
+    def whole() -> dict[str, bytes]:
+        built = build_pages("-j", processes, page="Loss {n}`mse`.", other="{n}`mse`", plain=plain)
+        assert built.status == 0, built.messages
+        return {path.name: path.read_bytes() for path in (*built.html.glob("*.html"), built.html / "ledger.json")}
+
+    first = whole()
+    assert whole() == first
+    assert b"fp-certificate" in first["page.html"]
+    assert b"fp-certificate" not in first["plain.html"] + first["index.html"]

@@ -1,0 +1,131 @@
+// Choose a number of the page: a box beside it says where it comes from. Every word in the box is read from the table at
+// the page's foot, so nothing is computed or formatted here, and without this script the table says the same.
+(() => {
+  const details = document.querySelector(".fp-certificate details");
+  const article = details?.closest("article, [role=main], main");
+  if (!article || !HTMLElement.prototype.showPopover) return;
+
+  const rowOf = (number) => document.getElementById(`fp-number-${/\bfp-n(\d+)\b/.exec(number.className)?.[1]}`);
+  const numbers = [...article.querySelectorAll(".fp-n")].filter((n) => !n.closest("a, button, label, summary") && rowOf(n));
+  if (!numbers.length) return;
+  numbers.forEach((number) => number.classList.add("fp-choosable"));
+
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
+  const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
+  document.body.append(box);
+  let chosen = numbers[0];
+
+  const fill = (row) => {
+    const heads = row.closest("table").tHead.rows[0].cells;
+    const list = make("dl", { id: "fp-origin" });
+    for (const cell of row.cells) {
+      if (cell.scope || cell.textContent === "—") continue; // the number itself; a value that is no single fraction
+      const said = make("dd", {}, ...[...cell.childNodes].map((node) => node.cloneNode(true)));
+      list.append(make("dt", {}, heads[cell.cellIndex].textContent), said);
+    }
+    const link = make("a", { href: `#${row.id}` }, "All numbers of this page");
+    link.addEventListener("click", () => {
+      details.open = true;
+      box.hidePopover();
+    });
+    box.ariaLabel = `Where ${row.cells[0].textContent} comes from`;
+    box.setAttribute("aria-describedby", "fp-origin");
+    box.replaceChildren(list, link);
+  };
+
+  // Below the number, or above it where there is no room below; never beyond an edge of the window.
+  const place = () => {
+    const lines = [...chosen.getClientRects()];
+    if (!lines.length || !box.matches(":popover-open")) return;
+    const [first, last] = [lines[0], lines.at(-1)];
+    const { clientWidth, clientHeight } = document.documentElement;
+    const above = last.bottom + box.offsetHeight + 8 > clientHeight && first.top - box.offsetHeight - 8 > 0;
+    const top = above ? first.top - box.offsetHeight - 6 : last.bottom + 6;
+    const left = Math.max(8, Math.min((above ? first : last).left, clientWidth - box.offsetWidth - 8));
+    box.style.top = `${top + scrollY}px`;
+    box.style.left = `${left + scrollX}px`;
+  };
+
+  const choose = (number) => {
+    box.hidePopover();
+    chosen = number;
+    fill(rowOf(number));
+    if (!number.hasAttribute("tabindex")) number.tabIndex = -1; // Escape leads back here
+    number.focus({ preventScroll: true });
+    box.showPopover({ source: number });
+    place();
+    box.focus({ preventScroll: true });
+  };
+
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    box.hidePopover(); // which gives the focus back
+    event.preventDefault();
+  });
+  box.addEventListener("beforetoggle", ({ newState }) => {
+    if (chosen.role) chosen.ariaExpanded = String(newState === "open");
+  });
+  addEventListener("resize", place);
+  addEventListener("scroll", place, { capture: true, passive: true }); // of a wide table, too
+
+  article.addEventListener("click", (event) => {
+    const number = event.target.closest(".fp-choosable");
+    if (number && getSelection().isCollapsed) choose(number);
+  });
+
+  // By keyboard: two buttons, one before the page's text and one after it, let the numbers be reached, or no longer.
+  let reachable = false;
+  const reach = () => {
+    reachable = !reachable;
+    buttons.forEach((button) => (button.ariaPressed = String(reachable)));
+    for (const number of numbers) {
+      number.role = reachable ? "button" : null;
+      number.ariaHasPopup = reachable ? "dialog" : null;
+      number.ariaExpanded = reachable ? "false" : null;
+      if (reachable) number.tabIndex = 0;
+      else number.removeAttribute("tabindex");
+    }
+  };
+  const buttons = ["fp-explore fp-early", "fp-explore"].map((className, at) => {
+    const button = make("button", { type: "button", ariaPressed: "false" }, "Explore this page’s numbers");
+    button.setAttribute("aria-describedby", "fp-keys");
+    button.addEventListener("click", reach);
+    const keys = make("span", {}, "The arrow keys go from number to number; Enter says where one comes from.");
+    const bar = make("div", { className }, button, " ", keys);
+    if (!at) keys.id = "fp-keys";
+    // Beside an article, since they are not what it says; but within the page's main part.
+    if (article.localName !== "article") article[at ? "append" : "prepend"](bar);
+    else if (!at) article.before(bar);
+    else {
+      const align = () => (bar.style.paddingInline = getComputedStyle(article).paddingInline);
+      article.after(bar);
+      align();
+      addEventListener("resize", align);
+    }
+    return button;
+  });
+  const stops = [buttons[0], ...numbers, buttons[1]];
+
+  document.addEventListener("keydown", (event) => {
+    const inside = box.contains(event.target);
+    let at = stops.indexOf(inside ? chosen : event.target);
+    if (!reachable || at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step) {
+      do at += step;
+      while (stops[at] && !stops[at].checkVisibility()); // folded away
+      if (!stops[at]) return;
+      box.hidePopover();
+      stops[at].focus();
+      if (inside && numbers.includes(stops[at])) choose(stops[at]);
+    } else if (["Enter", " "].includes(event.key) && numbers.includes(event.target)) choose(event.target);
+    else return;
+    event.preventDefault();
+  });
+})();

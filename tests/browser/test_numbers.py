@@ -1,0 +1,279 @@
+"""Choosing a number on a page says where it comes from, by mouse and by keyboard; the foot says it to everybody."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from fwdpass.sphinxext import STATIC
+from fwdpass.sphinxext.certificate import SCRIPT
+from tests.browser.conftest import MODES, Eyes, Site
+from tests.browser.visit import OVERFLOW, axe
+
+PAGE = "neurons"
+BOX = ".fp-origin"
+EXPLORE = "Explore this page’s numbers"
+ACTIVE = "document.activeElement"
+
+modes = pytest.mark.parametrize("mode", MODES)
+
+
+def entries(site: Site, page: str = PAGE) -> dict[int, dict[str, Any]]:
+    """The numbers that the build says it placed on a page, by their places in its ledger."""
+    ledger = json.loads((site.folder / "ledger.json").read_text("utf-8"))["pages"][page].get("entries", ())
+    return {at: entry for at, entry in enumerate(ledger) if entry["kind"] == "number"}
+
+
+def said(box: Locator) -> dict[str, str]:
+    """What the box says, by its names."""
+    names, values = box.locator("dt").all_inner_texts(), box.locator("dd").all_text_contents()
+    return dict(zip(names, values, strict=True))
+
+
+def expected(entry: dict[str, Any]) -> dict[str, str]:
+    exact = {"exact value": entry["exact"]} if entry["exact"] else {}
+    return {"expression": entry["source"], **exact, "line of the source": str(entry["line"])}
+
+
+@pytest.fixture
+def fraction(site: Site, eyes: Eyes) -> tuple[int, dict[str, Any]]:
+    """A number of the page's sentences whose exact value is a fraction."""
+    with eyes.open(site.page(PAGE), scripts=False) as page:
+        marked = page.evaluate("[...document.querySelectorAll('article .fp-n')].map(e => e.className)")
+    places = [int(place) for name in marked for place in re.findall(r"fp-n(\d+)", name)]
+    known = entries(site)
+    return next((at, known[at]) for at in places if "/" in known[at]["exact"])
+
+
+@contextmanager
+def exploring(eyes: Eyes, url: str, width: int = 1280, mode: str = "light") -> Iterator[Page]:
+    """A page in which the keyboard has found the early button, and pressed it."""
+    with eyes.open(url, width, mode) as page:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"{ACTIVE}.textContent") == EXPLORE:
+                break
+        page.keyboard.press("Enter")
+        yield page
+
+
+def place(page: Page) -> str:
+    """The mark of the number that has the focus."""
+    return str(page.evaluate(f"[...{ACTIVE}.classList].find(c => /^fp-n\\d+$/.test(c)) ?? ''"))
+
+
+# Without scripts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_without_scripts_the_foot_has_every_number_and_nothing_that_does_not_work(
+    site: Site, eyes: Eyes, width: int
+) -> None:
+    with eyes.open(site.page(PAGE), width, scripts=False) as page:
+        page.locator(".fp-certificate summary").click()
+        for at, entry in entries(site).items():
+            cells = page.locator(f"#fp-number-{at} :is(th, td)")
+            assert cells.first.is_visible()
+            assert cells.all_text_contents()[:2] == [entry["text"], entry["source"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.get_by_text(EXPLORE).count() == 0
+        assert page.locator(f"{BOX}, .fp-choosable").count() == 0
+
+
+def test_on_paper_the_page_says_what_was_proved(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        page.emulate_media(media="print")
+        assert page.locator(".fp-certificate > p").is_visible()
+        assert page.locator(".fp-certificate tbody tr").last.is_visible()
+        assert page.locator(".fp-explore:visible").count() == 0
+
+
+# By mouse and by finger ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["page", "file"])
+def test_a_click_says_the_expression_and_the_exact_value(
+    site: Site, eyes: Eyes, fraction: tuple[int, dict[str, Any]], address: str
+) -> None:
+    at, entry = fraction
+    with eyes.open(getattr(site, address)(PAGE)) as page:
+        page.locator(f"article .fp-n{at}").click()
+        box = page.locator(BOX)
+        assert box.is_visible()
+        assert said(box) == expected(entry)
+
+
+def test_every_number_of_the_page_says_its_own(site: Site, eyes: Eyes) -> None:
+    known = entries(site)
+    with eyes.open(site.page(PAGE)) as page:
+        numbers = page.locator("article .fp-choosable").all()
+        assert len(numbers) > 20
+        for number in numbers:
+            number.click()
+            mark = re.search(r"\bfp-n(\d+)\b", number.get_attribute("class") or "")
+            assert mark is not None
+            assert said(page.locator(BOX)) == expected(known[int(mark[1])])
+
+
+def test_a_click_elsewhere_closes_the_box(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        page.locator("article .fp-n0").click()
+        assert page.locator(BOX).is_visible()
+        page.locator("article h1").click()
+        assert page.locator(BOX).is_hidden()
+
+
+def test_the_box_leads_to_the_number_in_the_table(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        page.locator("article .fp-n0").click()
+        page.locator(f"{BOX} a").click()
+        assert page.locator(BOX).is_hidden()
+        assert page.evaluate("document.querySelector(':target').id") == "fp-number-0"
+        assert page.locator("#fp-number-0").is_visible()
+
+
+def test_a_number_in_a_link_is_left_to_the_link(eyes: Eyes, site: Site) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        page.route("**/neurons.html", lambda route: route.fulfill(body=_linked(site), content_type="text/html"))
+        page.reload()
+        page.locator("article a .fp-n0").click()
+        assert page.url.endswith("#elsewhere")
+        assert page.locator(BOX).is_hidden()
+
+
+def _linked(site: Site) -> str:
+    html = (site.folder / f"{PAGE}.html").read_text("utf-8")
+    head, start, article = html.partition("<article")
+    linked, done = re.subn(r'<span class="fp-n fp-n0">.*?</span>', r'<a href="#elsewhere">\g<0></a>', article, count=1)
+    assert done
+    return head + start + linked
+
+
+def test_pointing_at_a_number_underlines_it_and_moves_nothing(site: Site, eyes: Eyes) -> None:
+    line = "e => getComputedStyle(e).textDecorationLine + ' ' + getComputedStyle(e).textDecorationStyle"
+    with eyes.open(site.page(PAGE)) as page:
+        number = page.locator("article .fp-n0")
+        number.scroll_into_view_if_needed()
+        before, plain = number.bounding_box(), number.evaluate(line)
+        number.hover()
+        assert (plain, number.evaluate(line)) == ("none solid", "underline dotted")
+        assert number.bounding_box() == before
+
+
+def test_the_box_stays_beside_its_number(site: Site, eyes: Eyes) -> None:
+    gap = f"""document.querySelector('{BOX}').getBoundingClientRect().top
+        - document.querySelector('article .fp-n0').getBoundingClientRect().bottom"""
+    with eyes.open(site.page(PAGE)) as page:
+        page.locator("article .fp-n0").click()
+        before = page.evaluate(gap)
+        page.mouse.wheel(0, 120)
+        page.wait_for_function("scrollY > 60")
+        assert 0 < before < 12
+        assert abs(page.evaluate(gap) - before) < 1
+
+
+def test_on_a_phone_no_box_makes_the_page_scroll_sideways(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE), 390) as page:
+        for number in page.locator("article .fp-choosable").all():
+            number.click()
+            edges = page.locator(BOX).bounding_box()
+            assert edges is not None
+            assert edges["x"] >= 0
+            assert edges["x"] + edges["width"] <= 390
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate(OVERFLOW) == []
+
+
+# By keyboard ---------------------------------------------------------------------------------------------------------
+
+
+def test_by_keyboard_one_goes_from_number_to_number(site: Site, eyes: Eyes) -> None:
+    known = entries(site)
+    with exploring(eyes, site.page(PAGE)) as page:
+        page.keyboard.press("ArrowRight")
+        first = place(page)
+        page.keyboard.press("ArrowRight")
+        second = place(page)
+        page.keyboard.press("ArrowLeft")
+        assert (place(page), first != second) == (first, True)
+
+        page.keyboard.press("Enter")
+        assert page.evaluate(f"{ACTIVE}.matches('{BOX}')")
+        assert said(page.locator(BOX)) == expected(known[int(first.removeprefix("fp-n"))])
+        page.keyboard.press("Escape")
+        assert page.locator(BOX).is_hidden()
+        assert place(page) == first
+
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")  # the open box goes along
+        assert said(page.locator(BOX)) == expected(known[int(second.removeprefix("fp-n"))])
+        assert page.locator(f"article .{second}").get_attribute("aria-expanded") == "true"
+        assert page.locator(f"article .{first}").get_attribute("aria-expanded") == "false"
+
+
+def test_without_being_asked_no_number_is_a_stop_of_the_tab_key(site: Site, eyes: Eyes) -> None:
+    stops = "document.querySelectorAll('.fp-n[tabindex=\"0\"], .fp-n[role]').length"
+    with exploring(eyes, site.page(PAGE)) as page:
+        button = page.get_by_role("button", name=EXPLORE).first
+        assert (button.get_attribute("aria-pressed"), page.evaluate(stops) > 20) == ("true", True)
+        page.keyboard.press("Enter")
+        assert (button.get_attribute("aria-pressed"), page.evaluate(stops)) == ("false", 0)
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(f"{ACTIVE}.textContent") == EXPLORE
+
+
+def test_the_early_button_is_seen_only_while_it_has_the_focus(site: Site, eyes: Eyes) -> None:
+    width = "document.querySelector('.fp-early').getBoundingClientRect().width"
+    with exploring(eyes, site.page(PAGE), 390) as page:
+        assert page.evaluate(width) > 100
+        assert page.evaluate(OVERFLOW) == []
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(width) <= 1
+
+
+def test_numbers_that_are_folded_away_are_passed_over(site: Site, eyes: Eyes) -> None:
+    with exploring(eyes, site.page(PAGE)) as page:
+        page.evaluate("document.querySelector('article .fp-n0').style.display = 'none'")
+        page.keyboard.press("ArrowRight")
+        assert place(page) == "fp-n1"
+
+
+# For everybody -------------------------------------------------------------------------------------------------------
+
+
+@modes
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nobody_is_locked_out_of_the_box(site: Site, eyes: Eyes, width: int, mode: str) -> None:
+    with exploring(eyes, site.page(PAGE), width, mode) as page:
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        page.evaluate("document.querySelector('.fp-certificate details').open = true")
+        assert page.locator(BOX).is_visible()
+        assert axe(page) == []
+
+
+@modes
+def test_the_focus_is_seen_on_buttons_numbers_and_box(site: Site, eyes: Eyes, mode: str) -> None:
+    ring = f"parseFloat(getComputedStyle({ACTIVE}).outlineWidth) * (getComputedStyle({ACTIVE}).outlineStyle !== 'none')"
+    with exploring(eyes, site.page(PAGE), mode=mode) as page:
+        for key in ("", "ArrowRight", "Enter", "Tab"):
+            if key:
+                page.keyboard.press(key)
+            assert page.evaluate(ring) >= 2, key
+
+
+def test_a_page_without_numbers_does_not_load_the_script(site: Site) -> None:
+    loaded = {path.stem for path in site.folder.glob("*.html") if SCRIPT in path.read_text("utf-8")}
+    pages = json.loads((site.folder / "ledger.json").read_text("utf-8"))["pages"]
+    assert loaded == {name for name in pages if entries(site, name)}
+
+
+def test_the_script_is_small() -> None:
+    assert len(gzip.compress((STATIC / SCRIPT).read_bytes(), 9)) <= 3000
