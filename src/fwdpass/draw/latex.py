@@ -60,7 +60,7 @@ def draw(figure: Figure) -> str:
         case Pixels():
             return text([list(row) for row in figure.entries], medium="latex")
         case Table():
-            rows = ([_words(entry.replace("`", "").replace("\n", " ")) for entry in row] for row in figure.rows)
+            rows = [[_marked(entry) for entry in row] for row in (figure.heads, *figure.rows)]
             return _lines(f"array}}{{{'l' * len(figure.heads)}", rows)
     assert_never(figure)
 
@@ -122,6 +122,12 @@ def _arrow(shapes: str) -> str:
 
 def _words(said: str) -> str:
     return rf"\text{{{escape(said)}}}"
+
+
+def _marked(said: str) -> str:
+    """Set what stands between backticks as code; a note goes on in the same line."""
+    parts = said.replace("\n", " ").split("`")
+    return "".join(rf"\texttt{{{escape(part)}}}" if i % 2 else _words(part) for i, part in enumerate(parts) if part)
 
 
 def _states(figure: States) -> str:
