@@ -64,6 +64,10 @@ def settle(value: Any) -> Fraction:
 
     >>> settle(0.1 + 0.2), settle(-2.8e-17), settle(Fraction(1, 3))
     (Fraction(3, 10), Fraction(0, 1), Fraction(1, 3))
+    >>> settle(1 / 3), settle(np.float32(1 / 3))
+    (Fraction(333333333333, 1000000000000), Fraction(333333, 1000000))
+    >>> settle(Fraction(1, 10**SIGNIFICANT)), settle(Fraction(1, 10**SIGNIFICANT + 1))
+    (Fraction(1, 1000000000000), Fraction(0, 1))
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
@@ -78,9 +82,10 @@ def settle(value: Any) -> Fraction:
 def agree(a: Any, b: Any) -> bool:
     """Say whether a result and another are the same numbers, shapes included.
 
-    Exact operands must be equal. Floats may differ by rounding: by a one in the last of :data:`SIGNIFICANT` places,
-    of the largest entry or of one (in the last place of a float32, with such among them), since the same sum in
-    another order ends in another last digit, and a sum that vanishes ends in noise.
+    Exact operands must be equal. Floats may differ by rounding: by a one in the last of :data:`SIGNIFICANT` decimal
+    places, times the largest entry where that is more than one. With a float32 among them, the places are as many as
+    its significant digits. For the same sum in another order ends in another last digit, and a sum that vanishes ends
+    in noise.
 
     >>> agree(0.1 + 0.2, 0.3), agree(rational(0.1) + rational(0.2), rational(0.3))
     (True, True)
@@ -88,6 +93,11 @@ def agree(a: Any, b: Any) -> bool:
     True
     >>> agree([1.0, 2.0], [1.0, 2.5])
     False
+    >>> last = Fraction(1, 10**SIGNIFICANT)
+    >>> agree(1.0, 1 + last), agree(1.0, 1 + 2 * last), agree([0.0, 50.0], [50 * last, 50])
+    (True, False, True)
+    >>> agree(np.float32(1), 1 + Fraction(1, 10**6)), agree(np.float32(1), 1 + Fraction(2, 10**6))
+    (True, False)
     """
     a, b = grid(a), grid(b)
     left, right = rational(a), rational(b)

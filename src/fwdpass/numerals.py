@@ -2,7 +2,7 @@
 
 The rule, everywhere: a computed value is settled (:func:`fwdpass.exact.settle`), which takes the noise off, and then
 rounded, a tie away from nothing, to as few places as it needs and at most :data:`PLACES`. An array has one number of
-places. What vanishes has no sign. The minus is a real one on a page and a hyphen in code and LaTeX.
+places. What vanishes has no sign. The minus is Unicode's minus sign on a page, and a hyphen in code and LaTeX.
 
 ====================  =====================================================
 format                gives
@@ -26,6 +26,8 @@ format                gives
 ('0', '−2.8 × 10⁻¹⁷', '(−0.3)')
 >>> text(3, "word"), text(3, "ordinal"), text(2, "place"), text(3, "count neuron"), text(2, "count matrix/matrices")
 ('three', 'third', 'third', 'three neurons', 'two matrices')
+>>> text(Fraction(1, 8), ".2f"), text(Fraction(-1, 8), ".2f"), text(-0.001, ".2f"), text(-0.3, medium="code")
+('0.13', '−0.13', '0.00', '-0.3')
 """
 
 from __future__ import annotations
@@ -293,4 +295,7 @@ def _plural(noun: str) -> str:
 
 _RANKS = (_ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10)))
 WORDS = frozenset((*_SMALL, *_TENS, "hundred", *_RANKS))
-"""Every word of which the words of a number are made."""
+"""Every word of which the words of a number are made.
+
+:meta hide-value:
+"""
