@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -12,8 +11,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from fwdpass.sphinxext import STATIC
-from fwdpass.sphinxext.certificate import SCRIPT
 from tests.browser.conftest import MODES, Eyes, Site
 from tests.browser.visit import OVERFLOW, axe
 
@@ -267,13 +264,3 @@ def test_the_focus_is_seen_on_buttons_numbers_and_box(site: Site, eyes: Eyes, mo
             if key:
                 page.keyboard.press(key)
             assert page.evaluate(ring) >= 2, key
-
-
-def test_a_page_without_numbers_does_not_load_the_script(site: Site) -> None:
-    loaded = {path.stem for path in site.folder.glob("*.html") if SCRIPT in path.read_text("utf-8")}
-    pages = json.loads((site.folder / "ledger.json").read_text("utf-8"))["pages"]
-    assert loaded == {name for name in pages if entries(site, name)}
-
-
-def test_the_script_is_small() -> None:
-    assert len(gzip.compress((STATIC / SCRIPT).read_bytes(), 9)) <= 3000

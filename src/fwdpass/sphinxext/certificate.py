@@ -12,17 +12,12 @@ from fwdpass.page import Certificate, Ledger
 from fwdpass.page.ledger import Entry
 from fwdpass.sphinxext import records
 
-SCRIPT, STYLE = "fwdpass-numbers.js", "fwdpass-numbers.css"
-"""What lets a reader choose a number where it stands; only pages with a foot load it."""
-
 
 def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Put the foot at the end of the page."""
     kept = records.records(app.env).get(page)
     if app.builder.format == "html" and kept is not None and (drawn := foot(kept.ledger)):
         context["body"] = context.get("body", "") + drawn
-        app.add_css_file(STYLE)
-        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 def foot(ledger: Ledger | None) -> str:

@@ -11,6 +11,8 @@ import numpy as np
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from fwdpass import elements
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -25,10 +27,11 @@ def fingerprint(files: Iterable[Path]) -> str:
 def set_fingerprint(app: Sphinx, config: Config) -> None:
     """Put the fingerprint among the settings, where Sphinx compares it with the last build's.
 
-    It covers this package, Python files beside the pages, and what ``fwdpass_depends`` names:
+    It covers this package with its elements, Python files beside the pages, and what ``fwdpass_depends`` names:
     patterns, relative to the folder of ``conf.py``.
     """
     files = set(_PACKAGE.rglob("*.py")) | set(Path(app.srcdir).rglob("*.py"))
+    files.update(path for kind in ("js", "css") for path in elements.FOLDER.glob(f"*.{kind}"))
     for pattern in config.fwdpass_depends:
         files.update(path for path in Path(app.confdir).glob(pattern) if path.is_file())
     config.fwdpass_fingerprint = fingerprint(files)

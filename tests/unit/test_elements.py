@@ -1,0 +1,52 @@
+"""The elements' files, joined: each in a scope of its own, small, and without what only their authors need."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from fwdpass import elements
+
+SOURCES = {path.name: path.read_text("utf-8") for path in sorted(elements.FOLDER.glob("*.[jc]s*"))}
+scripts = pytest.mark.parametrize("name", [name for name in SOURCES if name.endswith(".js")])
+
+
+@pytest.fixture
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(elements, "FOLDER", tmp_path)
+    (tmp_path / "b.js").write_text("// why\nconst one = 1;\n\n  go(one); // where\n", "utf-8")
+    (tmp_path / "a.js").write_text("const one = 2;\n", "utf-8")
+    (tmp_path / "a.css").write_text("/* why\n so */\n.a {\n  color: red; /* yes */\n}\n", "utf-8")
+    return tmp_path
+
+
+def test_scripts_are_joined_in_blocks_of_their_own(two: Path) -> None:
+    assert elements.script() == '"use strict";\n{\nconst one = 2;\n}\n{\nconst one = 1;\ngo(one); // where\n}\n'
+
+
+def test_style_sheets_are_joined_without_comments(two: Path) -> None:
+    assert elements.sheet() == ".a {\ncolor: red;\n}\n"
+
+
+@scripts
+def test_no_script_is_a_module(name: str) -> None:
+    assert not re.search(r"^\s*(?:import|export)\b", SOURCES[name], re.MULTILINE)
+
+
+@scripts
+def test_no_text_of_a_script_spans_lines(name: str) -> None:
+    assert [line for line in SOURCES[name].splitlines() if line.count("`") % 2] == []
+
+
+@scripts
+def test_every_script_has_its_style_sheet(name: str) -> None:
+    assert name.replace(".js", ".css") in SOURCES
+
+
+def test_all_scripts_together_are_small() -> None:
+    assert (
+        len(gzip.compress(elements.script().encode(), 9)) + len(gzip.compress(elements.sheet().encode(), 9)) <= 12_000
+    )
