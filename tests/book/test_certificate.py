@@ -31,7 +31,12 @@ def test_every_number_of_the_ledger_has_its_row(book: Built) -> None:
         assert rows.keys() == numbers.keys()
         for place, entry in numbers.items():
             cells = [cell.text() for cell in rows[place].elements() if cell.tag in ("th", "td")]
-            assert cells == [entry["text"], entry["source"], entry["exact"] or "\N{EM DASH}", str(entry["line"])]
+            exact = entry["exact"].replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"
+            assert cells[1:] == [entry["source"], exact, str(entry["line"])]
+            if entry["medium"] == "text":
+                assert cells[0] == entry["text"]
+            else:
+                assert "\\" not in cells[0], "the formula, not its source"
 
 
 def test_its_counts_are_those_of_the_ledger(book: Built) -> None:
@@ -40,7 +45,7 @@ def test_its_counts_are_those_of_the_ledger(book: Built) -> None:
     digits = sum(len(re.findall(r"\d", entry["text"])) for entry in numbers if entry["exact"])
     found = foot((book.html / "neurons.html").read_text("utf-8"))
     assert found is not None
-    assert f"{len(numbers)} numbers in its sentences, {digits} digits of them certified" in found.text()
+    assert f"{len(numbers)} numbers in its text and formulas, {digits} digits of them certified" in found.text()
 
 
 def test_a_page_without_numbers_has_none(build_pages: BuildPages) -> None:

@@ -34,8 +34,13 @@ def said(box: Locator) -> dict[str, str]:
     return dict(zip(names, values, strict=True))
 
 
+def marks(number: Locator) -> list[int]:
+    """The places in the ledger of what stands in an element."""
+    return [int(place) for place in re.findall(r"\bfp-n(\d+)\b", number.get_attribute("class") or "")]
+
+
 def expected(entry: dict[str, Any]) -> dict[str, str]:
-    exact = {"exact value": entry["exact"]} if entry["exact"] else {}
+    exact = {"exact value": entry["exact"].replace("-", "−")} if entry["exact"] else {}
     return {"expression": entry["source"], **exact, "line of the source": str(entry["line"])}
 
 
@@ -78,7 +83,9 @@ def test_without_scripts_the_foot_has_every_number_and_nothing_that_does_not_wor
         for at, entry in entries(site).items():
             cells = page.locator(f"#fp-number-{at} :is(th, td)")
             assert cells.first.is_visible()
-            assert cells.all_text_contents()[:2] == [entry["text"], entry["source"]]
+            number, expression = cells.all_text_contents()[:2]
+            assert expression == entry["source"]
+            assert number == entry["text"] if entry["medium"] == "text" else number
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_by_text(EXPLORE).count() == 0
         assert page.locator(f"{BOX}, .fp-choosable").count() == 0
@@ -110,13 +117,42 @@ def test_a_click_says_the_expression_and_the_exact_value(
 def test_every_number_of_the_page_says_its_own(site: Site, eyes: Eyes) -> None:
     known = entries(site)
     with eyes.open(site.page(PAGE)) as page:
-        numbers = page.locator("article .fp-choosable").all()
+        numbers = page.locator("article .fp-n.fp-choosable").all()
         assert len(numbers) > 20
         for number in numbers:
             number.click()
-            mark = re.search(r"\bfp-n(\d+)\b", number.get_attribute("class") or "")
-            assert mark is not None
-            assert said(page.locator(BOX)) == expected(known[int(mark[1])])
+            (mark,) = marks(number)
+            assert said(page.locator(BOX)) == expected(known[mark])
+
+
+def test_a_formula_says_where_each_of_its_numbers_comes_from(site: Site, eyes: Eyes) -> None:
+    known = entries(site, "matrix-multiplication")
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        formulas = page.locator("article .math.fp-choosable").all()
+        assert len(formulas) > 5
+        for formula in formulas:
+            formula.click()
+            lists = page.locator(f"{BOX} dl").all()
+            assert len(lists) == len(marks(formula))
+            for mark, origin in zip(marks(formula), lists, strict=True):
+                told = said(origin)
+                if len(lists) > 1:
+                    assert told.pop("number")
+                assert told == expected(known[mark])
+
+
+def test_by_keyboard_a_formula_has_a_button_and_stays_mathematics(site: Site, eyes: Eyes) -> None:
+    with exploring(eyes, site.page("matrix-multiplication")) as page:
+        button = page.get_by_role("button", name="Numbers of this formula").first
+        button.focus()
+        page.keyboard.press("Enter")
+        assert page.locator(f"{BOX} dl").count() >= 1
+        assert button.get_attribute("aria-expanded") == "true"
+        page.keyboard.press("Escape")
+        assert page.locator(BOX).is_hidden()
+        assert page.evaluate(f"{ACTIVE}.textContent") == "Numbers of this formula"
+        assert page.locator("article .math[role=button], article [role=button] math").count() == 0
+        assert axe(page) == []
 
 
 def test_a_click_elsewhere_closes_the_box(site: Site, eyes: Eyes) -> None:

@@ -74,7 +74,20 @@ def test_a_ledger_has_what_each_step_showed() -> None:
 def test_a_ledger_is_plain_data() -> None:
     said = read(Program("page", (LESSON, Expression("mse", 2)))).as_json()
     assert said["page"] == "page"
-    assert said["entries"][0] == {"line": 2, "kind": "number", "source": "mse", "text": "0.8963", "exact": "717/800"}
+    number = {"line": 2, "kind": "number", "source": "mse", "text": "0.8963", "exact": "717/800", "medium": "text"}
+    assert said["entries"][0] == number
+
+
+def test_an_array_has_its_exact_values_and_a_long_one_has_none() -> None:
+    steps = (
+        LESSON,
+        Cell("import numpy as np\nlong = np.zeros(100)", 5),
+        Expression("b1", 7),
+        Expression("long", 8),
+        Expression("x.shape", 9),
+    )
+    told = [entry.exact for entry in read(Program("page", steps)).entries if entry.kind == "number"]
+    assert told == ["[1/10, -1/10, 0]", "", ""]
 
 
 def test_differences_name_what_moved_and_what_is_missing() -> None:

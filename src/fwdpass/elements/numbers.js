@@ -1,12 +1,15 @@
-// Choose a number of the page: a box beside it says where it comes from. Every word in the box is read from the table at
+// Choose a number of the page, or a formula with numbers in it: a box beside it says where they come from. Every word in the box is read from the table at
 // the page's foot, so nothing is computed or formatted here, and without this script the table says the same.
 (() => {
   const details = document.querySelector(".fp-certificate details");
   const article = details?.closest("article, [role=main], main");
   if (!article || !HTMLElement.prototype.showPopover) return;
 
-  const rowOf = (number) => document.getElementById(`fp-number-${/\bfp-n(\d+)\b/.exec(number.className)?.[1]}`);
-  const numbers = [...article.querySelectorAll(".fp-n")].filter((n) => !n.closest("a, button, label, summary") && rowOf(n));
+  const rowsOf = (number) =>
+    [...number.className.matchAll(/\bfp-n(\d+)\b/g)].map(([, at]) => document.getElementById(`fp-number-${at}`)).filter(Boolean);
+  const numbers = [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
+    (n) => !n.closest("a, button, label, summary") && rowsOf(n).length,
+  );
   if (!numbers.length) return;
   numbers.forEach((number) => number.classList.add("fp-choosable"));
 
@@ -16,25 +19,43 @@
     return element;
   };
 
+  // What the keyboard reaches: the number itself, or a button behind a formula, which has to stay readable as mathematics.
+  const handles = new Map(numbers.map((number) => [number, number]));
+  for (const formula of numbers.filter((number) => number.matches(".math"))) {
+    const button = make("button", { type: "button", className: "fp-of-formula", hidden: true }, "Numbers of this formula");
+    button.ariaHasPopup = "dialog";
+    button.ariaExpanded = "false";
+    button.addEventListener("click", () => choose(formula));
+    formula.after(button);
+    handles.set(formula, button);
+  }
+  const numberOf = new Map([...handles].map(([number, handle]) => [handle, number]));
+
   // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
   const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
   document.body.append(box);
   let chosen = numbers[0];
 
-  const fill = (row) => {
+  const copy = (cell) => [...cell.childNodes].map((node) => node.cloneNode(true));
+  const origin = (row, alone) => {
     const heads = row.closest("table").tHead.rows[0].cells;
-    const list = make("dl", { id: "fp-origin" });
+    const list = make("dl", {});
     for (const cell of row.cells) {
-      if (cell.scope || cell.textContent === "—") continue; // the number itself; a value that is no single fraction
-      const said = make("dd", {}, ...[...cell.childNodes].map((node) => node.cloneNode(true)));
-      list.append(make("dt", {}, heads[cell.cellIndex].textContent), said);
+      if ((!cell.cellIndex && alone) || cell.textContent === "—") continue; // what was chosen; a value that is no fraction
+      list.append(make("dt", {}, heads[cell.cellIndex].textContent), make("dd", {}, ...copy(cell)));
     }
-    const link = make("a", { href: `#${row.id}` }, "All numbers of this page");
+    return list;
+  };
+
+  const fill = (rows) => {
+    const list = make("div", { id: "fp-origin" }, ...rows.map((row) => origin(row, rows.length === 1)));
+    const link = make("a", { href: `#${rows[0].id}` }, "All numbers of this page");
     link.addEventListener("click", () => {
       details.open = true;
       box.hidePopover();
     });
-    box.ariaLabel = `Where ${row.cells[0].textContent} comes from`;
+    box.ariaLabel =
+      rows.length === 1 ? `Where ${rows[0].cells[0].textContent} comes from` : "Where the numbers of this formula come from";
     box.setAttribute("aria-describedby", "fp-origin");
     box.replaceChildren(list, link);
   };
@@ -55,10 +76,11 @@
   const choose = (number) => {
     box.hidePopover();
     chosen = number;
-    fill(rowOf(number));
-    if (!number.hasAttribute("tabindex")) number.tabIndex = -1; // Escape leads back here
-    number.focus({ preventScroll: true });
-    box.showPopover({ source: number });
+    fill(rowsOf(number));
+    const back = handles.get(number).hidden ? number : handles.get(number); // where Escape leads back to
+    if (back === number && !number.hasAttribute("tabindex")) number.tabIndex = -1;
+    back.focus({ preventScroll: true });
+    box.showPopover({ source: back });
     place();
     box.focus({ preventScroll: true });
   };
@@ -69,7 +91,8 @@
     event.preventDefault();
   });
   box.addEventListener("beforetoggle", ({ newState }) => {
-    if (chosen.role) chosen.ariaExpanded = String(newState === "open");
+    const handle = handles.get(chosen);
+    if (handle !== chosen || handle.role) handle.ariaExpanded = String(newState === "open");
   });
   addEventListener("resize", place);
   addEventListener("scroll", place, { capture: true, passive: true }); // of a wide table, too
@@ -84,7 +107,11 @@
   const reach = () => {
     reachable = !reachable;
     buttons.forEach((button) => (button.ariaPressed = String(reachable)));
-    for (const number of numbers) {
+    for (const [number, handle] of handles) {
+      if (handle !== number) {
+        handle.hidden = !reachable;
+        continue;
+      }
       number.role = reachable ? "button" : null;
       number.ariaHasPopup = reachable ? "dialog" : null;
       number.ariaExpanded = reachable ? "false" : null;
@@ -110,11 +137,11 @@
     }
     return button;
   });
-  const stops = [buttons[0], ...numbers, buttons[1]];
+  const stops = [buttons[0], ...handles.values(), buttons[1]];
 
   document.addEventListener("keydown", (event) => {
     const inside = box.contains(event.target);
-    let at = stops.indexOf(inside ? chosen : event.target);
+    let at = stops.indexOf(inside ? handles.get(chosen) : event.target);
     if (!reachable || at < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step) {
@@ -123,7 +150,7 @@
       if (!stops[at]) return;
       box.hidePopover();
       stops[at].focus();
-      if (inside && numbers.includes(stops[at])) choose(stops[at]);
+      if (inside && numberOf.has(stops[at])) choose(numberOf.get(stops[at]));
     } else if (["Enter", " "].includes(event.key) && numbers.includes(event.target)) choose(event.target);
     else return;
     event.preventDefault();

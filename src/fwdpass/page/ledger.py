@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
+from fwdpass.numerals import Medium
+
 Kind = Literal["number", "result", "print", "error", "claim"]
 
 
@@ -16,8 +18,8 @@ class Entry:
 
     ``kind`` is ``number`` for an expression in a sentence or a formula, and ``result``,
     ``print`` or ``error`` for what a cell shows. The text of a ``claim`` is ``true``, ``false``,
-    or why it is neither. ``exact`` is the value as a rational, in lowest terms, where the
-    entry is a single number.
+    or why it is neither. ``exact`` is the value as a rational, in lowest terms, or a list of
+    those; empty where the entry is no number. ``medium`` is what a number's text is written in.
     """
 
     line: int
@@ -25,6 +27,7 @@ class Entry:
     source: str
     text: str
     exact: str = ""
+    medium: Medium = "text"
     rounded: bool = False
     """Whether a floating-point number was found where exact arithmetic was asked for."""
 

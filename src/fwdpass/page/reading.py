@@ -19,8 +19,10 @@ from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Claim, Expression, Program, Step
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
 from fwdpass.page.world import World
-from fwdpass.views.base import View
+from fwdpass.views.base import View, settled
 
+LISTED = 64
+"""Entries of an array whose exact values the ledger keeps, at most."""
 TIMEOUT = 60.0
 """Seconds that a cell may run."""
 
@@ -117,7 +119,8 @@ class Reading:
                 raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
         rounded = self._decides and _is_rounded(value)
         exact = "" if rounded else _exact(value)
-        self._entries.append(Entry(expression.line, "number", _as_typed(expression), said, exact, rounded))
+        entry = Entry(expression.line, "number", _as_typed(expression), said, exact, expression.medium, rounded)
+        self._entries.append(entry)
         return said
 
     def claim(self, claim: Claim) -> None:
@@ -188,7 +191,13 @@ def _summary(output: Output) -> tuple[Kind, str]:
 def _exact(value: Any) -> str:
     if isinstance(value, int | float | Fraction | np.integer | np.floating):
         return str(settle(value))
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.size <= LISTED:
+        return _listed(settled(value).tolist())
     return ""
+
+
+def _listed(values: Any) -> str:
+    return f"[{', '.join(map(_listed, values))}]" if isinstance(values, list) else str(values)
 
 
 def _is_rounded(value: Any) -> bool:

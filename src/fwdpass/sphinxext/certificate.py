@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import htpy as h
+from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from fwdpass.numerals import text
 from fwdpass.page import Certificate, Ledger
 from fwdpass.page.ledger import Entry
-from fwdpass.sphinxext import records
+from fwdpass.sphinxext import maths, records
 
 
 def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
@@ -20,8 +22,12 @@ def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _d
         context["body"] = context.get("body", "") + drawn
 
 
+@lru_cache(maxsize=256)
 def foot(ledger: Ledger | None) -> str:
-    """Draw the foot; a page without numbers has none."""
+    """Draw the foot; a page without numbers has none.
+
+    Drawn once: the page shows it, and the audit asks for it again.
+    """
     proved = Certificate.of(ledger) if ledger is not None else None
     if ledger is None or proved is None or not proved.numbers:
         return ""
@@ -31,7 +37,8 @@ def foot(ledger: Ledger | None) -> str:
     drawn = h.div(".fp-certificate")[
         h.p[
             "This page was computed twice, in floating point and in exact fractions, and reads the same: "
-            f"{_some(proved.numbers, 'number')} in its sentences, {_some(proved.digits, 'digit')} of them certified, "
+            f"{_some(proved.numbers, 'number')} in its text and formulas, {_some(proved.digits, 'digit')} of them "
+            "certified, "
             f"{_some(proved.results, 'result')} of cells{claims}."
         ],
         h.details[
@@ -51,14 +58,26 @@ def _some(n: int, noun: str) -> str:
 def _numbers(entries: list[tuple[int, Entry]]) -> h.Element:
     rows = [
         h.tr(id=f"fp-number-{at}")[
-            h.th(scope="row")[entry.text],
+            _said(entry),
             h.td[h.code[entry.source]],
-            h.td[entry.exact or "\N{EM DASH}"],
+            h.td[entry.exact.replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"],
             h.td[text(entry.line)],
         ]
         for at, entry in entries
     ]
     return _table("The numbers of this page", ("number", "expression", "exact value", "line of the source"), rows)
+
+
+def _said(entry: Entry) -> h.Element:
+    """Show what stands on the page: of a formula, the formula; a part that is none by itself stays code.
+
+    A formula heads no row, since checkers do not see a text in it.
+    """
+    if entry.medium != "latex":
+        return h.th(scope="row")[entry.text]
+    lines = rf"\begin{{aligned}}{entry.text}\end{{aligned}}"
+    mathml = maths.to_mathml_if_any(entry.text, display=False) or maths.to_mathml_if_any(lines, display=False)
+    return h.td[Markup(mathml)] if mathml else h.th(scope="row")[h.code[entry.text]]  # noqa: S704 - by math-core
 
 
 def _claims(entries: list[Entry]) -> h.Element:

@@ -234,6 +234,7 @@ class PageRenderer(_StockRenderer):
         if token.token is None:
             yield
             return
+        first = self.nb_client.placed + 1
         said, skeleton = holes.filled(token.content, _line(token), "latex", self.nb_client.text)
         token.token.content = said
         before = len(self.current_node.children)
@@ -241,6 +242,7 @@ class PageRenderer(_StockRenderer):
         for node in self.current_node.children[before:]:
             for formula in (*node.findall(nodes.math), *node.findall(nodes.math_block)):
                 formula["skeleton"] = skeleton
+                formula["marks"] = " ".join(map(records.mark, range(first, self.nb_client.placed + 1)))
 
 
 def client_of(document: nodes.document) -> PageClient | None:

@@ -43,14 +43,14 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
     """`$…$` and ``{math}`…` ``."""
     mathml = render(node, display=False)
     wide, attributes = _scrolls(mathml)
-    self.body.append(f'<span class="math notranslate nohighlight{wide}"{attributes}>{mathml}</span>')
+    self.body.append(f'<span class="{_classes(node)}{wide}"{attributes}>{mathml}</span>')
     raise nodes.SkipNode
 
 
 def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     r"""`$$…$$`, ```` ```{math} ````, `\begin{align}`, and what an object's `_repr_latex_` returns."""
     mathml = render(node, display=True)
-    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    self.body.append(self.starttag(node, "div", CLASS=_classes(node)))
     if number := get_node_equation_number(self, node) if node["number"] else "":
         self.body.append(f'<span class="eqno">({number})')
         self.add_permalink_ref(node, "Link to this equation")
@@ -58,6 +58,11 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     _, attributes = _scrolls(mathml)
     self.body.append(f'<div class="fp-formula"{attributes}>{mathml}</div></div>\n')
     raise nodes.SkipNode
+
+
+def _classes(node: nodes.math | nodes.math_block) -> str:
+    """The classes of a formula, with those that name the numbers in it."""
+    return " ".join(("math notranslate nohighlight", *node.get("marks", "").split()))
 
 
 def _scrolls(mathml: str) -> tuple[str, str]:

@@ -53,6 +53,11 @@ def fault(env: BuildEnvironment, line: int | None, kind: str, message: str) -> N
     _LOGGER.warning(message, location=location, type="fwdpass", subtype=kind)
 
 
+def mark(place: int) -> str:
+    """Give the class that says which entry of the page's ledger stands in an element."""
+    return f"fp-n{place}"
+
+
 def refuse_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:
     """End the build before anything is written, or kept for the next one, if a page is faulty.
 

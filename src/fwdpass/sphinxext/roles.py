@@ -45,14 +45,16 @@ class MathWithHoles(MathDirective):
         """Fill the formula before Sphinx takes it."""
         document = self.state.document
         written = "\n".join(self.content)
-        said, skeleton = _filled(document, self.env, written, self.lineno, "latex")
+        marks: list[str] = []
+        said, skeleton = _filled(document, self.env, written, self.lineno, "latex", marks)
         self.content = StringList(said.split("\n"), source="")
-        arguments = [_filled(document, self.env, argument, self.lineno, "latex") for argument in self.arguments]
+        arguments = [_filled(document, self.env, text, self.lineno, "latex", marks) for text in self.arguments]
         self.arguments = [argument.text for argument in arguments]
         made = super().run()
         for block in made:
             if isinstance(block, nodes.math_block):
                 block["skeleton"] = "\n".join((*(argument.skeleton for argument in arguments), skeleton))
+                block["marks"] = " ".join(marks)
         return made
 
 
@@ -80,17 +82,26 @@ def place(document: nodes.document, env: BuildEnvironment, written: str, line: i
     if client is None:
         records.fault(env, line, "number", f"{written}: {UNEXECUTED}")
         return "", ""
-    return client.text(written, line, medium) or "", f"fp-n{client.placed}"
+    return client.text(written, line, medium) or "", records.mark(client.placed)
 
 
-def _filled(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> holes.Filled:
-    return holes.filled(written, line, medium, lambda text, at, kind: place(document, env, text, at, kind)[0])
+def _filled(
+    document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium, marks: list[str]
+) -> holes.Filled:
+    """Fill the holes of a text, and add the mark of each to ``marks``."""
+
+    def fill(expression: str, at: int, kind: Medium) -> str:
+        said, mark = place(document, env, expression, at, kind)
+        marks.append(mark)
+        return said
+
+    return holes.filled(written, line, medium, fill)
 
 
 def _fill_alt(directive: Image | Figure) -> None:
     if alt := directive.options.get("alt"):
         document = directive.state.document
         env = document.settings.env
-        said, skeleton = _filled(document, env, alt, directive.lineno, "text")
+        said, skeleton = _filled(document, env, alt, directive.lineno, "text", [])
         directive.options["alt"] = said
         records.record(env, env.docname).facts.passages.append(Passage(said, skeleton, directive.lineno))
