@@ -140,6 +140,14 @@ def test_a_cell_that_ends_the_process_publishes_nothing(build_pages: BuildPages)
     assert not list(built.html.rglob("*.html"))
 
 
+def test_a_cell_that_leaves_with_success_is_a_fault(build_pages: BuildPages) -> None:
+    built = build_pages(page="```{code-cell} python3\nimport os\nos._exit(0)\n```\n")
+    assert built.status == 1
+    assert "page.md" in built.messages
+    assert "would have ended the build" in built.messages
+    assert not list(built.html.rglob("*.html"))
+
+
 def test_a_role_that_nobody_reads_is_found(build_pages: BuildPages) -> None:
     built = build_pages(page="$a = {n}`mse`$ and ![{n}`mse`](page.svg)\n")
     assert built.status == 1

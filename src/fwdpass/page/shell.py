@@ -10,6 +10,7 @@ import ast
 import base64
 import io
 import linecache
+import os
 import re
 import signal
 import sys
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from numbers import Number
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -245,6 +246,7 @@ def _plain(value: Any) -> str:
 @contextmanager
 def _captured(screen: _Screen) -> Iterator[list[warnings.WarningMessage]]:
     stdin, sys.stdin = sys.stdin, io.StringIO()
+    leave, os._exit = os._exit, _leave  # which would end the build, with whatever status it says
     try:
         with (
             redirect_stdout(_Stdout(screen)),
@@ -254,7 +256,12 @@ def _captured(screen: _Screen) -> Iterator[list[warnings.WarningMessage]]:
             _warn_as_python_does()
             yield caught
     finally:
-        sys.stdin = stdin
+        sys.stdin, os._exit = stdin, leave
+
+
+def _leave(status: int) -> NoReturn:
+    """Leave the cell, not the process."""
+    raise SystemExit(f"os._exit({status}), which would have ended the build, not only the cell")
 
 
 def _warn_as_python_does() -> None:
