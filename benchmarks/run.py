@@ -13,6 +13,9 @@ Four books are built by turns, each from nothing, by the same Sphinx with the sa
 - *stock myst-nb*: cells run in Jupyter kernels (`nb_execution_mode = "inline"`); numbers in sentences and formulas are
   fixed digits, since stock roles cannot place them.
 
+What our extension does for a whole build, such as keeping imported modules out of the garbage collector's rounds, is
+counted with the rest: the question is what an author pays.
+
 All four load NumPy and this package, which the reference page documents. A build's cost is the user and system time
 of its process and of every process that it waited for: unlike wall time, it hardly depends on what else the computer
 does. A ratio is taken within a round, from builds that ran one after the other, and the median of the rounds counts.
