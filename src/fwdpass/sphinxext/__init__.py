@@ -23,10 +23,10 @@ STATIC = Path(__file__).parent / "static"
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
     from fwdpass.sphinxext import (
-        assets,
         certificate,
         claims,
         client,
+        elements,
         exceptions,
         fingerprint,
         maths,
@@ -63,7 +63,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)
     app.connect("env-updated", _copy_early, priority=900)
-    app.connect("env-updated", assets.write, priority=900)
+    app.connect("env-updated", elements.write, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
     app.add_transform(site.MarkCounts)
     app.add_node(exceptions.here)
@@ -71,7 +71,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", exceptions.pages_with_list)
     app.connect("doctree-resolved", exceptions.put_lists)
     app.connect("html-page-context", certificate.add_foot)
-    app.connect("html-page-context", assets.load, priority=900)
+    app.connect("html-page-context", elements.load, priority=900)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
     app.connect("build-finished", site.forget_stale_words)
