@@ -81,13 +81,17 @@ def test_a_ledger_is_plain_data() -> None:
 def test_an_array_has_its_exact_values_and_a_long_one_has_none() -> None:
     steps = (
         LESSON,
-        Cell("import numpy as np\nlong = np.zeros(100)", 5),
+        Cell(
+            "import numpy as np\nfrom fractions import Fraction\nlong, deep = np.zeros(100), 1 + Fraction(1, 3**4000)",
+            5,
+        ),
         Expression("b1", 7),
         Expression("long", 8),
         Expression("x.shape", 9),
+        Expression("deep", 10),
     )
     told = [entry.exact for entry in read(Program("page", steps)).entries if entry.kind == "number"]
-    assert told == ["[1/10, -1/10, 0]", "", ""]
+    assert told == ["[1/10, -1/10, 0]", "", "", ""]
 
 
 def test_differences_name_what_moved_and_what_is_missing() -> None:

@@ -23,6 +23,8 @@ from fwdpass.views.base import View, settled
 
 LISTED = 64
 """Entries of an array whose exact values the ledger keeps, at most."""
+LONGEST = 4096
+"""Bits of a numerator or denominator that it keeps, at most."""
 TIMEOUT = 60.0
 """Seconds that a cell may run."""
 
@@ -189,11 +191,15 @@ def _summary(output: Output) -> tuple[Kind, str]:
 
 
 def _exact(value: Any) -> str:
+    """Write a value as rationals, unless it is none, or too long for anybody."""
     if isinstance(value, int | float | Fraction | np.integer | np.floating):
-        return str(settle(value))
-    if isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.size <= LISTED:
-        return _listed(settled(value).tolist())
-    return ""
+        value = np.array(settle(value), dtype=object)
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iufO" or value.size > LISTED:
+        return ""
+    exact = settled(value)
+    if any(max(entry.numerator.bit_length(), entry.denominator.bit_length()) > LONGEST for entry in exact.flat):
+        return ""
+    return _listed(exact.tolist())
 
 
 def _listed(values: Any) -> str:

@@ -77,7 +77,9 @@ def _said(entry: Entry) -> h.Element:
         return h.th(scope="row")[entry.text]
     lines = rf"\begin{{aligned}}{entry.text}\end{{aligned}}"
     mathml = maths.to_mathml_if_any(entry.text, display=False) or maths.to_mathml_if_any(lines, display=False)
-    return h.td[Markup(mathml)] if mathml else h.th(scope="row")[h.code[entry.text]]  # noqa: S704 - by math-core
+    if not mathml:
+        return h.th(scope="row")[h.code[entry.text]]
+    return h.td[h.span(class_=maths.CLASSES)[Markup(mathml)]]  # noqa: S704 - written by math-core
 
 
 def _claims(entries: list[Entry]) -> h.Element:

@@ -19,6 +19,8 @@ LOGGER = logging.getLogger(__name__)
 # annotation=False: with the TeX source beside it, each number would stand in the page twice.
 _CONVERTER = LatexToMathML(annotation=False, fancy_error=False)
 
+CLASSES = "math notranslate nohighlight"
+"""The classes of every formula, as Sphinx has them."""
 NARROW = 12.0
 """A formula of fewer ems than this fits on any phone, so that the keyboard need not stop there in order to scroll."""
 
@@ -62,7 +64,7 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 def _classes(node: nodes.math | nodes.math_block) -> str:
     """The classes of a formula, with those that name the numbers in it."""
-    return " ".join(("math notranslate nohighlight", *node.get("marks", "").split()))
+    return " ".join((CLASSES, *node.get("marks", "").split()))
 
 
 def _scrolls(mathml: str) -> tuple[str, str]:
