@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 SHOWN = 12
 """Rows, columns or terms that a figure holds at most; what is longer is cut, and says so."""
-WORKED = 64
-"""Dot products that are written out at most."""
+WORKED = SHOWN**2
+"""Dot products that are written out at most: as many as a result that is shown has entries."""
 
 Row = tuple[Fraction, ...]
 Grid = tuple[Row, ...]
@@ -55,6 +56,26 @@ class Dot:
     bias: Fraction | None
     value: Fraction
 
+    @property
+    def products(self) -> Row:
+        """What each step adds: a pair's product, what the pairs that are not shown come to, the bias.
+
+        >>> Dot((Fraction(2),), (Fraction(3),), 2, Fraction(1), Fraction(27)).products
+        (Fraction(6, 1), Fraction(20, 1), Fraction(1, 1))
+        """
+        shown = tuple(p * q for p, q in zip(self.left, self.right, strict=True))
+        rest = () if len(shown) == self.n else (self.value - sum(shown) - (self.bias or 0),)
+        return (*shown, *rest, *(() if self.bias is None else (self.bias,)))
+
+    @property
+    def sums(self) -> Row:
+        """The running sum after each step; the last is the value.
+
+        >>> Dot((Fraction(2),), (Fraction(3),), 2, Fraction(1), Fraction(27)).sums
+        (Fraction(6, 1), Fraction(26, 1), Fraction(27, 1))
+        """
+        return (*tuple(accumulate(self.products))[:-1], self.value)
+
 
 @dataclass(frozen=True)
 class Product:
@@ -64,6 +85,9 @@ class Product:
     dots: tuple[Dot, ...]
     n: int
     result: Vector | Matrix
+    left: Vector | Matrix
+    right: Vector | Matrix
+    bias: Vector | None
 
 
 Operation = Literal["name", "binary", "sign", "transpose", "pick", "call"]

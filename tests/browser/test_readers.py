@@ -10,7 +10,11 @@ from fwdpass.testing import Built
 from tests.browser.conftest import MODES, WRITTEN, Eyes, Site
 from tests.browser.visit import OVERFLOW
 
-ARTICLE = "document.querySelector('article').innerText"
+ARTICLE = """(() => {
+  document.head.append(Object.assign(document.createElement("style"), { textContent: ".fp-live { display: none }" }));
+  return document.querySelector("article").innerText;
+})()"""
+"""What a page says, without the buttons of elements and what they show of it a second time."""
 PAPER = 672
 """CSS pixels of A4 between the margins that the style sheet asks for."""
 

@@ -66,6 +66,8 @@ class Sum:
     bias: str | None
     value: str
     dot: Dot
+    products: tuple[str, ...]
+    sums: tuple[str, ...]
 
 
 def worked(dots: Sequence[Dot], medium: Medium) -> list[Sum]:
@@ -74,6 +76,8 @@ def worked(dots: Sequence[Dot], medium: Medium) -> list[Sum]:
     rights = cells([d.right for d in dots], medium=medium)
     biases = cells([d.bias for d in dots if d.bias is not None], medium=medium)
     values = cells([d.value for d in dots], medium=medium)
+    products = cells([d.products for d in dots], medium=medium)
+    sums = cells([d.sums for d in dots], medium=medium)
     return [
         Sum(
             tuple(
@@ -83,6 +87,8 @@ def worked(dots: Sequence[Dot], medium: Medium) -> list[Sum]:
             signed(biases[i]) if d.bias is not None else None,
             values[i],
             d,
+            tuple(products[i]),
+            (*sums[i][:-1], values[i]),
         )
         for i, (d, ps, qs) in enumerate(zip(dots, lefts, rights, strict=True))
     ]

@@ -16,7 +16,7 @@ from fwdpass import exact
 from fwdpass.errors import ShapeError, misfit
 from fwdpass.figure import WORKED, Dot, Matrix, Name, Product, Row, Vector
 from fwdpass.nn import Array, neuron
-from fwdpass.views.base import View, axis_names, fitting, row, settled
+from fwdpass.views.base import View, axis_names, fitting, row, settled, tabled, vector_of
 
 
 def dot(x: ArrayLike, w: ArrayLike, b: Any = None) -> View:
@@ -81,13 +81,22 @@ def worked(left: ArrayLike, right: ArrayLike, axes: tuple[str, ...], bias: Array
         i, j = index[0] if P.ndim == 2 else 0, index[-1] if Q.ndim == 2 else 0
         return _dot(left_row(i), right_column(j), None if biases is None else biases[index])
 
-    written = [*islice(np.ndindex(outer), WORKED)]
+    # Of a matrix, the entries that its table shows; of a vector, more of them, since each has a line.
+    written = [*islice(np.ndindex(outer if len(outer) == 1 else tuple(map(fitting, outer))), WORKED)]
     return Product(
         names=tuple(tuple(map(Name, kept, index)) for index in written),
         dots=tuple(map(entry, written)),
         n=prod(outer),
         result=_result(outer, kept, lambda *index: entry(index).value),
+        left=tabled(P, *named[: P.ndim]),
+        right=tabled(Q, *named[P.ndim - 1 :]),
+        bias=None if bias is None else _bias(settled(bias), outer, kept[-1]),
     )
+
+
+def _bias(bias: Array, outer: tuple[int, ...], axis: str) -> Vector:
+    """Show a bias as what is added: an entry for each of the result's last axis."""
+    return vector_of(np.broadcast_to(bias, outer[-1:]), axis)
 
 
 def _result(outer: tuple[int, ...], axes: tuple[str, ...], value: Callable[..., Fraction]) -> Vector | Matrix:

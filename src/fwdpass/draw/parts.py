@@ -1,0 +1,115 @@
+"""What figures in HTML are made of: vectors and matrices as tables, heads, and cells that tell a sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import htpy as h
+
+from fwdpass import numerals
+from fwdpass.draw import terms
+from fwdpass.draw.terms import ended
+from fwdpass.figure import Matrix, Name, Row, Vector
+from fwdpass.numerals import cells
+
+
+def array(figure: Vector | Matrix) -> h.Element:
+    """Draw a vector or a matrix, whichever it is."""
+    return vector(figure) if isinstance(figure, Vector) else matrix(figure)
+
+
+def vector(figure: Vector) -> h.Element:
+    """Draw a row of numbers, a name over each."""
+    whole = len(figure.entries) == figure.n
+    said = f"A vector of {terms.count(figure.n, 'number')}"
+    return h.table(".fp-matrix.fp-vector")[
+        _caption(figure.caption, said, whole),
+        h.thead[h.tr[heads(figure.axis, len(figure.entries), figure.n)]],
+        h.tbody[h.tr[row(figure.entries, cells(figure.entries), figure.n)]],
+    ]
+
+
+def matrix(figure: Matrix) -> h.Element:
+    """Draw rows and columns of numbers, a name for each."""
+    rows, columns = figure.shape
+    shown = len(figure.entries), len(figure.entries[0])
+    body = [
+        h.tr[head(named(name)), row(values, texts, columns)]
+        for name, values, texts in zip(
+            terms.names(figure.axes[0], shown[0]), figure.entries, cells(figure.entries), strict=True
+        )
+    ]
+    return h.table(".fp-matrix")[
+        _caption(figure.caption, f"A matrix of {terms.size(figure.shape)}", shown == figure.shape),
+        h.thead[h.tr[h.td, heads(figure.axes[1], shown[1], columns)]],
+        h.tbody[ended(body, rows, h.tr[head("⋮"), dots(shown[1], columns)])],
+    ]
+
+
+def _caption(name: str, said: str, whole: bool) -> h.Element:
+    """Name a matrix. What the eye sees anyway is said to a screen reader only."""
+    if name:
+        return h.caption[name]
+    return h.caption(".fp-sr")[said] if whole else h.caption[said]
+
+
+def row(values: Row, texts: Sequence[str], n: int) -> list[h.Element]:
+    """Draw the entries of a row, and a mark for those that are not shown."""
+    return ended([cell(v, t) for v, t in zip(values, texts, strict=True)], n, h.td["…"])
+
+
+def dots(shown: int, n: int) -> list[h.Element]:
+    """Draw the row that stands for those that are not shown."""
+    return ended([h.td["⋮"]] * shown, n, h.td["⋱"])
+
+
+def columns(*names: str) -> h.Element:
+    """Draw the head of a table whose columns have these names."""
+    return h.thead[h.tr[(h.th(scope="col")[name] for name in names)]]
+
+
+def heads(axis: str, shown: int, n: int) -> list[h.Element]:
+    """Draw the names of an axis as the heads of columns."""
+    named_ = [h.th(scope="col")[named(name)] for name in terms.names(axis, shown)]
+    return ended(named_, n, h.th(scope="col")["…"])
+
+
+def head(name: h.Node) -> h.Element:
+    """Draw the head of a row."""
+    return h.th(scope="row")[name]
+
+
+def named(name: Name) -> h.Node:
+    """Write a name as mathematics does, and one of more than a letter as it is."""
+    if len(name.axis) > 1:
+        return terms.plain(name)
+    return [h.var[name.axis], h.sub[numerals.text(name.index)]]
+
+
+def cell(value: Fraction, text: str) -> h.Element:
+    """Draw an entry of a table."""
+    return h.td(class_=sign(value))[text]
+
+
+def number(value: Fraction, text: str) -> h.Node:
+    """Write a number in a line."""
+    return text if value > 0 else h.span(class_=sign(value))[text]
+
+
+def sign(value: Fraction) -> str | None:
+    """Give the class that tells a sign."""
+    return "fp-neg" if value < 0 else None if value else "fp-zero"
+
+
+def joined(items: Sequence[h.Node], mark: str) -> list[h.Node]:
+    """Put a mark between items."""
+    return [node for item in items for node in (mark, item)][1:]
+
+
+def scroll(label: str, wide: h.Element) -> h.Element:
+    """Let what may be wider than a phone scroll by itself, by keyboard too.
+
+    A group, not a region: two equal views on a page would be two landmarks of one name.
+    """
+    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=label)[wide]

@@ -1,0 +1,151 @@
+"""Sums written out: a dot product, a product with all of its dot products, and each of their steps."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from fwdpass import numerals
+from fwdpass.draw import parts, terms
+from fwdpass.draw.terms import FOLDED, Sum, ended
+from fwdpass.figure import Collapsed, Dot, Product, Vector
+
+stepped = h.Element("fp-product")
+"""The element that goes through a product a step at a time; without scripts it is what is in it."""
+
+
+def dot(figure: Dot) -> h.Element:
+    """Draw a dot product as a line."""
+    worked = terms.worked((figure,), "text")[0]
+    return h.div(".fp-dot")[_terms(worked), " = ", parts.number(worked.dot.value, worked.value)]
+
+
+def product(figure: Product) -> h.Element:
+    """Draw a product: its matrices side by side, its dot products, and their steps."""
+    sides = [("", parts.array(figure.left)), ("·", parts.array(figure.right))]
+    if figure.bias is not None:
+        sides.append(("+", parts.vector(figure.bias)))
+    return stepped(".fp-worked")[
+        equation(*sides, ("=", parts.array(figure.result))),
+        h.div(".fp-live"),
+        _folded(figure),
+        _steps(figure),
+    ]
+
+
+def collapsed(figure: Collapsed) -> h.Element:
+    """Draw layers and the layer that does the same, with every dot product folded away."""
+    W2 = parts.matrix(figure.W2)
+    return h.div(".fp-collapsed")[
+        equation(("", parts.matrix(figure.W1)), ("·", W2), ("=", parts.matrix(figure.W_eff))),
+        _worked_out(figure.weight_sums),
+        equation(
+            ("", parts.vector(figure.b1)), ("·", W2), ("+", parts.vector(figure.b2)), ("=", parts.vector(figure.b_eff))
+        ),
+        _worked_out(figure.bias_sums),
+    ]
+
+
+def equation(*sides: tuple[str, h.Element]) -> h.Element:
+    """Set matrices in a line, each together with the sign before it."""
+    return h.div(".fp-equation")[
+        (h.div(".fp-side")[h.span(".fp-op")[sign] if sign else None, table] for sign, table in sides)
+    ]
+
+
+def _worked_out(figure: Product) -> h.Element:
+    said = f"Every entry worked out: {terms.count(figure.n, 'dot product')}"
+    return h.div(".fp-worked")[h.details[h.summary[said], _sums(figure)]]
+
+
+def _folded(figure: Product) -> h.Element:
+    """Fold many dot products away; the page has them, without any script."""
+    if figure.n <= FOLDED:
+        return _sums(figure)
+    said = terms.count(figure.n, "dot product").capitalize()
+    return h.details[h.summary[said], _sums(figure)]
+
+
+def _sums(figure: Product) -> h.Element:
+    rows = [
+        h.tr[
+            _entry(figure, i),
+            h.td(".fp-terms")[_terms(sum_)],
+            parts.cell(sum_.dot.value, sum_.value),
+        ]
+        for i, sum_ in enumerate(terms.worked(figure.dots, "text"))
+    ]
+    return h.table(".fp-product")[
+        h.caption(".fp-sr")["A dot product for each entry of the result"],
+        parts.columns("entry", "dot product", "value"),
+        h.tbody[rows],
+        _more(figure, "3"),
+    ]
+
+
+def _steps(figure: Product) -> h.Element:
+    """Draw each step of each sum: what it adds, and the running sum after it."""
+    sums = terms.worked(figure.dots, "text")
+    added = _steps_named(figure)
+    total = numerals.text(len(added))
+    heads = [
+        h.th(scope="col")[h.small(".fp-how")[f"step {numerals.text(k)} of {total}"], " ", name]
+        for k, name in enumerate(added, 1)
+    ]
+    rows = [
+        h.tr[
+            _entry(figure, i),
+            (
+                h.td(class_=parts.sign(value))[h.small(".fp-how")[how], " ", h.span[text]]
+                for how, value, text in zip(_hows(sum_), sum_.dot.sums, sum_.sums, strict=True)
+            ),
+        ]
+        for i, sum_ in enumerate(sums)
+    ]
+    table = h.table(".fp-steps")[
+        h.caption["What each step adds, and the running sum after it"],
+        h.thead[h.tr[h.th(scope="col")["entry"], heads]],
+        h.tbody[rows],
+        _more(figure, numerals.text(len(added) + 1)),
+    ]
+    return h.details[h.summary["Step by step, with running sums"], parts.scroll("Step by step", table)]
+
+
+def _steps_named(figure: Product) -> list[h.Node]:
+    """Name the steps: by the axis that is summed over, and at the end the bias."""
+    axis = figure.left.axis if isinstance(figure.left, Vector) else figure.left.axes[1]
+    first = figure.dots[0]
+    shared = [parts.named(name) for name in terms.names(axis, len(first.left))]
+    return [*ended(shared, first.n, "the rest"), *([] if first.bias is None else ["bias"])]
+
+
+def _hows(sum_: Sum) -> list[str]:
+    """Say what each step adds."""
+    pairs = [f"{t.left} × {t.right} = {p}" for t, p in zip(sum_.terms, sum_.products, strict=False)]
+    rest = sum_.dot.n - len(pairs)
+    if rest:
+        pairs.append(f"{terms.count(rest, 'more product')}: {sum_.products[len(pairs)]}")
+    return pairs if sum_.bias is None else [*pairs, f"bias {sum_.products[-1]}"]
+
+
+def _entry(figure: Product, i: int) -> h.Element:
+    return parts.head(parts.joined([parts.named(name) for name in figure.names[i]], ", "))
+
+
+def _more(figure: Product, width: str) -> h.Element | None:
+    more = figure.n - len(figure.dots)
+    if not more:
+        return None
+    return h.tfoot[h.tr[h.td(colspan=width)[f"… and {terms.count(more, 'more dot product')}"]]]
+
+
+def _terms(worked: Sum) -> h.Node:
+    shown: list[h.Node] = [
+        h.span(class_=["fp-term", {"fp-zero": not (t.factors[0] and t.factors[1])}])[
+            parts.number(t.factors[0], t.left), " × ", parts.number(t.factors[1], t.right)
+        ]
+        for t in worked.terms
+    ]
+    shown = ended(shown, worked.dot.n, h.span(".fp-term")["…"])
+    if worked.bias is not None and worked.dot.bias is not None:
+        shown.append(h.span(".fp-term.fp-bias")[parts.number(worked.dot.bias, worked.bias)])
+    return parts.joined(shown, " + ")
