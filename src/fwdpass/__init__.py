@@ -19,6 +19,7 @@ from fwdpass.exact import agree
 from fwdpass.nn import collapse, forward, mse, neuron, relu
 from fwdpass.views.collapsed import collapsed
 from fwdpass.views.contributions import contributions
+from fwdpass.views.flip import flip
 from fwdpass.views.matrix import matrix
 from fwdpass.views.network import network
 from fwdpass.views.pixels import pixels
@@ -34,6 +35,7 @@ __all__ = [
     "collapsed",
     "contributions",
     "dot",
+    "flip",
     "forward",
     "lesson",
     "matrix",

@@ -160,6 +160,31 @@ class Network:
     y_hat: Row
     sizes: tuple[int, int, int]
     """How many neurons each layer really has."""
+    sums: tuple[Product, Product]
+    """Each neuron's sum, written out, a layer after the other."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image, and what a network makes of it."""
+
+    image: Pixels
+    network: Network
+    target: Row
+    loss: Fraction
+
+    @property
+    def key(self) -> str:
+        """Name the image by its pixels: 1 is light, 0 is dark."""
+        return "".join(str(v) for row in self.image.entries for v in row)
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Every image of black and white pixels, and which of them is shown."""
+
+    pictures: tuple[Picture, ...]
+    shown: int
 
 
 @dataclass(frozen=True)
@@ -211,5 +236,17 @@ class Table:
 
 
 Figure = (
-    Vector | Matrix | Dot | Product | Shapes | States | Network | Collapsed | Contributions | Output | Pixels | Table
+    Vector
+    | Matrix
+    | Dot
+    | Product
+    | Shapes
+    | States
+    | Network
+    | Flip
+    | Collapsed
+    | Contributions
+    | Output
+    | Pixels
+    | Table
 )

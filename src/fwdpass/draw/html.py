@@ -9,13 +9,14 @@ from typing import assert_never
 import htpy as h
 
 from fwdpass import numerals
-from fwdpass.draw import parts, pixels, sums, svg, terms
+from fwdpass.draw import parts, picture, pixels, sums, terms
 from fwdpass.draw.terms import GLYPHS, MEANINGS, NOTHING, ended
 from fwdpass.figure import (
     Collapsed,
     Contributions,
     Dot,
     Figure,
+    Flip,
     Matrix,
     Name,
     Network,
@@ -47,7 +48,9 @@ def draw(figure: Figure) -> h.Element:
         case States():
             return _states(figure)
         case Network():
-            return _network(figure)
+            return picture.network(figure)
+        case Flip():
+            return picture.flip(figure)
         case Collapsed():
             return sums.collapsed(figure)
         case Contributions():
@@ -179,14 +182,4 @@ def _contribution(figure: Contributions, i: int, name: Name, sent: Sequence[str]
         parts.head([parts.named(name), None if value else [" ", h.small(".fp-note")[NOTHING]]]),
         parts.cell(value, shown),
         ended(entries, figure.weights.shape[1], h.td["…"]),
-    ]
-
-
-# The picture ------------------------------------------------------------------------------------
-
-
-def _network(figure: Network) -> h.Element:
-    return h.figure(".fp-network")[
-        parts.scroll("The network as a picture", svg.draw(figure)),
-        h.figcaption[h.ul(".fp-legend")[svg.legend(figure)]],
     ]

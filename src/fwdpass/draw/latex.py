@@ -13,6 +13,7 @@ from fwdpass.figure import (
     Contributions,
     Dot,
     Figure,
+    Flip,
     Matrix,
     Name,
     Network,
@@ -50,6 +51,8 @@ def draw(figure: Figure) -> str:
             return _states(figure)
         case Network():
             return _network(figure)
+        case Flip():
+            return _network(figure.pictures[figure.shown].network)
         case Collapsed():
             return _collapsed(figure)
         case Contributions():

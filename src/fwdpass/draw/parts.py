@@ -93,8 +93,8 @@ def cell(value: Fraction, text: str) -> h.Element:
 
 
 def number(value: Fraction, text: str) -> h.Node:
-    """Write a number in a line."""
-    return text if value > 0 else h.span(class_=sign(value))[text]
+    """Write a number in a line: an element of its own, whatever its sign."""
+    return h.span(class_=sign(value))[text]
 
 
 def sign(value: Fraction) -> str | None:

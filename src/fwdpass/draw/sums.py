@@ -54,18 +54,19 @@ def equation(*sides: tuple[str, h.Element]) -> h.Element:
 
 def _worked_out(figure: Product) -> h.Element:
     said = f"Every entry worked out: {terms.count(figure.n, 'dot product')}"
-    return h.div(".fp-worked")[h.details[h.summary[said], _sums(figure)]]
+    return h.div(".fp-worked")[h.details[h.summary[said], table(figure)]]
 
 
 def _folded(figure: Product) -> h.Element:
     """Fold many dot products away; the page has them, without any script."""
     if figure.n <= FOLDED:
-        return _sums(figure)
+        return table(figure)
     said = terms.count(figure.n, "dot product").capitalize()
-    return h.details[h.summary[said], _sums(figure)]
+    return h.details[h.summary[said], table(figure)]
 
 
-def _sums(figure: Product) -> h.Element:
+def table(figure: Product, said: str = "A dot product for each entry of the result") -> h.Element:
+    """Draw a dot product for each entry."""
     rows = [
         h.tr[
             _entry(figure, i),
@@ -75,7 +76,7 @@ def _sums(figure: Product) -> h.Element:
         for i, sum_ in enumerate(terms.worked(figure.dots, "text"))
     ]
     return h.table(".fp-product")[
-        h.caption(".fp-sr")["A dot product for each entry of the result"],
+        h.caption(".fp-sr")[said],
         parts.columns("entry", "dot product", "value"),
         h.tbody[rows],
         _more(figure, "3"),
@@ -101,13 +102,13 @@ def _steps(figure: Product) -> h.Element:
         ]
         for i, sum_ in enumerate(sums)
     ]
-    table = h.table(".fp-steps")[
+    drawn = h.table(".fp-steps")[
         h.caption["What each step adds, and the running sum after it"],
         h.thead[h.tr[h.th(scope="col")["entry"], heads]],
         h.tbody[rows],
         _more(figure, numerals.text(len(added) + 1)),
     ]
-    return h.details[h.summary["Step by step, with running sums"], parts.scroll("Step by step", table)]
+    return h.details[h.summary["Step by step, with running sums"], parts.scroll("Step by step", drawn)]
 
 
 def _steps_named(figure: Product) -> list[h.Node]:

@@ -137,11 +137,11 @@ _MEANINGS: dict[Kind, str] = {
 }
 
 
-def legend(figure: Network) -> list[h.Element]:
-    """Explain the lines and glyphs that a picture has."""
+def legend(figure: Network, whole: bool = False) -> list[h.Element]:
+    """Explain the lines and glyphs that a picture has; the ``whole`` of it, where the input will change."""
     edges = _edges(figure)
-    kinds = {edge.kind for layer in edges for edge in layer}
-    states = {State.of(z) for z in figure.z1[:NODES]}
+    kinds = {edge.kind for layer in edges for edge in layer} | ({*_MEANINGS} if whole else set())
+    states = {State.of(z) for z in figure.z1[:NODES]} | ({*State} if whole else set())
     lines = [h.li[_sample(kind), " ", said] for kind, said in _MEANINGS.items() if kind in kinds]
     glyphs = [h.li[_icon(_glyph(state, 7, 7), 14), " ", terms.MEANINGS[state]] for state in State if state in states]
     crowded = any(len(layer) > LABELLED for layer in edges)
@@ -230,20 +230,19 @@ _STROKES: dict[Kind, dict[str, str]] = {
     "positive": {"stroke": ACCENT},
     "negative": {"stroke": NEGATIVE, "stroke-dasharray": "7 4"},
 }
-"""The kinds of edge, in the order in which they are drawn."""
+"""How each kind of edge is drawn."""
 
 
-def _lines(edges: Sequence[Edge]) -> Iterator[h.Element]:
-    """Draw the edges; what carries something lies over what does not, thick over thin."""
-    for kind in _STROKES:
-        drawn = sorted((edge for edge in edges if edge.kind == kind), key=lambda edge: edge.width)
-        if drawn:
-            yield g(_STROKES[kind], class_=f"fp-edges fp-{kind}", stroke_width="1.5")[map(_line, drawn)]
+def _lines(edges: Sequence[Edge]) -> h.Element:
+    """Draw the edges, thin over thick: in one order, whatever the input, so that pictures differ in attributes only."""
+    return g(".fp-edges")[map(_line, sorted(edges, key=lambda edge: -edge.width))]
 
 
 def _line(edge: Edge) -> h.Element:
     ends = {"x1": edge.source.x, "y1": edge.source.y, "x2": edge.target.x, "y2": edge.target.y}
-    return line(ends) if edge.kind == "idle" else line(ends, stroke_width=text(edge.width, ".1f", "code"))
+    width = "1.5" if edge.kind == "idle" else text(edge.width, ".1f", "code")
+    names = f"{terms.plain(edge.source.name)} {terms.plain(edge.target.name)}"
+    return line(ends, _STROKES[edge.kind], class_=f"fp-{edge.kind}", stroke_width=width, data_edge=names)
 
 
 def _labels(placed: Sequence[tuple[Edge, Box]]) -> h.Node:
@@ -252,14 +251,13 @@ def _labels(placed: Sequence[tuple[Edge, Box]]) -> h.Node:
     return g(text_anchor="middle", font_family=FIGURES, font_size="15")[
         path(fill=PAPER, d="".join(papers)),
         (
-            g(fill=_STROKES[kind]["stroke"], font_weight="400" if kind == "idle" else "600")[
-                (
-                    text_(x=(box.left + box.right) // 2, y=box.top + 12)[edge.shown]
-                    for edge, box in placed
-                    if edge.kind == kind
-                )
-            ]
-            for kind in _STROKES
+            text_(
+                x=(box.left + box.right) // 2,
+                y=box.top + 12,
+                fill=_STROKES[edge.kind]["stroke"],
+                font_weight="400" if edge.kind == "idle" else "600",
+            )[edge.shown]
+            for edge, box in placed
         ),
     ]
 
@@ -301,7 +299,10 @@ def _outputs(nodes: Sequence[Node], figure: Network) -> Iterator[h.Node]:
 
 
 def _circle(node: Node, stroke: str, fill: str = PAPER) -> h.Element:
-    return circle(cx=str(node.x), cy=str(node.y), r=str(RADIUS), fill=fill, stroke=stroke, stroke_width="2")
+    return circle(
+        cx=str(node.x), cy=str(node.y), r=str(RADIUS), fill=fill, stroke=stroke, stroke_width="2",
+        data_node=terms.plain(node.name),
+    )  # fmt: skip
 
 
 def _value(node: Node) -> h.Element:
@@ -347,9 +348,8 @@ def _glyph(state: State, x: int, y: int) -> h.Node:
     ink = ACCENT if state is State.ALIVE else MUTED
     fill = ink if state is State.ALIVE else PAPER
     rim = circle(cx=str(x), cy=str(y), r="5", stroke=ink, stroke_width="1.5", fill=fill)
-    if state is not State.BOUNDARY:
-        return rim
-    return [rim, path(d=f"M{x} {y - 5}A5 5 0 0 0 {x} {y + 5}Z", fill=ink)]
+    half = ink if state is State.BOUNDARY else "none"
+    return [rim, path(d=f"M{x} {y - 5}A5 5 0 0 0 {x} {y + 5}Z", fill=half)]
 
 
 def _sample(kind: Kind) -> h.Element:

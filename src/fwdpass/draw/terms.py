@@ -9,7 +9,7 @@ from math import prod
 from typing import TypeVar, assert_never
 
 from fwdpass import numerals
-from fwdpass.figure import Dot, Name, Operand, Shape, State, Step
+from fwdpass.figure import Dot, Name, Network, Operand, Shape, State, Step
 from fwdpass.numerals import Medium, cells, signed
 
 T = TypeVar("T")
@@ -104,6 +104,12 @@ def count(n: int, one: str, many: str = "") -> str:
     if n <= 100:
         return numerals.text(n, spec)
     return f"{numerals.text(n)} {many or one + 's'}"
+
+
+def pictured(network: Network) -> list[str]:
+    """Name what is told of each picture of a network: sums, states and outputs."""
+    sums = [f"sum of {plain(name)}" for name in names("h", len(network.z1))]
+    return [*sums, "states", *map(plain, names("y", len(network.y_hat)))]
 
 
 def size(shape: Shape) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from fwdpass import numerals
 from fwdpass.draw import terms
 from fwdpass.draw.terms import FOLDED, GLYPHS, MEANINGS, NOTHING, Sum, ended, plain
 from fwdpass.figure import (
@@ -11,6 +12,7 @@ from fwdpass.figure import (
     Contributions,
     Dot,
     Figure,
+    Flip,
     Matrix,
     Network,
     Output,
@@ -43,6 +45,8 @@ def draw(figure: Figure, medium: Medium = "code") -> str:
             return _states(figure, medium)
         case Network():
             return _network(figure, medium)
+        case Flip():
+            return _flip(figure, medium)
         case Collapsed():
             W_eff, b_eff = _matrix(figure.W_eff, medium), _vector(figure.b_eff, medium)
             return f"W1 · W2 = W_eff\n{W_eff}\n\nb1 · W2 + b2 = b_eff\n{b_eff}"
@@ -118,6 +122,26 @@ def _network(figure: Network, medium: Medium) -> str:
         "y: the output": _vector(Vector("y", figure.y_hat, y), medium),
     }
     return "\n\n".join(f"{title}\n{body}" for title, body in parts.items())
+
+
+def _flip(figure: Flip, medium: Medium) -> str:
+    """Show the picture in question, and below it a line for each there is."""
+    shown = figure.pictures[figure.shown].network
+    heads = ["pixels", *terms.pictured(shown), "target", "loss"]
+    lines = []
+    for picture in figure.pictures:
+        network = picture.network
+        lines.append(
+            [
+                " ".join(cells(network.x, medium=medium)),
+                *cells(network.z1, medium=medium),
+                "".join(GLYPHS[State.of(z)] for z in network.z1),
+                *cells(network.y_hat, medium=medium),
+                " ".join(cells(picture.target, medium=medium)),
+                numerals.text(picture.loss, ".4f", medium),
+            ]
+        )
+    return f"{_network(shown, medium)}\n\nevery picture\n" + _table([heads, *lines], "<" + ">" * (len(heads) - 1))
 
 
 def _contributions(figure: Contributions, medium: Medium) -> str:

@@ -6,6 +6,7 @@ from fwdpass.errors import ShapeError
 from fwdpass.figure import Network
 from fwdpass.nn import Array, forward
 from fwdpass.views.base import View, fitting, grid, row, settled
+from fwdpass.views.product import worked
 
 
 def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View:
@@ -30,22 +31,28 @@ def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View:
       y0     y1     y2     y3
     0.10  -0.10  -0.05  -0.25
     """
-    given = [settled(a) for a in (x, W1, b1, W2, b2)]
+    return View(network_of(x, W1, b1, W2, b2))
+
+
+def network_of(*arrays: Array) -> Network:
+    """Run the network on an input, and keep every number of it, exactly."""
+    given = [settled(a) for a in arrays]
     if given[0].ndim != 1:
         raise ShapeError(
             f"a picture shows one input, a vector, and got shape {given[0].shape}: pick a row of the batch"
         )
+    x, W1, b1, W2, b2 = given
     z1, h, y_hat = forward(*given)
-    i, j, k = (fitting(len(a)) for a in (given[0], h, y_hat))
-    figure = Network(
-        x=row(given[0][:i]),
-        W1=grid(given[1][:i, :j]),
-        b1=row(given[2][:j]),
+    i, j, k = (fitting(len(a)) for a in (x, h, y_hat))
+    return Network(
+        x=row(x[:i]),
+        W1=grid(W1[:i, :j]),
+        b1=row(b1[:j]),
         z1=row(z1[:j]),
         h=row(h[:j]),
-        W2=grid(given[3][:j, :k]),
-        b2=row(given[4][:k]),
+        W2=grid(W2[:j, :k]),
+        b2=row(b2[:k]),
         y_hat=row(y_hat[:k]),
-        sizes=(len(given[0]), len(h), len(y_hat)),
+        sizes=(len(x), len(h), len(y_hat)),
+        sums=(worked(x, W1, ("x", "h"), b1), worked(h, W2, ("h", "y"), b2)),
     )
-    return View(figure)

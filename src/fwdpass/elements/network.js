@@ -1,0 +1,163 @@
+// A network, touched: a neuron that is chosen shows its sum and where its value goes, and a pixel that is flipped shows
+// another picture, which Python has executed and drawn. What differs from picture to picture stands in the element, and
+// is put where it belongs; nothing is computed or formatted here. Attributes say what is shown: picture (its pixels) and
+// neuron (its name). Each change is news: a "fp-show" event with the words that are announced.
+class Network extends HTMLElement {
+  static observedAttributes = ["picture", "neuron"];
+
+  static define(tag = "fp-network", registry = customElements) {
+    registry.define(tag, this);
+  }
+
+  connectedCallback() {
+    if (this.output) return;
+    this.data = JSON.parse(this.querySelector("script")?.textContent ?? "null");
+    this.marked = [...this.querySelectorAll("[data-at]")];
+    for (const svg of this.querySelectorAll("svg[role]")) svg.setAttribute("role", "group"); // there is something in it to press
+    this.live();
+    this.neurons();
+    if (this.data) this.pixels();
+    this.show();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.output || before === after) return;
+    if (name === "picture") this.draw();
+    this.show(name);
+  }
+
+  // The picture that Python drew of these pixels.
+  draw() {
+    const at = this.data?.pictures.indexOf(this.getAttribute("picture"));
+    if (!(at >= 0)) return;
+    for (const element of this.marked) {
+      const { states, cases } = this.data.lists[element.dataset.at];
+      for (const [name, value] of Object.entries(states[cases.charCodeAt(at) - 48]))
+        if (!name) element.textContent = value;
+        else if (value === null) element.removeAttribute(name);
+        else element.setAttribute(name, value);
+    }
+  }
+
+  show(changed) {
+    const name = this.getAttribute("neuron");
+    for (const element of this.querySelectorAll("[data-on]")) element.removeAttribute("data-on");
+    for (const node of this.nodes) node.ariaPressed = String(node.dataset.node === name);
+    this.switches?.forEach((pixel, at) => (pixel.ariaChecked = String(this.getAttribute("picture")[at] === "1")));
+    this.stage.replaceChildren();
+    const said = changed === "picture" ? [this.verdict()] : [];
+    const mark = (element) => element.setAttribute("data-on", "");
+    if (name) {
+      this.querySelectorAll("[data-edge]").forEach((line) => line.dataset.edge.split(" ").includes(name) && mark(line));
+      const own = this.row(name);
+      if (own) {
+        mark(own);
+        said.push(this.line([...own.cells[0].childNodes, " = ", ...own.cells[1].childNodes, " = ", ...own.cells[2].childNodes]));
+      }
+      const layers = [...new Set(this.nodes.map((node) => node.dataset.node[0]))];
+      const peers = this.nodes.filter((node) => node.dataset.node[0] === name[0]).map((node) => node.dataset.node);
+      const onward = layers[layers.indexOf(name[0]) + 1];
+      const rows = this.rows.filter((row) => onward && row.cells[0].textContent.startsWith(onward));
+      const parts = rows.flatMap((row, at) => {
+        const term = row.querySelectorAll(".fp-term")[peers.indexOf(name)];
+        mark(term);
+        return [at ? ", " : "", ...row.cells[0].childNodes, " gets ", ...term.childNodes];
+      });
+      if (parts.length) said.push(this.line(parts));
+    }
+    const words = said.join(". ") || (this.data ? "Choose a neuron, or flip a pixel." : "Choose a neuron.");
+    this.output.value = words;
+    this.output.classList.toggle("fp-sr", said.length > 0); // the eye has it from the picture
+    this.dispatchEvent(new CustomEvent("fp-show", { bubbles: true, detail: { picture: this.getAttribute("picture"), neuron: name, said: words } }));
+  }
+
+  line(nodes) {
+    const line = document.createElement("p");
+    line.append(...nodes.map((node) => node.cloneNode?.(true) ?? node));
+    this.stage.append(line);
+    return line.textContent;
+  }
+
+  // What the table under the picture says, in a sentence.
+  verdict() {
+    const rows = [...this.querySelector(".fp-verdict").rows].slice(1);
+    return rows.map((row) => [...row.cells].map((cell) => cell.textContent).join(" ")).join("; ");
+  }
+
+  get rows() {
+    return [...this.querySelectorAll(".fp-product tbody tr")];
+  }
+
+  row(name) {
+    return this.rows.find((row) => row.cells[0].textContent === name);
+  }
+
+  live() {
+    const live = this.querySelector(".fp-live");
+    this.stage = Object.assign(document.createElement("div"), { className: "fp-stage" });
+    this.output = Object.assign(document.createElement("output"), { className: "fp-said" });
+    live.append(this.stage, this.output);
+  }
+
+  // One stop of the tab key for all neurons; up and down within a layer, left and right from layer to layer.
+  neurons() {
+    this.nodes = [...this.querySelectorAll("[data-node]")];
+    const layers = Object.values(Object.groupBy(this.nodes, (node) => node.dataset.node[0]));
+    const go = (node) => {
+      this.nodes.forEach((other) => other.setAttribute("tabindex", other === node ? 0 : -1));
+      node.focus();
+    };
+    const choose = (node) => {
+      go(node);
+      const { node: name } = node.dataset;
+      if (this.getAttribute("neuron") === name) this.removeAttribute("neuron");
+      else this.setAttribute("neuron", name);
+    };
+    this.nodes.forEach((node, at) => {
+      node.setAttribute("tabindex", at ? -1 : 0);
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-label", `neuron ${node.dataset.node}`);
+      node.addEventListener("click", () => choose(node));
+      node.addEventListener("keydown", (event) => {
+        const layer = layers.findIndex((each) => each.includes(node));
+        const place = layers[layer].indexOf(node);
+        const near = (nodes) => nodes && nodes[Math.min(place, nodes.length - 1)];
+        const to = {
+          ArrowUp: layers[layer][place - 1],
+          ArrowDown: layers[layer][place + 1],
+          ArrowLeft: near(layers[layer - 1]),
+          ArrowRight: near(layers[layer + 1]),
+          Home: this.nodes[0],
+          End: this.nodes.at(-1),
+        };
+        if (event.altKey || event.ctrlKey || event.metaKey) return;
+        if (event.key === "Escape") this.removeAttribute("neuron");
+        else if (["Enter", " "].includes(event.key)) choose(node);
+        else if (event.key in to) to[event.key] && go(to[event.key]);
+        else return;
+        event.preventDefault();
+      });
+    });
+  }
+
+  pixels() {
+    this.switches = [...this.querySelectorAll(".fp-pixels rect")];
+    this.switches.forEach((pixel, at) => {
+      pixel.setAttribute("role", "switch");
+      pixel.setAttribute("tabindex", 0);
+      pixel.setAttribute("aria-label", `pixel ${this.nodes[at].dataset.node}`);
+      const flip = () => {
+        const pixels = [...this.getAttribute("picture")];
+        pixels[at] = pixels[at] === "1" ? "0" : "1";
+        this.setAttribute("picture", pixels.join(""));
+      };
+      pixel.addEventListener("click", flip);
+      pixel.addEventListener("keydown", (event) => {
+        if (!["Enter", " "].includes(event.key)) return;
+        event.preventDefault();
+        flip();
+      });
+    });
+  }
+}
+Network.define();
