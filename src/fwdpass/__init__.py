@@ -21,6 +21,7 @@ from fwdpass.views.collapsed import collapsed
 from fwdpass.views.contributions import contributions
 from fwdpass.views.flip import flip
 from fwdpass.views.matrix import matrix
+from fwdpass.views.mismatch import mismatch
 from fwdpass.views.network import network
 from fwdpass.views.pixels import pixels
 from fwdpass.views.product import dot, product
@@ -39,6 +40,7 @@ __all__ = [
     "forward",
     "lesson",
     "matrix",
+    "mismatch",
     "mse",
     "network",
     "neuron",

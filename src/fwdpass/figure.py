@@ -119,6 +119,29 @@ class Shapes:
     steps: tuple[Step, ...]
 
 
+class Axis(NamedTuple):
+    """One axis of an operand, its place from the end: ``Axis("W1", 1, 3)`` is the last; no length means no axis."""
+
+    operand: str
+    place: int
+    length: int | None
+    first: bool = False
+    """Whether it is the only axis, or the one that stands first."""
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Two operands that do not go together, what NumPy said or did, and what would fit."""
+
+    step: Step
+    """Its result is the shape that came out, where NumPy went through with it."""
+    pairs: tuple[tuple[Axis, Axis], ...]
+    """The axes that disagree."""
+    message: str
+    """What NumPy said; nothing, where it went through with it."""
+    fits: tuple[Step, ...]
+
+
 class State(Enum):
     """What a neuron's sum means to ReLU."""
 
@@ -241,6 +264,7 @@ Figure = (
     | Dot
     | Product
     | Shapes
+    | Mismatch
     | States
     | Network
     | Flip

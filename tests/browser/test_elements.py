@@ -7,7 +7,7 @@ import re
 from fwdpass import elements
 from tests.browser.conftest import Site
 
-USES = re.compile(r'<fp-[a-z]|class="fp-certificate"')
+USES = re.compile(r'<fp-[a-z]|class="fp-(?:certificate|quiz)"')
 
 
 def test_a_page_that_has_nothing_to_do_for_the_script_does_not_load_it(site: Site) -> None:

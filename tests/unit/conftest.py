@@ -21,6 +21,7 @@ def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, 
         given = tuple(map(exact.rational, given))
     x, W1, b1, W2, b2 = given
     _, h, y_hat = fp.forward(x, W1, b1, W2, b2)
+    b_column = b1.reshape(-1, 1)  # noqa: F841 - a view looks it up
     return {
         "vector": fp.matrix(y_hat, "y"),
         "matrix": fp.matrix(W1, "x", "h"),
@@ -29,6 +30,9 @@ def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, 
         "product": fp.product(x, W1, "x", "h", bias=b1),
         "product-2d": fp.product(W1, W2, "x", "h", "y"),
         "shapes": fp.shapes("fp.relu(x @ W1 + b1) @ W2 + b2"),
+        "mismatch": fp.mismatch("W1 @ x"),
+        "mismatch-quiet": fp.mismatch("x @ W1 + b_column", "x @ W1 + b1"),
+        "flip": fp.flip(fp.lesson.image, W1, b1, W2, b2),
         "states": fp.states(x, W1, b1, "h"),
         "network": fp.network(x, W1, b1, W2, b2),
         "collapsed": fp.collapsed(W1, b1, W2, b2),

@@ -9,7 +9,7 @@ from typing import assert_never
 import htpy as h
 
 from fwdpass import numerals
-from fwdpass.draw import parts, picture, pixels, sums, terms
+from fwdpass.draw import mismatch, parts, picture, pixels, sums, terms
 from fwdpass.draw.terms import GLYPHS, MEANINGS, NOTHING, ended
 from fwdpass.figure import (
     Collapsed,
@@ -18,6 +18,7 @@ from fwdpass.figure import (
     Figure,
     Flip,
     Matrix,
+    Mismatch,
     Name,
     Network,
     Output,
@@ -45,6 +46,8 @@ def draw(figure: Figure) -> h.Element:
             return sums.product(figure)
         case Shapes():
             return _shapes(figure)
+        case Mismatch():
+            return mismatch.draw(figure)
         case States():
             return _states(figure)
         case Network():

@@ -15,6 +15,7 @@ from fwdpass.figure import (
     Figure,
     Flip,
     Matrix,
+    Mismatch,
     Name,
     Network,
     Output,
@@ -47,6 +48,8 @@ def draw(figure: Figure) -> str:
             return _product(figure)
         case Shapes():
             return _shapes(figure)
+        case Mismatch():
+            return _mismatch(figure)
         case States():
             return _states(figure)
         case Network():
@@ -117,6 +120,19 @@ def _shapes(figure: Shapes) -> str:
         [rf"\texttt{{{escape(s.expression)}}}", _arrow(terms.shapes(s)), _words(terms.words(s))] for s in figure.steps
     )
     return _lines("array}{lll", lines)
+
+
+def _mismatch(figure: Mismatch) -> str:
+    step = figure.step
+    given, _, _ = terms.shapes(step).partition(" →")
+    rows = [[rf"\texttt{{{escape(step.expression)}}}", _arrow(given), _words(terms.outcome(figure))]]
+    rows += [["", terms.length(one), _words(terms.axis(one))] for pair in figure.pairs for one in pair]
+    rows += [
+        [rf"\texttt{{{escape(fit.expression)}}}", _arrow(terms.shapes(fit)), _words("fits")] for fit in figure.fits
+    ]
+    if figure.message:
+        rows.append([rf"\texttt{{{escape(figure.message)}}}"])
+    return _lines("array}{lll", rows)
 
 
 def _arrow(shapes: str) -> str:

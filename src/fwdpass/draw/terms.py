@@ -9,7 +9,7 @@ from math import prod
 from typing import TypeVar, assert_never
 
 from fwdpass import numerals
-from fwdpass.figure import Dot, Name, Network, Operand, Shape, State, Step
+from fwdpass.figure import Axis, Dot, Mismatch, Name, Network, Operand, Shape, State, Step
 from fwdpass.numerals import Medium, cells, signed
 
 T = TypeVar("T")
@@ -180,6 +180,37 @@ def _multiplied(left: Operand, right: Operand, result: Shape) -> str:
         case 2, 2:
             return f"{dots}, one for each row of {left.text} and column of {right.text}"
     return f"{dots}, in a stack of matrix products"
+
+
+def outcome(figure: Mismatch) -> str:
+    """Say what NumPy made of operands that do not go together.
+
+    >>> from fwdpass.figure import Operand
+    >>> turned = Step("W2 @ W1", "binary", (Operand("W2", (3, 4)), Operand("W1", (4, 3))), (3, 3), "@")
+    >>> outcome(Mismatch(turned, (), "", ()))
+    'accepted: the result has shape (3, 3)'
+    """
+    if figure.message:
+        return "refused"
+    how = "stretched without a word" if figure.pairs else "accepted"
+    return f"{how}: the result has shape {numerals.text(figure.step.result)}"
+
+
+def axis(one: Axis) -> str:
+    """Name an axis by where it stands.
+
+    >>> axis(Axis("W1", 1, 3)), axis(Axis("x", 1, 4, first=True)), axis(Axis("b1", 2, None))
+    ('the last axis of W1', 'the only axis of x', 'no axis of b1')
+    """
+    if one.length is None:
+        return f"no axis of {one.operand}"
+    where = ("only" if one.first else "last") if one.place == 1 else "first" if one.first else "last but one"
+    return f"the {where} axis of {one.operand}"
+
+
+def length(one: Axis) -> str:
+    """Write how long an axis is."""
+    return "\N{EM DASH}" if one.length is None else numerals.text(one.length)
 
 
 _ENTRYWISE = {"+": "sum", "-": "difference", "*": "product", "/": "quotient", "**": "power"}

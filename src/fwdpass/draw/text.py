@@ -8,12 +8,14 @@ from fwdpass import numerals
 from fwdpass.draw import terms
 from fwdpass.draw.terms import FOLDED, GLYPHS, MEANINGS, NOTHING, Sum, ended, plain
 from fwdpass.figure import (
+    SHOWN,
     Collapsed,
     Contributions,
     Dot,
     Figure,
     Flip,
     Matrix,
+    Mismatch,
     Network,
     Output,
     Pixels,
@@ -41,6 +43,8 @@ def draw(figure: Figure, medium: Medium = "code") -> str:
         case Shapes():
             lines = [[s.expression, terms.shapes(s), terms.words(s)] for s in figure.steps]
             return _table(lines, "<<<")
+        case Mismatch():
+            return _mismatch(figure)
         case States():
             return _states(figure, medium)
         case Network():
@@ -101,6 +105,18 @@ def _product(figure: Product, medium: Medium) -> str:
     if isinstance(figure.result, Matrix):
         return f"{_matrix(figure.result, medium)}\n\n{shown}"
     return shown
+
+
+def _mismatch(figure: Mismatch) -> str:
+    given, _, _ = terms.shapes(figure.step).partition(" →")
+    lines = [f"{figure.step.expression}  {given}: {terms.outcome(figure)}"]
+    axes = [one for pair in figure.pairs for one in pair]
+    bars = [[f"  {terms.axis(one)}", terms.length(one), "■" * min(one.length or 0, SHOWN)] for one in axes]
+    fits = [[f"fits: {fit.expression}", terms.shapes(fit)] for fit in figure.fits]
+    lines += [_table(rows, alignment) for rows, alignment in ((bars, "<><"), (fits, "<<")) if rows]
+    if figure.message:
+        lines.insert(1 + bool(bars), figure.message)
+    return "\n".join(lines)
 
 
 def _states(figure: States, medium: Medium) -> str:

@@ -113,17 +113,21 @@ class Reading:
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
         self._steps.append(expression)
-        with self._world.visited():
-            try:
-                value = self._shell.value(expression.source, f"<{self._page}, line {expression.line}>")
-                said = _written(value, expression.spec, expression.medium)
-            except Exception as error:
-                raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
+        value, said = self.preview(expression)
         rounded = self._decides and _is_rounded(value)
         exact = "" if rounded else _exact(value)
         entry = Entry(expression.line, "number", _as_typed(expression), said, exact, expression.medium, rounded)
         self._entries.append(entry)
         return said
+
+    def preview(self, expression: Expression) -> tuple[Any, str]:
+        """Give the value of an expression, and its text, without a place on the page."""
+        with self._world.visited():
+            try:
+                value = self._shell.value(expression.source, f"<{self._page}, line {expression.line}>")
+                return value, _written(value, expression.spec, expression.medium)
+            except Exception as error:
+                raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
 
     def claim(self, claim: Claim) -> None:
         """Judge a claim, and record the verdict."""

@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         exceptions,
         fingerprint,
         maths,
+        quiz,
         records,
         roles,
         script,
@@ -59,6 +60,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("script", script.ScriptDirective)
     app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
+    quiz.setup_quiz(app)
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)

@@ -25,6 +25,7 @@ from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals import Medium
 from fwdpass.page import Cell, Reading, certify, parse_claim, parse_expression
+from fwdpass.page.program import Expression
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import holes, records, site
 
@@ -117,6 +118,12 @@ class PageClient(NotebookClientBase):
         if not self._lost:
             line = self._line_of(predicate.strip(), self._true_line(line) if line > 0 else self._above)
             self.reading.claim(parse_claim(predicate, line))
+
+    def preview(self, expression: Expression) -> tuple[Any, str]:
+        """Give the value of an expression and its text, without a place on the page."""
+        if self._lost:
+            raise FwdpassError("a cell above has failed, so nothing here can be executed")
+        return self.reading.preview(expression)
 
     @property
     def placed(self) -> int:

@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from fwdpass import elements
 
-_USED = re.compile(r'<fp-[a-z]|class="fp-certificate"')
+_USED = re.compile(r'<fp-[a-z]|class="fp-(?:certificate|quiz)"')
 """What in a page has something to do: an element, or the foot, whose numbers can be chosen."""
 
 

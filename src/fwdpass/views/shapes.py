@@ -17,7 +17,7 @@ from fwdpass.errors import ExpressionError, ShapeError, misfit
 from fwdpass.figure import Operand, Operation, Shape, Shapes, Step
 from fwdpass.views.base import View
 
-_BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
+BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.MatMult: ("@", operator.matmul),
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -48,16 +48,21 @@ def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> View:
     if namespace is None:
         frame = sys._getframe(1)
         namespace = {**frame.f_globals, **frame.f_locals}
-    try:
-        tree = ast.parse(expression.strip(), mode="eval")
-    except SyntaxError as error:
-        raise ExpressionError(f"cannot read {expression!r}: {error.msg}") from None
-    evaluation = _Evaluation(expression.strip(), namespace)
-    evaluation.value(tree.body)
+    tree = parsed(expression)
+    evaluation = Evaluation(expression.strip(), namespace)
+    evaluation.value(tree)
     return View(Shapes(tuple(evaluation.steps)))
 
 
-class _Evaluation:
+def parsed(expression: str) -> ast.expr:
+    """Read an expression. Raises ExpressionError for what Python cannot read."""
+    try:
+        return ast.parse(expression.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise ExpressionError(f"cannot read {expression!r}: {error.msg}") from None
+
+
+class Evaluation:
     """Evaluate a tree from its leaves, each node once, and keep a step for each."""
 
     def __init__(self, source: str, namespace: Mapping[str, Any]) -> None:
@@ -66,6 +71,7 @@ class _Evaluation:
         self.steps: list[Step] = []
 
     def value(self, node: ast.expr) -> Any:
+        """Give what a part of the expression is worth."""
         match node:
             case ast.Constant(value=value):
                 return value
@@ -92,7 +98,7 @@ class _Evaluation:
             case ast.Tuple(elts=items):
                 return tuple(self.value(item) for item in items)
         raise ExpressionError(
-            f"shapes cannot follow {self._text(node)!r}: it reads names, @ + - * / **, .T, indices and calls"
+            f"shapes cannot follow {self.text(node)!r}: it reads names, @ + - * / **, .T, indices and calls"
         )
 
     def _name(self, name: str) -> Any:
@@ -104,19 +110,19 @@ class _Evaluation:
             raise ExpressionError(f"there is no {name} here, in {self._source!r}")
         known = any(s.operation == "name" and s.expression == name for s in self.steps)
         if not known and _has_shape(value):
-            self.steps.append(Step(name, "name", (), _shape(value)))
+            self.steps.append(Step(name, "name", (), shape(value)))
         return value
 
     def _binary(self, node: ast.BinOp) -> Any:
         left, right = self.value(node.left), self.value(node.right)
-        if type(node.op) not in _BINARY:
-            raise ExpressionError(f"shapes cannot follow the operator in {self._text(node)!r}")
-        sign, function = _BINARY[type(node.op)]
-        if sign == "@" and not _multiply(_shape(left), _shape(right)):
-            raise ShapeError(f"in {self._text(node)}: {misfit(_shape(left), _shape(right))}")
-        if sign != "@" and not _broadcast(_shape(left), _shape(right)):
+        if type(node.op) not in BINARY:
+            raise ExpressionError(f"shapes cannot follow the operator in {self.text(node)!r}")
+        sign, function = BINARY[type(node.op)]
+        if sign == "@" and not _multiply(shape(left), shape(right)):
+            raise ShapeError(f"in {self.text(node)}: {misfit(shape(left), shape(right))}")
+        if sign != "@" and not _broadcast(shape(left), shape(right)):
             raise ShapeError(
-                f"in {self._text(node)}: cannot take {_shape(left)} {sign} {_shape(right)} entry "
+                f"in {self.text(node)}: cannot take {shape(left)} {sign} {shape(right)} entry "
                 "by entry: from the last axis backwards, sizes must be equal, or one of them 1"
             )
         result = function(left, right)
@@ -128,7 +134,7 @@ class _Evaluation:
         try:
             result = getattr(value, node.attr)
         except AttributeError as error:
-            raise ExpressionError(f"in {self._text(node)}: {error}") from None
+            raise ExpressionError(f"in {self.text(node)}: {error}") from None
         if node.attr == "T":
             self._keep(node, "transpose", [(node.value, value)], result)
         return result
@@ -136,12 +142,12 @@ class _Evaluation:
     def _call(self, node: ast.Call) -> Any:
         function = self.value(node.func)
         if any(k.arg is None for k in node.keywords):
-            raise ExpressionError(f"shapes cannot follow ** in the call {self._text(node)!r}")
+            raise ExpressionError(f"shapes cannot follow ** in the call {self.text(node)!r}")
         arguments = [self.value(a) for a in node.args]
         named = {str(k.arg): self.value(k.value) for k in node.keywords}
         result = self._try(node, function, *arguments, **named)
         entrywise = isinstance(function, np.ufunc) or function is nn.relu
-        name = self._text(node.func).rpartition(".")[2] if entrywise else ""
+        name = self.text(node.func).rpartition(".")[2] if entrywise else ""
         owner = getattr(function, "__self__", None)
         if isinstance(node.func, ast.Attribute) and isinstance(owner, np.ndarray):
             given = [(node.func.value, owner)]
@@ -151,7 +157,7 @@ class _Evaluation:
 
     def _index(self, node: ast.expr) -> Any:
         """Indices are not steps of their own."""
-        quiet = _Evaluation(self._source, self._namespace)
+        quiet = Evaluation(self._source, self._namespace)
         match node:
             case ast.Slice(lower, upper, step):
                 return slice(*(n and quiet.value(n) for n in (lower, upper, step)))
@@ -163,7 +169,7 @@ class _Evaluation:
         try:
             return function(*arguments, **named)
         except (ValueError, IndexError, TypeError) as error:
-            raise ShapeError(f"in {self._text(node)}: {error}") from None
+            raise ShapeError(f"in {self.text(node)}: {error}") from None
 
     def _keep(
         self,
@@ -175,12 +181,13 @@ class _Evaluation:
     ) -> Any:
         """Keep a step, if it gives numbers; other results have no shape to show."""
         if _has_shape(result):
-            operands = tuple(Operand(self._text(n), _shape(v)) for n, v in given if _has_shape(v))
-            step = Step(self._text(node), operation, operands, _shape(result), sign)
+            operands = tuple(Operand(self.text(n), shape(v)) for n, v in given if _has_shape(v))
+            step = Step(self.text(node), operation, operands, shape(result), sign)
             self.steps.append(step)
         return result
 
-    def _text(self, node: ast.expr) -> str:
+    def text(self, node: ast.expr) -> str:
+        """Give a part of the expression as it was written."""
         written = ast.get_source_segment(self._source, node) or ast.unparse(node)
         return " ".join(written.split())
 
@@ -198,7 +205,8 @@ def _has_shape(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic | Number)
 
 
-def _shape(value: Any) -> Shape:
+def shape(value: Any) -> Shape:
+    """Give the shape of a value, whole numbers all."""
     return tuple(np.shape(value))
 
 

@@ -1,0 +1,190 @@
+r"""Quick checks: a question, and options that were executed, of which exactly one is the answer.
+
+The directive's argument is the answer, an expression. Its content is the question, and below it a list: each option has
+one number, text or array of the page, ``{n}`…```, and behind two colons the feedback for whoever chooses it. Right is
+the option that reads as the answer does; a wrong one comes of executing the mistake that its feedback names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from fwdpass.errors import FwdpassError
+from fwdpass.page import parse_expression
+from fwdpass.page.program import Expression
+from fwdpass.sphinxext import records
+from fwdpass.sphinxext.client import UNEXECUTED, PageClient, client_of
+
+_ITEM = re.compile(r"- +(?=\S)")
+_NUMBER = re.compile(r"\{n\}`([^`]+)`")
+_COLONS = re.compile(r"\s::\s")
+
+
+@dataclass(frozen=True)
+class _Option:
+    """One option as it was written: what is read, the feedback, and on which line of the content it starts."""
+
+    label: str
+    feedback: str
+    at: int
+
+
+class quick_check(nodes.General, nodes.Element):
+    """A question with its options."""
+
+
+class asked_question(nodes.General, nodes.TextElement):
+    """What is asked."""
+
+
+class choice(nodes.General, nodes.Element):
+    """One option: what is read, and the feedback."""
+
+
+class choice_label(nodes.General, nodes.TextElement):
+    """What is read of an option."""
+
+
+class QuizDirective(SphinxDirective):
+    """A quick check."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Give the question and its options; say what is wrong with them at the line of the directive."""
+        client = client_of(self.state.document)
+        asked, options = _split(list(self.content))
+        try:
+            if client is None:
+                raise FwdpassError(UNEXECUTED)
+            right = _right(client, self.arguments[0], options, self.lineno)
+        except FwdpassError as error:
+            records.fault(self.env, self.lineno, "quiz", str(error))
+            return []
+        name = f"fp-quiz-{self.env.new_serialno('fp-quiz')}"
+        made = quick_check("")
+        first, *rest = self._blocks(asked, 0) or [nodes.paragraph()]
+        made += [asked_question("", "", *first.children), *rest]  # a legend is a line
+        for i, one in enumerate(options):
+            said, _ = self.parse_inline(one.label, lineno=self.lineno)
+            feedback = nodes.container("", classes=["fp-feedback", "fp-right" if i == right else "fp-wrong"])
+            feedback += self._blocks([one.feedback], one.at)
+            _verdict(feedback, i == right)
+            made += choice("", choice_label("", "", *said), feedback, group=name, serial=i)
+        title = nodes.title("", "Quick check")
+        return [nodes.admonition("", title, made, classes=["quick-check"])]
+
+    def _blocks(self, lines: Sequence[str], at: int) -> list[nodes.Node]:
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(list(lines), source=""), self.content_offset + at, holder)
+        return holder.children
+
+
+def _split(content: Sequence[str]) -> tuple[list[str], list[_Option]]:
+    """Take the content apart: the question, and each item of the list at its end, its lines joined."""
+    starts = [i for i, line in enumerate(content) if _ITEM.match(line)]
+    options = []
+    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+        lines = [_ITEM.sub("", content[start]), *(line.strip() for line in content[start + 1 : end])]
+        label, *rest = _COLONS.split(" ".join(lines).strip(), maxsplit=1)
+        options.append(_Option(label, rest[0] if rest else "", start))
+    return [*content[: starts[0] if starts else len(content)]], options
+
+
+def _right(client: PageClient, answer: str, options: Sequence[_Option], line: int) -> int:
+    """Find the option that is the answer, and have every reading of the page find it, too."""
+    if len(options) < 2:
+        raise FwdpassError("a quick check has a question, and below it a list of at least two options")
+    expressions, right, texts = [], [], []
+    for i, one in enumerate(options):
+        written = _NUMBER.findall(one.label)
+        if len(written) != 1 or not one.feedback:
+            raise FwdpassError(
+                f"{one.label!r} is no option: write what is read, with one {{n}}`expression` in it, two colons, "
+                "and the feedback for whoever chooses it"
+            )
+        expression = parse_expression(written[0], line)
+        expressions.append(expression)
+        texts.append(client.preview(expression)[1])
+        wanted = client.preview(Expression(answer.strip(), line, expression.spec))[1]
+        right += [i] if texts[-1] == wanted else []
+    if twice := next((text for text in texts if texts.count(text) > 1), ""):
+        raise FwdpassError(f"two options read {twice}: each must be told from the others")
+    if len(right) != 1:
+        read = ", ".join(texts)
+        raise FwdpassError(f"no option is {answer.strip()}, which is {wanted}: the options read {read}")
+    values = [_comparable(client, expression) for expression in expressions]
+    client.claim(f"[{', '.join(values)}].count({_comparable(client, Expression(answer.strip(), line))}) == 1", line)
+    return right[0]
+
+
+def _comparable(client: PageClient, expression: Expression) -> str:
+    """Write an expression so that its value has one truth when it is compared: of an array, as a list."""
+    value: Any = client.preview(expression)[0]
+    return f"({expression.source}).tolist()" if isinstance(value, np.ndarray) else expression.source
+
+
+def _verdict(feedback: nodes.Element, right: bool) -> None:
+    """Begin the feedback with a word: colour alone would tell nothing to some."""
+    first = next(iter(feedback.findall(nodes.paragraph)), feedback)
+    first.insert(0, [nodes.strong("", "Right." if right else "Not so."), nodes.Text(" ")])
+
+
+# HTML: radio buttons in a fieldset. The feedback follows its button, so that a style sheet can show it.
+
+
+def _open_quiz(self: Any, node: quick_check) -> None:
+    self.body.append(self.starttag(node, "fieldset", CLASS="fp-quiz"))
+
+
+def _open_question(self: Any, node: asked_question) -> None:
+    self.body.append(self.starttag(node, "legend", ""))
+
+
+def _open_option(self: Any, node: choice) -> None:
+    self.body.append(self.starttag(node, "div", CLASS="fp-option", **{"aria-live": "polite"}))
+    name = f"{node['group']}-{node['serial']}"
+    self.body.append(self.emptytag(node, "input", "", type="radio", name=node["group"], ids=[name]))
+
+
+def _open_reading(self: Any, node: choice_label) -> None:
+    group, serial = node.parent["group"], node.parent["serial"]
+    self.body.append(self.starttag(node, "label", "", **{"for": f"{group}-{serial}"}))
+
+
+def _closing(tag: str) -> Callable[[Any, Any], None]:
+    def close(self: Any, _: nodes.Element) -> None:
+        self.body.append(f"</{tag}>\n")
+
+    return close
+
+
+def _pass(self: Any, node: nodes.Element) -> None:
+    """Leave what is in it to other builders."""
+
+
+def setup_quiz(app: Sphinx) -> None:
+    """Register the directive and its nodes."""
+    app.add_directive("quiz", QuizDirective)
+    drawn: dict[type[nodes.Element], tuple[Callable[[Any, Any], None], str]] = {
+        quick_check: (_open_quiz, "fieldset"),
+        asked_question: (_open_question, "legend"),
+        choice: (_open_option, "div"),
+        choice_label: (_open_reading, "label"),
+    }
+    passed = (_pass, _pass)
+    for node, (opening, tag) in drawn.items():
+        app.add_node(
+            node, html=(opening, _closing(tag)), latex=passed, text=passed, man=passed, texinfo=passed
+        )  # fmt: skip
