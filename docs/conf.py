@@ -39,6 +39,7 @@ html_title = "fwdpass"
 html_baseurl = "https://fwdpass.github.io/fwdpass/"
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
+html_js_files = [("book.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"  # fwdpass.sphinxext.maths: MathJax would be the page's only request to somebody else
 html_domain_indices = False  # an index of modules says less than the page Reference
@@ -50,11 +51,10 @@ html_theme_options: dict[str, Any] = {
     "repository_url": "https://github.com/fwdpass/fwdpass",
     "repository_branch": "main",
     "path_to_docs": "docs",
-    "use_repository_button": True,
-    "use_edit_page_button": True,
-    "use_issues_button": True,
     "use_download_button": False,  # it would offer _sources/, which this book doesn't publish
     "use_fullscreen_button": False,
+    "article_footer_items": ["page-links.html"],  # edit, report, download: as words, where one has read the page
+    "primary_sidebar_end": [],
     "navbar_persistent": [],  # the search button is in the sidebar; the theme would add a bar with a second one
     "home_page_in_toc": True,
     "show_toc_level": 2,

@@ -6,33 +6,27 @@ docs/_templates/, each with its reason.
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 from typing import TYPE_CHECKING, Any
+
+from fwdpass.sphinxext.assets import setup_assets
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-UNREACHABLE = ("_static/**/*.map", "_static/*webpack-macros.html", "_static/scripts/fontawesome.js")
-"""What no page loads: source maps, the theme's own templates, and its icons as a script; it has them as a font, too."""
+PARAGRAPH = re.compile(r'<summary>\s*<p class="([^"]*)">(.*?)</p>\s*</summary>', re.DOTALL)
 
 
 def setup_theme(app: Sphinx) -> None:
-    """Register the repairs."""
+    """Register the repairs, and what makes pages light."""
     app.connect("html-page-context", repair_body)
-    app.connect("build-finished", remove_unreachable_files)
+    setup_assets(app)
 
 
 def repair_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Let a hidden cell be called what it says: MyST-NB labels its summary with other words than those on it.
+    """Repair the summary of a hidden cell, which MyST-NB labels with other words than those on it, in a paragraph.
 
-    Whoever steers by voice says what is to be read (WCAG 2.5.3, Label in Name).
+    Whoever steers by voice says what is to be read (WCAG 2.5.3, Label in Name); and HTML allows no paragraph.
     """
-    context["body"] = context.get("body", "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
-
-
-def remove_unreachable_files(app: Sphinx, error: Exception | None) -> None:
-    """Half of what Sphinx would otherwise publish."""
-    if error is None and app.builder.format == "html":
-        for pattern in UNREACHABLE:
-            for file in Path(app.outdir).glob(pattern):
-                file.unlink()
+    body = context.get("body", "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    context["body"] = PARAGRAPH.sub(r'<summary><span class="\1">\2</span></summary>', body)

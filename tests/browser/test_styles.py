@@ -1,0 +1,101 @@
+"""The one style sheet, without what no page uses, looks as all of them did, and has every icon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from fwdpass.testing import Built, build
+from tests.browser.conftest import DOCS, PAGES, Eyes, Site, serve
+
+STYLES = (Path(__file__).parent / "styles.js").read_text("utf-8")
+ICONS = "Fwdpass Icons"
+LOOKS = [(1280, "light", "screen"), (390, "dark", "screen"), (672, "dark", "print")]
+FOUND_BY_SEARCH = """() => {
+    for (const dialog of document.querySelectorAll('dialog')) dialog.show();
+    document.querySelector('article p')?.insertAdjacentHTML('beforeend', '<span class="highlighted">found</span>');
+    document.querySelector('.primary-toggle')?.focus();
+}"""
+"""What scripts do to a page."""
+
+
+@pytest.fixture(scope="module")
+def separate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same book, with every style sheet as it came."""
+    built = build(DOCS, tmp_path_factory.mktemp("separate"), "-D", "fwdpass_one_stylesheet=0")
+    assert built.status == 0, built.messages
+    with serve(built.html) as site:
+        yield site
+
+
+def styles(opening: AbstractContextManager[Page]) -> dict[str, list[list[Any]]]:
+    with opening as page:
+        page.evaluate(FOUND_BY_SEARCH)
+        found = {}
+        for width, mode, media in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(media=media, color_scheme=mode)  # type: ignore[arg-type]
+            found[f"{width} {mode} {media}"] = page.evaluate(STYLES)
+        return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_style_of_every_element_is_the_same(site: Site, separate: Site, eyes: Eyes, page: str) -> None:
+    before, after = styles(eyes.open(separate.page(page))), styles(eyes.open(site.page(page)))
+    for look, elements in after.items():
+        assert len(elements) > 50
+        changed = [one[0] for one, other in zip(before[look], elements, strict=True) if one != other]
+        assert (look, changed) == (look, [])
+
+
+def test_a_rule_that_is_missing_is_noticed(site: Site, eyes: Eyes) -> None:
+    url = site.page("index")
+    with eyes.open(url) as page:
+        before = page.evaluate(STYLES)
+        page.add_style_tag(content=".fa-bars::before { opacity: 0.99 }")
+        after = page.evaluate(STYLES)
+    assert [one[0] for one, other in zip(before, after, strict=True) if one != other] == ["i.fa-solid fa-bars"]
+
+
+def test_a_page_has_one_style_sheet_and_nothing_else_is_published(book: Built) -> None:
+    for name, html in book.pages().items():
+        assert len(re.findall(r'<link[^>]*rel="stylesheet"', html)) == 1, name
+    assert [path.name for path in book.html.rglob("*.css")] == ["site.css"]
+    assert list(book.html.rglob("*.map")) == []
+    assert not {"fontawesome.js", "bootstrap.js"} & {path.name for path in book.html.rglob("*.js")}
+
+
+def icons(css: str) -> set[str]:
+    """Signs of the icon font that a style sheet writes."""
+    return {chr(int(code, 16)) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)} | set(
+        re.findall("[\uf000-\uf8ff]", css)
+    )
+
+
+def drawn_by(page: Page, sign: str) -> list[str]:
+    """Fonts that Chromium draws a sign of the icon font with."""
+    page.set_content(
+        "<style>@font-face{font-family:icons;src:url(_static/vendor/fontawesome/webfonts/fa-solid-900.woff2)}"
+        f"</style><base href={page.url}><p id=sign style='font-family:icons'>{sign}</p>"
+    )
+    page.evaluate("document.fonts.load('1em icons', '\uf002')")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("DOM.enable")
+    devtools.send("CSS.enable")
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    node = devtools.send("DOM.querySelector", {"nodeId": root, "selector": "#sign"})["nodeId"]
+    return [font["familyName"] for font in devtools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]]
+
+
+def test_every_icon_has_a_glyph(book: Built, site: Site, eyes: Eyes) -> None:
+    found = icons((book.html / "_static" / "site.css").read_text("utf-8"))
+    assert "\uf002" in found
+    with eyes.open(site.page("search")) as page:
+        assert {sign: drawn_by(page, sign) for sign in sorted(found)} == {sign: [ICONS] for sign in sorted(found)}
+        assert drawn_by(page, "\uf001") != [ICONS]
