@@ -16,6 +16,8 @@ The forward pass is a line of NumPy for each step; a view shows what they did.
 
 from fwdpass import lesson
 from fwdpass.exact import agree
+from fwdpass.formats import load, save
+from fwdpass.layers import Layer, Network
 from fwdpass.nn import collapse, forward, mse, neuron, relu
 from fwdpass.views.collapsed import collapsed
 from fwdpass.views.contributions import contributions
@@ -31,6 +33,8 @@ from fwdpass.views.states import states
 from fwdpass.views.table import table
 
 __all__ = [
+    "Layer",
+    "Network",
     "agree",
     "collapse",
     "collapsed",
@@ -39,6 +43,7 @@ __all__ = [
     "flip",
     "forward",
     "lesson",
+    "load",
     "matrix",
     "mismatch",
     "mse",
@@ -48,6 +53,7 @@ __all__ = [
     "product",
     "relu",
     "run",
+    "save",
     "shapes",
     "states",
     "table",

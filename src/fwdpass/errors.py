@@ -15,6 +15,18 @@ class ShapeError(FwdpassError, ValueError):
     """Arrays whose shapes do not fit the operation."""
 
 
+class NetworkError(FwdpassError, ValueError):
+    """What is no network: an unknown activation, weights that are no finite numbers."""
+
+
+class ModelError(FwdpassError, ValueError):
+    """A model, or a file of one, that cannot be read or written as a network of plain layers."""
+
+
+class LibraryError(FwdpassError, ImportError):
+    """A library that is needed here, and is not installed."""
+
+
 class NumeralError(FwdpassError, ValueError):
     """A value that cannot become text, or a format that does not exist."""
 

@@ -1,0 +1,173 @@
+"""What all formats share: limits against hostile files, optional libraries, and layers out of named arrays."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwdpass.errors import FwdpassError, LibraryError, ModelError
+from fwdpass.layers import Activation, Layer, Network
+from fwdpass.layers.activations import Array
+
+Activations = str | Activation | Sequence[str | Activation] | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is read at most: a file says how large it is, and may lie or mean harm."""
+
+    layers: int = 1000
+    bytes: int = 2**31
+
+    def check_layers(self, n: int, what: str) -> None:
+        """Refuse more layers than that."""
+        if n > self.layers:
+            raise ModelError(
+                f"{what} declares {n} layers, and at most {self.layers} are read: "
+                "raise Limits(layers=...) if you trust the file"
+            )
+
+    def check_bytes(self, n: int, what: str) -> None:
+        """Refuse more bytes than that, before they are allocated."""
+        if n > self.bytes:
+            raise ModelError(
+                f"{what} declares {n} bytes, and at most {self.bytes} are read: "
+                "raise Limits(bytes=...) if you trust the file"
+            )
+
+
+LIMITS = Limits()
+
+
+def library(name: str, extra: str) -> Any:
+    """Import an optional library; where it is missing, say how to get it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise LibraryError(
+            f"this needs {name}, which cannot be imported ({error}): pip install 'fwdpass[{extra}]'"
+        ) from None
+
+
+def network(layers: Iterable[Layer], what: str) -> Network:
+    """Make a network of what was found in a file."""
+    try:
+        return Network(*layers)
+    except FwdpassError as error:
+        raise ModelError(f"{what}: {error}") from None
+
+
+def layer(W: Any, b: Any, activation: str | Activation, name: str) -> Layer:
+    """Make a layer; what is wrong with it carries its name."""
+    try:
+        return Layer(W, b, activation, name)
+    except FwdpassError as error:
+        raise ModelError(str(error) if name in str(error) else f"{name}: {error}") from None
+
+
+_PARTS = (
+    # name of a weight, the bias that goes with it, and whether it is stored (out, in)
+    (re.compile(r"(.*?)[./]?weight"), "{}{sep}bias", True),
+    (re.compile(r"(.*?)[./]?kernel"), "{}{sep}bias", False),
+    (re.compile(r"(.*?)W(\d*)"), "{}b{}", False),
+    (re.compile(r"(.*?)coefs_(\d+)"), "{}intercepts_{}", False),
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A layer's arrays as a file names them."""
+
+    name: str
+    W: str
+    b: str | None
+    transposed: bool
+
+
+def pairs(names: Iterable[str], what: str) -> list[Named]:
+    """Find the weights among named arrays, in order, each with its bias.
+
+    >>> [(p.W, p.b) for p in pairs(["fc10.weight", "fc2.weight", "fc2.bias"], "a file")]
+    [('fc2.weight', 'fc2.bias'), ('fc10.weight', None)]
+    """
+    left = sorted(names, key=natural)
+    found = []
+    for name in [*left]:
+        if pair := _pair(name, left):
+            found.append(pair)
+            left.remove(pair.W)
+            if pair.b:
+                left.remove(pair.b)
+    if left:
+        raise ModelError(
+            f"{what}: {left[0]} belongs to no layer that is known here: there are weights (weight, stored (out, in), "
+            "as PyTorch has it; kernel or W, stored (in, out), as Keras, Flax and this book have it), each with a bias"
+        )
+    if not found:
+        raise ModelError(f"{what} has no weights: there is nothing to make a network of")
+    return found
+
+
+def _pair(name: str, names: Sequence[str]) -> Named | None:
+    for pattern, bias, transposed in _PARTS:
+        if m := pattern.fullmatch(name):
+            sep = name[len(m[1])] if m[1] and name[len(m[1])] in "./" else ""
+            b = bias.format(*m.groups(), sep=sep)
+            return Named(m[1].rstrip("./_") or name, name, b if b in names else None, transposed)
+    return None
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Order names with numbers in them as people do.
+
+    >>> sorted(["fc10", "fc9"], key=natural)
+    ['fc9', 'fc10']
+    """
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def stacked(arrays: Mapping[str, Any], activations: Activations, what: str) -> Network:
+    """Make a network of named arrays; what the layers do to their sums has to be said, since the names do not."""
+    found = pairs(arrays, what)
+    LIMITS.check_layers(len(found), what)
+    chosen = chosen_activations(activations, len(found), what)
+    return network(
+        (
+            layer(
+                _matrix(arrays[p.W], p.W, what).T if p.transposed else arrays[p.W],
+                None if p.b is None else arrays[p.b],
+                act,
+                p.name,
+            )
+            for p, act in zip(found, chosen, strict=True)
+        ),
+        what,
+    )
+
+
+def _matrix(array: Any, name: str, what: str) -> Array:
+    taken: Array = np.asarray(array.detach().cpu() if hasattr(array, "detach") else array)
+    if taken.ndim != 2:
+        raise ModelError(f"{what}: {name} has shape {tuple(taken.shape)}, and a layer's weights are a matrix")
+    return taken
+
+
+def chosen_activations(given: Activations, n: int, what: str) -> Sequence[str | Activation]:
+    """Give each layer its activation: a single one is for all but the last, which stays linear."""
+    if isinstance(given, str | Activation):
+        return [*[given] * (n - 1), "identity"]
+    if given is None and n > 1:
+        raise ModelError(
+            f"{what} holds the weights of {n} layers and not what they do to their sums: "
+            f"say activations='relu' (between layers), or name all {n} in a list"
+        )
+    if given is None:
+        return ["identity"]
+    if len(given) != n:
+        raise ModelError(f"{what} has {n} layers, and {len(given)} activations were named: one for each layer")
+    return given

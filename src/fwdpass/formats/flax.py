@@ -1,0 +1,37 @@
+"""Flax: a tree of parameters, ``{"params": {"Dense_0": {"kernel", "bias"}}}``; kernels are stored (in, out)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fwdpass.errors import ModelError
+from fwdpass.formats.common import Activations, stacked
+from fwdpass.layers import Network
+from fwdpass.layers.activations import Array
+
+
+def from_flax(params: Mapping[str, Any], activations: Activations = None) -> Network:
+    """Take the network out of a tree of parameters; what the layers do to their sums has to be said."""
+    tree = params["params"] if set(params) == {"params"} else params
+    return stacked(dict(_flat(tree)), activations, "the parameters")
+
+
+def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    if not isinstance(tree, Mapping):
+        raise ModelError(f"{prefix or 'the parameters'} are {type(tree).__name__}, and a tree has names and arrays")
+    if depth > 16:
+        raise ModelError(f"{prefix} is nested too deeply for a stack of layers")
+    for name, value in tree.items():
+        path = f"{prefix}/{name}" if prefix else str(name)
+        if isinstance(value, Mapping):
+            yield from _flat(value, path, depth + 1)
+        elif not hasattr(value, "shape"):
+            raise ModelError(f"{path} is {type(value).__name__}, and a layer has arrays alone")
+        else:
+            yield path, value
+
+
+def to_flax(net: Network) -> dict[str, dict[str, dict[str, Array]]]:
+    """Make the tree of parameters of a model with a ``Dense`` for each layer."""
+    return {"params": {f"Dense_{i}": {"kernel": layer.W.copy(), "bias": layer.b.copy()} for i, layer in enumerate(net)}}

@@ -1,0 +1,56 @@
+"""The forward pass on the arrays of other libraries, which stay arrays of those libraries."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fwdpass.errors import NetworkError
+from fwdpass.layers.run import _shape
+
+if TYPE_CHECKING:
+    from fwdpass.layers.network import Network
+
+
+def namespace(x: Any) -> Any:
+    """Give the functions for an array's kind: its library, or None for what NumPy takes.
+
+    By what the array says of itself, not by a list of libraries. PyTorch says nothing, and Dask answers to NumPy's.
+    """
+    if isinstance(x, np.ndarray | np.generic):
+        return None
+    if hasattr(x, "__array_namespace__"):
+        return x.__array_namespace__()
+    match type(x).__module__.partition(".")[0]:
+        case "torch":
+            return sys.modules["torch"]
+        case "dask" if hasattr(x, "map_blocks"):
+            return np
+    return None
+
+
+def steps(network: Network, xp: Any, x: Any) -> Iterator[tuple[Any, Any]]:
+    """Run the network layer by layer. Its numbers follow the input: its library, its device, its type of float."""
+    _shape(network, tuple(x.shape))
+    if network.dtype == object:
+        raise NetworkError("exact rationals go with NumPy's arrays alone: take net.astype(float) for this input")
+    h = x
+    for layer in network:
+        W, b = (_like(xp, parameter, x) for parameter in (layer.W, layer.b))
+        if xp is not np and W.dtype != h.dtype:
+            h = xp.asarray(h, dtype=W.dtype)
+        z = h @ W + b
+        h = layer.activation.elsewhere(xp, z)
+        yield z, h
+
+
+def _like(xp: Any, parameter: Any, x: Any) -> Any:
+    """Take a parameter into the input's library. These do not mix types of float, as NumPy does: the input's wins."""
+    if xp is np:  # Dask takes it as it is, and computes later
+        return parameter
+    floating = "float" in str(x.dtype)
+    made = xp.asarray(parameter.copy(), dtype=x.dtype if floating else None, device=getattr(x, "device", None))
+    return made
