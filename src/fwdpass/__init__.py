@@ -22,9 +22,11 @@ from fwdpass.nn import collapse, forward, mse, neuron, relu
 from fwdpass.views.collapsed import collapsed
 from fwdpass.views.contributions import contributions
 from fwdpass.views.flip import flip
+from fwdpass.views.heat import heat
 from fwdpass.views.matrix import matrix
 from fwdpass.views.mismatch import mismatch
 from fwdpass.views.network import network
+from fwdpass.views.parameters import parameters
 from fwdpass.views.pixels import pixels
 from fwdpass.views.product import dot, product
 from fwdpass.views.run import run
@@ -42,6 +44,7 @@ __all__ = [
     "dot",
     "flip",
     "forward",
+    "heat",
     "lesson",
     "load",
     "matrix",
@@ -49,6 +52,7 @@ __all__ = [
     "mse",
     "network",
     "neuron",
+    "parameters",
     "pixels",
     "product",
     "relu",

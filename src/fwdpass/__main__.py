@@ -1,4 +1,4 @@
-"""The command ``fwdpass``: audit a built site, or change a book's numbers one at a time and see what moves."""
+"""The command ``fwdpass``: audit a built site, explain a network, or change a book's numbers and see what moves."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from fwdpass.mutate.command import main as mutate
 
         return mutate(given[1:])
+    if given[:1] == ["explain"]:
+        from fwdpass.explain.command import main as explain
+
+        return explain(given[1:])
     asked = _parser().parse_args(given)
     try:
         status: int = asked.run(asked)
@@ -59,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--sources", type=Path, metavar="DIR", help="the folder of the pages' sources: faults get lines")
     audit.add_argument("--exceptions", action="store_true", help="list the numbers that were typed for a reason, too")
     audit.set_defaults(run=_audit)
+    commands.add_parser("explain", help="write a page about a network: .npz, .safetensors, .onnx, .pt or .keras")
     commands.add_parser("mutate", help="change a book's numbers one at a time, and hold what moves to exact arithmetic")
     return parser
 

@@ -258,6 +258,55 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True)
+class Heat:
+    """Many numbers as shades: a level for each point, from -127 to 127, against the largest number that there is."""
+
+    rows: int
+    columns: int
+    levels: tuple[int, ...]
+    """Row by row; a point stands for ``block`` numbers, and shows the one that is farthest from zero."""
+    block: tuple[int, int]
+    largest: Fraction
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A matrix that is too large to write out: all of it as shades, and its top left in numbers."""
+
+    heat: Heat
+    corner: Matrix
+    smallest: Fraction
+    mean: Fraction
+    biggest: Fraction
+
+
+@dataclass(frozen=True)
+class Column:
+    """A layer's neurons in a picture of any network: the first of ``n``, or all of them as shades."""
+
+    axis: str
+    n: int
+    said: str
+    """What the layer does to its sums; nothing for the input."""
+    values: Row
+    """What they pass on; empty where there is no input."""
+    states: tuple[State, ...]
+    """What the sums mean to ReLU; empty for another activation."""
+    counts: tuple[int, int, int] | None
+    """Of all neurons: alive, on the boundary, dead."""
+    heat: Heat | None
+
+
+@dataclass(frozen=True)
+class Layered:
+    """A network of any layers, with an input in it or without."""
+
+    columns: tuple[Column, ...]
+    weights: tuple[Grid | None, ...]
+    """The weights from each column to the next, where they are few enough to draw."""
+
+
 Figure = (
     Vector
     | Matrix
@@ -273,4 +322,6 @@ Figure = (
     | Output
     | Pixels
     | Table
+    | Weights
+    | Layered
 )

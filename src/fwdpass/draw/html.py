@@ -9,7 +9,7 @@ from typing import assert_never
 import htpy as h
 
 from fwdpass import numerals
-from fwdpass.draw import mismatch, parts, picture, pixels, sums, terms
+from fwdpass.draw import heat, layered, mismatch, parts, picture, pixels, sums, terms
 from fwdpass.draw.terms import GLYPHS, MEANINGS, NOTHING, ended
 from fwdpass.figure import (
     Collapsed,
@@ -17,6 +17,7 @@ from fwdpass.figure import (
     Dot,
     Figure,
     Flip,
+    Layered,
     Matrix,
     Mismatch,
     Name,
@@ -29,6 +30,7 @@ from fwdpass.figure import (
     States,
     Table,
     Vector,
+    Weights,
 )
 from fwdpass.numerals import cells
 
@@ -64,6 +66,11 @@ def draw(figure: Figure) -> h.Element:
             return h.figure(".fp-pixels")[pixels.draw(figure)]
         case Table():
             return _texts(figure)
+        case Weights():
+            return h.figure(".fp-heat")[heat.draw(figure), parts.matrix(figure.corner)]
+        case Layered():
+            drawn = parts.scroll("The network as a picture", layered.draw(figure))
+            return h.figure(".fp-network")[drawn, h.figcaption[h.ul(".fp-legend")[layered.legend(figure)]]]
     assert_never(figure)
 
 

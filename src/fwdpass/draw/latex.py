@@ -14,6 +14,7 @@ from fwdpass.figure import (
     Dot,
     Figure,
     Flip,
+    Layered,
     Matrix,
     Mismatch,
     Name,
@@ -26,6 +27,7 @@ from fwdpass.figure import (
     States,
     Table,
     Vector,
+    Weights,
 )
 from fwdpass.numerals import cells, signed, text
 
@@ -68,6 +70,10 @@ def draw(figure: Figure) -> str:
         case Table():
             rows = [[_marked(entry) for entry in row] for row in (figure.heads, *figure.rows)]
             return _lines(f"array}}{{{'l' * len(figure.heads)}", rows)
+        case Weights():
+            return _matrix(figure.corner)
+        case Layered():
+            return _layered(figure)
     assert_never(figure)
 
 
@@ -173,6 +179,20 @@ def _network(figure: Network) -> str:
         "y": Vector("y", figure.y_hat, y),
     }
     return r" \;\to\; ".join(rf"\mathbf{{{name}}} = {_vector(vector)}" for name, vector in vectors.items())
+
+
+def _layered(figure: Layered) -> str:
+    """Write the sizes; with an input, what each layer passes on."""
+    parts = [
+        rf"\mathbf{{{_axis(c.axis)}}}"
+        + (f" = {_vector(Vector(c.axis, c.values, c.n))}" if c.values else rf" \in \mathbb{{R}}^{{{text(c.n)}}}")
+        for c in figure.columns
+    ]
+    return r" \;\to\; ".join(parts)
+
+
+def _axis(name: str) -> str:
+    return f"{name[0]}_{{{name[1:]}}}" if name[1:] else name
 
 
 def _collapsed(figure: Collapsed) -> str:

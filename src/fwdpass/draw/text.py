@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import assert_never
 
 from fwdpass import numerals
-from fwdpass.draw import terms
+from fwdpass.draw import heat, layered, terms
 from fwdpass.draw.terms import FOLDED, GLYPHS, MEANINGS, NOTHING, Sum, ended, plain
 from fwdpass.figure import (
     SHOWN,
     Collapsed,
+    Column,
     Contributions,
     Dot,
     Figure,
     Flip,
+    Layered,
     Matrix,
     Mismatch,
     Network,
@@ -25,6 +27,7 @@ from fwdpass.figure import (
     States,
     Table,
     Vector,
+    Weights,
 )
 from fwdpass.numerals import Medium, cells
 
@@ -64,7 +67,19 @@ def draw(figure: Figure, medium: Medium = "code") -> str:
         case Table():
             rows = [[entry.replace("\n", "  ") for entry in line] for line in (figure.heads, *figure.rows)]
             return _table(rows, "<" * len(figure.heads))
+        case Weights():
+            return f"{_matrix(figure.corner, medium)}\n{heat.summary(figure, medium)}"
+        case Layered():
+            columns = (
+                "\n".join([f"{column.axis}: {layered.said(column)}", *_values(column, medium)])
+                for column in figure.columns
+            )
+            return "\n\n".join(columns)
     assert_never(figure)
+
+
+def _values(column: Column, medium: Medium) -> list[str]:
+    return [_vector(Vector(column.axis, column.values, column.n), medium)] if column.values else []
 
 
 def _vector(figure: Vector, medium: Medium) -> str:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any, overload
+
+from fwdpass import layers
 from fwdpass.errors import ShapeError
 from fwdpass.figure import Network
 from fwdpass.nn import Array, forward
 from fwdpass.views.base import View, fitting, grid, row, settled
+from fwdpass.views.layered import layered
 from fwdpass.views.product import worked
 
 
-def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View:
+@overload
+def network(x: layers.Network, W1: Any = None, /) -> View: ...
+
+
+@overload
+def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View: ...
+
+
+def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = None) -> View:
     """Draw the network with an input in it: nodes with values, edges with weights.
 
     ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,), ``W2``
     (n_hidden, n_out), ``b2`` (n_out,). Raises ShapeError where they do not fit.
+
+    Or draw a :class:`~fwdpass.Network` of any layers, ``network(net, x)``, with or without an input: a layer of many
+    neurons is a field of shades.
 
     >>> from fwdpass import lesson
     >>> network(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2)
@@ -31,6 +46,8 @@ def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View:
       y0     y1     y2     y3
     0.10  -0.10  -0.05  -0.25
     """
+    if isinstance(x, layers.Network):
+        return layered(x, W1)
     return View(network_of(x, W1, b1, W2, b2))
 
 

@@ -1,0 +1,46 @@
+"""A matrix that is too large to write out, as shades."""
+
+from __future__ import annotations
+
+import htpy as h
+
+from fwdpass import numerals
+from fwdpass.draw import png, terms
+from fwdpass.figure import Weights
+from fwdpass.numerals import Medium
+
+LONG = 640
+"""How wide or high the picture is drawn, at most, in pixels."""
+
+
+def draw(figure: Weights) -> h.Node:
+    """Draw the picture, and say how to read it."""
+    heat = figure.heat
+    scale = max(1, LONG // max(heat.rows, heat.columns))
+    return [
+        h.img(
+            ".fp-shades",
+            src=png.data_url(heat),
+            alt=f"A matrix of {terms.size(figure.corner.shape)} as shades. {summary(figure)}",
+            width=str(heat.columns * scale),
+            height=str(heat.rows * scale),
+        ),
+        h.figcaption[
+            h.span(".fp-swatch.fp-swatch-pos", aria_hidden="true"), " positive, ",
+            h.span(".fp-swatch.fp-swatch-neg", aria_hidden="true"), " negative; the more solid, the farther from zero. ",
+            summary(figure),
+        ],
+    ]  # fmt: skip
+
+
+def summary(figure: Weights, medium: Medium = "text") -> str:
+    """Say how large the numbers are, and for how many of them a point stands."""
+    lowest, mean, highest = (numerals.text(v, medium=medium) for v in (figure.smallest, figure.mean, figure.biggest))
+    rows, columns = figure.heat.block
+    said = f"From {lowest} to {highest}, on average {mean}."
+    if rows * columns > 1:
+        said += (
+            f" A point stands for {terms.count(rows, 'row')} by {terms.count(columns, 'column')}, "
+            "and shows the number that is farthest from zero."
+        )
+    return said

@@ -1,0 +1,54 @@
+"""The command: read a model, run it on an input, and write the page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fwdpass.errors import FwdpassError
+from fwdpass.explain import inputs, page
+from fwdpass.formats import open_model
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; give its exit status: 0, or 1 where something is wrong."""
+    asked = _parser().parse_args(argv)
+    try:
+        return _run(asked)
+    except FwdpassError as error:
+        sys.stderr.write(f"fwdpass: {error}\n")
+    except OSError as error:
+        sys.stderr.write(f"fwdpass: {error.filename or asked.output}: {error.strerror or error}\n")
+    return 1
+
+
+def _run(asked: argparse.Namespace) -> int:
+    named = asked.activation.split(",") if asked.activation else None
+    opened = open_model(asked.model, named[0] if named and len(named) == 1 else named)
+    x = None if asked.input is None else inputs.read(asked.input, asked.row, opened.network.sizes[0])
+    written = page.document(opened, x, title=asked.title or asked.model.name)
+    asked.output.write_text(written, "utf-8", newline="\n")
+    sys.stdout.write(f"{opened.network}\nThe page is {asked.output}\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fwdpass explain",
+        description="Write a page about a network: its picture, shapes and parameters, and what every layer makes of an "
+        "input. The model is a .npz, .safetensors, .onnx, .pt or .keras file; nothing in it is executed.",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="the network's file")
+    parser.add_argument(
+        "--input", type=Path, metavar="FILE", help="an input: .npy, .npz, .csv, .txt or .json, a row or a batch"
+    )
+    parser.add_argument("--row", type=int, default=0, metavar="N", help="which row of a batch, counted from 0 (0)")
+    parser.add_argument(
+        "--activation", metavar="NAME[,NAME…]",
+        help="where the file has weights alone: what all layers but the last do to their sums, or each layer",
+    )  # fmt: skip
+    parser.add_argument("--title", help="the page's title (the name of the file)")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.html", help="where to write the page")
+    return parser

@@ -1,0 +1,188 @@
+"""The page, from values: complete without scripts, and it asks nobody for anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import htpy as h
+import numpy as np
+from markupsafe import Markup
+
+from fwdpass.draw import html, terms
+from fwdpass.figure import State, States
+from fwdpass.formats import Opened
+from fwdpass.layers import Network, Step
+from fwdpass.nn import Array
+from fwdpass.numerals import text
+from fwdpass.views.base import View, fitting, row, tabled
+from fwdpass.views.heat import heat
+from fwdpass.views.layered import axes, layered, states, worth
+from fwdpass.views.matrix import matrix
+from fwdpass.views.parameters import parameters
+
+SMALL = 12
+"""Rows and columns up to which weights are written out."""
+PATIENT = 300_000
+"""Parameters up to which a network is run in exact rationals, to hold its prediction against."""
+
+
+def explain(network: Network, x: Any = None, *, title: str = "A network") -> str:
+    """Give a page of HTML about a network, and about what each layer makes of an input ``x`` (n_in,).
+
+    >>> import fwdpass as fp
+    >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
+    >>> explain(net, fp.lesson.x)[:15]
+    '<!doctype html>'
+    """
+    return document(Opened(network, "network"), None if x is None else np.asarray(x), title=title)
+
+
+def document(opened: Opened, x: Array | None, *, title: str) -> str:
+    """Write the page about what was opened."""
+    return f"<!doctype html>{_page(opened, x, title)}\n"
+
+
+def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
+    net = opened.network
+    steps = None if x is None else worth(net, x)
+    return h.html(lang="en")[
+        h.head[
+            h.meta(charset="utf-8"),
+            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+            h.meta(name="color-scheme", content="light dark"),
+            h.meta(name="generator", content="fwdpass explain"),
+            h.title[title],
+            h.link(rel="icon", href="data:,"),
+            h.style[Markup(style())],  # noqa: S704 - our own files
+        ],
+        h.body[
+            h.main[
+                h.h1[title],
+                h.p(".lead")[_lead(opened)],
+                h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], _drawn(layered(net, x))],
+                h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], _drawn(parameters(net))],
+                _prediction(opened, x, steps),
+                [_layer(net, i, None if steps is None else steps[i]) for i in range(len(net))],
+            ],
+            h.footer[
+                h.p["Made by ", h.code["fwdpass explain"], ". Numbers are rounded for the page, not in the network."]
+            ],
+        ],
+    ]
+
+
+def style() -> str:
+    """Join the style sheets; the font of formulas stays out, since it would be fetched."""
+    figures = (files("fwdpass") / "sphinxext" / "static" / "fwdpass.css").read_text("utf-8")
+    ours = (files("fwdpass.explain") / "explain.css").read_text("utf-8")
+    return re.sub(r"@font-face\s*\{[^}]*\}", "", figures) + ours
+
+
+def _drawn(view: View) -> h.Element:
+    return html.draw(view.figure)
+
+
+def _lead(opened: Opened) -> str:
+    net = opened.network
+    what = "Exact rationals" if net.dtype == object else f"Numbers of {net.dtype}"
+    return (
+        f"A {opened.format}: {terms.count(net.sizes[0], 'input')}, {terms.count(len(net), 'layer')}, "
+        f"{terms.count(net.sizes[-1], 'output')}, {terms.count(net.parameters, 'parameter')}. {what}."
+    )
+
+
+# What an input makes of it --------------------------------------------------------------------------
+
+
+def _prediction(opened: Opened, x: Array | None, steps: tuple[Step, ...] | None) -> h.Node:
+    if x is None or steps is None:
+        return None
+    said = [*_agreements(opened, x, steps), *_dead(opened.network, steps)]
+    y = steps[-1].h
+    return h.section(aria_labelledby="prediction")[
+        h.h2(id="prediction")["This input"],
+        h.h3["x: the input"], _table(x, "x"),
+        h.h3["y: the prediction"], _table(y, "y"),
+        h.p["The largest is ", h.var["y"], h.sub[text(int(np.argmax(y)))], "."] if len(y) > 1 else None,
+        h.ul[(h.li[sentence] for sentence in said)] if said else None,
+    ]  # fmt: skip
+
+
+def _table(values: Array, axis: str) -> h.Element:
+    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=f"the values of {axis}")[
+        html.draw(tabled(values, axis))
+    ]
+
+
+def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[str]:
+    """Hold the fast prediction against the library's own, and against exact arithmetic."""
+    net = opened.network if opened.network.dtype != object else opened.network.astype(float)
+    fast = net.forward(x.astype(float) if x.dtype == object else x)
+    if opened.predict is not None:
+        yield _compared(opened.library, fast, opened.predict(x), net.dtype)
+    if net.rational and net.parameters <= PATIENT:
+        yield _compared("exact arithmetic, every number taken as the decimal that it is", fast, steps[-1].h, net.dtype)
+
+
+def _compared(whom: str, ours: Array, theirs: Array, dtype: np.dtype[Any]) -> str:
+    apart = float(np.max(np.abs(np.asarray(theirs, dtype=np.float64) - ours)))
+    scale = max(1.0, float(np.max(np.abs(ours))))
+    if apart == 0:
+        return f"The same as {whom}, to the last bit."
+    rounding = apart <= 1e3 * float(np.finfo(dtype).eps) * scale
+    how = f"at most {text(apart, '.1e')} apart, which is rounding" if rounding else f"up to {text(apart, '.1e')} apart"
+    return f"{'Agrees with' if rounding else 'Differs from'} {whom}: {how}."
+
+
+def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
+    for i, (layer, step) in enumerate(zip(net, steps, strict=True)):
+        if layer.activation.name == "relu":
+            found = states(step.z)
+            counts = {state: sum(s is state for s in found) for state in State}
+            parts = [f"{text(n)} {state.value}" for state, n in counts.items() if n]
+            yield f"Of {terms.count(len(found), 'neuron')} in {net.title(i)}: {', '.join(parts)}."
+
+
+# A layer ---------------------------------------------------------------------------------------------
+
+
+def _layer(net: Network, i: int, step: Step | None) -> h.Element:
+    layer, named = net[i], axes(net)
+    before, after = named[i], named[i + 1]
+    small = max(layer.W.shape) <= SMALL
+    weights = (matrix if small else heat)(layer.W, before, after)
+    return h.section(aria_labelledby=f"layer-{i + 1}")[
+        h.h2(id=f"layer-{i + 1}")[net.title(i).capitalize()],
+        h.p[
+            h.code[f"{_shape(layer.W)} weights, {_shape(layer.b)} bias, {layer.activation}"],
+            f": {layer.activation.meaning}.",
+        ],
+        h.h3["Weights"],
+        h.div(".fp-scroll", tabindex="0", role="group", aria_label="the weights")[html.draw(weights.figure)],
+        h.h3["Bias"],
+        _table(layer.b, after),
+        _values(layer.activation.name, step, after),
+    ]
+
+
+def _shape(array: Array) -> str:
+    return text(array.shape)
+
+
+def _values(activation: str, step: Step | None, axis: str) -> h.Node:
+    if step is None:
+        return None
+    if activation != "relu":
+        same = activation == "identity"
+        return [
+            h.h3["Sums, passed on as they are" if same else "Sums"], _table(step.z, axis),
+            None if same else [h.h3["Passed on"], _table(step.h, axis)],
+        ]  # fmt: skip
+    shown = fitting(len(step.z))
+    return [
+        h.h3["Sums, and what is passed on"],
+        html.draw(States(axis, row(step.z[:shown]), row(step.h[:shown]), len(step.z))),
+    ]
