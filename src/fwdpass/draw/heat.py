@@ -27,7 +27,8 @@ def draw(figure: Weights) -> h.Node:
         ),
         h.figcaption[
             h.span(".fp-swatch.fp-swatch-pos", aria_hidden="true"), " positive, ",
-            h.span(".fp-swatch.fp-swatch-neg", aria_hidden="true"), " negative; the more solid, the farther from zero. ",
+            h.span(".fp-swatch.fp-swatch-neg", aria_hidden="true"),
+            " negative; the farther from zero, the more solid. ",
             summary(figure),
         ],
     ]  # fmt: skip

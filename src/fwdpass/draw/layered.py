@@ -23,7 +23,7 @@ FEW = 12
 PITCH, RADIUS, FIELD = 34, 11, 128
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
 GAP, MARGIN, HEAD, FOOT = 84, 14, 34, 58
-NUMBERS = 52
+NUMBERS = 60
 """Room for a neuron's value beside it."""
 LINES = 160
 """Edges between layers that are drawn one by one; more are a band."""
@@ -58,6 +58,7 @@ def draw(figure: Layered) -> h.Element:
         aria_label=summary(figure),
         font_size="13",
         text_anchor="middle",
+        style=f"min-width: {text(width * 4 // 5)}px",
     )[
         title["The network"],
         rect(class_="fp-paper", width="100%", height="100%", rx="6", fill=PAPER),
@@ -165,21 +166,26 @@ def _between(a: Place, b: Place, W: Grid | None) -> h.Node:
         return _band(a, b)
     largest = max(abs(w) for row in W for w in row) or Fraction(1)
     start, end = _right(a), _left(b)
-    kinds = ((True, {"stroke": ACCENT}), (False, {"stroke": NEGATIVE, "stroke-dasharray": "6 4"}))
     return [
-        g(attributes, stroke_opacity="0.75")[
-            (
+        g(stroke, class_=f"fp-edges fp-{kind}", stroke_opacity="0.8")[
+            [
                 line(
-                    x1=start, y1=a.neuron(i), x2=end, y2=b.neuron(j),
+                    x1=str(start), y1=str(a.neuron(i)), x2=str(end), y2=str(b.neuron(j)),
                     stroke_width=text(Fraction(1, 2) + 3 * abs(w) / largest, ".1f", "code"),
                 )
                 for i, row in enumerate(W)
                 for j, w in enumerate(row)
-                if w and (w > 0) is positive
-            )
+                if w * sign > 0
+            ]
         ]
-        for positive, attributes in kinds
+        for kind, sign, stroke in _SIGNS
     ]  # fmt: skip
+
+
+_SIGNS: tuple[tuple[str, int, dict[str, str]], ...] = (
+    ("positive", 1, {"stroke": ACCENT}),
+    ("negative", -1, {"stroke": NEGATIVE, "stroke-dasharray": "6 4"}),
+)
 
 
 def _band(a: Place, b: Place) -> list[h.Element]:

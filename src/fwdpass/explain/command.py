@@ -37,8 +37,8 @@ def _run(asked: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass explain",
-        description="Write a page about a network: its picture, shapes and parameters, and what every layer makes of an "
-        "input. The model is a .npz, .safetensors, .onnx, .pt or .keras file; nothing in it is executed.",
+        description="Write a page about a network: its picture, shapes and parameters, and what every layer makes of "
+        "an input. The model is a .npz, .safetensors, .onnx, .pt or .keras file; nothing in it is executed.",
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="the network's file")
     parser.add_argument(

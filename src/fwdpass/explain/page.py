@@ -19,8 +19,9 @@ from fwdpass.nn import Array
 from fwdpass.numerals import text
 from fwdpass.views.base import View, fitting, row, tabled
 from fwdpass.views.heat import heat
-from fwdpass.views.layered import axes, layered, states, worth
+from fwdpass.views.layered import axes, states, worth
 from fwdpass.views.matrix import matrix
+from fwdpass.views.network import network
 from fwdpass.views.parameters import parameters
 
 SMALL = 12
@@ -29,7 +30,7 @@ PATIENT = 300_000
 """Parameters up to which a network is run in exact rationals, to hold its prediction against."""
 
 
-def explain(network: Network, x: Any = None, *, title: str = "A network") -> str:
+def explain(net: Network, x: Any = None, *, title: str = "A network") -> str:
     """Give a page of HTML about a network, and about what each layer makes of an input ``x`` (n_in,).
 
     >>> import fwdpass as fp
@@ -37,7 +38,7 @@ def explain(network: Network, x: Any = None, *, title: str = "A network") -> str
     >>> explain(net, fp.lesson.x)[:15]
     '<!doctype html>'
     """
-    return document(Opened(network, "network"), None if x is None else np.asarray(x), title=title)
+    return document(Opened(net, "A network"), None if x is None else np.asarray(x), title=title)
 
 
 def document(opened: Opened, x: Array | None, *, title: str) -> str:
@@ -62,7 +63,7 @@ def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
             h.main[
                 h.h1[title],
                 h.p(".lead")[_lead(opened)],
-                h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], _drawn(layered(net, x))],
+                h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], _drawn(network(net, x))],
                 h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], _drawn(parameters(net))],
                 _prediction(opened, x, steps),
                 [_layer(net, i, None if steps is None else steps[i]) for i in range(len(net))],
@@ -89,7 +90,7 @@ def _lead(opened: Opened) -> str:
     net = opened.network
     what = "Exact rationals" if net.dtype == object else f"Numbers of {net.dtype}"
     return (
-        f"A {opened.format}: {terms.count(net.sizes[0], 'input')}, {terms.count(len(net), 'layer')}, "
+        f"{opened.format}: {terms.count(net.sizes[0], 'input')}, {terms.count(len(net), 'layer')}, "
         f"{terms.count(net.sizes[-1], 'output')}, {terms.count(net.parameters, 'parameter')}. {what}."
     )
 
@@ -155,7 +156,7 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
     small = max(layer.W.shape) <= SMALL
     weights = (matrix if small else heat)(layer.W, before, after)
     return h.section(aria_labelledby=f"layer-{i + 1}")[
-        h.h2(id=f"layer-{i + 1}")[net.title(i).capitalize()],
+        h.h2(id=f"layer-{i + 1}")[f"L{net.title(i)[1:]}"],
         h.p[
             h.code[f"{_shape(layer.W)} weights, {_shape(layer.b)} bias, {layer.activation}"],
             f": {layer.activation.meaning}.",

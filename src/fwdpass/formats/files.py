@@ -11,7 +11,7 @@ from typing import Any
 from fwdpass.errors import ModelError
 from fwdpass.formats import keras, npz, onnx, safetensors, torch
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Activations, Limits
+from fwdpass.formats.common import LIMITS, Activations, Limits, library
 from fwdpass.layers import Network
 from fwdpass.layers.activations import Array
 
@@ -64,25 +64,25 @@ def open_model(path: str | os.PathLike[str], activations: Activations = None, li
         )
     match ending:
         case ".npz":
-            return Opened(npz.load(file, activations, limits), "NumPy archive")
+            return Opened(npz.load(file, activations, limits), "A NumPy archive")
         case ".safetensors":
-            return Opened(safetensors.load(file, activations, limits), "safetensors file")
+            return Opened(safetensors.load(file, activations, limits), "A safetensors file")
         case ".onnx":
             model = onnx.read(file, limits)
             return Opened(
-                onnx.from_onnx(model, limits), "ONNX model", "ONNX's reference evaluator",
+                onnx.from_onnx(model, limits), "An ONNX model", "ONNX's reference evaluator",
                 lambda x: onnx.predict(model, x),
             )  # fmt: skip
         case ".keras":
             network = keras.load(file, limits)
-            return Opened(network, "Keras model", "Keras", lambda x: _by_keras(network, x))
+            return Opened(network, "A Keras model", "Keras", lambda x: _by_keras(network, x))
     network = torch.load(file, activations, limits)
-    return Opened(network, "PyTorch state dict", "PyTorch", lambda x: _by_torch(network, x))
+    return Opened(network, "A PyTorch state dict", "PyTorch", lambda x: _by_torch(network, x))
 
 
 def _by_torch(network: Network, x: Array) -> Array:
     model = torch.to_torch(network)
-    taken = torch.library("torch", "torch").tensor(x.astype(network.dtype))
+    taken = library("torch", "torch").tensor(x.astype(network.dtype))
     y: Array = model(taken).detach().numpy()
     return y
 

@@ -85,13 +85,11 @@ def leaky_relu(slope: Any) -> Activation:
         exact = Fraction(Decimal(str(slope)))
     except (InvalidOperation, ValueError, OverflowError):
         raise NetworkError(f"a leaky ReLU's slope is a finite number, and {slope!r} is none") from None
-    if not 0 <= exact <= 1:
-        raise NetworkError(f"a leaky ReLU's slope is between 0 and 1, and {slope!r} is not")
     tilt = float(exact)
 
-    # For 0 ≤ slope ≤ 1 the larger of z and slope · z is the function; for an object array the slope stays exact.
     def in_place(z: Array) -> Array:
-        return np.maximum(z, z * (exact if z.dtype == object else z.dtype.type(tilt)), out=z)
+        by: Any = exact if z.dtype.kind == "O" else z.dtype.type(tilt)
+        return np.multiply(z, by, out=z, where=z <= 0)
 
     return Activation(
         f"leaky relu({Decimal(str(slope))})",
@@ -104,15 +102,6 @@ def leaky_relu(slope: Any) -> Activation:
 
 
 # In place, for NumPy ------------------------------------------------------------------------------
-
-_ZEROS = {np.dtype(kind): np.zeros((), kind) for kind in ("f2", "f4", "f8", np.longdouble)}
-"""A zero of the array's own type: NumPy takes longer over Python's."""
-
-
-def _relu(z: Array) -> Array:
-    zero = _ZEROS.get(z.dtype)
-    return relu(z) if zero is None else np.maximum(zero, z, out=z)
-
 
 def _sigmoid(z: Array) -> Array:
     """Never take the exponential of a positive number: it would overflow."""
@@ -200,7 +189,7 @@ ACTIVATIONS = {
             "relu",
             "keeps what is positive, clamps the rest to zero",
             "Nair & Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
-            _relu,
+            lambda z: relu(z, z),
             lambda xp, z: xp.where(z > 0, z, z * 0) if xp.__name__ == "torch" else xp.maximum(z, xp.zeros_like(z)),
             slope=Fraction(0),
         ),

@@ -52,5 +52,4 @@ def _like(xp: Any, parameter: Any, x: Any) -> Any:
     if xp is np:  # Dask takes it as it is, and computes later
         return parameter
     floating = "float" in str(x.dtype)
-    made = xp.asarray(parameter.copy(), dtype=x.dtype if floating else None, device=getattr(x, "device", None))
-    return made
+    return xp.asarray(parameter.copy(), dtype=x.dtype if floating else None, device=getattr(x, "device", None))

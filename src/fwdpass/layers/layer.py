@@ -88,7 +88,7 @@ def _arrays(W: Any, b: Any, name: str, dtype: Any) -> tuple[Array, Array]:
 
 def _frozen(array: Array, dtype: np.dtype[Any]) -> Array:
     """A copy in C order, for matrix products that read along rows."""
-    if dtype == object and array.dtype != object:
+    if dtype.kind == "O" and array.dtype.kind != "O":
         array = exact.rational(array)
     kept = np.array(array, dtype=dtype, order="C")
     kept.flags.writeable = False

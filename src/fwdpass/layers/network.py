@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
@@ -154,7 +155,7 @@ class Network:
         """
         if type(x) is _ndarray and not (steps or exact or progress) and out is None:
             plan = self._plan  # type: ignore[attr-defined]
-            if x.size <= plan.direct and 0 < x.ndim < 3:
+            if x.size <= plan.direct and 0 < x.ndim < 3 and x.dtype in plan.dtypes:
                 try:
                     for W, b, activate in plan.layers:
                         x = x.dot(W)
@@ -175,10 +176,13 @@ class Network:
             _alone(out, progress, f"an array of {xp.__name__}")
             done = [Step(layer.name, *pair) for layer, pair in zip(self, elsewhere.steps(self, xp, x), strict=True)]
             return tuple(done) if steps else done[-1].h
-        if steps:
-            _alone(out, progress, "steps")
-            return tuple(Step(layer.name, *pair) for layer, pair in zip(self, run.steps(self, x), strict=True))
-        return run.forward(self, self._plan, x, out, progress)  # type: ignore[attr-defined]
+        try:
+            if steps:
+                _alone(out, progress, "steps")
+                return tuple(Step(layer.name, *pair) for layer, pair in zip(self, run.steps(self, x), strict=True))
+            return run.forward(self, self._plan, x, out, progress)  # type: ignore[attr-defined]
+        except TypeError:
+            raise run.refusal(self, np.asarray(x)) from None
 
     def collapse(self) -> Network:
         """Fold every stretch of linear layers into one: ``W_eff = W1 @ W2``, ``b_eff = b1 @ W2 + b2``.
@@ -241,7 +245,7 @@ def _layer(given: Any, number: int) -> Layer:
 
 
 def _check(layers: tuple[Layer, ...]) -> None:
-    for i, (before, layer) in enumerate(zip(layers, layers[1:], strict=False), 2):
+    for i, (before, layer) in enumerate(pairwise(layers), 2):
         if before.W.shape[1] != layer.W.shape[0]:
             named = f"layer {i} ({layer.name})" if layer.name else f"layer {i}"
             said = misfit((before.W.shape[1],), layer.W.shape)

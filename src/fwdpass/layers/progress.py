@@ -32,6 +32,7 @@ class Bar:
         self._next = 0.0
 
     def __call__(self, done: int, total: int) -> None:
+        """Draw it, if the last drawing is a while ago, or all is done."""
         now = time.monotonic()
         if now < self._next and done < total:
             return

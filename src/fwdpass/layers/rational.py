@@ -31,20 +31,23 @@ class Scaled(NamedTuple):
         """Find the denominator that all have in common."""
         fractions: Array = exact.rational(np.asarray(numbers))
         over = lcm(*{f.denominator for f in fractions.flat})
-        whole = np.empty(fractions.shape, dtype=object)
-        whole.flat = [f.numerator * (over // f.denominator) for f in fractions.flat]
-        return cls(whole, over)
+        return cls(_filled(fractions.shape, [f.numerator * (over // f.denominator) for f in fractions.flat]), over)
 
     def fractions(self) -> Array:
         """Give the rationals back."""
-        out = np.empty(self.whole.shape, dtype=object)
-        out.flat = [Fraction(whole, self.over) for whole in self.whole.flat]
-        return out
+        return _filled(self.whole.shape, [Fraction(whole, self.over) for whole in self.whole.flat])
 
     def shortened(self) -> Scaled:
         """Divide by what all have in common, so that the numbers do not grow without need."""
         common = reduce(gcd, self.whole.flat, self.over)
         return self if common == 1 else Scaled(self.whole // common, self.over // common)
+
+
+def _filled(shape: tuple[int, ...], entries: list[Any]) -> Array:
+    """An object array: NumPy would look for a type of its own."""
+    out = np.empty(len(entries), dtype=object)
+    out[:] = entries
+    return out.reshape(shape)
 
 
 def steps(network: Network, x: Any) -> Iterator[tuple[Array, Array]]:

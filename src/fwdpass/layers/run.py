@@ -29,6 +29,9 @@ class Plan(NamedTuple):
     direct: int
     """Numbers of an input that is run in one go: no more than a stretch of rows has."""
 
+    dtypes: frozenset[np.dtype[Any]]
+    """What an input's numbers may be without a second look."""
+
     @classmethod
     def of(cls, layers: tuple[Layer, ...]) -> Plan:
         """Plan for these layers."""
@@ -36,7 +39,8 @@ class Plan(NamedTuple):
         size = layers[0].W.dtype.itemsize
         rows = max(64, CACHE // (widest * size))
         kept = tuple((layer.W, layer.b, layer.activation.in_place) for layer in layers)
-        return cls(kept, rows, 2 * rows * layers[0].W.shape[0])
+        dtypes = frozenset(map(np.dtype, ("f8", "f4", "i8", "i4", "u1", "?")))
+        return cls(kept, rows, 2 * rows * layers[0].W.shape[0], dtypes)
 
 
 def forward(network: Network, plan: Plan, x: Any, out: Array | None, progress: Progress | bool | None) -> Array:
@@ -53,7 +57,7 @@ def forward(network: Network, plan: Plan, x: Any, out: Array | None, progress: P
         out[...] = _row(network, x)
         report(1, 1)
         return out
-    _stretches(network, plan, x, np.asarray(out), dtype, report)
+    _stretches(plan, x, np.asarray(out), dtype, report)
     return out
 
 
@@ -63,7 +67,7 @@ def _row(network: Network, x: Array) -> Array:
     return x
 
 
-def _stretches(network: Network, plan: Plan, x: Array, out: Array, dtype: Any, report: Progress) -> None:
+def _stretches(plan: Plan, x: Array, out: Array, dtype: Any, report: Progress) -> None:
     """Run a stretch of rows at a time, in buffers that are used again, the last layer where the prediction goes."""
     n = len(x)
     rows = min(plan.rows, n)
@@ -79,9 +83,8 @@ def _stretches(network: Network, plan: Plan, x: Array, out: Array, dtype: Any, r
             places.append(out[start : start + m])
         for (W, b, activate), z in zip(plan.layers, places, strict=True):
             np.matmul(h, W, out=z)
-            z += b
-            activate(z)
-            h = z
+            np.add(z, b, out=z)
+            h = activate(z)
         if not direct:
             out[start : start + m] = h
         report(start + m, n)

@@ -17,6 +17,8 @@ FEW = 12
 """Neurons that are drawn one by one; a layer of more is a field of shades."""
 LINES = 120
 """Weights of a layer that are drawn one by one."""
+CLASSIC = 6
+"""Neurons of a layer up to which a picture has room for every weight."""
 EXACT = 300_000
 """Parameters up to which a network is run in exact rationals for a picture: a second's work."""
 
@@ -43,6 +45,11 @@ def layered(net: Network, x: Any = None) -> View:
             for axis, n, said, value, z in zip(axes(net), sizes, _said(net), values, sums, strict=True)
         ]
     return View(Layered(tuple(columns), weights))
+
+
+def classic(net: Network) -> bool:
+    """Say whether a network is of the kind that the lesson's is: its picture has room for every number."""
+    return [layer.activation.name for layer in net] == ["relu", "identity"] and max(net.sizes) <= CLASSIC
 
 
 def axes(net: Network) -> list[str]:

@@ -9,7 +9,7 @@ from fwdpass.errors import ShapeError
 from fwdpass.figure import Network
 from fwdpass.nn import Array, forward
 from fwdpass.views.base import View, fitting, grid, row, settled
-from fwdpass.views.layered import layered
+from fwdpass.views.layered import classic, layered
 from fwdpass.views.product import worked
 
 
@@ -47,7 +47,10 @@ def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = No
     0.10  -0.10  -0.05  -0.25
     """
     if isinstance(x, layers.Network):
-        return layered(x, W1)
+        if W1 is None or not classic(x):
+            return layered(x, W1)
+        first, last = x
+        return network(W1, first.W, first.b, last.W, last.b)
     return View(network_of(x, W1, b1, W2, b2))
 
 
