@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -52,7 +53,7 @@ def test_exact_is_the_functions_on_rationals() -> None:
     assert [s.tolist() for s in by_hand] == [steps[0].z.tolist(), steps[0].h.tolist(), steps[1].h.tolist()]
 
 
-BY_HAND = {
+BY_HAND: dict[str, Callable[[float], float]] = {
     "identity": lambda z: z,
     "relu": lambda z: max(0.0, z),
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)) if z > -700 else math.exp(z),
@@ -181,17 +182,17 @@ def test_the_bar_is_drawn_on_standard_error_alone(capsys: pytest.CaptureFixture[
     ("layers", "said"),
     [
         ([], "at least one layer"),
-        ([(W1, b1), (W1, b1)], r"layer 2 does not fit on the one before it: cannot multiply \(3,\) @ \(4, 3\).*transpose, would fit"),
+        ([(W1, b1), (W1, b1)], r"layer 2 does not fit on the one before it: .* \(3,\) @ \(4, 3\).*transpose, would fit"),
         ([(W1, b1), fp.Layer(W1, b1, name="fc2")], r"layer 2 \(fc2\) does not fit"),
         ([(np.ones(4), b1)], r"layer 1: a layer's weights are a matrix, .* and got shape \(4,\)"),
         ([(W1, b1), (W2, b1)], r"layer 2: a layer of weights \(3, 4\) needs a bias of shape \(4,\)"),
-        ([(W1, np.ones((3, 1)))], r"layer 1: a layer of weights \(4, 3\) needs a bias of shape \(3,\), one for each column"),
+        ([(W1, np.ones((3, 1)))], r"layer 1: .* \(4, 3\) needs a bias of shape \(3,\), one for each column"),
         ([(np.ones((0, 3)), b1)], r"layer 1: a layer needs at least one input"),
         ([(W1, b1, "swish")], "there is no activation 'swish': there are identity, relu"),
         ([(W1, b1, 3)], "there is no activation 3"),
         ([(W1, b1, "leaky relu(x)")], "a leaky ReLU's slope is a finite number"),
         ([(W1, b1, "leaky relu(inf)")], "a leaky ReLU's slope is a finite number"),
-        ([([[1.0, math.nan]], [0.0, 0.0])], r"the weights of layer 1 hold nan at \(0, 1\): a network's numbers are finite"),
+        ([([[1.0, math.nan]], [0.0, 0.0])], r"weights of layer 1 hold nan at \(0, 1\): a network's numbers are finite"),
         ([([[1.0]], [math.inf])], r"the bias of layer 1 hold inf at \(0,\)"),
         ([([[1.0], [1.0, 2.0]], [0.0])], "the weights of layer 1: .*its rows differ in length"),
         ([([["a"]], [0.0])], "the weights of layer 1 are numbers"),
@@ -213,12 +214,12 @@ def test_what_is_no_network_is_refused_in_the_lessons_words(layers: list[Any], s
         (np.ones((4, 9000)), r"layer 1: cannot multiply \(4, 9000\)"),
         (np.array(1.0), "a single number has no axis to sum over"),
         (1.0, "a single number has no axis to sum over"),
-        (np.ones((2, 2, 4)), r"takes one row, shape \(4,\), or a batch of them, \(n, 4\), and got \(2, 2, 4\): flatten it"),
+        (np.ones((2, 2, 4)), r"takes one row, shape \(4,\), or a batch .*, and got \(2, 2, 4\): flatten it"),
         (np.array(["a"] * 4), "the forward pass takes numbers"),
         (np.array([None] * 4), "does not go through|cannot take None"),
         (np.ones(4, complex), "the forward pass takes numbers"),
         ([[1, 2], [3]], "the input: .*rows differ in length"),
-        (np.ma.masked_array(np.ones(4), [0, 0, 0, 1]), "entries that are missing"),
+        (np.ma.masked_array(np.ones(4), [False, False, False, True]), "entries that are missing"),
         (None, "the forward pass takes numbers|single number"),
     ],
 )  # fmt: skip
@@ -232,7 +233,7 @@ def test_exact_refuses_what_is_not_rational() -> None:
     net = fp.Network((W1, b1, "relu"), fp.Layer(W2, b2, "sigmoid", "head"))
     with pytest.raises(NetworkError, match=r"layer 2 \(head\) has no exact value: sigmoid of a rational"):
         net.forward(x, exact=True)
-    with pytest.raises(NetworkError, match="the input: cannot take .*nan"):
+    with pytest.raises(NetworkError, match=r"the input: cannot take .*nan"):
         LESSON.forward(np.array([math.nan, 1, 1, 1]), exact=True)
 
 
@@ -282,15 +283,16 @@ def test_a_network_cannot_be_changed_and_does_not_change_with_its_arrays() -> No
 
 
 def test_networks_are_equal_by_their_numbers_and_travel() -> None:
-    again = pickle.loads(pickle.dumps(LESSON))
+    again = pickle.loads(pickle.dumps(LESSON))  # noqa: S301
     assert again == LESSON == copy.deepcopy(LESSON)
     assert hash(again) == hash(LESSON)
     assert not again[0].W.flags.writeable
     assert fp.Network((W1, b1), (W2, b2)) != LESSON
     assert LESSON.astype("float32") != LESSON
-    assert LESSON != "network"
-    assert LESSON[0] != "layer"
-    assert pickle.loads(pickle.dumps(leaky_relu(0.3))) == leaky_relu(0.3)
+    others: list[object] = [LESSON[0], "network"]
+    assert LESSON not in others
+    assert LESSON[0] not in others[1:]
+    assert pickle.loads(pickle.dumps(leaky_relu(0.3))) == leaky_relu(0.3)  # noqa: S301
 
 
 def test_a_network_says_what_it_is() -> None:

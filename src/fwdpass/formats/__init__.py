@@ -3,6 +3,7 @@
 No file is unpickled, and nothing in a file is executed. What cannot be read is refused, with its layer's name.
 """
 
+from fwdpass.formats.common import Limits
 from fwdpass.formats.files import Opened, load, open_model, save
 from fwdpass.formats.flax import from_flax, to_flax
 from fwdpass.formats.keras import from_keras, to_keras
@@ -11,6 +12,7 @@ from fwdpass.formats.sklearn import from_sklearn, to_sklearn
 from fwdpass.formats.torch import from_torch, to_torch
 
 __all__ = [
+    "Limits",
     "Opened",
     "from_flax",
     "from_keras",

@@ -70,6 +70,11 @@ def layer(W: Any, b: Any, activation: str | Activation, name: str) -> Layer:
         raise ModelError(str(error) if name in str(error) else f"{name}: {error}") from None
 
 
+def known(array: Array) -> Array:
+    """Take numbers of a type that is not NumPy's own, such as bfloat16, as float32, which has all of them."""
+    return array.astype(np.float32) if array.dtype.kind == "V" and "float" in array.dtype.name else array
+
+
 _PARTS = (
     # name of a weight, the bias that goes with it, and whether it is stored (out, in)
     (re.compile(r"(.*?)[./]?weight"), "{}{sep}bias", True),

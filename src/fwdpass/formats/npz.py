@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def read(path: Path, limits: Limits = LIMITS) -> dict[str, Array]:
             try:
                 with archive.open(info) as file:
                     arrays[name] = read_npy(file, info.file_size, f"{path}: {name}")
-            except (RuntimeError, NotImplementedError, zlib.error, OSError) as error:
+            except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError) as error:
                 raise ModelError(f"{path}: {name} cannot be unpacked: {error}") from None
     return arrays
 

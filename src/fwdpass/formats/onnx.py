@@ -9,7 +9,7 @@ import numpy as np
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Limits, layer, library, network
+from fwdpass.formats.common import LIMITS, Limits, known, layer, library, network
 from fwdpass.formats.wire import count_nodes
 from fwdpass.layers import Activation, Network
 from fwdpass.layers.activations import Array
@@ -43,8 +43,8 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     numbers = {tensor.name: _array(tensor) for tensor in graph.initializer}
     chain = _Chain(numbers, next((i.name for i in graph.input if i.name not in numbers), ""))
     for index, node in enumerate(graph.node):
-        chain.take(node, node.name or f"node {index + 1} ({node.op_type})")
-    outputs = [o.name for o in graph.output]
+        chain.take(node, str(node.name) or f"node {index + 1} ({node.op_type})")
+    outputs = [str(o.name) for o in graph.output]
     if outputs != [chain.at]:
         raise ModelError(
             f"the model gives {', '.join(outputs) or 'nothing'}, and its chain of layers ends with {chain.at!r}: "
@@ -63,7 +63,7 @@ def _array(tensor: Any) -> Array:
         array: Array = helper.to_array(tensor)
     except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{tensor.name} cannot be read: {error}") from None
-    return array
+    return known(array)
 
 
 class _Chain:
@@ -174,8 +174,8 @@ def to_onnx(net: Network) -> Any:
     helper, numpy_helper = library("onnx.helper", "onnx"), library("onnx.numpy_helper", "onnx")
     proto = library("onnx", "onnx").TensorProto
     net = net.astype(float) if net.dtype == object else net
-    kind = helper.np_dtype_to_tensor_dtype(net.dtype)
-    if kind not in (proto.FLOAT, proto.DOUBLE, proto.FLOAT16):
+    kind = {"float32": proto.FLOAT, "float64": proto.DOUBLE, "float16": proto.FLOAT16}.get(str(net.dtype))
+    if kind is None:
         raise ModelError(f"ONNX has no numbers of {net.dtype}: take net.astype('float64')")
     nodes, numbers, at = [], [], "x"
     for i, one in enumerate(net, 1):

@@ -8,7 +8,7 @@ from typing import Any
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Activations, Limits, library, stacked
+from fwdpass.formats.common import LIMITS, Activations, Limits, known, library, stacked
 from fwdpass.layers import Network
 
 KEY = "fwdpass.activations"
@@ -40,8 +40,8 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
 
 def _tensor(file: Any, name: str, path: Path) -> Any:
     try:
-        return file.get_tensor(name)
-    except TypeError as error:  # bfloat16 and float8, which NumPy does not have
+        return known(file.get_tensor(name))
+    except (TypeError, ImportError) as error:  # bfloat16 and float8, without ml_dtypes
         raise ModelError(f"{path}: {name} is of a type that NumPy does not have: {error}") from None
 
 

@@ -89,7 +89,8 @@ def leaky_relu(slope: Any) -> Activation:
 
     def in_place(z: Array) -> Array:
         by: Any = exact if z.dtype.kind == "O" else z.dtype.type(tilt)
-        return np.multiply(z, by, out=z, where=z <= 0)
+        tilted: Array = np.multiply(z, by, out=z, where=z <= 0)
+        return tilted
 
     return Activation(
         f"leaky relu({Decimal(str(slope))})",
@@ -102,6 +103,7 @@ def leaky_relu(slope: Any) -> Activation:
 
 
 # In place, for NumPy ------------------------------------------------------------------------------
+
 
 def _sigmoid(z: Array) -> Array:
     """Never take the exponential of a positive number: it would overflow."""
