@@ -1,0 +1,1 @@
+"""Run a script once, and keep what every expression was worth."""

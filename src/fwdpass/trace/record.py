@@ -1,0 +1,369 @@
+"""What a run was: the frozen facts that a trace consists of, and the questions that can be put to them.
+
+A trace has tables: statements and expressions as they stand in the source, values as they were, each kept once; and the
+visits, in the order in which they happened. A visit is one execution of one statement. Tables refer to each other by
+index. Everything is bounded by :class:`Limits`, and nothing in it depends on addresses, clocks or hash seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Entry = bool | int | float | complex | str | None
+"""One entry of an array: a number, or a text for what is none."""
+Entries = Entry | tuple["Entries", ...]
+"""Entries of an array, nested as its axes are."""
+
+
+# In the source --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: lines are counted from one, columns in characters from zero; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the source; of one with a body, the place is its head.
+
+    ``kind`` is Python's own name of the syntax (``Assign``, ``For``), and for what happens over and over at one
+    place: ``iteration`` (a loop takes its next value), ``arguments`` (a function is entered), ``lambda``, ``case`` and
+    ``ExceptHandler``. ``parent`` is the statement in whose body it stands. ``runs`` says how often it ran; where
+    ``more`` is true it ran oftener than was counted.
+    """
+
+    place: Place
+    kind: str
+    parent: int | None
+    runs: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An expression whose value is recorded.
+
+    ``kind`` is Python's name of it (``BinOp``, ``Name``, ``Call``), and ``parent`` the nearest recorded expression
+    around it. ``label`` is a name's name, an attribute's name, and an operation's sign. ``callee`` is the value (a
+    :class:`Named`, mostly) that a call called first.
+    """
+
+    place: Place
+    kind: str
+    parent: int | None
+    statement: int
+    label: str = ""
+    callee: int | None = None
+
+
+# Values ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, a truth value, or None; ``type`` tells Python's ``float`` from NumPy's ``float64``."""
+
+    value: bool | int | float | complex | None
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text or bytes (``type``), of which ``value`` has the beginning, and ``length`` says how long it is in all."""
+
+    value: str
+    length: int
+    type: str = "str"
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array that is small enough to be kept."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    entries: Entries
+    type: str = "ndarray"
+
+
+@dataclass(frozen=True, slots=True)
+class LargeArray:
+    """An array of which only the corners are kept: of each axis the first and the last ``edge`` places, if it is longer.
+
+    ``corners`` is nested as the array is; along an axis longer than ``2 * edge`` it has ``2 * edge`` entries.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    nbytes: int
+    edge: int
+    corners: Entries
+    type: str = "ndarray"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list, tuple, set and their like: its first items, as indices of values; a set's are sorted."""
+
+    type: str
+    length: int
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A dictionary: its first items, as pairs of indices of values."""
+
+    type: str
+    length: int
+    items: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A function, class or module, known by its name.
+
+    ``summary`` is the first sentence of its own documentation, where it has one and is not the script's.
+    """
+
+    kind: Literal["function", "class", "module", "method"]
+    name: str
+    module: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Anything else: its type, a text for it where one is safe to have, and its attributes, as indices of values."""
+
+    type: str
+    text: str = ""
+    fields: tuple[tuple[str, int], ...] = ()
+
+
+Value = Number | Text | Array | LargeArray | Sequence | Mapping | Named | Thing
+
+
+# What happened --------------------------------------------------------------------------------------------------------
+
+How = Literal["assigned", "passed", "changed", "deleted"]
+"""How a name got another value: by an assignment (also a loop's, an import's, a definition's), as an argument of a call,
+in place (an item, a view, an alias, a method), or not at all any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A name that has another value after a visit than before; None is: no value."""
+
+    name: str
+    before: int | None
+    after: int | None
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception, at the operation that raised it: ``operands`` are (node, value), in order of evaluation.
+
+    ``node`` is None where no recorded expression raised it (a ``raise``, an import).
+    """
+
+    type: str
+    message: str
+    line: int
+    node: int | None
+    operands: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One execution of one statement.
+
+    ``frame`` numbers the calls, so that a function's visits of one call belong together; the module's is 0.
+    ``caller`` is the visit during which the frame was entered. ``values`` are (node, value), in order of evaluation;
+    ``cut`` says that there were more than the limit. ``printed`` is the beginning of what the statement itself wrote,
+    not of what functions wrote that it called, and ``written`` how many characters that was in all.
+    """
+
+    statement: int
+    scope: str
+    frame: int
+    depth: int
+    caller: int | None
+    values: tuple[tuple[int, int], ...] = ()
+    changes: tuple[Change, ...] = ()
+    printed: str = ""
+    written: int = 0
+    failure: Failure | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the run ended, in a word, and in a sentence for people; ``status`` is what the shell would have got.
+
+    ``visit`` is the visit whose failure ended it.
+    """
+
+    how: Literal["finished", "exited", "raised", "interrupted", "refused"]
+    sentence: str
+    status: int
+    visit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is kept: what is beyond is counted, and left out."""
+
+    first: int = 10
+    """The first so many visits of a statement, and turns of a loop."""
+    last: int = 2
+    """The last so many turns of a loop, where its length is known beforehand."""
+    values: int = 64
+    """Values of a visit."""
+    visits: int = 20_000
+    """Visits in all."""
+    entries: int = 256
+    """Entries of an array that is kept whole."""
+    edge: int = 3
+    """Places at both ends of each axis of a larger one."""
+    items: int = 20
+    """Items of a list or dictionary, attributes of an object."""
+    depth: int = 3
+    """Lists within lists."""
+    text: int = 400
+    """Characters of a text."""
+    printed: int = 2_000
+    """Characters printed in a visit."""
+
+
+# The trace ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A value within a visit, and the values that it was computed from; ``at`` is its position in ``Visit.values``."""
+
+    at: int
+    node: int
+    value: int
+    children: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What gave a name its value: a change of an earlier visit, by its position in ``Visit.changes``."""
+
+    visit: int
+    change: int
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A run of a script, as far as it was kept."""
+
+    script: str
+    source: str
+    statements: tuple[Statement, ...]
+    nodes: tuple[Node, ...]
+    values: tuple[Value, ...]
+    visits: tuple[Visit, ...]
+    ended: Ended
+    written: int = 0
+    """How many characters the script printed in all."""
+    limits: Limits = field(default_factory=Limits)
+
+    def text(self, place: Place) -> str:
+        """Give the source at a place."""
+        lines = self.lines[place.line - 1 : place.end_line]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: place.end_column]
+        lines[0] = lines[0][place.column :]
+        return "".join(lines)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the source, each with its end, as Python counts them: a form feed ends none."""
+        pieces = self.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return [piece + "\n" for piece in pieces[:-1]] + pieces[-1:]
+
+    def at_line(self, line: int) -> tuple[int, ...]:
+        """Give the visits (indices) of the statements that stand on a line, in order."""
+        return self._by_line.get(line, ())
+
+    def tree(self, visit: int) -> tuple[Branch, ...]:
+        """Give a visit's values as trees, in order of evaluation: each under the expression that was made from it.
+
+        Where an operation failed, its operands are at the top.
+        """
+        waiting: list[Branch] = []
+        for at, (node, value) in enumerate(self.visits[visit].values):
+            children = tuple(branch for branch in waiting if self.nodes[branch.node].parent == node)
+            waiting = [branch for branch in waiting if self.nodes[branch.node].parent != node]
+            waiting.append(Branch(at, node, value, children))
+        return tuple(waiting)
+
+    def reads(self, visit: int) -> tuple[tuple[str, int], ...]:
+        """Give the names that a visit read, each with its value, in order, once."""
+        named = ((self.nodes[node], value) for node, value in self.visits[visit].values)
+        return tuple(dict.fromkeys((node.label, value) for node, value in named if node.kind == "Name"))
+
+    def origin(self, visit: int, at: int) -> Origin | None:
+        """Give what gave its value to a name that a visit read at a position of its ``values``.
+
+        None for what is not a name, and for a name that no recorded visit gave this value.
+        """
+        node, value = self.visits[visit].values[at]
+        if self.nodes[node].kind != "Name":
+            return None
+        fallback = None
+        frame = self.visits[visit].frame
+        for origin, change in reversed(self._changes_of.get(self.nodes[node].label, ())):
+            if origin.visit >= visit or change.after != value:
+                continue
+            if self.visits[origin.visit].frame == frame:
+                return origin
+            fallback = fallback or origin
+        return fallback
+
+    def uses(self, visit: int, change: int) -> tuple[tuple[int, int], ...]:
+        """Give where a change's value was read by its name later: (visit, position in ``values``)."""
+        asked = Origin(visit, change)
+        name = self.visits[visit].changes[change].name
+        return tuple(
+            (later, at)
+            for later in range(visit + 1, len(self.visits))
+            for at, (node, _) in enumerate(self.visits[later].values)
+            if self.nodes[node].label == name and self.origin(later, at) == asked
+        )
+
+    @cached_property
+    def _by_line(self) -> dict[int, tuple[int, ...]]:
+        found: dict[int, list[int]] = {}
+        for index, visit in enumerate(self.visits):
+            place = self.statements[visit.statement].place
+            for line in range(place.line, place.end_line + 1):
+                found.setdefault(line, []).append(index)
+        return {line: tuple(visits) for line, visits in found.items()}
+
+    @cached_property
+    def _changes_of(self) -> dict[str, list[tuple[Origin, Change]]]:
+        found: dict[str, list[tuple[Origin, Change]]] = {}
+        for origin, change in self._changes():
+            found.setdefault(change.name, []).append((origin, change))
+        return found
+
+    def _changes(self) -> Iterator[tuple[Origin, Change]]:
+        for index, visit in enumerate(self.visits):
+            for at, change in enumerate(visit.changes):
+                yield Origin(index, at), change
