@@ -38,7 +38,7 @@ class Statement:
     ``kind`` is Python's own name of the syntax (``Assign``, ``For``), and for what happens over and over at one
     place: ``iteration`` (a loop takes its next value), ``arguments`` (a function is entered), ``lambda``, ``case`` and
     ``ExceptHandler``. ``parent`` is the statement in whose body it stands. ``runs`` says how often it ran; where
-    ``more`` is true it ran oftener than was counted.
+    ``more`` is true it may have run oftener than was counted.
     """
 
     place: Place
@@ -97,7 +97,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class LargeArray:
-    """An array of which only the corners are kept: of each axis the first and the last ``edge`` places, if it is longer.
+    """An array of which the corners are kept: of each axis the first and the last ``edge`` places, if it is longer.
 
     ``corners`` is nested as the array is; along an axis longer than ``2 * edge`` it has ``2 * edge`` entries.
     """
@@ -156,7 +156,7 @@ Value = Number | Text | Array | LargeArray | Sequence | Mapping | Named | Thing
 # What happened --------------------------------------------------------------------------------------------------------
 
 How = Literal["assigned", "passed", "changed", "deleted"]
-"""How a name got another value: by an assignment (also a loop's, an import's, a definition's), as an argument of a call,
+"""How a name got another value: by an assignment (also of a loop, an import, a definition), as an argument of a call,
 in place (an item, a view, an alias, a method), or not at all any more."""
 
 

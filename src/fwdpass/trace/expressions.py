@@ -1,0 +1,265 @@
+"""Expressions, so rewritten that each value is recorded when it is computed, once, in the order of evaluation.
+
+New trees are built around the parts of the old one, which stays as it is: it is also the code that runs unrecorded,
+when a place was recorded often enough.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import Any
+
+from fwdpass.trace.plan import HOOK, Plan, Raw, raw
+from fwdpass.trace.syntax import COMPREHENSIONS, argument_names, is_literal
+
+DEEPEST = 60
+"""Expressions nested deeper than this are left as they are: the compiler's own stack is finite."""
+_SIGNS = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.MatMult: "@", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&",
+    ast.UAdd: "+", ast.USub: "-", ast.Not: "not", ast.Invert: "~", ast.And: "and", ast.Or: "or",
+}  # fmt: skip
+
+
+class Expressions:
+    """Rewrites expressions, and enters them into a plan."""
+
+    def __init__(self, plan: Plan, source: str) -> None:
+        self.plan = plan
+        self.statement = 0
+        self._lines = source.split("\n")
+        self._deep = 0
+        self._shown: Raw | None = None
+
+    # What is put in ---------------------------------------------------------------------------------------------------
+
+    def call(self, hook: str, at: ast.AST, *arguments: ast.expr | int) -> ast.Call:
+        """Call one of the recorder's functions, in the place of a node."""
+        given = [self.constant(each, at) if isinstance(each, int) else each for each in arguments]
+        return ast.copy_location(ast.Call(self.constant(HOOK + hook, at), given, []), at)
+
+    def constant(self, value: Any, at: ast.AST) -> ast.Constant:
+        """Write a constant in the place of a node."""
+        return ast.copy_location(ast.Constant(value), at)
+
+    def hot(self, at: ast.AST, counter: int | None = None) -> ast.expr:
+        """Ask whether this place was passed often enough: a counter that is C all through, and costs next to nothing."""
+        counter = self.plan.count() if counter is None else counter
+        enough = self.constant(self.plan.first, at)
+        return ast.copy_location(ast.Compare(self.call(f"count {counter}", at), [ast.GtE()], [enough]), at)
+
+    def either(self, plain: ast.expr, recorded: ast.expr) -> ast.expr:
+        """Record an expression the first times, and then leave it alone."""
+        if recorded is plain:
+            return plain
+        return ast.copy_location(ast.IfExp(self.hot(plain), plain, recorded), plain)
+
+    # Expressions ------------------------------------------------------------------------------------------------------
+
+    def expression(self, node: ast.expr, parent: int | None = None) -> ast.expr:
+        """Rewrite an expression; ``parent`` is the recorded one around it."""
+        if self._deep > DEEPEST or is_literal(node):
+            return node
+        self._deep += 1
+        try:
+            return self._expression(node, parent)
+        finally:
+            self._deep -= 1
+
+    def maybe(self, node: ast.expr | None, parent: int | None = None) -> ast.expr | None:
+        """Rewrite what may not be there."""
+        return None if node is None else self.expression(node, parent)
+
+    def each(self, nodes: list[Any], parent: int | None = None) -> list[Any]:
+        """Rewrite several."""
+        return [None if node is None else self.expression(node, parent) for node in nodes]
+
+    def enter(self, node: ast.expr | ast.stmt, parent: int | None, label: str = "") -> int:
+        """Enter an expression into the plan."""
+        self.plan.nodes.append(_spot(node, parent, self.statement, label, self._shown))
+        return len(self.plan.nodes) - 1
+
+    def _expression(self, node: ast.expr, parent: int | None) -> ast.expr:
+        match node:
+            case ast.Name():
+                return self.call("value", node, self.enter(node, parent, node.id), node)
+            case ast.Starred(value=value, ctx=context):
+                return ast.copy_location(ast.Starred(self.expression(value, parent), context), node)
+            case ast.Lambda():
+                return self._lambda(node, parent)
+            case ast.Yield(value=value):
+                return ast.copy_location(ast.Yield(self.maybe(value, parent)), node)
+            case ast.YieldFrom(value=value):
+                return ast.copy_location(ast.YieldFrom(self.expression(value, parent)), node)
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                parts = (self.maybe(part, parent) for part in (lower, upper, step))
+                return ast.copy_location(ast.Slice(*parts), node)
+            case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
+                inner = self._formatted(node, value, parent)
+                written = None if spec is None else self._joined(spec, parent)
+                return ast.copy_location(ast.FormattedValue(inner, conversion, written), node)
+        return self._recorded(node, parent)
+
+    def _recorded(self, node: ast.expr, parent: int | None) -> ast.expr:
+        """Rewrite an expression that has a value of its own."""
+        me = self.enter(node, parent, _label(node))
+        match node:
+            case ast.NamedExpr(target=target, value=value):
+                made: ast.expr = ast.NamedExpr(target, self.expression(value, me))
+                return self.call("walrus", node, me, ast.copy_location(made, node))
+            case ast.Call():
+                made = self._call(node, me)
+            case ast.Attribute(value=value, attr=name, ctx=context):
+                made = ast.Attribute(self.expression(value, me), name, context)
+            case ast.Subscript(value=value, slice=index, ctx=context):
+                made = ast.Subscript(self.expression(value, me), self._index(index, me), context)
+            case ast.JoinedStr(values=values):
+                made = ast.JoinedStr([self.expression(part, me) for part in values])
+            case ast.BinOp(left=left, op=op, right=right):
+                made = ast.BinOp(self.expression(left, me), op, self.expression(right, me))
+            case ast.UnaryOp(op=op, operand=operand):
+                made = ast.UnaryOp(op, self.expression(operand, me))
+            case ast.BoolOp(op=joint, values=values):
+                made = ast.BoolOp(joint, self.each(values, me))
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                made = ast.Compare(self.expression(left, me), ops, self.each(others, me))
+            case ast.IfExp(test=test, body=body, orelse=other):
+                made = ast.IfExp(self.expression(test, me), self.expression(body, me), self.expression(other, me))
+            case ast.List(elts=items, ctx=context):
+                made = ast.List(self.each(items, me), context)
+            case ast.Tuple(elts=items, ctx=context):
+                made = ast.Tuple(self.each(items, me), context)
+            case ast.Set(elts=items):
+                made = ast.Set(self.each(items, me))
+            case ast.Dict(keys=keys, values=values):
+                made = ast.Dict(self.each(keys, me), self.each(values, me))
+            case ast.Await(value=value):
+                made = ast.Await(self.expression(value, me))
+            case _ if isinstance(node, COMPREHENSIONS):
+                made = self._comprehension(node, me)
+            case _:  # syntax that is younger than this code
+                made = node
+        return self.call("value", node, me, ast.copy_location(made, node))
+
+    def _call(self, node: ast.Call, me: int) -> ast.expr:
+        match node.func:
+            case ast.Name():
+                function = self.call("callee", node.func, me, node.func)
+            case ast.Attribute(value=value, attr=name, ctx=context):
+                made = ast.copy_location(ast.Attribute(self.expression(value, me), name, context), node.func)
+                function = self.call("callee", node.func, me, made)
+            case other:
+                function = self.call("callee", other, me, self.expression(other, me))
+        given = [
+            ast.copy_location(ast.keyword(keyword.arg, self.expression(keyword.value, me)), keyword)
+            for keyword in node.keywords
+        ]
+        return ast.Call(function, self.each(node.args, me), given)
+
+    def _index(self, index: ast.expr, me: int) -> ast.expr:
+        """Rewrite what stands in brackets: with slices in it, a tuple is no expression."""
+        if isinstance(index, ast.Tuple):
+            return ast.copy_location(ast.Tuple(self.each(index.elts, me), index.ctx), index)
+        return self.expression(index, me)
+
+    def _comprehension(self, node: Any, me: int) -> ast.expr:
+        generators = []
+        for place, old in enumerate(node.generators):
+            source = self.expression(old.iter, me)
+            if place:
+                source = self.either(old.iter, source)
+            tests = [self.either(test, self.expression(test, me)) for test in old.ifs]
+            generators.append(ast.comprehension(old.target, source, tests, old.is_async))
+        if isinstance(node, ast.DictComp):
+            key = self.either(node.key, self.expression(node.key, me))
+            return ast.DictComp(key, self.either(node.value, self.expression(node.value, me)), generators)
+        element = self.either(node.elt, self.expression(node.elt, me))
+        return type(node)(element, generators)  # type: ignore[no-any-return]
+
+    def _lambda(self, node: ast.Lambda, parent: int | None) -> ast.expr:
+        old = node.args
+        defaults, named = self.each(old.defaults, parent), self.each(old.kw_defaults, parent)
+        arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
+        outer = self.statement
+        self.statement = inner = self.plan.statement("lambda", raw(node), outer)
+        counter = self.plan.count()
+        self.plan.loop(inner, counter)
+        names = argument_names(old)
+        look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
+        begin = self.call("entered", node, inner, look, *(self.load(name, node) for name in names))
+        recorded = self.expression(node.body)
+        self.statement = outer
+        pair = ast.copy_location(ast.Tuple([begin, recorded], ast.Load()), node.body)
+        second = ast.copy_location(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
+        body = ast.copy_location(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)
+        return ast.copy_location(ast.Lambda(arguments, body), node)
+
+    def load(self, name: str, at: ast.AST) -> ast.expr:
+        """Read a name in the place of a node."""
+        return ast.copy_location(ast.Name(name, ast.Load()), at)
+
+    # f-strings --------------------------------------------------------------------------------------------------------
+
+    def _joined(self, node: ast.expr, parent: int | None) -> ast.expr:
+        """Rewrite the format in an f-string, which is one in its turn."""
+        if not isinstance(node, ast.JoinedStr):
+            return node
+        return ast.copy_location(ast.JoinedStr(self.each(node.values, parent)), node)
+
+    def _formatted(self, node: ast.AST, value: ast.expr, parent: int | None) -> ast.expr:
+        """Rewrite what stands in braces; before Python 3.12 its place may be wrong, and is then that of the text."""
+        outer = self._shown
+        if sys.version_info < (3, 12) and outer is None and not self._is_there(value):
+            self._shown = raw(node)
+        try:
+            return self.expression(value, parent)
+        finally:
+            self._shown = outer
+
+    def _is_there(self, value: ast.expr) -> bool:
+        line, start, end_line, end = raw(value)
+        if line != end_line or line > len(self._lines):
+            return False
+        piece = self._lines[line - 1].encode()[start:end].decode(errors="replace")
+        try:
+            return ast.dump(ast.parse(piece.strip(), mode="eval").body) == ast.dump(value)
+        except (SyntaxError, ValueError):
+            return False
+
+    # What is assigned to ----------------------------------------------------------------------------------------------
+
+    def target(self, node: ast.expr) -> ast.expr:
+        """Rewrite the expressions in the target of an assignment."""
+        match node:
+            case ast.Tuple(elts=parts, ctx=context):
+                return ast.copy_location(ast.Tuple([self.target(part) for part in parts], context), node)
+            case ast.List(elts=parts, ctx=context):
+                return ast.copy_location(ast.List([self.target(part) for part in parts], context), node)
+            case ast.Starred(value=part, ctx=context):
+                return ast.copy_location(ast.Starred(self.target(part), context), node)
+            case ast.Subscript(value=value, slice=index, ctx=context):
+                me = self.enter(node, None)
+                made: ast.expr = ast.Subscript(self.expression(value, me), self._index(index, me), context)
+                return ast.copy_location(made, node)
+            case ast.Attribute(value=value, attr=name, ctx=context):
+                me = self.enter(node, None, name)
+                return ast.copy_location(ast.Attribute(self.expression(value, me), name, context), node)
+        return node
+
+
+def _spot(node: ast.AST, parent: int | None, statement: int, label: str, shown: Raw | None) -> Any:
+    from fwdpass.trace.plan import Spot
+
+    return Spot(raw(node), type(node).__name__, parent, statement, label, shown)
+
+
+def _label(node: ast.expr) -> str:
+    match node:
+        case ast.Attribute(attr=name):
+            return name
+        case ast.BinOp(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op):
+            return _SIGNS[type(op)]
+        case ast.NamedExpr(target=target):
+            return target.id
+    return ""

@@ -1,0 +1,100 @@
+"""Make the trace out of what was recorded: columns in characters, visits by their numbers, runs counted to the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fwdpass.trace.plan import Plan, Raw
+from fwdpass.trace.record import Change, Ended, Limits, Node, Place, Statement, Trace, Visit
+from fwdpass.trace.recorder import Open, Recorder
+
+
+def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: Open | None, written: int) -> Trace:
+    """Freeze a recording."""
+    kept = [visit for visit in recorder.visits if visit.changes or not visit.ghost]
+    number = {id(visit): index for index, visit in enumerate(kept)}
+    places = Places(source)
+    if failed is not None:
+        ended = replace(ended, visit=number.get(id(failed)))
+    return Trace(
+        script=script,
+        source=source,
+        statements=_statements(recorder, places),
+        nodes=tuple(
+            Node(places.place(spot.shown or spot.raw), spot.kind, spot.parent, spot.statement, spot.label,
+                 recorder.callees.get(index))
+            for index, spot in enumerate(recorder.plan.nodes)
+        ),
+        values=tuple(recorder.store.table),
+        visits=tuple(_visit(visit, number, recorder.limits) for visit in kept),
+        ended=ended,
+        written=written,
+        limits=recorder.limits,
+    )  # fmt: skip
+
+
+def refused(script: str, source: str, ended: Ended, limits: Limits) -> Trace:
+    """Give the trace of a script that did not begin."""
+    return Trace(script, source, (), (), (), (), ended, 0, limits)
+
+
+class Places:
+    """Python's places, which count bytes, as places that count characters."""
+
+    def __init__(self, source: str) -> None:
+        self._lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def place(self, raw: Raw) -> Place:
+        """Give a place."""
+        line, column, end_line, end = raw
+        return Place(line, self._characters(line, column), end_line, self._characters(end_line, end))
+
+    def _characters(self, line: int, column: int) -> int:
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        return column if text.isascii() else len(text.encode()[:column].decode(errors="replace"))
+
+
+def _statements(recorder: Recorder, places: Places) -> tuple[Statement, ...]:
+    plan = recorder.plan
+    runs, more = list(recorder.runs), [-1 in recorder.uncounted] * len(plan.statements)
+    for index, turns in _unrecorded(recorder).items():
+        loop = plan.loops[index]
+        uncounted = index in recorder.uncounted
+        if not turns and not uncounted:
+            continue
+        for statement in (loop.turns, *loop.exact):
+            runs[statement] += turns
+            more[statement] |= uncounted
+        for statement in loop.perhaps:
+            more[statement] = True
+    return tuple(
+        Statement(places.place(spot.raw), spot.kind, spot.parent, runs[i], more[i])
+        for i, spot in enumerate(plan.statements)
+    )
+
+
+def _unrecorded(recorder: Recorder) -> dict[int, int]:
+    """Give how often each loop, function and lambda ran without being recorded."""
+    plan: Plan = recorder.plan
+    counted = recorder.counted()
+    for index, loop in enumerate(plan.loops):
+        if loop.counter is not None:
+            counted[index] = max(0, next(recorder.counters[loop.counter]) - plan.first)
+    return counted
+
+
+def _visit(visit: Open, number: dict[int, int], limits: Limits) -> Visit:
+    changes = tuple(Change(name, before, after, how) for name, before, after, how in visit.changes)  # type: ignore[arg-type]
+    return Visit(
+        statement=visit.statement,
+        scope=visit.scope,
+        frame=visit.frame,
+        depth=visit.depth,
+        caller=None if visit.caller is None else number.get(id(visit.caller)),
+        values=tuple(visit.values),
+        changes=changes,
+        printed="".join(visit.printed)[: limits.printed],
+        written=visit.written,
+        failure=visit.failure,
+        cut=visit.cut,
+    )

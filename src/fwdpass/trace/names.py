@@ -1,0 +1,57 @@
+"""Functions, classes and modules by their names, and what a library says that they do."""
+
+from __future__ import annotations
+
+import re
+import types
+from typing import Any, Literal
+
+from fwdpass.trace.record import Named
+
+_SIGNATURE = re.compile(r"[\w.]+\(")
+_SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
+_LONGEST = 200
+
+
+def full_name(kind: type) -> str:
+    """Give a class's name, with the classes around it, but not the functions."""
+    return type.__dict__["__qualname__"].__get__(kind).rpartition("<locals>.")[2]  # type: ignore[no-any-return]
+
+
+def named(value: Any) -> Named:
+    """Name a function, a class or a module."""
+    match value:
+        case types.ModuleType():
+            return Named("module", _str(value, "__name__"), "")
+        case type():
+            return Named("class", full_name(value), _module(value), _summary(value))
+        case types.MethodType():
+            return Named("method", _str(value.__func__, "__qualname__"), _module(value.__func__), _summary(value.__func__))
+        case types.BuiltinFunctionType() if not isinstance(value.__self__, (types.ModuleType, type(None))):
+            kind: Literal["method", "function"] = "method"
+            owner = value.__self__ if isinstance(value.__self__, type) else type(value.__self__)
+            return Named(kind, f"{full_name(owner)}.{value.__name__}", _module(owner), _summary(value))
+        case _:
+            return Named("function", _str(value, "__qualname__") or _str(value, "__name__"), _module(value), _summary(value))
+
+
+def _str(value: Any, attribute: str) -> str:
+    found = getattr(value, attribute, "")
+    return found if isinstance(found, str) else ""
+
+
+def _module(value: Any) -> str:
+    found = _str(value, "__module__")
+    # numpy._core.fromnumeric is where it happens to live.
+    return found.partition("._")[0]
+
+
+def _summary(value: Any) -> str:
+    """Give the first sentence of a documentation; a signature before it is passed over."""
+    written = _str(value, "__doc__")
+    if not written or _module(value) == "__main__":
+        return ""
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", written[:4000]))
+    said = next((part for part in paragraphs if part and not _SIGNATURE.match(part)), "")
+    found = _SENTENCE.match(said)
+    return (found[1] if found else said)[:_LONGEST]

@@ -1,0 +1,425 @@
+"""What an instrumented script calls while it runs: begins visits, keeps values, notices what changed.
+
+To which visit a value belongs is told by the frame that it is computed in, so that recursion and generators, which
+interleave, keep apart. A frame is known by its ``id``, not held: objects of the script live no longer than they would.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from itertools import chain, compress, count, islice, repeat
+from operator import length_hint
+from types import CodeType, FrameType
+from typing import Any
+from weakref import ref
+
+from fwdpass.trace.plan import HOOK, Plan
+from fwdpass.trace.record import Array, LargeArray, Limits, Mapping, Sequence, Thing
+from fwdpass.trace.values import Store
+
+_getframe = sys._getframe
+_COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
+_MANY = sys.maxsize
+_LIVE = 24
+"""How many names are looked at after a statement that may have changed what they refer to."""
+_SIZED = tuple(
+    type(iter(each)) for each in (range(0), [], (), "", b"", {}, {}.values(), {}.items(), set(), reversed([]))
+)  # fmt: skip
+"""Iterators that know how many items they still have."""
+
+
+class Open:
+    """A visit that is being recorded."""
+
+    __slots__ = (
+        "caller", "changes", "cut", "depth", "failure", "frame", "ghost", "printed", "scope", "statement", "values",
+        "written",
+    )  # fmt: skip
+
+    def __init__(self, statement: int, frame: Frame, caller: Open | None) -> None:
+        self.statement = statement
+        self.frame = frame.number
+        self.scope = frame.scope
+        self.depth = frame.depth
+        self.caller = caller
+        self.values: list[tuple[int, int]] = []
+        self.changes: list[tuple[str, int | None, int | None, str]] = []
+        self.printed: list[str] = []
+        self.written = 0
+        self.failure: Any = None
+        self.cut = False
+        self.ghost = False
+
+
+class Frame:
+    """A call, a class's body, or the module, while it runs."""
+
+    __slots__ = ("caller", "code", "depth", "known", "live", "loops", "number", "scope", "visit")
+
+    def __init__(self, number: int, scope: str, depth: int, caller: Open | None, code: CodeType | None) -> None:
+        self.number = number
+        self.scope = scope
+        self.depth = depth
+        self.caller = caller
+        self.code = code
+        self.known: dict[str, int] = {}
+        self.live: dict[str, None] = {}
+        self.loops: dict[int, Any] = {}
+        self.visit: Open = Open(-1, self, caller)
+
+
+class Turns:
+    """The turns of a loop in pieces: the first ones, which are recorded, most, which are not, and the last."""
+
+    __slots__ = ("__weakref__", "_pieces", "chunk", "plain")
+
+    def __init__(self, pieces: Iterator[tuple[Any, bool]]) -> None:
+        self._pieces = pieces
+        self.chunk: Any = ()
+        self.plain = False
+
+    def __iter__(self) -> Turns:
+        return self
+
+    def __next__(self) -> tuple[()]:
+        self.chunk, self.plain = next(self._pieces)
+        return ()
+
+
+class Recorder:
+    """Records a run of an instrumented script."""
+
+    def __init__(self, plan: Plan, limits: Limits, flush: Callable[[], None]) -> None:
+        self.plan = plan
+        self.limits = limits
+        self.store = Store(limits)
+        self.visits: list[Open] = []
+        self.runs = [0] * len(plan.statements)
+        self.callees: dict[int, int] = {}
+        self.uncounted: set[int] = set()
+        self.counters = [count() for _ in range(plan.counters)]
+        self.frames: dict[int, Frame] = {}
+        self.module = Frame(0, "<module>", 0, None, None)
+        self.current: Open = self.module.visit
+        self.numbers = count(1)
+        self._turns = [0] * len(plan.loops)
+        self.unrecorded = [0] * len(plan.loops)
+        self._counting: list[tuple[int, Any]] = []
+        self._flush = flush
+        self._over = Open(-1, self.module, None)
+        self._over.values = [(0, 0)] * limits.values
+        self.closed = False
+
+    # The functions that the script calls ------------------------------------------------------------------------------
+
+    def hooks(self) -> dict[str, Any]:
+        """Give what stands in the place of the constants of an instrumented script."""
+        named = (
+            "begin", "again", "done", "before", "gone", "entered", "opened", "turns", "chunk", "plain", "more",
+            "spent", "caught", "walrus",
+        )  # fmt: skip
+        found = {HOOK + name: getattr(self, name) for name in named}
+        found[HOOK + "value"] = self._value()
+        found[HOOK + "callee"] = self._callee()
+        found[HOOK + "NameError"] = NameError
+        found |= {f"{HOOK}count {i}": counter.__next__ for i, counter in enumerate(self.counters)}
+        return found
+
+    def begin(self, statement: int) -> None:
+        """Begin a visit of a statement."""
+        self._flush()
+        self.runs[statement] += 1
+        key = id(_getframe(1))
+        frame = self.frames.get(key)
+        if frame is None:
+            frame = self.frames[key] = self.module
+        if len(self.visits) >= self.limits.visits or self.closed:
+            self.uncounted.add(-1)
+            frame.visit = self.current = self._over
+            self._over.statement = statement
+            return
+        self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+        self.visits.append(visit)
+
+    def again(self, statement: int) -> None:
+        """Begin a visit after a loop, which is kept only if the loop has left something behind that is not known yet."""
+        self._flush()
+        frame = self.frames.get(id(_getframe(1))) or self.module
+        if len(self.visits) >= self.limits.visits or self.closed:
+            return
+        self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+        visit.ghost = True
+        self.visits.append(visit)
+
+    def _value(self) -> Callable[[int, Any], Any]:
+        """Make the function that keeps a value; it is called most, so its names are close at hand."""
+        frames, keep, most, find = self.frames, self.store.keep, self.limits.values, self._find
+        statements = [node.statement for node in self.plan.nodes]
+        getframe, module, flush = _getframe, type(sys), self._flush
+
+        def value(node: int, worth: Any) -> Any:
+            frame = frames.get(id(getframe(1)))
+            if frame is None or frame.visit.statement != statements[node]:
+                visit = find(getframe(1), statements[node])
+            else:
+                visit = frame.visit
+            if visit is not self.current:
+                # A function has returned that may have printed.
+                flush()
+                self.current = visit
+            if len(visit.values) >= most:
+                visit.cut = True
+            elif type(worth) is not module:
+                visit.values.append((node, keep(worth)))
+            return worth
+
+        return value
+
+    def _callee(self) -> Callable[[int, Any], Any]:
+        callees, keep = self.callees, self.store.keep
+
+        def callee(node: int, function: Any) -> Any:
+            if node not in callees:
+                callees[node] = keep(function)
+            return function
+
+        return callee
+
+    def _find(self, frame: FrameType | None, statement: int) -> Open:
+        """Give the visit to which a value belongs that is computed in a frame of its own, as in a comprehension."""
+        for _ in range(50):
+            if frame is None:
+                break
+            if frame.f_code.co_name not in _COMPREHENSIONS:
+                known = self.frames.get(id(frame))
+                if known is not None and known.visit.statement == statement:
+                    return known.visit
+            frame = frame.f_back
+        for visit in reversed(self.visits[-200:]):
+            if visit.statement == statement:
+                return visit
+        return self._over
+
+    def walrus(self, node: int, worth: Any) -> Any:
+        """Keep a value that gets a name within an expression."""
+        statement = self.plan.nodes[node].statement
+        frame = self.frames.get(id(_getframe(1)))
+        visit = frame.visit if frame and frame.visit.statement == statement else self._find(_getframe(1), statement)
+        self.current = visit
+        kept = self.store.keep(worth)
+        if len(visit.values) < self.limits.values:
+            visit.values.append((node, kept))
+        owner = frame or self.module
+        self._note(owner, visit, self.plan.nodes[node].label, kept, "assigned")
+        return worth
+
+    def before(self, node: int, worth: Any) -> None:
+        """Keep what a name was worth before ``a += b``."""
+        frame = self.frames.get(id(_getframe(1))) or self.module
+        kept = self.store.keep(worth)
+        if len(frame.visit.values) < self.limits.values:
+            frame.visit.values.append((node, kept))
+        frame.known[self.plan.nodes[node].label] = kept
+
+    def done(self, look: int, *values: Any) -> None:
+        """Look at names after a statement: those that it wrote, and those whose objects it may have changed."""
+        caller = _getframe(1)
+        frame = self.frames.get(id(caller)) or self.module
+        visit = frame.visit
+        self.current = visit
+        if visit is self._over:
+            return
+        names = self.plan.names[look]
+        if values:
+            code = caller.f_code
+            for (name, how), value in zip(names.hows.items(), values, strict=True):
+                self._note(self._owner(code, frame, name), visit, name, self.store.keep(value), how)
+        elif names.hows:
+            space = caller.f_locals
+            if type(space) is dict:
+                for name, how in names.hows.items():
+                    if name in space:
+                        self._note(frame, visit, name, self.store.keep(space[name]), how)
+        if names.busy:
+            self._look_around(caller, visit, names.hows)
+
+    def _owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
+        """Give the frame whose name it is: in a function, names may be the module's."""
+        local = name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars
+        return frame if local else self.module
+
+    def _note(self, frame: Frame, visit: Open, name: str, kept: int, how: str) -> None:
+        """Note what a name is worth now, where that is a change."""
+        before = frame.known.get(name)
+        if how in ("assigned", "passed"):
+            if visit.ghost and before == kept:
+                return
+            visit.changes.append((name, before, kept, how))
+        elif (before is not None and before != kept) or (how and isinstance(self.store.table[kept], LargeArray)):
+            visit.changes.append((name, before, kept, "changed"))
+        frame.known[name] = kept
+        if frame is self.module:
+            if isinstance(self.store.table[kept], (Array, LargeArray, Sequence, Mapping, Thing)):
+                frame.live.pop(name, None)
+                frame.live[name] = None
+            else:
+                frame.live.pop(name, None)
+
+    def _look_around(self, caller: FrameType, visit: Open, written: dict[str, str]) -> None:
+        """See which other names of the module have changed: through an alias, a view, a method, a function."""
+        space = caller.f_globals
+        module = self.module
+        for name in list(islice(reversed(module.live), _LIVE)):
+            if name in written and (visit.frame == 0 or written[name] != ""):
+                continue
+            if name not in space:
+                continue
+            kept = self.store.keep(space[name])
+            before = module.known[name]
+            if kept != before:
+                visit.changes.append((name, before, kept, "changed"))
+                module.known[name] = kept
+
+    def gone(self, look: int) -> None:
+        """Note names that were deleted."""
+        caller = _getframe(1)
+        frame = self.frames.get(id(caller)) or self.module
+        for name in self.plan.names[look].hows:
+            owner = self._owner(caller.f_code, frame, name) if frame is not self.module else frame
+            frame.visit.changes.append((name, owner.known.pop(name, None), None, "deleted"))
+            owner.live.pop(name, None)
+
+    def entered(self, statement: int, look: int, *values: Any) -> int:
+        """Begin a call of a function, with its arguments."""
+        self._flush()
+        self.runs[statement] += 1
+        code = (caller := _getframe(1)).f_code
+        calling = self.current
+        frame = Frame(next(self.numbers), code.co_qualname, calling.depth + 1, calling, code)
+        self.frames[id(caller)] = frame
+        if len(self.visits) >= self.limits.visits or self.closed:
+            self.uncounted.add(-1)
+            frame.visit = self.current = self._over
+            return 0
+        self.current = frame.visit = visit = Open(statement, frame, calling)
+        self.visits.append(visit)
+        for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
+            self._note(frame, visit, name, self.store.keep(value), how)
+        return 0
+
+    def opened(self) -> None:
+        """Begin the body of a class."""
+        caller = _getframe(1)
+        calling = self.current
+        scope = caller.f_code.co_qualname
+        self.frames[id(caller)] = Frame(next(self.numbers), scope, calling.depth, calling, caller.f_code)
+
+    # Loops ------------------------------------------------------------------------------------------------------------
+
+    def turns(self, loop: int, values: Any) -> Any:
+        """Take a loop in pieces; what cannot be looped over is handed back, for Python to say so."""
+        kind = type(values)
+        if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
+            return values
+        taken = Turns(self._pieces(loop, iter(values)))
+        frame = self.frames.get(id(_getframe(1))) or self.module
+        frame.loops[loop] = ref(taken)
+        return taken
+
+    def _pieces(self, loop: int, source: Any) -> Iterator[tuple[Any, bool]]:
+        first, last = self.limits.first, self.limits.last
+        length = _length(source)
+        # Where it ends, it may not be asked again: it might go on, or wait for a key.
+        source = source if type(source) in _SIZED else chain(source)
+        statement = self.plan.loops[loop].turns
+        rest = max(0, first - self.runs[statement])
+        if rest:
+            yield islice(source, rest), False
+        if length is not None and length > rest:
+            tail = min(last, length - rest) if self.runs[statement] < 2 * (first + last) else 0
+            if middle := length - rest - tail:
+                # What breaks off is not counted on.
+                self.uncounted.add(loop)
+                yield islice(source, middle), True
+                self.uncounted.discard(loop)
+                self.unrecorded[loop] += middle
+            if tail:
+                yield islice(source, tail), False
+        passed = repeat(True, _MANY)
+        self._counting.append((loop, passed))
+        yield compress(source, passed), True
+
+    def chunk(self, loop: int) -> Any:
+        """Give the next piece of a loop."""
+        return self._piece(_getframe(1), loop).chunk
+
+    def plain(self, loop: int) -> bool:
+        """Say whether the next piece runs unrecorded."""
+        return self._piece(_getframe(1), loop).plain
+
+    def _piece(self, caller: FrameType, loop: int) -> Turns:
+        frame = self.frames.get(id(caller)) or self.module
+        found: Turns = frame.loops[loop]()
+        return found
+
+    def more(self, loop: int) -> bool:
+        """Begin a turn of a ``while``, if another one is to be recorded."""
+        frame = self.frames.get(id(_getframe(1))) or self.module
+        self._turns[loop] += 1
+        frame.loops[loop] = more = self._turns[loop] <= self.limits.first
+        if more:
+            statement = self.plan.loops[loop].turns
+            self._flush()
+            self.runs[statement] += 1
+            self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+            self.visits.append(visit)
+        return more
+
+    def spent(self, loop: int) -> bool:
+        """Say whether a ``while`` stopped only because enough turns are recorded."""
+        frame = self.frames.get(id(_getframe(1))) or self.module
+        if frame.loops[loop]:
+            return False
+        self.uncounted.add(loop)
+        return True
+
+    # Exceptions -------------------------------------------------------------------------------------------------------
+
+    def caught(self, statement: int) -> None:
+        """Begin a handler; keep what it caught, at the operation that raised it."""
+        from fwdpass.trace.failures import attach
+
+        error = sys.exc_info()[1]
+        if error is not None:
+            attach(self, error, _getframe(1).f_code.co_filename)
+        self.runs[statement] += 1
+        frame = self.frames.get(id(_getframe(1))) or self.module
+        self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+        self.visits.append(visit)
+
+    def unseen(self, statement: int, frame: Frame) -> Open:
+        """Begin a visit of a statement that ran unrecorded, and failed."""
+        visit = Open(statement, frame, frame.caller)
+        self.visits.append(visit)
+        return visit
+
+    def counted(self) -> dict[int, int]:
+        """Give how many turns of each loop ran unrecorded."""
+        for loop, passed in self._counting:
+            self.unrecorded[loop] += _MANY - length_hint(passed)
+        self._counting.clear()
+        return dict(enumerate(self.unrecorded))
+
+
+def _length(source: Any) -> int | None:
+    """Give how many items an iterator will give, where it knows that for certain."""
+    kind = type(source)
+    if kind in _SIZED:
+        return length_hint(source)
+    if kind is enumerate:
+        return _length(source.__reduce__()[1][0])
+    if kind is zip:
+        parts = [_length(part) for part in source.__reduce__()[1]]
+        return None if None in parts else min((part for part in parts if part is not None), default=0)
+    return None

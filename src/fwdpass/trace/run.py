@@ -1,0 +1,240 @@
+"""Run a script as Python would, with a recorder listening, and give the trace of the run, however it ended."""
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+import sys
+import threading
+import tokenize
+import types
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType, TracebackType
+from typing import IO, Any
+
+from fwdpass.trace.failures import attach
+from fwdpass.trace.finish import finish, refused
+from fwdpass.trace.plan import Plan
+from fwdpass.trace.record import Ended, Limits, Trace
+from fwdpass.trace.recorder import Open, Recorder
+from fwdpass.trace.statements import instrument
+from fwdpass.trace.values import message
+
+_OURS = str(Path(__file__).parent)
+
+
+class Script:
+    """A script to be run: where it is, what it says, and what it is called with.
+
+    After a run, ``error`` is the exception that ended it, with the script's part of the traceback, and ``namespace``
+    what its names were worth at the end.
+    """
+
+    def __init__(self, source: str, filename: str, argv: list[str] | None = None, path: str | None = None) -> None:
+        self.source = source
+        self.filename = filename
+        self.argv = argv if argv is not None else [filename]
+        self.path = path
+        self.error: BaseException | None = None
+        self.namespace: dict[str, Any] = {}
+
+    @classmethod
+    def read(cls, path: Path, arguments: list[str] | None = None) -> Script:
+        """Read a script as Python does, in the encoding that it declares."""
+        data = path.read_bytes()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        source = io.TextIOWrapper(io.BytesIO(data), encoding).read()
+        return cls(source, str(path), [str(path), *(arguments or [])], str(path.resolve().parent))
+
+
+def record(script: Script, limits: Limits | None = None, onward: IO[str] | None = None) -> Trace:
+    """Run a script once; give its trace. What it prints goes ``onward``, if anywhere.
+
+    Whatever the script does, this returns: a trace says in ``ended`` how the run ended.
+    """
+    limits = limits or Limits()
+    name = Path(script.filename).name
+    try:
+        code, plan = compiled(script, limits)
+    except (SyntaxError, ValueError) as error:
+        script.error = error
+        return refused(name, script.source, Ended("refused", _refusal(error), 1), limits)
+    return _Run(script, code, plan, limits, onward).trace(name)
+
+
+def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
+    """Compile a script twice: as it is, for Python to say what is wrong with it, and instrumented."""
+    tree = ast.parse(script.source, script.filename)
+    compile(tree, script.filename, "exec", dont_inherit=True)
+    with _deep(), warnings.catch_warnings():
+        # The first compilation has given these; the second would warn of ours.
+        warnings.simplefilter("ignore")
+        made, plan = instrument(tree, script.source, limits.first)
+        return compile(made, script.filename, "exec", dont_inherit=True), plan
+
+
+class _Run:
+    """One run of a script."""
+
+    def __init__(
+        self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None
+    ) -> None:
+        from fwdpass.trace.screen import Screen
+
+        self._script = script
+        self._screen = Screen(self._said, onward)
+        self._recorder = Recorder(plan, limits, self._screen.flush)
+        self._code = hooked(code, self._recorder.hooks())
+        self._limits = limits
+        self._written = 0
+
+    def trace(self, name: str) -> Trace:
+        script = self._script
+        module = _module(script)
+        script.namespace = vars(module)
+        with _as_main(script, module), _stdout(self._screen):
+            try:
+                exec(self._code, vars(module))  # noqa: S102 - to run a script is what this is for
+            except BaseException as error:  # noqa: BLE001 - a script may end in any way
+                script.error = _cleaned(error)
+            _finish_threads()
+            self._screen.flush()
+        ended, failed = self._ended(script.error)
+        self._recorder.closed = True
+        return finish(name, script.source, self._recorder, ended, failed, self._written)
+
+    def _said(self, text: str) -> None:
+        """Keep what was printed, with the visit that printed it."""
+        visit = self._recorder.current
+        visit.written += len(text)
+        self._written += len(text)
+        room = self._limits.printed - (visit.written - len(text))
+        if room > 0:
+            visit.printed.append(text[:room])
+
+    def _ended(self, error: BaseException | None) -> tuple[Ended, Open | None]:
+        if error is None:
+            return Ended("finished", "It ran to its end.", 0), None
+        line = _line(error, self._script.filename)
+        at = f" at line {line}" if line else ""
+        if isinstance(error, SystemExit):
+            status = error.code if isinstance(error.code, int) else int(error.code is not None)
+            return Ended("exited", f"It exited with status {status}{at}.", status), None
+        failed = attach(self._recorder, error, self._script.filename)
+        if isinstance(error, KeyboardInterrupt):
+            return Ended("interrupted", f"It was interrupted{at}.", 130), failed
+        return Ended("raised", _sentence(error, at), 1), failed
+
+
+def hooked(code: CodeType, hooks: dict[str, Any]) -> CodeType:
+    """Put the recorder's functions into the places that are kept for them in compiled code."""
+    constants = tuple(
+        hooked(each, hooks) if isinstance(each, CodeType) else hooks.get(each, each) if type(each) is str else each
+        for each in code.co_consts
+    )
+    return code.replace(co_consts=constants)
+
+
+# What a script finds around it ----------------------------------------------------------------------------------------
+
+
+def _module(script: Script) -> types.ModuleType:
+    """Make the module that Python would make for a script."""
+    module = types.ModuleType("__main__")
+    module.__dict__.update(
+        __loader__=SourceFileLoader("__main__", script.filename),
+        __spec__=None,
+        __annotations__={},
+        __builtins__=sys.modules["builtins"],
+        __file__=script.filename,
+        __cached__=None,
+    )
+    return module
+
+
+@contextmanager
+def _as_main(script: Script, module: types.ModuleType) -> Iterator[None]:
+    """Let a script be the main module, with its arguments, its folder, and its lines for tracebacks."""
+    before = sys.modules.get("__main__"), sys.argv, sys.path
+    lines = script.source.splitlines(keepends=True)
+    linecache.cache[script.filename] = (len(script.source), None, lines, script.filename)
+    sys.modules["__main__"] = module
+    sys.argv = script.argv
+    sys.path = [script.path, *before[2]] if script.path is not None else list(before[2])
+    try:
+        yield
+    finally:
+        main, sys.argv, sys.path = before
+        if main is not None:
+            sys.modules["__main__"] = main
+
+
+@contextmanager
+def _stdout(screen: Any) -> Iterator[None]:
+    before = sys.stdout
+    sys.stdout = screen
+    try:
+        yield
+    finally:
+        sys.stdout = before
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Let Python recurse deeper: a chain of a thousand ``elif`` is a tree a thousand deep."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, 20_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _finish_threads() -> None:
+    """Wait for the script's threads, as Python does before it ends."""
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+
+
+# How it ended ---------------------------------------------------------------------------------------------------------
+
+
+def _cleaned(error: BaseException) -> BaseException:
+    """Take our own calls out of a traceback."""
+    kept = []
+    at: TracebackType | None = error.__traceback__
+    while at is not None:
+        if not at.tb_frame.f_code.co_filename.startswith(_OURS):
+            kept.append(at)
+        at = at.tb_next
+    following = None
+    for at in reversed(kept):
+        at.tb_next = following
+        following = at
+    return error.with_traceback(following)
+
+
+def _line(error: BaseException, filename: str) -> int:
+    line, at = 0, error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_code.co_filename == filename:
+            line = at.tb_lineno
+        at = at.tb_next
+    return line
+
+
+def _sentence(error: BaseException, at: str) -> str:
+    said = message(error)
+    return f"It stopped{at}: {type(error).__name__}{': ' if said else ''}{said}"
+
+
+def _refusal(error: SyntaxError | ValueError) -> str:
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f"It is no Python: {error.msg}, at line {error.lineno}."
+    return f"It is no Python: {error}."

@@ -1,0 +1,174 @@
+"""Questions to a syntax tree: which names a statement writes and reads, what may be left as it is, where heads end."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_MAYBE = (ast.IfExp, ast.BoolOp, *COMPREHENSIONS, ast.Lambda, ast.Compare)
+_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.unaryop, ast.expr_context)
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether an expression is written out, and so worth what it says."""
+    if isinstance(node, ast.Constant):
+        return True
+    return isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp)) and all(
+        isinstance(part, _LITERAL) for part in ast.walk(node)
+    )
+
+
+def written(targets: Iterable[ast.expr]) -> dict[str, str]:
+    """Give the names that an assignment to these targets writes: ``assigned``, or ``changed`` where only a part is."""
+    found: dict[str, str] = {}
+    for target in targets:
+        match target:
+            case ast.Name(id=name):
+                found[name] = "assigned"
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                found |= written(parts)
+            case ast.Starred(value=part):
+                found |= written([part])
+            case ast.Subscript() | ast.Attribute():
+                if owner := root(target):
+                    found.setdefault(owner, "changed")
+    return found
+
+
+def root(node: ast.expr) -> str:
+    """Give the name that ``a`` is in ``a.b[c].d``, if there is one."""
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def certain_reads(node: ast.AST) -> list[str]:
+    """Give the names that are read whenever a node is evaluated, and so are bound after it."""
+    found: dict[str, None] = {}
+
+    def look(part: ast.AST) -> None:
+        if isinstance(part, ast.Name):
+            if isinstance(part.ctx, ast.Load):
+                found[part.id] = None
+        elif not isinstance(part, (*_MAYBE, *SCOPES)):
+            for child in ast.iter_child_nodes(part):
+                look(child)
+
+    look(node)
+    return list(found)
+
+
+def called_names(node: ast.AST) -> set[str]:
+    """Give the names that are only called: functions, whose values say nothing new."""
+    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return {func.id for func in calls if isinstance(func, ast.Name)}
+
+
+def may_change(node: ast.AST) -> bool:
+    """Whether a statement may change an object in place: it calls something, or writes a part of something."""
+    busy = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.AugAssign, ast.With, ast.AsyncWith, ast.Delete)
+    return any(
+        isinstance(part, busy) or (isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store))
+        for part in ast.walk(node)
+    )
+
+
+def own_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give the statements of a scope, those in its blocks too, but not those of functions and classes in it."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, SCOPES):
+            yield from own_statements(part for block in blocks(statement) for part in block)
+
+
+def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Give the blocks of a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        if block := getattr(statement, name, None):
+            yield block
+    for inner in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield inner.body
+
+
+def scope_declarations(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Give the ``global`` and ``nonlocal`` statements of a scope."""
+    return [statement for statement in own_statements(body) if isinstance(statement, (ast.Global, ast.Nonlocal))]
+
+
+def captured(pattern: ast.pattern) -> list[str]:
+    """Give the names that a pattern binds."""
+    found: dict[str, None] = {}
+    for part in ast.walk(pattern):
+        name = getattr(part, "name", None) or getattr(part, "rest", None)
+        if isinstance(name, str):
+            found[name] = None
+    return list(found)
+
+
+def assigned_in(body: Iterable[ast.stmt]) -> list[str]:
+    """Give the names that the statements of a body write, in order."""
+    found: dict[str, None] = {}
+    for statement in own_statements(body):
+        found |= dict.fromkeys(names_of(statement))
+        for part in ast.walk(statement) if not isinstance(statement, SCOPES) else ():
+            if isinstance(part, ast.NamedExpr):
+                found[part.target.id] = None
+    return list(found)
+
+
+def names_of(statement: ast.stmt) -> dict[str, str]:
+    """Give the names that a statement itself writes, and how."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return written(targets)
+        case ast.AugAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
+            return written([target])
+        case ast.AnnAssign(target=target, value=value):
+            return written([target]) if value is not None else {}
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return written(item.optional_vars for item in items if item.optional_vars is not None)
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return {alias.asname or alias.name.partition(".")[0]: "assigned" for alias in names if alias.name != "*"}
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name: "assigned"}
+    return {}
+
+
+def argument_names(arguments: ast.arguments) -> list[str]:
+    """Give the names of a function's parameters, in order."""
+    named = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+    return [argument.arg for argument in named if argument is not None]
+
+
+def head_end(statement: ast.stmt) -> ast.AST | None:
+    """Give the part of a statement with a body that its head ends with; nothing for a simple statement."""
+    match statement:
+        case ast.If(test=test) | ast.While(test=test):
+            return test
+        case ast.For(iter=source) | ast.AsyncFor(iter=source):
+            return source
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return items[-1].optional_vars or items[-1].context_expr
+        case ast.Match(subject=subject):
+            return subject
+    return None
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """Whether a statement, the first of its body, is a docstring."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def leaves_early(statement: ast.stmt) -> bool:
+    """Whether what follows a statement may be passed over: it breaks, continues, returns or raises."""
+    return any(
+        isinstance(part, (ast.Break, ast.Continue, ast.Return, ast.Raise)) for part in own_statements([statement])
+    )
