@@ -10,12 +10,14 @@ import ast
 import sys
 from typing import Any
 
-from fwdpass.trace.plan import HOOK, Plan, Raw, raw
+from fwdpass.trace.plan import HOOK, Plan, Raw, Spot, raw
 from fwdpass.trace.syntax import COMPREHENSIONS, argument_names, is_literal
 
+_CHUNK = ".chunk"
+"""A name that no script can have, in the scope of a comprehension, which nobody sees from outside."""
 DEEPEST = 60
 """Expressions nested deeper than this are left as they are: the compiler's own stack is finite."""
-_SIGNS = {
+SIGNS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.MatMult: "@", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
     ast.Pow: "**", ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&",
     ast.UAdd: "+", ast.USub: "-", ast.Not: "not", ast.Invert: "~", ast.And: "and", ast.Or: "or",
@@ -31,6 +33,10 @@ class Expressions:
         self._lines = source.split("\n")
         self._deep = 0
         self._shown: Raw | None = None
+        self._inner = False
+        self._around: int | None = None
+        self.function = False
+        self.modules: set[str] = set()
 
     # What is put in ---------------------------------------------------------------------------------------------------
 
@@ -49,11 +55,16 @@ class Expressions:
         enough = self.constant(self.plan.first, at)
         return ast.copy_location(ast.Compare(self.call(f"count {counter}", at), [ast.GtE()], [enough]), at)
 
-    def either(self, plain: ast.expr, recorded: ast.expr) -> ast.expr:
-        """Record an expression the first times, and then leave it alone."""
+    def either(self, plain: ast.expr, flag: int | None) -> ast.expr:
+        """Rewrite an expression of a comprehension, to be recorded while its flag is up."""
+        recorded = self.expression(plain, self._around)
         if recorded is plain:
             return plain
-        return ast.copy_location(ast.IfExp(self.hot(plain), plain, recorded), plain)
+        if flag is None:
+            return ast.copy_location(ast.IfExp(self.hot(plain), plain, recorded), plain)
+        # An attribute of a constant, since the compiler would take a bare constant for granted.
+        raised = ast.Attribute(self.constant(f"{HOOK}flag {flag}", plain), "up", ast.Load())
+        return ast.copy_location(ast.IfExp(ast.copy_location(raised, plain), recorded, plain), plain)
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
@@ -77,37 +88,51 @@ class Expressions:
 
     def enter(self, node: ast.expr | ast.stmt, parent: int | None, label: str = "") -> int:
         """Enter an expression into the plan."""
-        self.plan.nodes.append(_spot(node, parent, self.statement, label, self._shown))
+        self.plan.nodes.append(Spot(raw(node), type(node).__name__, parent, self.statement, label, self._shown))
         return len(self.plan.nodes) - 1
 
     def _expression(self, node: ast.expr, parent: int | None) -> ast.expr:
+        me, made = self.bare(node, parent)
+        if me < 0:
+            return made
+        hook = "result" if isinstance(node, ast.Call) else "inner" if self._inner else self._quick
+        return self.call(hook, node, me, made)
+
+    @property
+    def _quick(self) -> str:
+        return "value" if self.function else "top"
+
+    def bare(self, node: ast.expr, parent: int | None = None) -> tuple[int, ast.expr]:
+        """Rewrite an expression, but leave it to the caller to have its value kept; -1 where it need not be."""
+        if is_literal(node):
+            return -1, node
         match node:
-            case ast.Name():
-                return self.call("value", node, self.enter(node, parent, node.id), node)
+            case ast.Name(id=name):
+                return (-1, node) if name in self.modules else (self.enter(node, parent, name), node)
             case ast.Starred(value=value, ctx=context):
-                return ast.copy_location(ast.Starred(self.expression(value, parent), context), node)
+                return -1, ast.copy_location(ast.Starred(self.expression(value, parent), context), node)
             case ast.Lambda():
-                return self._lambda(node, parent)
+                return -1, self._lambda(node, parent)
             case ast.Yield(value=value):
-                return ast.copy_location(ast.Yield(self.maybe(value, parent)), node)
+                return -1, ast.copy_location(ast.Yield(self.maybe(value, parent)), node)
             case ast.YieldFrom(value=value):
-                return ast.copy_location(ast.YieldFrom(self.expression(value, parent)), node)
+                return -1, ast.copy_location(ast.YieldFrom(self.expression(value, parent)), node)
             case ast.Slice(lower=lower, upper=upper, step=step):
                 parts = (self.maybe(part, parent) for part in (lower, upper, step))
-                return ast.copy_location(ast.Slice(*parts), node)
+                return -1, ast.copy_location(ast.Slice(*parts), node)
             case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
                 inner = self._formatted(node, value, parent)
                 written = None if spec is None else self._joined(spec, parent)
-                return ast.copy_location(ast.FormattedValue(inner, conversion, written), node)
+                return -1, ast.copy_location(ast.FormattedValue(inner, conversion, written), node)
         return self._recorded(node, parent)
 
-    def _recorded(self, node: ast.expr, parent: int | None) -> ast.expr:
+    def _recorded(self, node: ast.expr, parent: int | None) -> tuple[int, ast.expr]:
         """Rewrite an expression that has a value of its own."""
         me = self.enter(node, parent, _label(node))
         match node:
             case ast.NamedExpr(target=target, value=value):
                 made: ast.expr = ast.NamedExpr(target, self.expression(value, me))
-                return self.call("walrus", node, me, ast.copy_location(made, node))
+                return -1, self.call("walrus", node, me, ast.copy_location(made, node))
             case ast.Call():
                 made = self._call(node, me)
             case ast.Attribute(value=value, attr=name, ctx=context):
@@ -140,7 +165,7 @@ class Expressions:
                 made = self._comprehension(node, me)
             case _:  # syntax that is younger than this code
                 made = node
-        return self.call("value", node, me, ast.copy_location(made, node))
+        return me, ast.copy_location(made, node)
 
     def _call(self, node: ast.Call, me: int) -> ast.expr:
         match node.func:
@@ -164,24 +189,37 @@ class Expressions:
         return self.expression(index, me)
 
     def _comprehension(self, node: Any, me: int) -> ast.expr:
+        first = node.generators[0]
+        source = self.expression(first.iter, me)
+        outer = self._inner, self._around
+        self._inner, self._around = True, me
+        flag = None
         generators = []
+        if not first.is_async:
+            # Chunk by chunk, so that what is not recorded costs next to nothing.
+            flag = self.plan.flag()
+            chunk = ast.copy_location(ast.Name(_CHUNK, ast.Store()), first.iter)
+            pieces = self.call("pieces", first.iter, flag, source)
+            generators.append(ast.comprehension(chunk, pieces, [], 0))
+            source = ast.copy_location(ast.Name(_CHUNK, ast.Load()), first.iter)
         for place, old in enumerate(node.generators):
-            source = self.expression(old.iter, me)
             if place:
-                source = self.either(old.iter, source)
-            tests = [self.either(test, self.expression(test, me)) for test in old.ifs]
+                source = self.either(old.iter, flag)
+            tests = [self.either(test, flag) for test in old.ifs]
             generators.append(ast.comprehension(old.target, source, tests, old.is_async))
         if isinstance(node, ast.DictComp):
-            key = self.either(node.key, self.expression(node.key, me))
-            return ast.DictComp(key, self.either(node.value, self.expression(node.value, me)), generators)
-        element = self.either(node.elt, self.expression(node.elt, me))
-        return type(node)(element, generators)  # type: ignore[no-any-return]
+            made: ast.expr = ast.DictComp(self.either(node.key, flag), self.either(node.value, flag), generators)
+        else:
+            made = type(node)(self.either(node.elt, flag), generators)
+        self._inner, self._around = outer
+        return made
 
     def _lambda(self, node: ast.Lambda, parent: int | None) -> ast.expr:
         old = node.args
         defaults, named = self.each(old.defaults, parent), self.each(old.kw_defaults, parent)
         arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
-        outer = self.statement
+        outer = self.statement, self._inner, self.function
+        self._inner, self.function = False, True
         self.statement = inner = self.plan.statement("lambda", raw(node), outer)
         counter = self.plan.count()
         self.plan.loop(inner, counter)
@@ -189,7 +227,7 @@ class Expressions:
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.call("entered", node, inner, look, *(self.load(name, node) for name in names))
         recorded = self.expression(node.body)
-        self.statement = outer
+        self.statement, self._inner, self.function = outer
         pair = ast.copy_location(ast.Tuple([begin, recorded], ast.Load()), node.body)
         second = ast.copy_location(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
         body = ast.copy_location(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)
@@ -248,18 +286,12 @@ class Expressions:
         return node
 
 
-def _spot(node: ast.AST, parent: int | None, statement: int, label: str, shown: Raw | None) -> Any:
-    from fwdpass.trace.plan import Spot
-
-    return Spot(raw(node), type(node).__name__, parent, statement, label, shown)
-
-
 def _label(node: ast.expr) -> str:
     match node:
         case ast.Attribute(attr=name):
             return name
         case ast.BinOp(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op):
-            return _SIGNS[type(op)]
+            return SIGNS[type(op)]
         case ast.NamedExpr(target=target):
             return target.id
     return ""

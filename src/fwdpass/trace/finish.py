@@ -91,10 +91,10 @@ def _visit(visit: Open, number: dict[int, int], limits: Limits) -> Visit:
         frame=visit.frame,
         depth=visit.depth,
         caller=None if visit.caller is None else number.get(id(visit.caller)),
-        values=tuple(visit.values),
+        values=tuple(visit.values[: limits.values]),
         changes=changes,
         printed="".join(visit.printed)[: limits.printed],
         written=visit.written,
         failure=visit.failure,
-        cut=visit.cut,
+        cut=len(visit.values) > limits.values,
     )

@@ -58,6 +58,7 @@ class Plan:
     names: list[Names] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     counters: int = 0
+    flags: int = 0
 
     def statement(self, kind: str, raw: Raw, parent: int | None) -> int:
         """Enter a statement; give its index."""
@@ -73,6 +74,11 @@ class Plan:
         """Enter a loop; give its index."""
         self.loops.append(Loop(turns, counter))
         return len(self.loops) - 1
+
+    def flag(self) -> int:
+        """Enter a comprehension; give its index."""
+        self.flags += 1
+        return self.flags - 1
 
     def count(self) -> int:
         """Enter a counter; give its index."""

@@ -33,7 +33,7 @@ class Open:
     """A visit that is being recorded."""
 
     __slots__ = (
-        "caller", "changes", "cut", "depth", "failure", "frame", "ghost", "printed", "scope", "statement", "values",
+        "caller", "changes", "depth", "failure", "frame", "ghost", "printed", "scope", "statement", "values",
         "written",
     )  # fmt: skip
 
@@ -48,7 +48,6 @@ class Open:
         self.printed: list[str] = []
         self.written = 0
         self.failure: Any = None
-        self.cut = False
         self.ghost = False
 
 
@@ -67,6 +66,15 @@ class Frame:
         self.live: dict[str, None] = {}
         self.loops: dict[int, Any] = {}
         self.visit: Open = Open(-1, self, caller)
+
+
+class Flag:
+    """Whether a comprehension is being recorded."""
+
+    __slots__ = ("up",)
+
+    def __init__(self) -> None:
+        self.up = False
 
 
 class Turns:
@@ -99,6 +107,8 @@ class Recorder:
         self.callees: dict[int, int] = {}
         self.uncounted: set[int] = set()
         self.counters = [count() for _ in range(plan.counters)]
+        self._flags = [Flag() for _ in range(plan.flags)]
+        self._taken = [0] * plan.flags
         self.frames: dict[int, Frame] = {}
         self.module = Frame(0, "<module>", 0, None, None)
         self.current: Open = self.module.visit
@@ -108,7 +118,7 @@ class Recorder:
         self._counting: list[tuple[int, Any]] = []
         self._flush = flush
         self._over = Open(-1, self.module, None)
-        self._over.values = [(0, 0)] * limits.values
+        self._over.values = [(0, 0)] * (limits.values + 1)
         self.closed = False
 
     # The functions that the script calls ------------------------------------------------------------------------------
@@ -117,13 +127,14 @@ class Recorder:
         """Give what stands in the place of the constants of an instrumented script."""
         named = (
             "begin", "again", "done", "before", "gone", "entered", "opened", "turns", "chunk", "plain", "more",
-            "spent", "caught", "walrus",
+            "spent", "caught", "walrus", "assigned", "pieces",
         )  # fmt: skip
         found = {HOOK + name: getattr(self, name) for name in named}
-        found[HOOK + "value"] = self._value()
+        found |= {HOOK + name: keeper for name, keeper in self._keepers().items()}
         found[HOOK + "callee"] = self._callee()
         found[HOOK + "NameError"] = NameError
         found |= {f"{HOOK}count {i}": counter.__next__ for i, counter in enumerate(self.counters)}
+        found |= {f"{HOOK}flag {i}": flag for i, flag in enumerate(self._flags)}
         return found
 
     def begin(self, statement: int) -> None:
@@ -152,13 +163,35 @@ class Recorder:
         visit.ghost = True
         self.visits.append(visit)
 
-    def _value(self) -> Callable[[int, Any], Any]:
-        """Make the function that keeps a value; it is called most, so its names are close at hand."""
-        frames, keep, most, find = self.frames, self.store.keep, self.limits.values, self._find
+    def _keepers(self) -> dict[str, Callable[[int, Any], Any]]:
+        """Make the functions that keep values: they are called most, so their names are close at hand.
+
+        ``value`` is for functions, ``top`` for the module, ``inner`` for comprehensions, which have frames of their
+        own, and ``result`` for calls, after which the visit that prints is another one.
+        """
+        frames, keep, most, find = self.frames, self.store.keep, self.limits.values + 1, self._find
         statements = [node.statement for node in self.plan.nodes]
-        getframe, module, flush = _getframe, type(sys), self._flush
+        getframe, module, flush = _getframe, self.module, self._flush
 
         def value(node: int, worth: Any) -> Any:
+            values = frames[id(getframe(1))].visit.values
+            if len(values) < most:
+                values.append((node, keep(worth)))
+            return worth
+
+        def top(node: int, worth: Any) -> Any:
+            values = module.visit.values
+            if len(values) < most:
+                values.append((node, keep(worth)))
+            return worth
+
+        def inner(node: int, worth: Any) -> Any:
+            values = find(getframe(1), statements[node]).values
+            if len(values) < most:
+                values.append((node, keep(worth)))
+            return worth
+
+        def result(node: int, worth: Any) -> Any:
             frame = frames.get(id(getframe(1)))
             if frame is None or frame.visit.statement != statements[node]:
                 visit = find(getframe(1), statements[node])
@@ -168,13 +201,11 @@ class Recorder:
                 # A function has returned that may have printed.
                 flush()
                 self.current = visit
-            if len(visit.values) >= most:
-                visit.cut = True
-            elif type(worth) is not module:
+            if len(visit.values) < most:
                 visit.values.append((node, keep(worth)))
             return worth
 
-        return value
+        return {"value": value, "top": top, "inner": inner, "result": result}
 
     def _callee(self) -> Callable[[int, Any], Any]:
         callees, keep = self.callees, self.store.keep
@@ -208,7 +239,7 @@ class Recorder:
         visit = frame.visit if frame and frame.visit.statement == statement else self._find(_getframe(1), statement)
         self.current = visit
         kept = self.store.keep(worth)
-        if len(visit.values) < self.limits.values:
+        if len(visit.values) <= self.limits.values:
             visit.values.append((node, kept))
         owner = frame or self.module
         self._note(owner, visit, self.plan.nodes[node].label, kept, "assigned")
@@ -218,7 +249,7 @@ class Recorder:
         """Keep what a name was worth before ``a += b``."""
         frame = self.frames.get(id(_getframe(1))) or self.module
         kept = self.store.keep(worth)
-        if len(frame.visit.values) < self.limits.values:
+        if len(frame.visit.values) <= self.limits.values:
             frame.visit.values.append((node, kept))
         frame.known[self.plan.nodes[node].label] = kept
 
@@ -243,6 +274,27 @@ class Recorder:
                         self._note(frame, visit, name, self.store.keep(space[name]), how)
         if names.busy:
             self._look_around(caller, visit, names.hows)
+
+    def assigned(self, node: int, kept_too: int, look: int, worth: Any) -> Any:
+        """Keep a value for an expression and for the name that it gets."""
+        caller = _getframe(1)
+        frame = self.frames.get(id(caller)) or self.module
+        visit = frame.visit
+        if visit is not self.current:
+            self._flush()
+            self.current = visit
+        kept = self.store.keep(worth)
+        if kept_too and len(visit.values) <= self.limits.values:
+            visit.values.append((node, kept))
+        if visit is self._over:
+            return worth
+        names = self.plan.names[look]
+        for name in names.hows:
+            owner = frame if frame is self.module else self._owner(caller.f_code, frame, name)
+            self._note(owner, visit, name, kept, "assigned")
+        if names.busy:
+            self._look_around(caller, visit, names.hows)
+        return worth
 
     def _owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
         """Give the frame whose name it is: in a function, names may be the module's."""
@@ -270,6 +322,8 @@ class Recorder:
         """See which other names of the module have changed: through an alias, a view, a method, a function."""
         space = caller.f_globals
         module = self.module
+        if visit.frame and not any(written.values()):
+            return  # what a function changes of the module shows where it was called
         for name in list(islice(reversed(module.live), _LIVE)):
             if name in written and (visit.frame == 0 or written[name] != ""):
                 continue
@@ -349,6 +403,24 @@ class Recorder:
         passed = repeat(True, _MANY)
         self._counting.append((loop, passed))
         yield compress(source, passed), True
+
+    def pieces(self, flag: int, values: Any) -> Any:
+        """Take what a comprehension runs over in two pieces: with its flag up, and down."""
+        kind = type(values)
+        if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
+            return values
+        return self._flagged(flag, iter(values))
+
+    def _flagged(self, index: int, source: Any) -> Iterator[Any]:
+        source = source if type(source) in _SIZED else chain(source)
+        flag, rest = self._flags[index], self.limits.first - self._taken[index]
+        if rest > 0:
+            flag.up = True
+            passed = repeat(True, _MANY)
+            yield compress(islice(source, rest), passed)
+            self._taken[index] += _MANY - length_hint(passed)
+        flag.up = False
+        yield source
 
     def chunk(self, loop: int) -> Any:
         """Give the next piece of a loop."""

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from fwdpass.trace.expressions import Expressions
+from fwdpass.trace.expressions import SIGNS, Expressions
 from fwdpass.trace.plan import HOOK, Plan, Raw, raw
 from fwdpass.trace.syntax import (
     FUNCTIONS,
@@ -21,6 +21,7 @@ from fwdpass.trace.syntax import (
     captured,
     certain_reads,
     head_end,
+    imported_modules,
     is_docstring,
     leaves_early,
     may_change,
@@ -49,13 +50,13 @@ class Statements(Expressions):
     def __init__(self, plan: Plan, source: str) -> None:
         super().__init__(plan, source)
         self._parent: int | None = None
-        self._function = False
         self._nested = 0
 
     def script(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Rewrite a module."""
         lift(body)
         head = _head(body)
+        self.modules = imported_modules(body)
         return [*head, *self._block(body[len(head) :])[0]]
 
     def _place(self, node: ast.stmt) -> Raw:
@@ -148,7 +149,7 @@ class Statements(Expressions):
         """Look, after a statement, at the names that it wrote, and at those that it read, if it may have changed them."""
         hows = {} if part is not None else names_of(node)
         busy = may_change(part or node) and not isinstance(node, (*FUNCTIONS, ast.ClassDef))
-        if busy and self._function:
+        if busy and self.function:
             head = part or _head_only(node)
             gone = _deleted(node)
             calls = called_names(head)
@@ -160,7 +161,7 @@ class Statements(Expressions):
 
     def look(self, hows: dict[str, str], at: ast.AST, *, busy: bool) -> ast.stmt:
         """Look at names: in a function they are handed over, elsewhere the namespace has them."""
-        names = [self.load(name, at) for name in hows] if self._function else []
+        names = [self.load(name, at) for name in hows] if self.function else []
         return self.do("done", at, self.plan.look(hows, busy=busy), *names)
 
     def after_loop(self, node: Any, index: int) -> list[ast.stmt]:
@@ -168,7 +169,7 @@ class Statements(Expressions):
         names = [*names_of(node), *assigned_in(node.body)]
         hows = dict.fromkeys(list(dict.fromkeys(names))[:_FINAL], "assigned")
         made = [self.do("again", node, index)]
-        if not self._function:
+        if not self.function:
             return [*made, self.look(hows, node, busy=True)]
         for name in hows:
             nothing = ast.ExceptHandler(self.constant(HOOK + "NameError", node), None, [_at(ast.Pass(), node)])
@@ -182,6 +183,8 @@ class Statements(Expressions):
         match node:
             case ast.Expr(value=value):
                 made: ast.stmt = ast.Expr(self.expression(value))
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                return [self._named(node, name, value)]
             case ast.Assign(targets=targets, value=value):
                 made = ast.Assign([self.target(target) for target in targets], self.expression(value))
             case ast.AugAssign(target=target, op=op, value=value):
@@ -202,11 +205,19 @@ class Statements(Expressions):
                 return [node, *self.done(node)]
         return [ast.copy_location(made, node), *self.done(node)]
 
+    def _named(self, node: ast.Assign, name: str, value: ast.expr) -> ast.stmt:
+        """Rewrite ``name = value``: the value is kept once, for the expression and for the name."""
+        me, made = self.bare(value)
+        look = self.plan.look({name: "assigned"}, busy=may_change(value))
+        # The constants one by one: -1 is no constant of Python's.
+        noted = self.call("assigned", value, max(me, 0), int(me >= 0), look, made)
+        return ast.copy_location(ast.Assign(node.targets, noted), node)
+
     def _augmented(self, node: ast.stmt, target: Any, op: ast.operator, value: ast.expr) -> list[ast.stmt]:
         """Rewrite ``a += b``: an expression of its own, whose operands are known if it fails."""
         me = self.enter(node, None, _sign(op))
         before = []
-        if isinstance(target, ast.Name) and self._function:
+        if isinstance(target, ast.Name) and self.function:
             # What it was before is known of local names; of others only if somebody looks.
             before = [self.do("before", target, self.enter(target, me, target.id), self.load(target.id, target))]
         made = ast.AugAssign(self.target(target), op, self.expression(value, me))
@@ -316,13 +327,14 @@ class Statements(Expressions):
         entered = self.plan.statement("arguments", self._place(node), index)
         counter = self.plan.count()
         loop = self.plan.loop(entered, counter)
-        outer = (self._function, self._nested, self.statement)
-        self._function, self._nested, self.statement = True, 0, entered
+        outer = (self.function, self._nested, self.statement, self.modules)
+        self.function, self._nested, self.statement = True, 0, entered
+        self.modules = self.modules - set(argument_names(old)) - set(assigned_in(body))
         names = argument_names(old)
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.do("entered", node, entered, look, *(self.load(name, node) for name in names))
         recorded = [begin, *self._repeated(entered, loop, body)]
-        self._function, self._nested, self.statement = outer
+        self.function, self._nested, self.statement, self.modules = outer
         # In the place of the first statement: a function's first line is not one that it runs.
         either = _at(ast.If(self.hot(body[0], counter), body, recorded), body[0])
         made = type(node)(**{
@@ -339,10 +351,10 @@ class Statements(Expressions):
         declared = lift(node.body)
         head = _head(node.body)
         body = node.body[len(head) :]
-        outer = (self._function, self._nested)
-        self._function, self._nested = False, 0
+        outer = (self.function, self._nested)
+        self.function, self._nested = False, 0
         inside = self._inside(index, body)
-        self._function, self._nested = outer
+        self.function, self._nested = outer
         made = type(node)(**{
             **{field: getattr(node, field, None) for field in node._fields},
             "bases": bases,
@@ -392,9 +404,7 @@ def _deleted(node: ast.stmt) -> list[str]:
 
 
 def _sign(op: ast.operator) -> str:
-    from fwdpass.trace.expressions import _SIGNS
-
-    return _SIGNS[type(op)] + "="
+    return SIGNS[type(op)] + "="
 
 
 def _head_only(node: ast.stmt) -> ast.AST:

@@ -94,9 +94,13 @@ def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield inner.body
 
 
-def scope_declarations(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Give the ``global`` and ``nonlocal`` statements of a scope."""
-    return [statement for statement in own_statements(body) if isinstance(statement, (ast.Global, ast.Nonlocal))]
+def imported_modules(body: list[ast.stmt]) -> set[str]:
+    """Give the names that are modules, and nothing else: they are not worth recording."""
+    modules: set[str] = set()
+    others: set[str] = set()
+    for statement in own_statements(body):
+        (modules if isinstance(statement, ast.Import) else others).update(names_of(statement))
+    return modules - others
 
 
 def captured(pattern: ast.pattern) -> list[str]:

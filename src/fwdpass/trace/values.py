@@ -72,6 +72,7 @@ class Store:
     def __init__(self, limits: Limits) -> None:
         self.table: list[Value] = []
         self._limits = limits
+        self._bytes = 64 * limits.entries
         self._known: dict[Any, int] = {}
         self._how: dict[type, Callable[[Any], int]] = {
             int: self._whole,
@@ -106,7 +107,7 @@ class Store:
         numpy: Any = sys.modules.get("numpy")
         if numpy is not None and hasattr(numpy, "ndarray"):
             if issubclass(kind, numpy.ndarray):
-                return self._array
+                return self._ndarray if kind is numpy.ndarray else self._array
             if issubclass(kind, numpy.generic):
                 return self._scalar
             if issubclass(kind, (numpy.ufunc, type(numpy.vectorize))) or full_name(kind) == "_ArrayFunctionDispatcher":
@@ -174,28 +175,32 @@ class Store:
             return self._put(Number(_exact(value), name), (dtype.str, value.tobytes()))
         return self._put(Thing(name, str(value)[: self._limits.text]))
 
-    def _array(self, value: Any) -> int:
+    def _ndarray(self, value: Any) -> int:
+        """Copy an array of NumPy's own class: the way that most arrays go, so it is short."""
+        if value.size > self._limits.entries or value.nbytes > self._bytes or value.dtype.hasobject:
+            return self._array(value)
+        key = (value.dtype, value.shape, value.tobytes())
+        found = self._known.get(key)
+        return self._array(value, key) if found is None else found
+
+    def _array(self, value: Any, key: Any = None) -> int:
         numpy: Any = sys.modules["numpy"]
         kind = type(value)
         name = kind.__name__
         bare = value if kind is numpy.ndarray else numpy.ndarray.view(value, numpy.ndarray)
         dtype = bare.dtype
         masked = issubclass(kind, numpy.ma.MaskedArray) if "numpy.ma" in sys.modules else False
-        if bare.size <= self._limits.entries and bare.nbytes <= 64 * self._limits.entries:
-            if dtype.kind not in "biufc" or masked:
-                entries = self._entries(value if masked else bare)
-                return self._put(Array(str(dtype), bare.shape, entries, name), (name, dtype.str, bare.shape, entries))
-            key = (name, dtype.str, bare.shape, bare.tobytes())
-            found = self._known.get(key)
-            if found is not None:
-                return found
-            return self._put(Array(str(dtype), bare.shape, self._entries(bare), name), key)
+        if bare.size <= self._limits.entries and bare.nbytes <= self._bytes:
+            entries = self._entries(value if masked else bare)
+            if dtype.kind not in "biufc" or masked or key is None:
+                key = (name, dtype.str, bare.shape, _identity(entries))
+            return self._put(Array(str(dtype), bare.shape, entries, name), key)
         edge = min(self._limits.edge, _edge(bare.ndim))
         index = [[*range(edge), *range(n - edge, n)] if n > 2 * edge else list(range(n)) for n in bare.shape]
         corners = bare[numpy.ix_(*index)] if edge else bare[(slice(0, 0),) * bare.ndim]
         entries = self._entries(corners)
         large = LargeArray(str(dtype), bare.shape, bare.nbytes, edge, entries, name)
-        return self._put(large, (name, dtype.str, bare.shape, corners.tobytes() if dtype.kind in "biufc" else entries))
+        return self._put(large, (name, dtype.str, bare.shape, _identity(entries)))
 
     def _entries(self, array: Any) -> Entries:
         """Give an array's entries as the numbers that they are written as: of 0.1 in float32, 0.1."""
@@ -285,6 +290,11 @@ def message(error: BaseException) -> str:
         except Exception:  # noqa: BLE001 - an argument of the exception has a __str__ that fails
             return ""
     return next((part for part in error.args if type(part) is str), "")
+
+
+def _identity(entries: Entries) -> str:
+    """Tell entries apart that are equal and not the same: 0.0 and -0.0, 1 and True."""
+    return repr(entries)
 
 
 def _f(array: Any, entry: float) -> Any:
