@@ -33,6 +33,7 @@ from fwdpass.views.run import run
 from fwdpass.views.shapes import shapes
 from fwdpass.views.states import states
 from fwdpass.views.table import table
+from fwdpass.views.trace import trace
 
 __all__ = [
     "Layer",
@@ -61,4 +62,5 @@ __all__ = [
     "shapes",
     "states",
     "table",
+    "trace",
 ]

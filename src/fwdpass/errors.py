@@ -39,6 +39,10 @@ class ScriptError(FwdpassError, RuntimeError):
     """A script that did not end well."""
 
 
+class TraceError(FwdpassError, ValueError):
+    """What is no trace, or a script that cannot be read."""
+
+
 class PageError(FwdpassError, RuntimeError):
     """A page that cannot be read: a cell that fails, a name that is missing.
 

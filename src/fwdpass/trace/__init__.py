@@ -1,1 +1,24 @@
-"""Run a script once, and keep what every expression was worth."""
+"""Run a script once, and keep what every expression was worth.
+
+The syntax tree of the script is instrumented: each expression is evaluated once, as ever, and its value is copied then
+and there. Nothing else about the run changes: not its output, its exceptions, its exit status, nor what it leaves behind.
+
+>>> from fwdpass.trace import record_source
+>>> trace = record_source("a = [1]\\nb = a\\nb.append(a[0] + 1)")
+>>> [(change.name, change.how) for change in trace.visits[-1].changes]
+[('b', 'changed'), ('a', 'changed')]
+>>> trace.ended.sentence
+'It ran to its end.'
+"""
+
+from __future__ import annotations
+
+from fwdpass.trace.record import Limits, Trace
+from fwdpass.trace.run import Script, record
+
+__all__ = ["Limits", "Script", "Trace", "record", "record_source"]
+
+
+def record_source(source: str, name: str = "script.py", limits: Limits | None = None) -> Trace:
+    """Run a script that is given as text; give its trace."""
+    return record(Script(source, f"<{name}>"), limits)
