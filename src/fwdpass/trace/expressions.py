@@ -220,7 +220,7 @@ class Expressions:
         arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
         outer = self.statement, self._inner, self.function
         self._inner, self.function = False, True
-        self.statement = inner = self.plan.statement("lambda", raw(node), outer)
+        self.statement = inner = self.plan.statement("lambda", raw(node), self.statement)
         counter = self.plan.count()
         self.plan.loop(inner, counter)
         names = argument_names(old)

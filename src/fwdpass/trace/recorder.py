@@ -20,6 +20,8 @@ from fwdpass.trace.values import Store
 
 _getframe = sys._getframe
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
+_HEAP = 1 << 9
+"""The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
 _MANY = sys.maxsize
 _LIVE = 24
 """How many names are looked at after a statement that may have changed what they refer to."""
@@ -186,7 +188,7 @@ class Recorder:
             return worth
 
         def inner(node: int, worth: Any) -> Any:
-            values = find(getframe(1), statements[node]).values
+            values = find(getframe(1), statements[node])[0].values
             if len(values) < most:
                 values.append((node, keep(worth)))
             return worth
@@ -194,13 +196,13 @@ class Recorder:
         def result(node: int, worth: Any) -> Any:
             frame = frames.get(id(getframe(1)))
             if frame is None or frame.visit.statement != statements[node]:
-                visit = find(getframe(1), statements[node])
+                visit, running = find(getframe(1), statements[node])
             else:
-                visit = frame.visit
-            if visit is not self.current:
+                visit = running = frame.visit
+            if running is not self.current:
                 # A function has returned that may have printed.
                 flush()
-                self.current = visit
+                self.current = running
             if len(visit.values) < most:
                 visit.values.append((node, keep(worth)))
             return worth
@@ -217,27 +219,31 @@ class Recorder:
 
         return callee
 
-    def _find(self, frame: FrameType | None, statement: int) -> Open:
-        """Give the visit to which a value belongs that is computed in a frame of its own, as in a comprehension."""
+    def _find(self, frame: FrameType | None, statement: int) -> tuple[Open, Open]:
+        """Give the visit to which a value belongs that is computed in a frame of its own, as in a comprehension.
+
+        And the visit that is running, which is another one where a generator expression is used later.
+        """
+        running = None
         for _ in range(50):
             if frame is None:
                 break
             if frame.f_code.co_name not in _COMPREHENSIONS:
                 known = self.frames.get(id(frame))
-                if known is not None and known.visit.statement == statement:
-                    return known.visit
+                if known is not None:
+                    running = running or known.visit
+                    if known.visit.statement == statement:
+                        return known.visit, running
             frame = frame.f_back
         for visit in reversed(self.visits[-200:]):
             if visit.statement == statement:
-                return visit
-        return self._over
+                return visit, running or visit
+        return self._over, running or self._over
 
     def walrus(self, node: int, worth: Any) -> Any:
         """Keep a value that gets a name within an expression."""
-        statement = self.plan.nodes[node].statement
         frame = self.frames.get(id(_getframe(1)))
-        visit = frame.visit if frame and frame.visit.statement == statement else self._find(_getframe(1), statement)
-        self.current = visit
+        visit, _ = self._find(_getframe(1), self.plan.nodes[node].statement)
         kept = self.store.keep(worth)
         if len(visit.values) <= self.limits.values:
             visit.values.append((node, kept))
@@ -384,8 +390,7 @@ class Recorder:
     def _pieces(self, loop: int, source: Any) -> Iterator[tuple[Any, bool]]:
         first, last = self.limits.first, self.limits.last
         length = _length(source)
-        # Where it ends, it may not be asked again: it might go on, or wait for a key.
-        source = source if type(source) in _SIZED else chain(source)
+        source = _once(source)
         statement = self.plan.loops[loop].turns
         rest = max(0, first - self.runs[statement])
         if rest:
@@ -412,7 +417,7 @@ class Recorder:
         return self._flagged(flag, iter(values))
 
     def _flagged(self, index: int, source: Any) -> Iterator[Any]:
-        source = source if type(source) in _SIZED else chain(source)
+        source = _once(source)
         flag, rest = self._flags[index], self.limits.first - self._taken[index]
         if rest > 0:
             flag.up = True
@@ -482,6 +487,17 @@ class Recorder:
             self.unrecorded[loop] += _MANY - length_hint(passed)
         self._counting.clear()
         return dict(enumerate(self.unrecorded))
+
+
+def _once(source: Any) -> Any:
+    """Give an iterator that is not asked again where it ends: it might go on, or wait for a key."""
+    kind = type(source)
+    if kind in _SIZED:
+        return source
+    if kind.__flags__ & _HEAP:
+        # Taken in pieces, an iterator is asked for its iterator again, and one of the script's own would notice.
+        return chain(map(next, repeat(source)))
+    return chain(source)
 
 
 def _length(source: Any) -> int | None:

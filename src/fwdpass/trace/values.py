@@ -53,6 +53,8 @@ _PLAIN: dict[type, Callable[[Any], str]] = {
     type(NotImplemented): repr,
 }
 """Types of the standard library whose text is short, says what the value is, and calls nobody else's code."""
+_OPEN = frozenset((types.SimpleNamespace,))
+"""Types of the standard library whose attributes are the script's."""
 _NAMED = (
     types.FunctionType,
     types.BuiltinFunctionType,
@@ -110,7 +112,7 @@ class Store:
                 return self._ndarray if kind is numpy.ndarray else self._array
             if issubclass(kind, numpy.generic):
                 return self._scalar
-            if issubclass(kind, (numpy.ufunc, type(numpy.vectorize))) or full_name(kind) == "_ArrayFunctionDispatcher":
+            if issubclass(kind, numpy.ufunc) or full_name(kind) == "_ArrayFunctionDispatcher":
                 return self._named
             if issubclass(kind, numpy.dtype):
                 return lambda value: self._put(Thing("dtype", str(value)))
@@ -273,8 +275,10 @@ class Store:
         return self._put(Thing(full_name(type(value)), message(value)[: self._limits.text]))
 
     def _thing(self, value: Any) -> int:
-        name = full_name(type(value))
-        if self._depth >= self._limits.depth:
+        kind = type(value)
+        name = full_name(kind)
+        # A library's objects have insides that differ from run to run: locks, numbers of processes.
+        if self._depth >= self._limits.depth or (kind.__module__ != "__main__" and kind not in _OPEN):
             return self._put(Thing(name))
         fields = list(islice(_attributes(value), self._limits.items))
         kept = self._many(field for _, field in fields)

@@ -1,0 +1,4 @@
+"""A script that exits well."""
+def main():
+    return None
+raise SystemExit(main())

@@ -1,0 +1,4 @@
+"""A script that asks, where nobody answers."""
+print("what?")
+name = input("name: ")
+print("never", name)
