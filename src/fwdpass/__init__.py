@@ -18,6 +18,7 @@ from fwdpass import lesson
 from fwdpass.exact import agree
 from fwdpass.formats import load, save
 from fwdpass.layers import Layer, Network
+from fwdpass.magic import load_ipython_extension
 from fwdpass.nn import collapse, forward, mse, neuron, relu
 from fwdpass.views.collapsed import collapsed
 from fwdpass.views.contributions import contributions
@@ -48,6 +49,7 @@ __all__ = [
     "heat",
     "lesson",
     "load",
+    "load_ipython_extension",
     "matrix",
     "mismatch",
     "mse",

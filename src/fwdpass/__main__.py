@@ -1,27 +1,33 @@
-"""The command ``fwdpass``: audit a built site, explain a network, or change a book's numbers and see what moves."""
+"""The command ``fwdpass``: audit a site, explain a network, mutate a book's numbers, or trace a script."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from fwdpass.errors import FwdpassError
 from fwdpass.numerals import text
 
+_ELSEWHERE = {
+    "explain": ("fwdpass.explain.command", "write a page about a network: .npz, .safetensors, .onnx, .pt or .keras"),
+    "mutate": (
+        "fwdpass.mutate.command",
+        "change a book's numbers one at a time, and hold what moves to exact arithmetic",
+    ),
+    "trace": ("fwdpass.tracing", "run a script, and write down what every expression in it was worth"),
+}
+"""Commands with a module of their own, which is imported for whoever asks for it."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; give its exit status: 0, or 1 where something is wrong."""
     given = sys.argv[1:] if argv is None else list(argv)
-    if given[:1] == ["mutate"]:
-        from fwdpass.mutate.command import main as mutate
-
-        return mutate(given[1:])
-    if given[:1] == ["explain"]:
-        from fwdpass.explain.command import main as explain
-
-        return explain(given[1:])
+    if given and given[0] in _ELSEWHERE:
+        run: Callable[[Sequence[str]], int] = import_module(_ELSEWHERE[given[0]][0]).main
+        return run(given[1:])
     asked = _parser().parse_args(given)
     try:
         status: int = asked.run(asked)
@@ -63,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--sources", type=Path, metavar="DIR", help="the folder of the pages' sources: faults get lines")
     audit.add_argument("--exceptions", action="store_true", help="list the numbers that were typed for a reason, too")
     audit.set_defaults(run=_audit)
-    commands.add_parser("explain", help="write a page about a network: .npz, .safetensors, .onnx, .pt or .keras")
-    commands.add_parser("mutate", help="change a book's numbers one at a time, and hold what moves to exact arithmetic")
+    for name, (_, about) in _ELSEWHERE.items():
+        commands.add_parser(name, help=about)
     return parser
 
 

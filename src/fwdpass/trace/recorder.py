@@ -481,6 +481,11 @@ class Recorder:
         self.visits.append(visit)
         return visit
 
+    def line(self) -> int:
+        """Give the line that was recorded last."""
+        statement = self.current.statement
+        return self.plan.statements[statement].raw[0] if statement >= 0 else 0
+
     def counted(self) -> dict[int, int]:
         """Give how many turns of each loop ran unrecorded."""
         for loop, passed in self._counting:

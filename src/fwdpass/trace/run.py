@@ -10,7 +10,7 @@ import threading
 import tokenize
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -22,6 +22,7 @@ from fwdpass.trace.finish import finish, refused
 from fwdpass.trace.plan import Plan
 from fwdpass.trace.record import Ended, Limits, Trace
 from fwdpass.trace.recorder import Open, Recorder
+from fwdpass.trace.screen import Screen
 from fwdpass.trace.statements import instrument
 from fwdpass.trace.values import message
 
@@ -32,7 +33,7 @@ class Script:
     """A script to be run: where it is, what it says, and what it is called with.
 
     After a run, ``error`` is the exception that ended it, with the script's part of the traceback, and ``namespace``
-    what its names were worth at the end.
+    what its names were worth at the end. A namespace that is there before the run is the one that it runs in.
     """
 
     def __init__(self, source: str, filename: str, argv: list[str] | None = None, path: str | None = None) -> None:
@@ -42,6 +43,8 @@ class Script:
         self.path = path
         self.error: BaseException | None = None
         self.namespace: dict[str, Any] = {}
+        self.at: Callable[[], int] = int
+        """Gives the line that runs, or was recorded last."""
 
     @classmethod
     def read(cls, path: Path, arguments: list[str] | None = None) -> Script:
@@ -84,26 +87,29 @@ class _Run:
     def __init__(
         self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None
     ) -> None:
-        from fwdpass.trace.screen import Screen
-
         self._script = script
         self._screen = Screen(self._said, onward)
-        self._recorder = Recorder(plan, limits, self._screen.flush)
+        self._recorder = Recorder(plan, limits, self._screen.hand_over)
+        script.at = self._recorder.line
         self._code = hooked(code, self._recorder.hooks())
         self._limits = limits
         self._written = 0
 
     def trace(self, name: str) -> Trace:
         script = self._script
-        module = _module(script)
-        script.namespace = vars(module)
-        with _as_main(script, module), _stdout(self._screen):
+        if script.namespace:
+            surroundings = _lines_of(script)
+        else:
+            module = _module(script)
+            script.namespace = vars(module)
+            surroundings = _as_main(script, module)
+        with surroundings, _stdout(self._screen):
             try:
-                exec(self._code, vars(module))  # noqa: S102 - to run a script is what this is for
-            except BaseException as error:  # noqa: BLE001 - a script may end in any way
+                exec(self._code, script.namespace)
+            except BaseException as error:
                 script.error = _cleaned(error)
             _finish_threads()
-            self._screen.flush()
+            self._screen.hand_over()
         ended, failed = self._ended(script.error)
         self._recorder.closed = True
         return finish(name, script.source, self._recorder, ended, failed, self._written)
@@ -161,17 +167,24 @@ def _module(script: Script) -> types.ModuleType:
 def _as_main(script: Script, module: types.ModuleType) -> Iterator[None]:
     """Let a script be the main module, with its arguments, its folder, and its lines for tracebacks."""
     before = sys.modules.get("__main__"), sys.argv, sys.path
-    lines = script.source.splitlines(keepends=True)
-    linecache.cache[script.filename] = (len(script.source), None, lines, script.filename)
     sys.modules["__main__"] = module
     sys.argv = script.argv
     sys.path = [script.path, *before[2]] if script.path is not None else list(before[2])
     try:
-        yield
+        with _lines_of(script):
+            yield
     finally:
         main, sys.argv, sys.path = before
         if main is not None:
             sys.modules["__main__"] = main
+
+
+@contextmanager
+def _lines_of(script: Script) -> Iterator[None]:
+    """Let tracebacks find the lines of a script, wherever they came from."""
+    lines = script.source.splitlines(keepends=True)
+    linecache.cache[script.filename] = (len(script.source), None, lines, script.filename)
+    yield
 
 
 @contextmanager

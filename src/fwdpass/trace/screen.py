@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 
@@ -46,6 +47,11 @@ class Screen(io.TextIOWrapper):
     def __init__(self, said: Callable[[str], None], onward: IO[str] | None) -> None:
         sink = Sink(said, onward)
         super().__init__(sink, encoding="utf-8", errors="strict", newline="", line_buffering=sink.isatty())  # type: ignore[type-var]
+
+    def hand_over(self) -> None:
+        """Pass on what was printed so far, unless the script has closed its output."""
+        with suppress(ValueError):
+            self.flush()
 
     @property
     def name(self) -> str:  # type: ignore[override]
