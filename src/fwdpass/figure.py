@@ -214,13 +214,10 @@ class Flip:
 class Collapsed:
     """Two linear layers, and the one that does the same."""
 
-    W1: Matrix
-    b1: Vector
-    W2: Matrix
-    b2: Vector
     W_eff: Matrix
     b_eff: Vector
     weight_sums: Product
+    """How the weights of the layers make the weights of the one."""
     bias_sums: Product
 
 

@@ -196,8 +196,9 @@ def _axis(name: str) -> str:
 
 
 def _collapsed(figure: Collapsed) -> str:
-    W1, W2, W_eff = map(_matrix, (figure.W1, figure.W2, figure.W_eff))
-    b1, b2, b_eff = map(_vector, (figure.b1, figure.b2, figure.b_eff))
+    weights, biases = figure.weight_sums, figure.bias_sums
+    W1, W2, W_eff = map(draw, (weights.left, weights.right, figure.W_eff))
+    b1, b2, b_eff = (draw(one) if one else "" for one in (biases.left, biases.bias, figure.b_eff))
     return _lines(
         "aligned",
         [

@@ -15,9 +15,9 @@ SIDE, GAP = 16, 4
 def draw(figure: Mismatch) -> h.Element:
     """Draw what was asked, where it goes wrong, what NumPy made of it, and what would fit."""
     given, _, _ = terms.shapes(figure.step).partition(" →")
-    return h.div(".fp-mismatch", class_={"fp-refused": bool(figure.message)})[
+    return h.div(class_=["fp-mismatch", {"fp-refused": bool(figure.message)}])[
         h.p[h.code[figure.step.expression], " ", h.span(".fp-shape")[given], " ", h.strong[terms.outcome(figure)]],
-        [_pair(*pair) for pair in figure.pairs],
+        _axes(figure) if figure.pairs else None,
         h.p(".fp-refusal")[h.code[figure.message]] if figure.message else None,
         h.ul[
             (h.li["fits: ", h.code[fit.expression], " ", h.span(".fp-shape")[terms.shapes(fit)]] for fit in figure.fits)
@@ -27,21 +27,18 @@ def draw(figure: Mismatch) -> h.Element:
     ]
 
 
-def _pair(left: Axis, right: Axis) -> h.Element:
-    shared = min(left.length or 0, right.length or 0)
-    rows = [
-        h.tr[
-            parts.head(terms.axis(one)),
-            h.td[terms.length(one)],
-            h.td[_squares(one, shared)],
-        ]
-        for one in (left, right)
-    ]
+def _axes(figure: Mismatch) -> h.Element:
+    """Draw the axes that disagree, below each other, pair by pair."""
     return h.table(".fp-axes")[
         h.caption(".fp-sr")["Axes that should be equally long, and are not"],
         parts.columns("axis", "length", "places"),
-        h.tbody[rows],
+        (h.tbody[(_axis(one, pair) for one in pair)] for pair in figure.pairs),
     ]
+
+
+def _axis(axis: Axis, pair: tuple[Axis, Axis]) -> h.Element:
+    shared = min(one.length or 0 for one in pair)
+    return h.tr[parts.head(terms.axis(axis)), h.td[terms.length(axis)], h.td[_squares(axis, shared)]]
 
 
 def _squares(axis: Axis, shared: int) -> h.Element:

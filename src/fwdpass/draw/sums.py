@@ -19,29 +19,28 @@ def dot(figure: Dot) -> h.Element:
     return h.div(".fp-dot")[_terms(worked), " = ", parts.number(worked.dot.value, worked.value)]
 
 
-def product(figure: Product) -> h.Element:
-    """Draw a product: its matrices side by side, its dot products, and their steps."""
+def product(figure: Product, folded: str = "") -> h.Element:
+    """Draw a product: its matrices side by side, its dot products, and their steps.
+
+    Many dot products are folded away, or if there is something to call them by; the page has them, without any script.
+    """
     sides = [("", parts.array(figure.left)), ("·", parts.array(figure.right))]
     if figure.bias is not None:
         sides.append(("+", parts.vector(figure.bias)))
+    said = folded or (figure.n > FOLDED and terms.count(figure.n, "dot product").capitalize())
     return stepped(".fp-worked")[
         equation(*sides, ("=", parts.array(figure.result))),
         h.div(".fp-live"),
-        _folded(figure),
+        h.details[h.summary[said], table(figure)] if said else table(figure),
         _steps(figure),
     ]
 
 
 def collapsed(figure: Collapsed) -> h.Element:
     """Draw layers and the layer that does the same, with every dot product folded away."""
-    W2 = parts.matrix(figure.W2)
+    products = (figure.weight_sums, figure.bias_sums)
     return h.div(".fp-collapsed")[
-        equation(("", parts.matrix(figure.W1)), ("·", W2), ("=", parts.matrix(figure.W_eff))),
-        _worked_out(figure.weight_sums),
-        equation(
-            ("", parts.vector(figure.b1)), ("·", W2), ("+", parts.vector(figure.b2)), ("=", parts.vector(figure.b_eff))
-        ),
-        _worked_out(figure.bias_sums),
+        (product(one, f"Every entry worked out: {terms.count(one.n, 'dot product')}") for one in products)
     ]
 
 
@@ -50,19 +49,6 @@ def equation(*sides: tuple[str, h.Element]) -> h.Element:
     return h.div(".fp-equation")[
         (h.div(".fp-side")[h.span(".fp-op")[sign] if sign else None, table] for sign, table in sides)
     ]
-
-
-def _worked_out(figure: Product) -> h.Element:
-    said = f"Every entry worked out: {terms.count(figure.n, 'dot product')}"
-    return h.div(".fp-worked")[h.details[h.summary[said], table(figure)]]
-
-
-def _folded(figure: Product) -> h.Element:
-    """Fold many dot products away; the page has them, without any script."""
-    if figure.n <= FOLDED:
-        return table(figure)
-    said = terms.count(figure.n, "dot product").capitalize()
-    return h.details[h.summary[said], table(figure)]
 
 
 def table(figure: Product, said: str = "A dot product for each entry of the result") -> h.Element:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fwdpass.figure import Collapsed
 from fwdpass.nn import Array, collapse
@@ -42,14 +42,14 @@ def collapsed(W1: Array, b1: Array, W2: Array, b2: Array) -> CollapsedView:
     """
     given = settled(W1), settled(b1), settled(W2), settled(b2)
     W_eff, b_eff = collapse(*given)
+    weights = matrix_of(W_eff, "x", "y", caption="W_eff")
+    bias = vector_of(b_eff, "y", caption="b_eff")
+    W1_, b1_ = matrix_of(given[0], "x", "h", caption="W1"), vector_of(given[1], "h", caption="b1")
+    W2_, b2_ = matrix_of(given[2], "h", "y", caption="W2"), vector_of(given[3], "y", caption="b2")
     figure = Collapsed(
-        W1=matrix_of(given[0], "x", "h", caption="W1"),
-        b1=vector_of(given[1], "h", caption="b1"),
-        W2=matrix_of(given[2], "h", "y", caption="W2"),
-        b2=vector_of(given[3], "y", caption="b2"),
-        W_eff=matrix_of(W_eff, "x", "y", caption="W_eff"),
-        b_eff=vector_of(b_eff, "y", caption="b_eff"),
-        weight_sums=worked(given[0], given[2], ("x", "h", "y")),
-        bias_sums=worked(given[1], given[2], ("h", "y"), given[3]),
+        W_eff=weights,
+        b_eff=bias,
+        weight_sums=replace(worked(given[0], given[2], ("x", "h", "y")), left=W1_, right=W2_, result=weights),
+        bias_sums=replace(worked(given[1], given[2], ("h", "y"), given[3]), left=b1_, right=W2_, bias=b2_, result=bias),
     )
     return CollapsedView(figure, W_eff, b_eff)
