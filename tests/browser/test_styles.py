@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -16,7 +15,11 @@ from tests.browser.conftest import DOCS, PAGES, Eyes, Site, serve
 
 STYLES = (Path(__file__).parent / "styles.js").read_text("utf-8")
 ICONS = "Fwdpass Icons"
-LOOKS = [(1280, "light", "screen"), (390, "dark", "screen"), (672, "dark", "print")]
+LOOKS: list[tuple[int, str, Literal["screen", "print"]]] = [
+    (1280, "light", "screen"),
+    (390, "dark", "screen"),
+    (672, "dark", "print"),
+]
 FOUND_BY_SEARCH = """() => {
     for (const dialog of document.querySelectorAll('dialog')) dialog.show();
     document.querySelector('article p')?.insertAdjacentHTML('beforeend', '<span class="highlighted">found</span>');
@@ -34,20 +37,19 @@ def separate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-def styles(opening: AbstractContextManager[Page]) -> dict[str, list[list[Any]]]:
-    with opening as page:
-        page.evaluate(FOUND_BY_SEARCH)
-        found = {}
-        for width, mode, media in LOOKS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(media=media, color_scheme=mode)  # type: ignore[arg-type]
+def styles(eyes: Eyes, url: str) -> dict[str, list[list[Any]]]:
+    found = {}
+    for width, mode, media in LOOKS:
+        with eyes.open(url, width, mode) as page:
+            page.emulate_media(media=media)
+            page.evaluate(FOUND_BY_SEARCH)
             found[f"{width} {mode} {media}"] = page.evaluate(STYLES)
-        return found
+    return found
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_style_of_every_element_is_the_same(site: Site, separate: Site, eyes: Eyes, page: str) -> None:
-    before, after = styles(eyes.open(separate.page(page))), styles(eyes.open(site.page(page)))
+    before, after = styles(eyes, separate.page(page)), styles(eyes, site.page(page))
     for look, elements in after.items():
         assert len(elements) > 50
         changed = [one[0] for one, other in zip(before[look], elements, strict=True) if one != other]

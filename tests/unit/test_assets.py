@@ -9,6 +9,15 @@ from typing import Any
 from fwdpass.sphinxext.assets import defer_scripts, link, merged, names_of, pages_of, remove_unused_files
 
 NOBODY: Any = None
+
+
+class Script:
+    """What Sphinx knows about a script of a page."""
+
+    def __init__(self, filename: str | None, /, *, priority: int = 500, **attributes: str) -> None:
+        self.filename, self.priority, self.attributes = filename, priority, attributes
+
+
 SHEET = '<link rel="stylesheet" type="text/css" href="../_static/{}?v=1" />\n'
 
 
@@ -45,12 +54,19 @@ def test_names_are_those_of_tags_classes_and_ids_and_the_words_of_scripts(tmp_pa
 def test_scripts_wait_except_those_that_others_need_and_tabs_need_a_tab() -> None:
     files = ["_static/documentation_options.js", "_static/doctools.js", "_static/design-tabs.js", None]
     for body, left in (("", 3), ('<div class="sd-tab-set">', 4)):
-        scripts = [SimpleNamespace(filename=name, attributes={}) for name in files]
-        context = {"body": body, "script_files": scripts}
+        scripts = [Script(name) for name in files]
+        context: dict[str, Any] = {"body": body, "script_files": scripts}
         defer_scripts(NOBODY, "page", "page.html", context, None)
         assert len(context["script_files"]) == left
-        assert [one.attributes for one in scripts[:2]] == [{}, {"defer": "defer"}]
-        assert scripts[3].attributes == {}
+        assert [one.attributes for one in context["script_files"][:2]] == [{}, {"defer": "defer"}]
+        assert context["script_files"][-1].attributes == {}
+        assert all(one.attributes == {} for one in scripts)  # which other pages have, too
+
+
+def test_scripts_of_the_search_page_keep_their_order() -> None:
+    context: dict[str, Any] = {"script_files": [Script("_static/doctools.js")]}
+    defer_scripts(NOBODY, "search", "search.html", context, None)
+    assert [one.attributes for one in context["script_files"]] == [{}]
 
 
 def test_what_no_page_names_is_not_published(tmp_path: Path) -> None:

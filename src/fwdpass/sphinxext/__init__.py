@@ -29,6 +29,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         elements,
         exceptions,
         fingerprint,
+        helpers,
         maths,
         quiz,
         records,
@@ -74,6 +75,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", exceptions.put_lists)
     app.connect("html-page-context", certificate.add_foot)
     app.connect("html-page-context", elements.load, priority=900)
+    app.connect("html-page-context", helpers.add_helpers)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
     app.connect("build-finished", site.forget_stale_words)

@@ -36,18 +36,28 @@ def setup_assets(app: Sphinx) -> None:
     app.connect("build-finished", remove_unused_files, priority=710)
 
 
-def defer_scripts(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Let a page be shown before its scripts are there; leave out those for tabs where there is no tab."""
+def defer_scripts(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Let a page be shown before its scripts are there; leave out those for tabs where there is no tab.
+
+    Not those of the search page: Sphinx's have to run in the order in which they stand there.
+    """
+    if page == "search":
+        return
     body = context.get("body", "")
-    kept = []
-    for script in context.get("script_files", ()):
-        name = str(getattr(script, "filename", "") or "")
-        if name.endswith("design-tabs.js") and "sd-tab-set" not in body:
-            continue
-        if name and not name.endswith(_SYNCHRONOUS):
-            script.attributes.setdefault("defer", "defer")
-        kept.append(script)
-    context["script_files"] = kept
+    kept = [script for script in context.get("script_files", ()) if "sd-tab-set" in body or not _is_for_tabs(script)]
+    context["script_files"] = [_deferred(script) for script in kept]
+
+
+def _is_for_tabs(script: Any) -> bool:
+    return str(script.filename or "").endswith("design-tabs.js")
+
+
+def _deferred(script: Any) -> Any:
+    """Give a script that waits; a new one, since all pages share the old one, and the search page wants it as it is."""
+    name = str(script.filename or "")
+    if not name or name.endswith(_SYNCHRONOUS) or "defer" in script.attributes:
+        return script
+    return type(script)(script.filename, priority=script.priority, **script.attributes, defer="defer")
 
 
 def join_stylesheets(app: Sphinx, error: Exception | None) -> None:

@@ -1,0 +1,147 @@
+"""Code that is copied, and panels that are open for whoever comes to what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from fwdpass.testing import build
+from tests.book.conftest import CONF
+from tests.browser.conftest import DOCS, Eyes, Site, serve
+
+PAGE = """\
+---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+# Page
+
+```{code-cell} python3
+a = 1
+print("said")
+```
+
+```pycon
+>>> for i in range(a):
+...     print(i)
+0
+
+>>> a + a
+```
+
+```console
+$ pip install nox
+Collecting nox
+$ nox
+```
+
+:::{dropdown} Closed
+A pangolin.
+
+[Inside]{#inside}
+:::
+
+::::{tab-set}
+:::{tab-item} First
+Words.
+:::
+:::{tab-item} Second
+An aardvark, too.
+:::
+::::
+"""
+
+
+LOOK = f"""
+from fwdpass.sphinxext.theme import setup_theme
+setup = setup_theme
+html_theme = "sphinx_book_theme"
+templates_path = [{str(DOCS / "_templates")!r}]
+html_context = {{"default_mode": "auto"}}
+fwdpass_audit = False
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("helpers")
+    source = folder / "source"
+    source.mkdir()
+    (source / "conf.py").write_text(CONF + LOOK, "utf-8")
+    (source / "index.md").write_text(PAGE, "utf-8")
+    built = build(source, folder)
+    assert built.status == 0, built.messages
+    with serve(built.html) as site:
+        yield site
+
+
+def copied(page: Page, place: int) -> str:
+    page.locator(".fp-copy").nth(place).click()
+    page.get_by_role("status").get_by_text("Copied").wait_for()
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_what_is_copied_is_what_one_would_type(small: Site, eyes: Eyes) -> None:
+    eyes.context().grant_permissions(["clipboard-read", "clipboard-write"])
+    with eyes.open(small.page("index")) as page:
+        assert page.locator(".fp-copy").count() == 3  # not on what a cell printed
+        assert copied(page, 0) == 'a = 1\nprint("said")\n'
+        assert copied(page, 1) == "for i in range(a):\n    print(i)\na + a\n"
+        assert copied(page, 2) == "pip install nox\nnox\n"
+
+
+def test_line_numbers_are_not_copied(site: Site, eyes: Eyes) -> None:
+    eyes.context().grant_permissions(["clipboard-read", "clipboard-write"])
+    script = (site.folder / "_downloads" / "forward_pass.py").read_text("utf-8")
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        button = page.locator(".fp-script .fp-copy, .fp-script + .fp-copy").first
+        button.click()
+        page.get_by_role("status").get_by_text("Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == script
+
+
+def test_the_button_has_a_name_is_reached_by_keyboard_and_says_where_it_failed(small: Site, eyes: Eyes) -> None:
+    with eyes.open(small.page("index")) as page:
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')) }")
+        button = page.get_by_role("button", name="Copy this code").first
+        button.focus()
+        assert button.evaluate("one => getComputedStyle(one).opacity") == "1"
+        page.keyboard.press("Enter")
+        page.get_by_role("status").get_by_text("Not copied").wait_for()
+
+
+@pytest.mark.parametrize("served", [True, False], ids=["served", "file"])
+@pytest.mark.parametrize("word", ["pangolin", "aardvark"])
+def test_search_finds_what_is_folded_away_and_the_page_opens_there(
+    small: Site, eyes: Eyes, word: str, served: bool
+) -> None:
+    url = small.page("search") if served else small.file("search")
+    with eyes.listening(f"{url}?q={word}") as found:
+        page = eyes.context().pages[-1]
+        page.locator("#search-results li a").first.click()
+        mark = page.locator("article .highlighted").get_by_text(word)
+        mark.wait_for()
+        page.wait_for_function(
+            "mark => { const b = mark.getBoundingClientRect(); return b.top > 0 && b.bottom < innerHeight }",
+            arg=mark.element_handle(),
+        )
+    assert (found.strangers, found.failures, found.complaints) == ([], [], [])
+
+
+def test_a_link_opens_the_panel_that_it_leads_into(small: Site, eyes: Eyes) -> None:
+    with eyes.open(f"{small.page('index')}#inside") as page:
+        page.locator("#inside").wait_for()
+    with eyes.open(small.page("index")) as page:
+        assert not page.locator("#inside").is_visible()
+        page.evaluate("location.hash = 'inside'")
+        page.locator("#inside").wait_for()
+
+
+def test_a_page_without_code_or_panels_loads_no_script_for_them(site: Site) -> None:
+    html = Path(site.folder / "search.html").read_text("utf-8")
+    assert "fwdpass-copy" not in html
+    assert "fwdpass-find" not in html
