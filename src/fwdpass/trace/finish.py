@@ -25,7 +25,7 @@ def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: O
                  recorder.callees.get(index))
             for index, spot in enumerate(recorder.plan.nodes)
         ),
-        values=tuple(recorder.store.table),
+        values=recorder.store.finished(),
         visits=tuple(_visit(visit, number, recorder.limits) for visit in kept),
         ended=ended,
         written=written,
@@ -87,13 +87,13 @@ def _visit(visit: Open, number: dict[int, int], limits: Limits) -> Visit:
     changes = tuple(Change(name, before, after, how) for name, before, after, how in visit.changes)  # type: ignore[arg-type]
     return Visit(
         statement=visit.statement,
-        scope=visit.scope,
-        frame=visit.frame,
-        depth=visit.depth,
-        caller=None if visit.caller is None else number.get(id(visit.caller)),
+        scope=visit.frame.scope,
+        frame=visit.frame.number,
+        depth=visit.frame.depth,
+        caller=None if visit.frame.caller is None else number.get(id(visit.frame.caller)),
         values=tuple(visit.values[: limits.values]),
         changes=changes,
-        printed="".join(visit.printed)[: limits.printed],
+        printed="".join(visit.printed or ())[: limits.printed],
         written=visit.written,
         failure=visit.failure,
         cut=len(visit.values) > limits.values,

@@ -24,15 +24,15 @@ def named(value: Any) -> Named:
         case types.ModuleType():
             return Named("module", _str(value, "__name__"), "")
         case type():
-            return Named("class", full_name(value), _module(value), _summary(value))
+            return Named("class", full_name(value), _module(value))
         case types.MethodType():
-            return Named("method", _str(value.__func__, "__qualname__"), _module(value.__func__), _summary(value.__func__))
+            return Named("method", _str(value.__func__, "__qualname__"), _module(value.__func__))
         case types.BuiltinFunctionType() if not isinstance(value.__self__, (types.ModuleType, type(None))):
             kind: Literal["method", "function"] = "method"
             owner = value.__self__ if isinstance(value.__self__, type) else type(value.__self__)
-            return Named(kind, f"{full_name(owner)}.{value.__name__}", _module(owner), _summary(value))
+            return Named(kind, f"{full_name(owner)}.{value.__name__}", _module(owner))
         case _:
-            return Named("function", _str(value, "__qualname__") or _str(value, "__name__"), _module(value), _summary(value))
+            return Named("function", _str(value, "__qualname__") or _str(value, "__name__"), _module(value))
 
 
 def _str(value: Any, attribute: str) -> str:
@@ -46,11 +46,16 @@ def _module(value: Any) -> str:
     return found.partition("._")[0]
 
 
-def _summary(value: Any) -> str:
-    """Give the first sentence of a documentation; a signature before it is passed over."""
-    written = _str(value, "__doc__")
-    if not written or _module(value) == "__main__":
+def documentation(value: Any) -> str:
+    """Give what a library says of something of its own."""
+    of = getattr(value, "__func__", value) if isinstance(value, types.MethodType) else value
+    if isinstance(of, types.ModuleType) or _module(of) == "__main__":
         return ""
+    return _str(of, "__doc__")
+
+
+def summary(written: str) -> str:
+    """Give the first sentence of a documentation; a signature before it is passed over."""
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", written[:4000]))
     said = next((part for part in paragraphs if part and not _SIGNATURE.match(part)), "")
     found = _SENTENCE.match(said)

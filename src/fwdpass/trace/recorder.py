@@ -34,20 +34,14 @@ _SIZED = tuple(
 class Open:
     """A visit that is being recorded."""
 
-    __slots__ = (
-        "caller", "changes", "depth", "failure", "frame", "ghost", "printed", "scope", "statement", "values",
-        "written",
-    )  # fmt: skip
+    __slots__ = ("changes", "failure", "frame", "ghost", "printed", "statement", "values", "written")
 
-    def __init__(self, statement: int, frame: Frame, caller: Open | None) -> None:
+    def __init__(self, statement: int, frame: Frame) -> None:
         self.statement = statement
-        self.frame = frame.number
-        self.scope = frame.scope
-        self.depth = frame.depth
-        self.caller = caller
+        self.frame = frame
         self.values: list[tuple[int, int]] = []
         self.changes: list[tuple[str, int | None, int | None, str]] = []
-        self.printed: list[str] = []
+        self.printed: list[str] | None = None
         self.written = 0
         self.failure: Any = None
         self.ghost = False
@@ -67,7 +61,7 @@ class Frame:
         self.known: dict[str, int] = {}
         self.live: dict[str, None] = {}
         self.loops: dict[int, Any] = {}
-        self.visit: Open = Open(-1, self, caller)
+        self.visit: Open = Open(-1, self)
 
 
 class Flag:
@@ -119,7 +113,7 @@ class Recorder:
         self.unrecorded = [0] * len(plan.loops)
         self._counting: list[tuple[int, Any]] = []
         self._flush = flush
-        self._over = Open(-1, self.module, None)
+        self._over = Open(-1, self.module)
         self._over.values = [(0, 0)] * (limits.values + 1)
         self.closed = False
 
@@ -152,7 +146,7 @@ class Recorder:
             frame.visit = self.current = self._over
             self._over.statement = statement
             return
-        self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+        self.current = frame.visit = visit = Open(statement, frame)
         self.visits.append(visit)
 
     def again(self, statement: int) -> None:
@@ -161,7 +155,7 @@ class Recorder:
         frame = self.frames.get(id(_getframe(1))) or self.module
         if len(self.visits) >= self.limits.visits or self.closed:
             return
-        self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+        self.current = frame.visit = visit = Open(statement, frame)
         visit.ghost = True
         self.visits.append(visit)
 
@@ -328,10 +322,10 @@ class Recorder:
         """See which other names of the module have changed: through an alias, a view, a method, a function."""
         space = caller.f_globals
         module = self.module
-        if visit.frame and not any(written.values()):
+        if visit.frame is not module and not any(written.values()):
             return  # what a function changes of the module shows where it was called
         for name in list(islice(reversed(module.live), _LIVE)):
-            if name in written and (visit.frame == 0 or written[name] != ""):
+            if name in written and (visit.frame is module or written[name] != ""):
                 continue
             if name not in space:
                 continue
@@ -356,13 +350,13 @@ class Recorder:
         self.runs[statement] += 1
         code = (caller := _getframe(1)).f_code
         calling = self.current
-        frame = Frame(next(self.numbers), code.co_qualname, calling.depth + 1, calling, code)
+        frame = Frame(next(self.numbers), code.co_qualname, calling.frame.depth + 1, calling, code)
         self.frames[id(caller)] = frame
         if len(self.visits) >= self.limits.visits or self.closed:
             self.uncounted.add(-1)
             frame.visit = self.current = self._over
             return 0
-        self.current = frame.visit = visit = Open(statement, frame, calling)
+        self.current = frame.visit = visit = Open(statement, frame)
         self.visits.append(visit)
         for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
             self._note(frame, visit, name, self.store.keep(value), how)
@@ -373,7 +367,7 @@ class Recorder:
         caller = _getframe(1)
         calling = self.current
         scope = caller.f_code.co_qualname
-        self.frames[id(caller)] = Frame(next(self.numbers), scope, calling.depth, calling, caller.f_code)
+        self.frames[id(caller)] = Frame(next(self.numbers), scope, calling.frame.depth, calling, caller.f_code)
 
     # Loops ------------------------------------------------------------------------------------------------------------
 
@@ -449,7 +443,7 @@ class Recorder:
             statement = self.plan.loops[loop].turns
             self._flush()
             self.runs[statement] += 1
-            self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+            self.current = frame.visit = visit = Open(statement, frame)
             self.visits.append(visit)
         return more
 
@@ -472,12 +466,12 @@ class Recorder:
             attach(self, error, _getframe(1).f_code.co_filename)
         self.runs[statement] += 1
         frame = self.frames.get(id(_getframe(1))) or self.module
-        self.current = frame.visit = visit = Open(statement, frame, frame.caller)
+        self.current = frame.visit = visit = Open(statement, frame)
         self.visits.append(visit)
 
     def unseen(self, statement: int, frame: Frame) -> Open:
         """Begin a visit of a statement that ran unrecorded, and failed."""
-        visit = Open(statement, frame, frame.caller)
+        visit = Open(statement, frame)
         self.visits.append(visit)
         return visit
 

@@ -121,7 +121,7 @@ class _Run:
         self._written += len(text)
         room = self._limits.printed - (visit.written - len(text))
         if room > 0:
-            visit.printed.append(text[:room])
+            visit.printed = [*(visit.printed or ()), text[:room]]
 
     def _ended(self, error: BaseException | None) -> tuple[Ended, Open | None]:
         if error is None:
@@ -219,18 +219,27 @@ def _finish_threads() -> None:
 
 
 def _cleaned(error: BaseException) -> BaseException:
-    """Take our own calls out of a traceback."""
+    """Take our own calls out of the traceback of an exception, and of those that led to it."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        each = waiting.pop()
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            waiting += [each.__cause__, each.__context__]
+            each.__traceback__ = _without_ours(each.__traceback__)
+    return error
+
+
+def _without_ours(at: TracebackType | None) -> TracebackType | None:
     kept = []
-    at: TracebackType | None = error.__traceback__
     while at is not None:
         if not at.tb_frame.f_code.co_filename.startswith(_OURS):
             kept.append(at)
         at = at.tb_next
-    following = None
-    for at in reversed(kept):
-        at.tb_next = following
-        following = at
-    return error.with_traceback(following)
+    for each, following in zip(kept, [*kept[1:], None], strict=True):
+        each.tb_next = following
+    return kept[0] if kept else None
 
 
 def _line(error: BaseException, filename: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable
-from contextlib import suppress
 from typing import IO, Any
 
 
@@ -15,7 +14,11 @@ class Sink(io.BufferedIOBase):
     def __init__(self, said: Callable[[str], None], onward: IO[str] | None) -> None:
         self._said = said
         self._onward = onward
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._bytes = getattr(onward, "buffer", None)
+        self.encoding = getattr(onward, "encoding", None) or "utf-8"
+        # An attribute, in C where it can be: it is called at the beginning of each visit.
+        self.flush = int if onward is None else onward.flush  # type: ignore[method-assign, assignment]
+        self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
 
     def writable(self) -> bool:
         return True
@@ -24,13 +27,11 @@ class Sink(io.BufferedIOBase):
         written = bytes(data)
         text = self._decoder.decode(written)
         self._said(text)
-        if self._onward is not None:
+        if self._bytes is not None:
+            self._bytes.write(written)
+        elif self._onward is not None:
             self._onward.write(text)
         return len(written)
-
-    def flush(self) -> None:
-        if self._onward is not None and not self._onward.closed:
-            self._onward.flush()
 
     def isatty(self) -> bool:
         return self._onward is not None and self._onward.isatty()
@@ -46,12 +47,15 @@ class Screen(io.TextIOWrapper):
 
     def __init__(self, said: Callable[[str], None], onward: IO[str] | None) -> None:
         sink = Sink(said, onward)
-        super().__init__(sink, encoding="utf-8", errors="strict", newline="", line_buffering=sink.isatty())  # type: ignore[type-var]
+        errors = getattr(onward, "errors", None) or "strict"
+        super().__init__(sink, sink.encoding, errors, newline="", line_buffering=sink.isatty())  # type: ignore[type-var]
 
     def hand_over(self) -> None:
         """Pass on what was printed so far, unless the script has closed its output."""
-        with suppress(ValueError):
+        try:  # noqa: SIM105 - suppress() would cost more than what it is for
             self.flush()
+        except ValueError:
+            pass
 
     @property
     def name(self) -> str:  # type: ignore[override]

@@ -68,13 +68,44 @@ def called_names(node: ast.AST) -> set[str]:
     return {func.id for func in calls if isinstance(func, ast.Name)}
 
 
+_BUSY = (ast.Await, ast.Yield, ast.YieldFrom, ast.AugAssign, ast.With, ast.AsyncWith, ast.Delete)
+_HARMLESS = frozenset("abs bool float id int isinstance len print range round str type".split())
+_HARMLESS_METHODS = frozenset(
+    "astype copy flatten max mean min ravel reshape squeeze std sum tolist transpose var".split()
+)
+"""Methods of arrays that change nothing, if they are given nothing but axes or a shape."""
+_HARMLESS_NUMPY = {
+    **dict.fromkeys("abs argmax argmin array asarray diag exp eye full log mean ravel round sqrt sum tanh".split(), 1),
+    **dict.fromkeys("arange dot linspace matmul maximum minimum ones outer reshape zeros".split(), 2),
+    "where": 3,
+}
+"""Functions of NumPy that change nothing, with how many arguments: one more may be the array to write into."""
+
+
 def may_change(node: ast.AST) -> bool:
-    """Whether a statement may change an object in place: it calls something, or writes a part of something."""
-    busy = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.AugAssign, ast.With, ast.AsyncWith, ast.Delete)
+    """Whether a statement may change an object in place: it calls something, or writes a part of something.
+
+    A few functions are known to leave everything as it is; looking around after each of these would cost too much.
+    """
     return any(
-        isinstance(part, busy) or (isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store))
+        isinstance(part, _BUSY)
+        or (isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store))
+        or (isinstance(part, ast.Call) and not _is_harmless(part))
         for part in ast.walk(node)
     )
+
+
+def _is_harmless(call: ast.Call) -> bool:
+    if any(keyword.arg not in {"axis", "dtype", "sep", "end", "flush", "keepdims"} for keyword in call.keywords):
+        return False
+    match call.func:
+        case ast.Name(id=name):
+            return name in _HARMLESS
+        case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
+            return len(call.args) <= _HARMLESS_NUMPY.get(name, -1)
+        case ast.Attribute(attr=name):
+            return name in _HARMLESS_METHODS and len(call.args) <= 1
+    return False
 
 
 def own_statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

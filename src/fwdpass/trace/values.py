@@ -10,6 +10,7 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -18,7 +19,7 @@ from itertools import islice
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from typing import Any
 
-from fwdpass.trace.names import full_name, named
+from fwdpass.trace.names import documentation, full_name, named, summary
 from fwdpass.trace.record import (
     Array,
     Entries,
@@ -26,6 +27,7 @@ from fwdpass.trace.record import (
     LargeArray,
     Limits,
     Mapping,
+    Named,
     Number,
     Sequence,
     Text,
@@ -92,6 +94,7 @@ class Store:
             frozenset: self._set,
             dict: self._mapping,
         }
+        self._said: dict[int, str] = {}
         self._depth = 0
 
     def keep(self, value: Any) -> int:
@@ -126,7 +129,17 @@ class Store:
             return self._sequence
         if issubclass(kind, dict):
             return self._mapping
-        return self._thing
+        if kind.__module__ == "__main__" or kind in _OPEN:
+            return self._thing
+        # A library's objects have insides that differ from run to run: locks, numbers of processes.
+        kept: list[int] = []
+
+        def by_its_type(value: Any) -> int:
+            if not kept:
+                kept.append(self._put(Thing(full_name(type(value)))))
+            return kept[0]
+
+        return by_its_type
 
     def _put(self, value: Value, key: Any = None) -> int:
         key = value if key is None else key
@@ -139,7 +152,8 @@ class Store:
     # Numbers and texts ------------------------------------------------------------------------------------------------
 
     def _number(self, value: Any) -> int:
-        return self._put(Number(value, type(value).__name__))
+        found = self._known.get((type(value), value))
+        return self._put(Number(value, type(value).__name__), (type(value), value)) if found is None else found
 
     def _whole(self, value: int) -> int:
         found = self._known.get((int, value))
@@ -152,12 +166,18 @@ class Store:
     def _float(self, value: Any) -> int:
         # By its text: 0.0 == -0.0, and nan is equal to nothing.
         kind = type(value)
-        return self._put(Number(value, kind.__name__), (kind, repr(value)))
+        key = (kind, repr(value))
+        found = self._known.get(key)
+        return self._put(Number(value, kind.__name__), key) if found is None else found
 
     def _text(self, value: Any) -> int:
         cut = value[: self._limits.text]
+        key = (type(value), bytes(cut) if type(value) is bytearray else cut, len(value))
+        found = self._known.get(key)
+        if found is not None:
+            return found
         shown = cut if isinstance(cut, str) else bytes(cut).decode("latin-1")
-        return self._put(Text(shown, len(value), type(value).__name__))
+        return self._put(Text(shown, len(value), type(value).__name__), key)
 
     def _plain(self, value: Any) -> int:
         kind = type(value)
@@ -168,13 +188,17 @@ class Store:
     # Arrays -----------------------------------------------------------------------------------------------------------
 
     def _scalar(self, value: Any) -> int:
+        key = (type(value), value.tobytes())
+        found = self._known.get(key)
+        if found is not None and not value.dtype.hasobject:
+            return found
         dtype = value.dtype
         name = "str" if dtype.kind == "U" else dtype.name
         if dtype.kind in "SU":
             shown = _entry(value.item(), self._limits.text)
-            return self._put(Text(str(shown), len(value), name + "_"))
+            return self._put(Text(str(shown), len(value), name + "_"), key)
         if dtype.kind in "biufc":
-            return self._put(Number(_exact(value), name), (dtype.str, value.tobytes()))
+            return self._put(Number(_exact(value), name), key)
         return self._put(Thing(name, str(value)[: self._limits.text]))
 
     def _ndarray(self, value: Any) -> int:
@@ -265,7 +289,18 @@ class Store:
     # Everything else --------------------------------------------------------------------------------------------------
 
     def _named(self, value: Any) -> int:
-        return self._put(named(value))
+        kept = self._put(named(value))
+        if kept not in self._said:
+            self._said[kept] = documentation(value)
+        return kept
+
+    def finished(self) -> tuple[Value, ...]:
+        """Give all values; what libraries say of their functions is read only now."""
+        for index, said in self._said.items():
+            value = self.table[index]
+            if said and isinstance(value, Named):
+                self.table[index] = replace(value, summary=summary(said))
+        return tuple(self.table)
 
     def _member(self, value: Any) -> int:
         name = object.__getattribute__(value, "__dict__").get("_name_")
@@ -275,10 +310,8 @@ class Store:
         return self._put(Thing(full_name(type(value)), message(value)[: self._limits.text]))
 
     def _thing(self, value: Any) -> int:
-        kind = type(value)
-        name = full_name(kind)
-        # A library's objects have insides that differ from run to run: locks, numbers of processes.
-        if self._depth >= self._limits.depth or (kind.__module__ != "__main__" and kind not in _OPEN):
+        name = full_name(type(value))
+        if self._depth >= self._limits.depth:
             return self._put(Thing(name))
         fields = list(islice(_attributes(value), self._limits.items))
         kept = self._many(field for _, field in fields)
