@@ -31,6 +31,8 @@ def named(value: Any) -> Named:
             kind: Literal["method", "function"] = "method"
             owner = value.__self__ if isinstance(value.__self__, type) else type(value.__self__)
             return Named(kind, f"{full_name(owner)}.{value.__name__}", _module(owner))
+        case types.MethodDescriptorType() | types.WrapperDescriptorType() | types.ClassMethodDescriptorType():
+            return Named("method", value.__qualname__, _module(value.__objclass__))
         case _:
             return Named("function", _str(value, "__qualname__") or _str(value, "__name__"), _module(value))
 

@@ -16,13 +16,14 @@ from weakref import ref
 
 from fwdpass.trace.plan import HOOK, Plan
 from fwdpass.trace.record import Array, LargeArray, Limits, Mapping, Sequence, Thing
-from fwdpass.trace.values import Store
+from fwdpass.trace.values import Later, Store
 
 _getframe = sys._getframe
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 _HEAP = 1 << 9
 """The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
 _MANY = sys.maxsize
+_MUTABLE = (Later, Array, LargeArray, Sequence, Mapping, Thing)
 _LIVE = 24
 """How many names are looked at after a statement that may have changed what they refer to."""
 _SIZED = tuple(
@@ -312,7 +313,7 @@ class Recorder:
             visit.changes.append((name, before, kept, "changed"))
         frame.known[name] = kept
         if frame is self.module:
-            if isinstance(self.store.table[kept], (Array, LargeArray, Sequence, Mapping, Thing)):
+            if isinstance(self.store.table[kept], _MUTABLE):
                 frame.live.pop(name, None)
                 frame.live[name] = None
             else:

@@ -70,11 +70,35 @@ _NAMED = (
 )
 
 
+class Later:
+    """An array whose bytes are copied, and not yet read."""
+
+    __slots__ = ("data", "dtype", "shape")
+
+    def __init__(self, dtype: Any, shape: tuple[int, ...], data: bytes) -> None:
+        self.dtype = dtype
+        self.shape = shape
+        self.data = data
+
+
+class Reference:
+    """A library's function, class or module, not asked for its name yet."""
+
+    __slots__ = ("_to",)
+
+    def __init__(self, to: Any) -> None:
+        self._to = to
+
+    def named(self) -> Named:
+        """Ask for its name, and what it says that it does."""
+        return replace(named(self._to), summary=summary(documentation(self._to)))
+
+
 class Store:
     """Keeps values, and answers with their indices."""
 
     def __init__(self, limits: Limits) -> None:
-        self.table: list[Value] = []
+        self.table: list[Value | Later | Reference] = []
         self._limits = limits
         self._bytes = 64 * limits.entries
         self._known: dict[Any, int] = {}
@@ -94,7 +118,6 @@ class Store:
             frozenset: self._set,
             dict: self._mapping,
         }
-        self._said: dict[int, str] = {}
         self._depth = 0
 
     def keep(self, value: Any) -> int:
@@ -202,14 +225,26 @@ class Store:
         return self._put(Thing(name, str(value)[: self._limits.text]))
 
     def _ndarray(self, value: Any) -> int:
-        """Copy an array of NumPy's own class: the way that most arrays go, so it is short."""
+        """Copy an array of NumPy's own class: the way that most arrays go, so it is short.
+
+        Only the bytes are copied; the numbers are read from them when the run is over.
+        """
         if value.size > self._limits.entries or value.nbytes > self._bytes or value.dtype.hasobject:
             return self._array(value)
-        key = (value.dtype, value.shape, value.tobytes())
+        dtype, shape, data = key = (value.dtype, value.shape, value.tobytes())
         found = self._known.get(key)
-        return self._array(value, key) if found is None else found
+        if found is None:
+            found = self._known[key] = len(self.table)
+            self.table.append(Later(dtype, shape, data))
+        return found
 
-    def _array(self, value: Any, key: Any = None) -> int:
+    def _read(self, later: Later) -> Array:
+        numpy: Any = sys.modules["numpy"]
+        array = numpy.frombuffer(later.data, later.dtype).reshape(later.shape) if later.data else None
+        entries = self._entries(numpy.zeros(later.shape, later.dtype) if array is None else array)
+        return Array(str(later.dtype), later.shape, entries)
+
+    def _array(self, value: Any) -> int:
         numpy: Any = sys.modules["numpy"]
         kind = type(value)
         name = kind.__name__
@@ -218,8 +253,7 @@ class Store:
         masked = issubclass(kind, numpy.ma.MaskedArray) if "numpy.ma" in sys.modules else False
         if bare.size <= self._limits.entries and bare.nbytes <= self._bytes:
             entries = self._entries(value if masked else bare)
-            if dtype.kind not in "biufc" or masked or key is None:
-                key = (name, dtype.str, bare.shape, _identity(entries))
+            key = (name, dtype.str, bare.shape, _identity(entries))
             return self._put(Array(str(dtype), bare.shape, entries, name), key)
         edge = min(self._limits.edge, _edge(bare.ndim))
         index = [[*range(edge), *range(n - edge, n)] if n > 2 * edge else list(range(n)) for n in bare.shape]
@@ -269,6 +303,10 @@ class Store:
     def resolved(self, index: int) -> Any:
         """Give a value with its items in the place of their indices: comparable with another store's."""
         match self.table[index]:
+            case Later() as later:
+                return self._read(later)
+            case Reference() as reference:
+                return reference.named()
             case Sequence(type=name, length=length, items=items):
                 return (name, length, tuple(map(self.resolved, items)))
             case Mapping(type=name, length=length, items=pairs):
@@ -289,18 +327,32 @@ class Store:
     # Everything else --------------------------------------------------------------------------------------------------
 
     def _named(self, value: Any) -> int:
-        kept = self._put(named(value))
-        if kept not in self._said:
-            self._said[kept] = documentation(value)
-        return kept
+        """Keep a function, a class or a module: a library's by itself, to be asked for its name when the run is over.
+
+        What the script has made is asked now, and not held: it may hold other things that would live on with it.
+        """
+        if type(value) is types.BuiltinFunctionType and not isinstance(value.__self__, types.ModuleType):
+            owner = value.__self__ if isinstance(value.__self__, type) else type(value.__self__)
+            method = owner.__dict__.get(value.__name__)
+            if not isinstance(method, (types.MethodDescriptorType, types.ClassMethodDescriptorType)):
+                return self._put(named(value))
+            value = method
+        elif type(value) is types.MethodType or getattr(value, "__module__", "") == "__main__":
+            return self._put(named(value))
+        found = self._known.get(value)
+        if found is None:
+            found = self._known[value] = len(self.table)
+            self.table.append(Reference(value))
+        return found
 
     def finished(self) -> tuple[Value, ...]:
         """Give all values; what libraries say of their functions is read only now."""
-        for index, said in self._said.items():
-            value = self.table[index]
-            if said and isinstance(value, Named):
-                self.table[index] = replace(value, summary=summary(said))
-        return tuple(self.table)
+        for index, value in enumerate(self.table):
+            if isinstance(value, Later):
+                self.table[index] = self._read(value)
+            elif isinstance(value, Reference):
+                self.table[index] = value.named()
+        return tuple(self.table)  # type: ignore[arg-type]
 
     def _member(self, value: Any) -> int:
         name = object.__getattribute__(value, "__dict__").get("_name_")
