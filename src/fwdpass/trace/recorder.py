@@ -16,14 +16,14 @@ from weakref import ref
 
 from fwdpass.trace.plan import HOOK, Plan
 from fwdpass.trace.record import Array, LargeArray, Limits, Mapping, Sequence, Thing
-from fwdpass.trace.values import Later, Store
+from fwdpass.trace.values import Later, LaterLarge, Store
 
 _getframe = sys._getframe
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 _HEAP = 1 << 9
 """The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
 _MANY = sys.maxsize
-_MUTABLE = (Later, Array, LargeArray, Sequence, Mapping, Thing)
+_MUTABLE = (Later, LaterLarge, Array, LargeArray, Sequence, Mapping, Thing)
 _LIVE = 24
 """How many names are looked at after a statement that may have changed what they refer to."""
 _SIZED = tuple(
@@ -309,7 +309,7 @@ class Recorder:
             if visit.ghost and before == kept:
                 return
             visit.changes.append((name, before, kept, how))
-        elif (before is not None and before != kept) or (how and isinstance(self.store.table[kept], LargeArray)):
+        elif (before is not None and before != kept) or (how and isinstance(self.store.table[kept], (LaterLarge, LargeArray))):
             visit.changes.append((name, before, kept, "changed"))
         frame.known[name] = kept
         if frame is self.module:

@@ -81,6 +81,20 @@ class Later:
         self.data = data
 
 
+class LaterLarge:
+    """A large array whose corners are copied, and not yet read."""
+
+    __slots__ = ("corners", "dtype", "edge", "name", "nbytes", "shape")
+
+    def __init__(self, dtype: Any, shape: tuple[int, ...], corners: Any, edge: int, nbytes: int, name: str) -> None:
+        self.dtype = dtype
+        self.shape = shape
+        self.corners = corners
+        self.edge = edge
+        self.nbytes = nbytes
+        self.name = name
+
+
 class Reference:
     """A library's function, class or module, not asked for its name yet."""
 
@@ -98,7 +112,7 @@ class Store:
     """Keeps values, and answers with their indices."""
 
     def __init__(self, limits: Limits) -> None:
-        self.table: list[Value | Later | Reference] = []
+        self.table: list[Value | Later | LaterLarge | Reference] = []
         self._limits = limits
         self._bytes = 64 * limits.entries
         self._known: dict[Any, int] = {}
@@ -119,6 +133,7 @@ class Store:
             dict: self._mapping,
         }
         self._depth = 0
+        self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
 
     def keep(self, value: Any) -> int:
         """Copy a value as it is now; give its index."""
@@ -238,7 +253,10 @@ class Store:
             self.table.append(Later(dtype, shape, data))
         return found
 
-    def _read(self, later: Later) -> Array:
+    def _read(self, later: Later | LaterLarge) -> Array | LargeArray:
+        if isinstance(later, LaterLarge):
+            entries = self._entries(later.corners)
+            return LargeArray(str(later.dtype), later.shape, later.nbytes, later.edge, entries, later.name)
         numpy: Any = sys.modules["numpy"]
         array = numpy.frombuffer(later.data, later.dtype).reshape(later.shape) if later.data else None
         entries = self._entries(numpy.zeros(later.shape, later.dtype) if array is None else array)
@@ -255,12 +273,32 @@ class Store:
             entries = self._entries(value if masked else bare)
             key = (name, dtype.str, bare.shape, _identity(entries))
             return self._put(Array(str(dtype), bare.shape, entries, name), key)
-        edge = min(self._limits.edge, _edge(bare.ndim))
-        index = [[*range(edge), *range(n - edge, n)] if n > 2 * edge else list(range(n)) for n in bare.shape]
-        corners = bare[numpy.ix_(*index)] if edge else bare[(slice(0, 0),) * bare.ndim]
+        return self._large(bare, name)
+
+    def _large(self, array: Any, name: str) -> int:
+        """Copy the corners of an array; as of a small one, only the bytes, where it has numbers."""
+        shape, dtype = array.shape, array.dtype
+        edge, index = self._corners.get(shape) or self._corners.setdefault(shape, self._ends(shape))
+        corners = array[index]
+        if dtype.kind in "biufc":
+            key = (name, dtype, shape, corners.tobytes())
+            found = self._known.get(key)
+            if found is None:
+                found = self._known[key] = len(self.table)
+                self.table.append(LaterLarge(dtype, shape, corners, edge, array.nbytes, name))
+            return found
         entries = self._entries(corners)
-        large = LargeArray(str(dtype), bare.shape, bare.nbytes, edge, entries, name)
-        return self._put(large, (name, dtype.str, bare.shape, _identity(entries)))
+        large = LargeArray(str(dtype), shape, array.nbytes, edge, entries, name)
+        return self._put(large, (name, dtype.str, shape, _identity(entries)))
+
+    def _ends(self, shape: tuple[int, ...]) -> tuple[int, Any]:
+        """Give how many places of each axis are kept at its ends, and the index of these."""
+        numpy: Any = sys.modules["numpy"]
+        edge = min(self._limits.edge, _edge(len(shape)))
+        if not edge:
+            return 0, (slice(0, 0),) * len(shape)
+        ends = ([*range(edge), *range(n - edge, n)] if n > 2 * edge else list(range(n)) for n in shape)
+        return edge, numpy.ix_(*ends)
 
     def _entries(self, array: Any) -> Entries:
         """Give an array's entries as the numbers that they are written as: of 0.1 in float32, 0.1."""
@@ -303,7 +341,7 @@ class Store:
     def resolved(self, index: int) -> Any:
         """Give a value with its items in the place of their indices: comparable with another store's."""
         match self.table[index]:
-            case Later() as later:
+            case Later() | LaterLarge() as later:
                 return self._read(later)
             case Reference() as reference:
                 return reference.named()
@@ -348,7 +386,7 @@ class Store:
     def finished(self) -> tuple[Value, ...]:
         """Give all values; what libraries say of their functions is read only now."""
         for index, value in enumerate(self.table):
-            if isinstance(value, Later):
+            if isinstance(value, (Later, LaterLarge)):
                 self.table[index] = self._read(value)
             elif isinstance(value, Reference):
                 self.table[index] = value.named()
