@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from fwdpass.testing import Built
+from tests.book.conftest import build_book
 from tests.browser import visit
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -127,6 +128,16 @@ def eyes(browser: Browser) -> Eyes:
 def site(book: Built) -> Iterator[Site]:
     """The built book, served from this computer."""
     with serve(book.html) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A small book with an element of each kind, in sizes and numbers that the book does not have."""
+    pages = {path.stem: path.read_text("utf-8") for path in (Path(__file__).parent / "bench").glob("*.md")}
+    built = build_book(tmp_path_factory.mktemp("bench"), **pages)
+    assert built.status == 0, built.messages
+    with serve(built.html) as site:
         yield site
 
 

@@ -95,7 +95,7 @@ class Network extends HTMLElement {
   live() {
     const live = this.querySelector(".fp-live");
     this.stage = Object.assign(document.createElement("div"), { className: "fp-stage" });
-    this.output = Object.assign(document.createElement("output"), { className: "fp-said" });
+    this.output = Object.assign(document.createElement("output"), { className: "fp-said", ariaLive: "polite" });
     live.append(this.stage, this.output);
   }
 

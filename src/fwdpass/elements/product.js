@@ -69,8 +69,9 @@ class Product extends HTMLElement {
     }
     this.output.value = said;
     const [back, next, , reset] = this.buttons;
-    back.disabled = reset.disabled = !row;
-    next.disabled = entry === this.sums.length - 1 && this.hasAttribute("step") && step >= this.last;
+    // Said, not done: a button that is disabled would lose the focus.
+    back.ariaDisabled = reset.ariaDisabled = String(!row);
+    next.ariaDisabled = String(entry === this.sums.length - 1 && this.hasAttribute("step") && step >= this.last);
     this.dispatchEvent(new CustomEvent("fp-step", { bubbles: true, detail: { entry, step, said } }));
   }
 
@@ -211,7 +212,7 @@ class Product extends HTMLElement {
     const make = (tag, className) => Object.assign(document.createElement(tag), { className });
     this.stage = make("div", "fp-stage");
     const bar = Object.assign(make("div", "fp-buttons"), { role: "group", ariaLabel: "Steps" });
-    this.output = make("output", "fp-said");
+    this.output = Object.assign(make("output", "fp-said"), { ariaLive: "polite" });
     const does = { Back: () => this.back(), Step: () => this.forward(), Play: () => this.play(), Reset: () => this.choose() };
     this.buttons = Object.entries(does).map(([word, act]) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: word });

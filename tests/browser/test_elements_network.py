@@ -1,0 +1,377 @@
+"""The network, touched: neurons and pixels, by mouse, finger, keyboard and ear; each picture as a rebuild shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+import fwdpass as fp
+from fwdpass.figure import State
+from fwdpass.lesson import W1, W2, b1, b2
+from fwdpass.numerals import cells, text
+from fwdpass.page import Cell, Expression, Lesson, Reading
+from fwdpass.page.shell import Shown
+from fwdpass.testing import Built
+from tests.book.conftest import build_book
+from tests.browser.conftest import MODES, Eyes, Site
+from tests.browser.visit import OVERFLOW, axe
+
+ACTIVE = "document.activeElement"
+IMAGES = ["".join(pixels) for pixels in product("01", repeat=4)]
+FLIP, NETWORK, OTHER, CROWD = range(4)
+"""What stands on the page ``networks``, in this order."""
+
+CANONICAL = (Path(__file__).parent / "canonical.js").read_text("utf-8")
+
+
+def element(page: Page, which: int = FLIP) -> Locator:
+    return page.locator("fp-network").nth(which)
+
+
+def node(shown: Locator, name: str) -> Locator:
+    return shown.locator(f"[data-node={name}]")
+
+
+def said(shown: Locator) -> str:
+    return str(shown.locator("output").text_content())
+
+
+def edges(shown: Locator) -> list[str]:
+    """The edges that are marked, by the neurons that they join."""
+    return [str(line.get_attribute("data-edge")) for line in shown.locator("line[data-on]").all()]
+
+
+@pytest.fixture
+def page(bench: Site, eyes: Eyes) -> Iterator[Page]:
+    with eyes.open(bench.page("networks")) as opened:
+        yield opened
+
+
+# Without scripts -----------------------------------------------------------------------------------------------------
+
+
+def test_without_scripts_the_results_of_every_picture_are_there(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.page("networks"), scripts=False) as bare:
+        shown = element(bare)
+        shown.locator("summary", has_text="sixteen pictures").click()
+        rows = shown.locator(":scope > details tbody tr").all()
+        for pixels, row in zip(IMAGES, rows, strict=True):
+            x = fp.exact.rational([int(v) for v in pixels])
+            run = fp.forward(x, *map(fp.exact.rational, (W1, b1, W2, b2)))
+            target = x.reshape(2, 2).T.flatten()
+            glyphs = "".join({State.ALIVE: "●", State.BOUNDARY: "◐", State.DEAD: "○"}[State.of(z)] for z in run.z1)
+            outputs = [*cells(run.z1), glyphs, *cells(run.y_hat)]
+            loss = text(fp.mse(run.y_hat, target), ".4f")
+            assert row.locator("td").all_inner_texts() == [*outputs, " ".join(cells(target)), loss]
+            assert row.locator("th").inner_text() == " ".join(pixels)
+
+
+def test_without_scripts_every_sum_in_the_picture_is_there(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.page("networks"), scripts=False) as bare:
+        shown = element(bare, NETWORK)
+        shown.locator("summary").click()
+        assert shown.locator(".fp-product tbody th").all_inner_texts() == [*("h0 h1 h2 y0 y1 y2 y3".split())]
+        assert shown.locator(".fp-product").last.is_visible()
+
+
+def test_without_scripts_nothing_is_there_that_does_not_work(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.page("networks"), scripts=False) as bare:
+        assert bare.locator("fp-network :is(button, output, [role=button], [role=switch], svg [tabindex])").count() == 0
+        assert bare.locator(".fp-live:visible").count() == 0
+
+
+# Neurons -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_neuron_shows_its_sum_and_where_its_value_goes(page: Page) -> None:
+    shown = element(page)
+    node(shown, "h2").click()
+    assert shown.locator(".fp-stage p").all_text_contents() == [
+        "h2 = 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 1 × (−0.1) + 0.0 = 0.5",
+        "y0 gets 0.5 × 0.2, y1 gets 0.5 × (−0.4), y2 gets 0.5 × 0.1, y3 gets 0.5 × (−0.5)",
+    ]
+    assert said(shown) == ". ".join(shown.locator(".fp-stage p").all_text_contents())
+    assert sorted(edges(shown)) == sorted(["x0 h2", "x1 h2", "x2 h2", "x3 h2", "h2 y0", "h2 y1", "h2 y2", "h2 y3"])
+    assert shown.locator("[aria-pressed=true]").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "marked"),
+    [
+        ("x3", ["h0 gets 1 × (−0.4), h1 gets 1 × 0.2, h2 gets 1 × (−0.1)"], 3),
+        ("y1", ["y1 = 0.0 × (−0.2) + 0.0 × 0.5 + 0.5 × (−0.4) + 0.1 = −0.10"], 3),
+    ],
+)
+def test_an_input_has_no_sum_and_an_output_goes_nowhere(
+    page: Page, name: str, expected: list[str], marked: int
+) -> None:
+    shown = element(page, NETWORK)
+    node(shown, name).click()
+    assert shown.locator(".fp-stage p").all_text_contents() == expected
+    assert len(edges(shown)) == marked
+
+
+def test_what_is_not_chosen_steps_back(page: Page) -> None:
+    shown = element(page)
+    opacity = "e => getComputedStyle(e).strokeOpacity"
+    node(shown, "h2").click()
+    on, off = shown.locator("line[data-on]").first, shown.locator("line[data-edge]:not([data-on])").first
+    assert (on.evaluate(opacity), float(off.evaluate(opacity)) < 0.5) == ("1", True)
+
+
+def test_choosing_a_neuron_again_lets_it_go(page: Page) -> None:
+    shown = element(page)
+    node(shown, "h2").click()
+    node(shown, "h2").click()
+    assert shown.locator("[data-on], .fp-stage p, [aria-pressed=true]").count() == 0
+    assert said(shown) == "Choose a neuron, or flip a pixel."
+
+
+def test_in_a_crowd_it_works_for_those_that_are_drawn(page: Page) -> None:
+    shown = element(page, CROWD)
+    node(shown, "x7").click()
+    rows = shown.locator(".fp-product").first.locator("tbody tr")
+    terms = [row.locator(".fp-term").nth(7).text_content() for row in rows.all()]
+    assert len(terms) == 9
+    assert shown.locator(".fp-stage p").text_content() == ", ".join(f"h{i} gets {t}" for i, t in enumerate(terms))
+
+
+# Pixels --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_pixel_flips_and_everything_follows(page: Page) -> None:
+    shown = element(page)
+    shown.locator("[role=switch]").nth(3).click()
+    assert shown.get_attribute("picture") == "1010"
+    assert shown.locator(".fp-pixels text").all_text_contents() == ["1", "0", "1", "0"]
+    assert shown.locator("[role=switch]").nth(3).get_attribute("aria-checked") == "false"
+    assert [row.inner_text().split() for row in shown.locator(".fp-verdict tr").all()[1:]] == [
+        ["prediction", "0.24", "−0.22", "0.12", "−0.26"],
+        ["target", "1", "1", "0", "0"],
+        ["loss", "0.5370"],
+    ]
+    assert said(shown) == "prediction 0.24 −0.22 0.12 −0.26; target 1 1 0 0; loss 0.5370"
+
+
+def test_a_chosen_neuron_stays_chosen_and_its_sum_follows(page: Page) -> None:
+    shown = element(page)
+    node(shown, "h2").click()
+    shown.locator("[role=switch]").nth(3).click()
+    assert shown.locator(".fp-stage p").first.text_content() == (
+        "h2 = 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1) + 0.0 = 0.6"
+    )
+    assert len(edges(shown)) == 8
+    assert "loss 0.5370. h2 = " in said(shown)
+
+
+def test_every_pixel_can_be_flipped_there_and_back(page: Page) -> None:
+    for which, pixels in [(FLIP, "1011"), (OTHER, "101")]:
+        shown = element(page, which)
+        before = shown.evaluate(CANONICAL, None)
+        for _ in range(2):
+            for switch in shown.locator("[role=switch]").all():
+                switch.click()
+        assert shown.get_attribute("picture") == pixels
+        assert shown.evaluate(CANONICAL, None) == before
+
+
+# As a rebuild shows it -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def readings(book: Built) -> dict[str, str]:
+    """What the book's page draws for each image, read with a lesson that states that image."""
+    program, _ = book.readings()["neurons"]
+    source = Lesson.of().source
+    stated = "image = np.array([[1, 0],\n                  [1, 1]])"
+    assert stated in source
+    drawn = {}
+    for pixels in IMAGES:
+        other = f"image = np.array([[{pixels[0]}, {pixels[1]}], [{pixels[2]}, {pixels[3]}]])"
+        reading = Reading("neurons", lesson=Lesson(source.replace(stated, other)), strict=False)
+        for step in program.steps:
+            if isinstance(step, Cell):
+                for output in reading.cell(step):
+                    if isinstance(output, Shown) and "fp-flip" in output.data.get("text/html", ""):
+                        drawn[pixels] = output.data["text/html"]
+            elif isinstance(step, Expression):
+                reading.number(step)
+        reading.close()
+    assert len(drawn) == len(IMAGES)
+    return drawn
+
+
+@pytest.mark.parametrize("pixels", IMAGES)
+def test_a_picture_is_string_for_string_what_a_page_with_that_image_shows(
+    site: Site, eyes: Eyes, readings: dict[str, str], pixels: str
+) -> None:
+    with eyes.open(site.page("neurons")) as page:
+        shown = page.locator("fp-network.fp-flip")
+        for now, wanted, switch in zip("1011", pixels, shown.locator("[role=switch]").all(), strict=True):
+            if now != wanted:
+                switch.click()
+        assert shown.get_attribute("picture") == pixels
+        mine, rebuilt = shown.evaluate(CANONICAL, None), shown.evaluate(CANONICAL, readings[pixels])
+        assert len(mine) > 200
+        assert mine == rebuilt
+
+
+@pytest.mark.parametrize("pixels", ["0000", "1101"])
+def test_a_picture_is_what_a_real_rebuild_shows(bench: Site, eyes: Eyes, tmp_path: Path, pixels: str) -> None:
+    written = (Path(__file__).parent / "bench" / "networks.md").read_text("utf-8")
+    other = f"image = np.array([[{pixels[0]}, {pixels[1]}], [{pixels[2]}, {pixels[3]}]])"
+    changed = written.replace("image = np.array([[1, 0], [1, 1]])", other)
+    assert changed != written
+    rebuilt = build_book(tmp_path, networks=changed)
+    assert rebuilt.status == 0, rebuilt.messages
+    with eyes.open(bench.page("networks")) as page, eyes.open((rebuilt.html / "networks.html").as_uri()) as other_page:
+        element(page).evaluate("(e, pixels) => e.setAttribute('picture', pixels)", pixels)
+        assert element(page).evaluate(CANONICAL, None) == element(other_page).evaluate(CANONICAL, None)
+        assert (
+            element(page).inner_text()
+            == element(other_page).inner_text().replace("Choose a neuron, or flip a pixel.", "")
+            or "Choose a neuron" in element(other_page).inner_text()
+        )
+
+
+def test_two_pictures_are_never_the_same(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("neurons")) as page:
+        shown = page.locator("fp-network.fp-flip")
+        seen = set()
+        for pixels in IMAGES:
+            shown.evaluate("(e, pixels) => e.setAttribute('picture', pixels)", pixels)
+            seen.add(tuple(map(str, shown.evaluate(CANONICAL, None))))
+        assert len(seen) == len(IMAGES)
+
+
+# By keyboard ---------------------------------------------------------------------------------------------------------
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate(f"{ACTIVE}.dataset.node ?? {ACTIVE}.getAttribute('aria-label')"))
+
+
+def test_by_keyboard_one_goes_from_neuron_to_neuron(page: Page) -> None:
+    shown = element(page)
+    node(shown, "x0").focus()
+    for key, name in [
+        ("ArrowDown", "x1"), ("ArrowRight", "h1"), ("ArrowUp", "h0"), ("ArrowUp", "h0"), ("ArrowRight", "y0"),
+        ("ArrowRight", "y0"), ("End", "y3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"), ("ArrowLeft", "x2"), ("Home", "x0"),
+    ]:  # fmt: skip
+        page.keyboard.press(key)
+        assert focused(page) == name
+    assert shown.locator("circle[tabindex='0']").count() == 1
+    page.keyboard.press("Enter")
+    assert shown.get_attribute("neuron") == "x0"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert shown.get_attribute("neuron") == "h0"
+    page.keyboard.press("Escape")
+    assert shown.get_attribute("neuron") is None
+
+
+def test_by_keyboard_alone_one_comes_to_pixels_and_neurons(page: Page) -> None:
+    stops = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"{ACTIVE}.closest('fp-network') === document.querySelector('fp-network')"):
+            stops.append(focused(page))
+        elif stops:
+            break
+    assert [stop for stop in stops if stop.startswith("pixel")] == ["pixel x0", "pixel x1", "pixel x2", "pixel x3"]
+    assert stops.count("x0") == 1
+    assert "h0" not in stops
+    element(page).locator("[role=switch]").first.focus()
+    page.keyboard.press("Space")
+    assert element(page).get_attribute("picture") == "0011"
+    page.keyboard.press("Enter")
+    assert element(page).get_attribute("picture") == "1011"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("what", ["rect[role=switch]", "circle[role=button]"])
+def test_the_focus_is_seen(site: Site, eyes: Eyes, mode: str, what: str) -> None:
+    look = "e => { const s = getComputedStyle(e); return [s.strokeWidth, s.stroke, s.outlineStyle].join(); }"
+    with eyes.open(site.page("neurons"), mode=mode) as page:
+        one = page.locator(f"fp-network.fp-flip {what}").first
+        before = one.evaluate(look)
+        one.focus()
+        page.keyboard.press("Shift")  # a keyboard is used
+        assert one.evaluate("e => e.matches(':focus-visible')")
+        assert one.evaluate(look) != before
+
+
+# By finger, by ear, for everybody ------------------------------------------------------------------------------------
+
+
+def test_a_finger_does_what_a_mouse_does(bench: Site, eyes: Eyes) -> None:
+    context = eyes.browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    try:
+        page = context.new_page()
+        page.goto(bench.page("networks"))
+        shown = element(page)
+        shown.locator("[role=switch]").nth(3).tap()
+        node(shown, "h2").tap()
+        assert (shown.get_attribute("picture"), shown.get_attribute("neuron")) == ("1010", "h2")
+    finally:
+        context.close()
+
+
+def test_what_can_be_pressed_has_a_role_a_name_and_a_state(page: Page) -> None:
+    tree = element(page).aria_snapshot()
+    for line in ('switch "pixel x0" [checked]', 'switch "pixel x1"', 'button "neuron h2"', "status"):
+        assert line in tree
+    node(element(page), "h2").click()
+    assert 'button "neuron h2" [pressed]' in element(page).aria_snapshot()
+
+
+def test_a_change_is_said_to_a_screen_reader(page: Page) -> None:
+    live = element(page).locator("output")
+    assert live.get_attribute("aria-live") == "polite"
+    node(element(page), "h2").click()
+    assert live.evaluate("e => e.checkVisibility()")  # out of sight, but to be heard
+
+
+def test_changes_are_news(page: Page) -> None:
+    page.evaluate("window.news = []; addEventListener('fp-show', e => news.push(e.detail))")
+    shown = element(page)
+    shown.locator("[role=switch]").nth(3).click()
+    assert page.evaluate("news.at(-1)") == {"picture": "1010", "neuron": None, "said": said(shown)}
+
+
+def test_a_picture_that_there_is_not_changes_nothing(page: Page) -> None:
+    shown = element(page)
+    before = shown.evaluate(CANONICAL, None)
+    shown.evaluate("e => e.setAttribute('picture', '22')")
+    assert shown.evaluate(CANONICAL, None) == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, width: int, mode: str) -> None:
+    with eyes.open(site.page("neurons"), width, mode) as page:
+        for shown in page.locator("fp-network").all():
+            node(shown, "h2").click()
+            for folded in shown.locator("summary").all():
+                folded.click()
+        page.locator("fp-network.fp-flip [role=switch]").first.click()
+        assert axe(page) == []
+        assert page.evaluate(OVERFLOW) == []
+
+
+def test_it_works_from_a_folder(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.file("networks")) as page:
+        element(page).locator("[role=switch]").nth(3).click()
+        node(element(page), "h2").click()
+        assert said(element(page)).startswith("h2 = 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1)")
+
+
+def test_on_paper_there_is_the_picture_of_the_page_and_every_result(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("neurons")) as page:
+        page.emulate_media(media="print")
+        assert page.locator("fp-network .fp-live:visible").count() == 0
+        assert page.locator("fp-network.fp-flip > details tbody tr").last.is_visible()

@@ -1,0 +1,418 @@
+"""A product, stepped: by finger, by mouse, by keyboard, by ear, and without any script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page
+
+import fwdpass as fp
+from fwdpass.draw import sums
+from fwdpass.draw.terms import plain, worked
+from fwdpass.figure import Product
+from fwdpass.lesson import W1, W2, b1, x
+from tests.browser.conftest import MODES, Eyes, Site
+from tests.browser.visit import OVERFLOW, axe
+
+ACTIVE = "document.activeElement"
+BIG = np.arange(64 * 32).reshape(64, 32) % 7 - 3
+
+VIEWS = {
+    "x @ W1 + b1": fp.product(x, W1, "x", "h", bias=b1),
+    "W1 @ W2": fp.product(W1, W2, "x", "h", "y"),
+    "W1.T @ x": fp.product(W1.T, x, "h", "x"),
+    "64 x 32": fp.product(np.arange(64) % 3, BIG, "x", "h"),
+}
+"""What stands on the page ``products``, in this order."""
+every = pytest.mark.parametrize("view", VIEWS)
+LESSON = [
+    "h1, step 1 of 5: 1 × (−0.5) = −0.5, running sum −0.5",
+    "h1, step 2 of 5: 0 × 0.4 = 0.0, running sum −0.5",
+    "h1, step 3 of 5: 1 × 0.3 = 0.3, running sum −0.2",
+    "h1, step 4 of 5: 1 × 0.2 = 0.2, running sum 0.0",
+    "h1, step 5 of 5: bias −0.1, running sum −0.1",
+]
+
+
+def product(view: str) -> Product:
+    figure = VIEWS[view].figure
+    assert isinstance(figure, Product)
+    return figure
+
+
+def announcements(view: str) -> list[list[str]]:
+    """What each step of each entry should say."""
+    figure = product(view)
+    return [
+        [
+            f"{', '.join(map(plain, names))}, step {k} of {len(sum_.sums)}: {how}, running sum {sum_.sums[k - 1]}"
+            for k, how in enumerate(sums._hows(sum_), 1)
+        ]
+        for names, sum_ in zip(figure.names, worked(figure.dots, "text"), strict=True)
+    ]
+
+
+def element(page: Page, view: str) -> Locator:
+    return page.locator("fp-product").nth(list(VIEWS).index(view))
+
+
+def button(shown: Locator, name: str) -> Locator:
+    return shown.get_by_role("button", name=name, exact=True)
+
+
+def said(shown: Locator) -> str:
+    return str(shown.locator("output").text_content())
+
+
+def marked(shown: Locator, kind: str = "fp-on") -> list[list[str]]:
+    """The texts of the marked cells, matrix by matrix."""
+    tables = shown.locator(".fp-equation table").all()
+    return [table.locator(f"td.{kind}").all_text_contents() for table in tables]
+
+
+@pytest.fixture
+def page(bench: Site, eyes: Eyes) -> Iterator[Page]:
+    with eyes.open(bench.page("products")) as opened:
+        yield opened
+
+
+# Without scripts -----------------------------------------------------------------------------------------------------
+
+
+@every
+def test_without_scripts_every_sum_and_every_running_sum_is_there(bench: Site, eyes: Eyes, view: str) -> None:
+    figure = product(view)
+    with eyes.open(bench.page("products"), scripts=False) as bare:
+        shown = element(bare, view)
+        for folded in shown.locator("summary").all():
+            folded.click()
+        values = shown.locator(".fp-product tbody td:last-child")
+        assert values.all_inner_texts() == [sum_.value for sum_ in worked(figure.dots, "text")]
+        steps = shown.locator(".fp-steps tbody tr")
+        for row, expected in zip(steps.all(), announcements(view), strict=True):
+            heads = [head.split(" of")[0] for head in shown.locator(".fp-steps thead small").all_inner_texts()]
+            assert heads == [f"step {k}" for k in range(1, len(expected) + 1)]
+            cells = [re.split(r"\s+(?=\S+$)", cell) for cell in row.locator("td").all_inner_texts()]
+            assert [f"{how}, running sum {value}" for how, value in cells] == [e.partition(": ")[2] for e in expected]
+            assert row.locator("td").first.is_visible()
+
+
+def test_without_scripts_nothing_is_there_that_does_not_work(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.page("products"), scripts=False) as bare:
+        assert bare.locator("fp-product :is(button, output, [role=grid], td[tabindex])").count() == 0
+        assert bare.locator(".fp-live:visible").count() == 0
+
+
+# By mouse and by finger ----------------------------------------------------------------------------------------------
+
+
+def test_a_choice_marks_a_row_and_a_column_and_writes_the_sum_out(page: Page) -> None:
+    shown = element(page, "W1 @ W2")
+    shown.locator("[role=grid] td[tabindex]").nth(5).click()
+    assert marked(shown)[:2] == [["−0.3", "0.4", "−0.2"], ["−0.2", "0.5", "−0.4"]]
+    assert said(shown) == "x1, y1 = (−0.3) × (−0.2) + 0.4 × 0.5 + (−0.2) × (−0.4) = 0.34"
+    assert shown.locator(".fp-stage .fp-term small").all_text_contents() == ["0.06", "0.26", "0.34"]
+    assert shown.locator("[aria-selected=true]").all_text_contents() == ["0.34"]
+    assert shown.locator("tr.fp-on th").text_content() == "x1, y1"
+
+
+@pytest.mark.parametrize(
+    ("view", "entry", "left", "right"),
+    [
+        ("x @ W1 + b1", 2, ["1", "0", "1", "1"], ["0.1", "−0.2", "0.5", "−0.1"]),
+        ("W1.T @ x", 1, ["−0.5", "0.4", "0.3", "0.2"], ["1", "0", "1", "1"]),
+        ("W1 @ W2", 11, ["0.1", "0.3", "0.5"], ["0.1", "0.2", "−0.5"]),
+    ],
+)
+def test_what_is_marked_is_what_meets(page: Page, view: str, entry: int, left: list[str], right: list[str]) -> None:
+    shown = element(page, view)
+    shown.locator("[role=grid] td[tabindex]").nth(entry).click()
+    assert marked(shown)[:2] == [left, right]
+
+
+@every
+def test_each_step_is_announced_and_marks_what_meets_in_it(page: Page, view: str) -> None:
+    shown, figure = element(page, view), product(view)
+    for entry, steps in enumerate(announcements(view)[:4]):
+        for k, expected in enumerate(steps):
+            button(shown, "Step").click()
+            assert said(shown) == expected
+            assert shown.locator(".fp-stage .fp-term:not(.fp-coming)").count() == k + 1
+            assert shown.locator(".fp-stage > span").last.text_content() == f"= {expected.rpartition(' ')[2]}"
+            if k < len(figure.dots[entry].left):
+                now = [cells[0] for cells in marked(shown, "fp-now")[:2]]
+                assert " × ".join(f"({n})" if n[0] == "−" else n for n in now) == expected.split(": ")[1].split(" =")[0]
+
+
+def test_the_steps_of_a_neuron_are_these(page: Page) -> None:
+    shown = element(page, "x @ W1 + b1")
+    shown.locator("[role=grid] td[tabindex]").nth(1).click()
+    heard = []
+    for _ in LESSON:
+        button(shown, "Step").click()
+        heard.append(said(shown))
+    assert heard == LESSON
+    assert marked(shown, "fp-now")[2] == ["−0.1"]
+
+
+def test_back_takes_back_one_step_and_reset_all(page: Page) -> None:
+    shown = element(page, "x @ W1 + b1")
+    first, second = announcements("x @ W1 + b1")[:2]
+    assert [button(shown, name).is_disabled() for name in ("Back", "Step", "Play", "Reset")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    for _ in range(6):
+        button(shown, "Step").click()
+    assert said(shown) == second[0]
+    button(shown, "Back").click()
+    assert said(shown) == first[-1]
+    button(shown, "Back").click()
+    assert said(shown) == first[-2]
+    button(shown, "Reset").click()
+    assert said(shown) == "Choose an entry of the result, or take a step."
+    assert shown.locator(".fp-on, .fp-now, [aria-selected=true], .fp-stage > *").count() == 0
+
+
+def test_the_last_step_is_the_last(page: Page) -> None:
+    shown = element(page, "W1.T @ x")
+    for _ in range(12):
+        button(shown, "Step").click()
+    assert said(shown) == announcements("W1.T @ x")[2][3]
+    assert button(shown, "Step").is_disabled()
+    assert shown.get_attribute("entry") == "2"
+
+
+def test_play_goes_on_by_itself_until_it_is_paused_or_at_its_end(bench: Site, eyes: Eyes) -> None:
+    expected = [step for entry in announcements("W1.T @ x") for step in entry]
+    with eyes.context().new_page() as page:
+        page.clock.install()
+        page.goto(bench.page("products"))
+        shown = element(page, "W1.T @ x")
+        button(shown, "Play").click()
+        assert said(shown) == expected[0]
+        page.clock.run_for(1500)
+        assert said(shown) == expected[1]
+        button(shown, "Pause").click()
+        page.clock.run_for(5000)
+        assert said(shown) == expected[1]
+        button(shown, "Play").click()
+        page.clock.run_for(60_000)
+        assert said(shown) == expected[-1]
+        assert button(shown, "Play").is_visible()
+        button(shown, "Play").click()  # from the start again
+        assert said(shown) == expected[0]
+
+
+def test_a_finger_does_what_a_mouse_does(bench: Site, eyes: Eyes) -> None:
+    context = eyes.browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    try:
+        page = context.new_page()
+        page.goto(bench.page("products"))
+        shown = element(page, "x @ W1 + b1")
+        shown.locator("[role=grid] td[tabindex]").nth(1).tap()
+        button(shown, "Step").tap()
+        assert said(shown) == LESSON[0]
+    finally:
+        context.close()
+
+
+def test_what_can_be_pressed_is_large_enough_for_a_finger(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.page("products"), 390) as page:
+        for one in page.locator("fp-product :is(button, td[tabindex])").all():
+            box = one.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 24
+
+
+# A large one -------------------------------------------------------------------------------------------------------
+
+
+def test_every_entry_of_a_large_product_can_be_reached(page: Page) -> None:
+    shown, expected = element(page, "64 x 32"), announcements("64 x 32")
+    assert len(expected) == 32
+    assert shown.locator("[role=grid] td[tabindex]").count() == 11
+    shown.evaluate("e => e.setAttribute('entry', '31')")
+    button(shown, "Step").click()
+    assert said(shown) == expected[31][0]
+    for _ in range(11):
+        button(shown, "Step").click()
+    assert said(shown) == expected[31][-1]
+    assert "fifty-three more products" in said(shown)
+    assert marked(shown, "fp-now")[:2] == [["…"], ["⋱"]]
+    assert shown.locator(".fp-stage small").count() == 12
+
+
+# By keyboard ---------------------------------------------------------------------------------------------------------
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate(f"{ACTIVE}.textContent"))
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    shown = element(page, "W1 @ W2")
+    texts = shown.locator("[role=grid] td[tabindex]").all_text_contents()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate(
+                f"{ACTIVE}.localName === 'td' && {ACTIVE}.closest('fp-product').querySelectorAll('td[tabindex]').length"
+            )
+            == 16
+        ):
+            break
+    assert focused(page) == texts[0]
+    for key, at in [
+        ("ArrowRight", 1), ("ArrowDown", 5), ("ArrowDown", 9), ("ArrowLeft", 8), ("End", 11), ("ArrowRight", 11),
+        ("Home", 8), ("ArrowLeft", 8), ("ArrowUp", 4), ("Control+End", 15), ("ArrowDown", 15), ("Control+Home", 0),
+        ("ArrowUp", 0),
+    ]:  # fmt: skip
+        page.keyboard.press(key)
+        assert page.evaluate(f"[...{ACTIVE}.closest('table').querySelectorAll('td[tabindex]')].indexOf({ACTIVE})") == at
+        assert shown.get_attribute("entry") == str(at)
+    assert shown.locator("td[tabindex='0']").count() == 1
+    page.keyboard.press("Tab")
+    assert focused(page) == "Back"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert said(shown) == announcements("W1 @ W2")[0][0]
+    page.keyboard.press("Enter")
+    assert said(shown) == announcements("W1 @ W2")[0][1]
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == texts[0]
+    page.keyboard.press("Space")  # the whole sum again
+    assert said(shown).endswith(" = 0.13")
+
+
+def test_a_button_that_is_used_up_keeps_the_focus_within_the_element(page: Page) -> None:
+    shown = element(page, "W1.T @ x")
+    button(shown, "Step").focus()
+    for _ in range(12):
+        page.keyboard.press("Enter")
+    assert page.evaluate(f"{ACTIVE}.closest('fp-product') !== null")
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"{ACTIVE}.closest('fp-product') !== null")
+
+
+def test_keys_that_it_does_not_know_are_left_alone(page: Page) -> None:
+    cell = element(page, "W1 @ W2").locator("td[tabindex]").first
+    cell.focus()
+    page.evaluate("window.left = []; addEventListener('keydown', e => left.push(e.defaultPrevented))")
+    for key in ("a", "Alt+ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert page.evaluate("left") in ([False, False, False, True], [False, False, True])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_focus_is_seen(site: Site, eyes: Eyes, mode: str) -> None:
+    with eyes.open(site.page("matrix-multiplication"), mode=mode) as page:
+        page.locator("fp-product td[tabindex]").first.focus()
+        for key in ("ArrowRight", "Tab", "Tab"):
+            page.keyboard.press(key)
+            ring = page.evaluate(f"parseFloat(getComputedStyle({ACTIVE}).outlineWidth)")
+            assert ring >= 2, key
+
+
+# By ear, and for those whom movement makes sick --------------------------------------------------------------------
+
+
+def test_a_step_is_said_to_a_screen_reader(page: Page) -> None:
+    shown = element(page, "x @ W1 + b1")
+    live = shown.locator("output")
+    assert live.evaluate("e => e.localName") == "output"  # a status: polite, as a whole
+    assert live.get_attribute("aria-live") == "polite"
+    tree = page.locator("fp-product").first.aria_snapshot()
+    assert "grid" in tree
+    assert "gridcell" in tree
+    assert '- group "Steps"' in tree
+
+
+def test_numbers_fly_only_where_motion_is_welcome(bench: Site, eyes: Eyes) -> None:
+    flights = "document.getAnimations().length + document.querySelectorAll('.fp-ghost').length"
+    with eyes.open(bench.page("products")) as page:
+        shown = element(page, "x @ W1 + b1")
+        button(shown, "Step").click()
+        assert page.evaluate(flights) == 0
+        page.emulate_media(reduced_motion="no-preference")
+        button(shown, "Step").click()
+        assert page.evaluate(flights) == 2
+        assert shown.locator(".fp-ghost").get_attribute("aria-hidden") == "true"
+        page.wait_for_function(f"{flights} === 0")
+
+
+# For everybody -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, width: int, mode: str) -> None:
+    with eyes.open(site.page("matrix-multiplication"), width, mode) as page:
+        for at, shown in enumerate(page.locator("fp-product").all()):
+            shown.locator("td[tabindex]").first.click()
+            if at:
+                button(shown, "Step").click()
+            for folded in shown.locator("summary").all():
+                folded.click()
+        assert axe(page) == []
+        assert page.evaluate(OVERFLOW) == []
+
+
+def test_it_works_from_a_folder(bench: Site, eyes: Eyes) -> None:
+    with eyes.open(bench.file("products")) as page:
+        shown = element(page, "x @ W1 + b1")
+        shown.locator("[role=grid] td[tabindex]").nth(1).click()
+        button(shown, "Step").click()
+        assert said(shown) == LESSON[0]
+
+
+def test_attributes_are_the_state_and_changes_are_news(page: Page) -> None:
+    shown = element(page, "x @ W1 + b1")
+    page.evaluate("window.news = []; addEventListener('fp-step', e => news.push(e.detail))")
+    shown.evaluate("e => { e.setAttribute('entry', 1); e.setAttribute('step', 2); }")
+    assert said(shown) == LESSON[2]
+    assert page.evaluate("news.at(-1)") == {"entry": 1, "step": 2, "said": LESSON[2]}
+    button(shown, "Step").click()
+    assert (shown.get_attribute("entry"), shown.get_attribute("step")) == ("1", "3")
+    assert page.evaluate("news.at(-1).said") == LESSON[3]
+
+
+def test_an_element_that_is_moved_keeps_its_state_and_has_its_buttons_once(page: Page) -> None:
+    shown = element(page, "x @ W1 + b1")
+    button(shown, "Step").click()
+    shown.evaluate("e => e.parentNode.append(e)")
+    assert button(shown, "Step").count() == 1
+    assert said(shown) == announcements("x @ W1 + b1")[0][0]
+
+
+NUMBER = re.compile(r"−?\d[\d.]*")
+TEXTS = """e => {
+  const texts = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) found.push(texts.currentNode.data);
+  return found;
+}"""
+
+
+def test_it_says_nothing_that_is_not_in_its_tables(page: Page) -> None:
+    """No number is computed or formatted by the script: each is on the page without it."""
+    for view in VIEWS:
+        shown = element(page, view)
+        known = set(NUMBER.findall(" ".join(shown.evaluate(TEXTS))))  # nothing is shown yet
+        for _ in range(8):
+            button(shown, "Step").click()
+            live = " ".join(shown.locator(".fp-live").evaluate(TEXTS))
+            assert set(NUMBER.findall(live)) <= known
+
+
+def test_on_paper_there_are_sums_and_no_buttons(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        page.emulate_media(media="print")
+        assert page.locator("fp-product .fp-live:visible").count() == 0
+        assert page.locator("fp-product .fp-steps tbody tr").last.is_visible()
