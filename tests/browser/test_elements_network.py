@@ -179,7 +179,7 @@ def test_every_pixel_can_be_flipped_there_and_back(page: Page) -> None:
         assert shown.evaluate(CANONICAL, None) == before
 
 
-# As a rebuild shows it -------------------------------------------------------------------------------------------------
+# As a rebuild shows it ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -231,11 +231,6 @@ def test_a_picture_is_what_a_real_rebuild_shows(bench: Site, eyes: Eyes, tmp_pat
     with eyes.open(bench.page("networks")) as page, eyes.open((rebuilt.html / "networks.html").as_uri()) as other_page:
         element(page).evaluate("(e, pixels) => e.setAttribute('picture', pixels)", pixels)
         assert element(page).evaluate(CANONICAL, None) == element(other_page).evaluate(CANONICAL, None)
-        assert (
-            element(page).inner_text()
-            == element(other_page).inner_text().replace("Choose a neuron, or flip a pixel.", "")
-            or "Choose a neuron" in element(other_page).inner_text()
-        )
 
 
 def test_two_pictures_are_never_the_same(site: Site, eyes: Eyes) -> None:
@@ -260,7 +255,8 @@ def test_by_keyboard_one_goes_from_neuron_to_neuron(page: Page) -> None:
     node(shown, "x0").focus()
     for key, name in [
         ("ArrowDown", "x1"), ("ArrowRight", "h1"), ("ArrowUp", "h0"), ("ArrowUp", "h0"), ("ArrowRight", "y0"),
-        ("ArrowRight", "y0"), ("End", "y3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"), ("ArrowLeft", "x2"), ("Home", "x0"),
+        ("ArrowRight", "y0"), ("End", "y3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"), ("ArrowLeft", "x2"),
+        ("Home", "x0"),
     ]:  # fmt: skip
         page.keyboard.press(key)
         assert focused(page) == name
