@@ -96,7 +96,7 @@ def _split(content: Sequence[str]) -> tuple[list[str], list[_Option]]:
     starts = [i for i, line in enumerate(content) if _ITEM.match(line)]
     options = []
     for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
-        lines = [_ITEM.sub("", content[start]), *(line.strip() for line in content[start + 1 : end])]
+        lines = [_ITEM.sub("", content[start], count=1), *(line.strip() for line in content[start + 1 : end])]
         label, *rest = _COLONS.split(" ".join(lines).strip(), maxsplit=1)
         options.append(_Option(label, rest[0] if rest else "", start))
     return [*content[: starts[0] if starts else len(content)]], options
