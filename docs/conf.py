@@ -40,6 +40,7 @@ html_baseurl = "https://fwdpass.github.io/fwdpass/"
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
+html_additional_pages = {"404": "404.html"}  # what GitHub Pages shows at an address that it does not know
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"  # fwdpass.sphinxext.maths: MathJax would be the page's only request to somebody else
 html_domain_indices = False  # an index of modules says less than the page Reference

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from tests.browser import visit
 
 DOCS = Path(__file__).parents[2] / "docs"
 WRITTEN = sorted(page.stem for page in DOCS.glob("*.md"))
-PAGES = [*WRITTEN, "genindex", "search"]
+PAGES = [*WRITTEN, "404", "genindex", "search"]
 """What the book consists of, known before it is built; a test holds this list against the built book."""
+ROOT = "/fwdpass"
+"""Where the book is on its server, as on GitHub Pages; 404.html says it, so tests have it there, too."""
 READERS = [(390, "light"), (1280, "dark")]
 """A phone in the light, a desk in the dark. A visit changes the light at its end, so that each sees both."""
 MODES = ("light", "dark")
@@ -143,16 +146,29 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @contextmanager
 def serve(folder: Path) -> Iterator[Site]:
-    """Serve a folder for as long as a `with` lasts."""
+    """Serve a folder below ROOT for as long as a `with` lasts, and its 404.html, if it has one, elsewhere."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_port}", folder)
+        yield Site(f"http://127.0.0.1:{server.server_port}{ROOT}", folder)
     finally:
         server.shutdown()
         server.server_close()
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix(ROOT) if path.startswith(f"{ROOT}/") else "/nowhere")
+
+    def send_error(self, code: int, *said: str | None) -> None:
+        lost = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not lost.exists():
+            super().send_error(code, *said)
+            return
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(lost.read_bytes())
+
     def log_message(self, *_: object) -> None:
         """Say nothing: a request that fails is in the visit."""

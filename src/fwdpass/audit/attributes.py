@@ -43,7 +43,7 @@ _DRAWING = frozenset(
 _READ_IN_DRAWINGS = frozenset(("title", "xlink:title", "aria-label", "aria-description", "aria-valuetext"))
 _HEAD = frozenset(("link", "script", "input", "meta"))
 _READ_IN_HEAD = frozenset(("content", "title", "placeholder", "aria-label", "value"))
-_MACHINES = frozenset(("viewport", "generator", "docsearch:version"))
+_MACHINES = frozenset(("viewport", "generator", "docsearch:version", "og:url"))
 _HASHED = re.compile(r"(?:^|/)[0-9a-f]{40,}\.\w+$")
 _WITHOUT_TEXT = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp", "data:font/")
 
@@ -67,7 +67,7 @@ def _is_quiet(element: Element, name: str) -> bool:
         return True
     if element.tag in _DRAWING or ":" in element.tag:
         return name not in _READ_IN_DRAWINGS
-    if name == "content" and element.attributes.get("name") in _MACHINES:
+    if name == "content" and element.attributes.get("name", element.attributes.get("property")) in _MACHINES:
         return True
     if name == "alt" and element.attributes["alt"] == element.attributes.get("src"):
         return _HASHED.search(element.attributes["alt"]) is not None  # a cell's picture is named by its contents

@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         helpers,
         maths,
         quiz,
+        publish,
         records,
         roles,
         script,
@@ -76,8 +77,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", certificate.add_foot)
     app.connect("html-page-context", elements.load, priority=900)
     app.connect("html-page-context", helpers.add_helpers)
+    app.connect("html-page-context", publish.add_card)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
+    app.connect("build-finished", publish.write_map)
+    app.connect("build-finished", publish.fix_lost, priority=720)
     app.connect("build-finished", site.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
     app.connect("build-finished", site.audit, priority=900)
