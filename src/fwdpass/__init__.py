@@ -14,7 +14,7 @@ The forward pass is a line of NumPy for each step; a view shows what they did.
 (2,)
 """
 
-from fwdpass import lesson
+from fwdpass import formats, lesson
 from fwdpass.exact import agree
 from fwdpass.formats import load, save
 from fwdpass.layers import Layer, Network
@@ -45,6 +45,7 @@ __all__ = [
     "contributions",
     "dot",
     "flip",
+    "formats",
     "forward",
     "heat",
     "lesson",

@@ -23,15 +23,15 @@ class Forward(NamedTuple):
     """The prediction: shape (n_out,)."""
 
 
-def relu(z: Array, out: Array | None = None) -> Array:
-    """Keep what is positive, clamp the rest, entry by entry. Any shape, kept; ``out`` takes the result.
+def relu(z: Array) -> Array:
+    """Keep what is positive, clamp the rest, entry by entry. Any shape, kept.
 
     >>> import fwdpass as fp
     >>> fp.matrix(fp.relu(fp.lesson.z1), "h")
      h0   h1   h2
     0.0  0.0  0.5
     """
-    return maximum(0, z, out=out)
+    return maximum(0, z)
 
 
 def mse(y_hat: Array, target: Array) -> Any:

@@ -105,6 +105,26 @@ def leaky_relu(slope: Any) -> Activation:
 # In place, for NumPy ------------------------------------------------------------------------------
 
 
+BLOCK = 2048
+"""Entries that are taken together: NumPy is several times as fast on two long rows as on a row and a single number."""
+_ZEROS = {np.dtype(kind): np.zeros(BLOCK, kind) for kind in ("f2", "f4", "f8", np.longdouble)}
+_ZERO = {dtype: np.zeros((), dtype) for dtype in _ZEROS}
+
+
+def _relu(z: Array) -> Array:
+    """:func:`fwdpass.nn.relu`, bit for bit, without a new array."""
+    if z.dtype not in _ZEROS:
+        return relu(z)
+    if z.size < BLOCK or not z.flags.c_contiguous:
+        return np.maximum(_ZERO[z.dtype], z, out=z)
+    zeros, flat = _ZEROS[z.dtype], z.reshape(-1)
+    whole = len(flat) // BLOCK * BLOCK
+    blocks, rest = flat[:whole].reshape(-1, BLOCK), flat[whole:]
+    np.maximum(zeros, blocks, out=blocks)
+    np.maximum(zeros[: len(rest)], rest, out=rest)
+    return z
+
+
 def _sigmoid(z: Array) -> Array:
     """Never take the exponential of a positive number: it would overflow."""
     e = np.abs(z)
@@ -191,7 +211,7 @@ ACTIVATIONS = {
             "relu",
             "keeps what is positive, clamps the rest to zero",
             "Nair & Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010",
-            lambda z: relu(z, z),
+            _relu,
             lambda xp, z: xp.where(z > 0, z, z * 0) if xp.__name__ == "torch" else xp.maximum(z, xp.zeros_like(z)),
             slope=Fraction(0),
         ),

@@ -157,9 +157,12 @@ class Network:
             plan = self._plan  # type: ignore[attr-defined]
             if x.size <= plan.direct and 0 < x.ndim < 3 and x.dtype in plan.dtypes:
                 try:
-                    for W, b, activate in plan.layers:
+                    for W, b, tiled, activate in plan.layers:
                         x = x.dot(W)
-                        x += b
+                        if x.size < run.BLOCK:
+                            x += b
+                        else:
+                            run.add(x, b, tiled)
                         activate(x)
                 except (ValueError, TypeError):
                     raise run.refusal(self, x) from None

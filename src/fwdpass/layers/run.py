@@ -9,7 +9,7 @@ import numpy as np
 
 from fwdpass import exact
 from fwdpass.errors import FwdpassError, NetworkError, ShapeError, misfit
-from fwdpass.layers.activations import Array
+from fwdpass.layers.activations import BLOCK, Array
 from fwdpass.layers.layer import Layer
 from fwdpass.layers.progress import Progress, reporter
 
@@ -20,10 +20,15 @@ CACHE = 2**20
 """Bytes that a stretch of rows may take in its widest layer: about what a core's own cache holds."""
 
 
+FEWEST = 1024
+"""Rows that are computed together at least: a matrix product of fewer spends its time on rearranging the weights."""
+
+
 class Plan(NamedTuple):
     """What the forward pass needs to know of a network, looked up once."""
 
-    layers: tuple[tuple[Array, Array, Callable[[Array], Any]], ...]
+    layers: tuple[tuple[Array, Array, Array, Callable[[Array], Any]], ...]
+    """Of each layer: its weights, its bias, its bias as often as a block of rows needs it, its activation."""
     rows: int
     """Rows that are computed together."""
     direct: int
@@ -35,10 +40,10 @@ class Plan(NamedTuple):
     @classmethod
     def of(cls, layers: tuple[Layer, ...]) -> Plan:
         """Plan for these layers."""
-        widest = max(max(layer.W.shape) for layer in layers)
+        widest = max(layer.W.shape[1] for layer in layers)
         size = layers[0].W.dtype.itemsize
-        rows = max(64, CACHE // (widest * size))
-        kept = tuple((layer.W, layer.b, layer.activation.in_place) for layer in layers)
+        rows = max(FEWEST, CACHE // (widest * size))
+        kept = tuple((la.W, la.b, np.tile(la.b, max(1, BLOCK // la.b.size)), la.activation.in_place) for la in layers)
         dtypes = frozenset(map(np.dtype, ("f8", "f4", "i8", "i4", "u1", "?")))
         return cls(kept, rows, 2 * rows * layers[0].W.shape[0], dtypes)
 
@@ -71,7 +76,7 @@ def _stretches(plan: Plan, x: Array, out: Array, dtype: Any, report: Progress) -
     """Run a stretch of rows at a time, in buffers that are used again, the last layer where the prediction goes."""
     n = len(x)
     rows = min(plan.rows, n)
-    buffers = [np.empty((rows, W.shape[1]), dtype) for W, _, _ in plan.layers[:-1]]
+    buffers = [np.empty((rows, W.shape[1]), dtype) for W, *_ in plan.layers[:-1]]
     direct = out.dtype == dtype
     if not direct:
         buffers.append(np.empty((rows, out.shape[1]), dtype))
@@ -81,15 +86,27 @@ def _stretches(plan: Plan, x: Array, out: Array, dtype: Any, report: Progress) -
         places = [buffer[:m] for buffer in buffers]
         if direct:
             places.append(out[start : start + m])
-        for (W, b, activate), z in zip(plan.layers, places, strict=True):
+        for (W, b, tiled, activate), z in zip(plan.layers, places, strict=True):
             np.matmul(h, W, out=z)
-            np.add(z, b, out=z)
+            add(z, b, tiled)
             h = activate(z)
         if not direct:
             out[start : start + m] = h
         report(start + m, n)
     if not n:
         report(0, 0)
+
+
+def add(z: Array, b: Array, tiled: Array) -> None:
+    """Add a bias to each row, in place; to many rows at once, since NumPy is slow at short ones."""
+    if z.size < BLOCK or len(b) == len(tiled) or not z.flags.c_contiguous:
+        np.add(z, b, out=z)
+        return
+    flat = z.reshape(-1)
+    whole = len(flat) // len(tiled) * len(tiled)
+    blocks, rest = flat[:whole].reshape(-1, len(tiled)), flat[whole:]
+    np.add(blocks, tiled, out=blocks)
+    np.add(rest, tiled[: len(rest)], out=rest)
 
 
 def steps(network: Network, x: Any) -> Iterator[tuple[Array, Array]]:
