@@ -209,7 +209,11 @@ def install(session: nox.Session, lock: str, *how: str) -> None:
 def pytest(session: nox.Session, *arguments: str, env: dict[str, str] | None = None) -> None:
     """Run the tests, with the doctests of the installed package and of the README."""
     where = [] if any(Path(argument.partition("::")[0]).exists() for argument in session.posargs) else WHERE
-    session.run("pytest", *arguments, *session.posargs, *where, env={**STEADY, **(env or {})})
+    # A process a core; the tests of a file stay together, since they share the book that it builds.
+    session.run(
+        "pytest", "-n", "auto", "--dist", "loadfile", *arguments, *session.posargs, *where,
+        env={**STEADY, **(env or {})},
+    )  # fmt: skip
 
 
 WHERE = ["--doctest-modules", "tests", "README.md", "--pyargs", "fwdpass"]
