@@ -37,6 +37,7 @@ class Expressions:
         self._around: int | None = None
         self.function = False
         self.modules: set[str] = set()
+        self.builtins: set[str] = set()
 
     # What is put in ---------------------------------------------------------------------------------------------------
 
@@ -51,9 +52,7 @@ class Expressions:
 
     def hot(self, at: ast.AST, counter: int | None = None) -> ast.expr:
         """Ask whether this place was passed often enough: a counter that is C all through, and costs next to nothing."""
-        counter = self.plan.count() if counter is None else counter
-        enough = self.constant(self.plan.first, at)
-        return ast.copy_location(ast.Compare(self.call(f"count {counter}", at), [ast.GtE()], [enough]), at)
+        return self.call(f"count {self.plan.count() if counter is None else counter}", at)
 
     def either(self, plain: ast.expr, flag: int | None) -> ast.expr:
         """Rewrite an expression of a comprehension, to be recorded while its flag is up."""
@@ -169,6 +168,9 @@ class Expressions:
 
     def _call(self, node: ast.Call, me: int) -> ast.expr:
         match node.func:
+            case ast.Name(id=name) if name in self.builtins:
+                self.plan.builtins[me] = name
+                function: ast.expr = node.func
             case ast.Name():
                 function = self.call("callee", node.func, me, node.func)
             case ast.Attribute(value=value, attr=name, ctx=context):

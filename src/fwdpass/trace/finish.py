@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import replace
 
 from fwdpass.trace.plan import Plan, Raw
@@ -11,6 +12,8 @@ from fwdpass.trace.recorder import Open, Recorder
 
 def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: Open | None, written: int) -> Trace:
     """Freeze a recording."""
+    for node, name in recorder.plan.builtins.items():
+        recorder.callees[node] = recorder.store.keep(getattr(builtins, name))
     kept = [visit for visit in recorder.visits if visit.changes or not visit.ghost]
     number = {id(visit): index for index, visit in enumerate(kept)}
     places = Places(source)
@@ -79,7 +82,7 @@ def _unrecorded(recorder: Recorder) -> dict[int, int]:
     counted = recorder.counted()
     for index, loop in enumerate(plan.loops):
         if loop.counter is not None:
-            counted[index] = max(0, next(recorder.counters[loop.counter]) - plan.first)
+            counted[index] = max(0, recorder.counters[loop.counter].asked() - plan.first)
     return counted
 
 

@@ -224,7 +224,7 @@ class Ended:
 class Limits:
     """How much is kept: what is beyond is counted, and left out."""
 
-    first: int = 10
+    first: int = 6
     """The first so many visits of a statement, and turns of a loop."""
     last: int = 2
     """The last so many turns of a loop, where its length is known beforehand."""

@@ -65,6 +65,20 @@ class Frame:
         self.visit: Open = Open(-1, self)
 
 
+class Counter:
+    """Says False so often, then True for ever, and knows how often it was asked."""
+
+    def __init__(self, times: int) -> None:
+        self._times = times
+        self._no = repeat(False, times)
+        self._yes = repeat(True, _MANY)
+        self.ask = chain(self._no, self._yes).__next__
+
+    def asked(self) -> int:
+        """Give how often it was asked."""
+        return self._times - length_hint(self._no) + _MANY - length_hint(self._yes)
+
+
 class Flag:
     """Whether a comprehension is being recorded."""
 
@@ -103,7 +117,7 @@ class Recorder:
         self.runs = [0] * len(plan.statements)
         self.callees: dict[int, int] = {}
         self.uncounted: set[int] = set()
-        self.counters = [count() for _ in range(plan.counters)]
+        self.counters = [Counter(limits.first) for _ in range(plan.counters)]
         self._flags = [Flag() for _ in range(plan.flags)]
         self._taken = [0] * plan.flags
         self.frames: dict[int, Frame] = {}
@@ -116,45 +130,65 @@ class Recorder:
         self._flush = flush
         self._over = Open(-1, self.module)
         self._over.values = [(0, 0)] * (limits.values + 1)
-        self.closed = False
 
     # The functions that the script calls ------------------------------------------------------------------------------
 
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
         named = (
-            "begin", "again", "done", "before", "gone", "entered", "opened", "turns", "chunk", "plain", "more",
+            "again", "done", "before", "gone", "entered", "opened", "turns", "chunk", "plain", "more",
             "spent", "caught", "walrus", "assigned", "pieces",
         )  # fmt: skip
         found = {HOOK + name: getattr(self, name) for name in named}
         found |= {HOOK + name: keeper for name, keeper in self._keepers().items()}
+        found[HOOK + "begin"] = self._begin()
         found[HOOK + "callee"] = self._callee()
         found[HOOK + "NameError"] = NameError
-        found |= {f"{HOOK}count {i}": counter.__next__ for i, counter in enumerate(self.counters)}
+        found |= {f"{HOOK}count {i}": counter.ask for i, counter in enumerate(self.counters)}
         found |= {f"{HOOK}flag {i}": flag for i, flag in enumerate(self._flags)}
         return found
 
-    def begin(self, statement: int) -> None:
-        """Begin a visit of a statement."""
-        self._flush()
-        self.runs[statement] += 1
-        key = id(_getframe(1))
-        frame = self.frames.get(key)
-        if frame is None:
-            frame = self.frames[key] = self.module
-        if len(self.visits) >= self.limits.visits or self.closed:
-            self.uncounted.add(-1)
-            frame.visit = self.current = self._over
-            self._over.statement = statement
-            return
-        self.current = frame.visit = visit = Open(statement, frame)
-        self.visits.append(visit)
+    def _begin(self) -> Callable[[int], None]:
+        """Make the function that begins a visit of a statement."""
+        frames, runs, visits, most = self.frames, self.runs, self.visits, self.limits.visits
+        flush, getframe = self._flush, _getframe
+
+        def begin(statement: int) -> None:
+            try:
+                flush()
+            except ValueError:  # the script has closed its output
+                pass
+            runs[statement] += 1
+            key = id(getframe(1))
+            frame = frames.get(key)
+            if frame is None:
+                frame = frames[key] = self.module
+            if len(visits) >= most:
+                self._exceed(frame, statement)
+                return
+            self.current = frame.visit = visit = Open(statement, frame)
+            visits.append(visit)
+
+        return begin
+
+    def hand_over(self) -> None:
+        """Give what was printed to the visit that printed it."""
+        try:
+            self._flush()
+        except ValueError:
+            pass
+
+    def _exceed(self, frame: Frame, statement: int) -> None:
+        """Record nothing any more: there are enough visits."""
+        self.uncounted.add(-1)
+        frame.visit = self.current = self._over
+        self._over.statement = statement
 
     def again(self, statement: int) -> None:
         """Begin a visit after a loop, which is kept only if the loop has left something behind that is not known yet."""
-        self._flush()
+        self.hand_over()
         frame = self.frames.get(id(_getframe(1))) or self.module
-        if len(self.visits) >= self.limits.visits or self.closed:
+        if len(self.visits) >= self.limits.visits:
             return
         self.current = frame.visit = visit = Open(statement, frame)
         visit.ghost = True
@@ -168,7 +202,7 @@ class Recorder:
         """
         frames, keep, most, find = self.frames, self.store.keep, self.limits.values + 1, self._find
         statements = [node.statement for node in self.plan.nodes]
-        getframe, module, flush = _getframe, self.module, self._flush
+        getframe, module, hand_over = _getframe, self.module, self.hand_over
 
         def value(node: int, worth: Any) -> Any:
             values = frames[id(getframe(1))].visit.values
@@ -196,7 +230,7 @@ class Recorder:
                 visit = running = frame.visit
             if running is not self.current:
                 # A function has returned that may have printed.
-                flush()
+                hand_over()
                 self.current = running
             if len(visit.values) < most:
                 visit.values.append((node, keep(worth)))
@@ -282,7 +316,7 @@ class Recorder:
         frame = self.frames.get(id(caller)) or self.module
         visit = frame.visit
         if visit is not self.current:
-            self._flush()
+            self.hand_over()
             self.current = visit
         kept = self.store.keep(worth)
         if kept_too and len(visit.values) <= self.limits.values:
@@ -347,15 +381,14 @@ class Recorder:
 
     def entered(self, statement: int, look: int, *values: Any) -> int:
         """Begin a call of a function, with its arguments."""
-        self._flush()
+        self.hand_over()
         self.runs[statement] += 1
         code = (caller := _getframe(1)).f_code
         calling = self.current
         frame = Frame(next(self.numbers), code.co_qualname, calling.frame.depth + 1, calling, code)
         self.frames[id(caller)] = frame
-        if len(self.visits) >= self.limits.visits or self.closed:
-            self.uncounted.add(-1)
-            frame.visit = self.current = self._over
+        if len(self.visits) >= self.limits.visits:
+            self._exceed(frame, statement)
             return 0
         self.current = frame.visit = visit = Open(statement, frame)
         self.visits.append(visit)
@@ -391,7 +424,7 @@ class Recorder:
         if rest:
             yield islice(source, rest), False
         if length is not None and length > rest:
-            tail = min(last, length - rest) if self.runs[statement] < 2 * (first + last) else 0
+            tail = min(last, length - rest) if self.runs[statement] < first + 2 * last else 0
             if middle := length - rest - tail:
                 # What breaks off is not counted on.
                 self.uncounted.add(loop)
@@ -442,7 +475,7 @@ class Recorder:
         frame.loops[loop] = more = self._turns[loop] <= self.limits.first
         if more:
             statement = self.plan.loops[loop].turns
-            self._flush()
+            self.hand_over()
             self.runs[statement] += 1
             self.current = frame.visit = visit = Open(statement, frame)
             self.visits.append(visit)

@@ -67,7 +67,7 @@ def record(script: Script, limits: Limits | None = None, onward: IO[str] | None 
     except (SyntaxError, ValueError) as error:
         script.error = error
         return refused(name, script.source, Ended("refused", _refusal(error), 1), limits)
-    return _Run(script, code, plan, limits, onward).trace(name)
+    return Run(script, code, plan, limits, onward).trace(name)
 
 
 def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
@@ -81,17 +81,17 @@ def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
         return compile(made, script.filename, "exec", dont_inherit=True), plan
 
 
-class _Run:
+class Run:
     """One run of a script."""
 
     def __init__(
         self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None
     ) -> None:
         self._script = script
-        self._screen = Screen(self._said, onward)
-        self._recorder = Recorder(plan, limits, self._screen.hand_over)
+        self.screen = Screen(self._said, onward)
+        self._recorder = Recorder(plan, limits, self.screen.flush)
         script.at = self._recorder.line
-        self._code = hooked(code, self._recorder.hooks())
+        self.code = hooked(code, self._recorder.hooks())
         self._limits = limits
         self._written = 0
 
@@ -103,15 +103,14 @@ class _Run:
             module = _module(script)
             script.namespace = vars(module)
             surroundings = _as_main(script, module)
-        with surroundings, _stdout(self._screen):
+        with surroundings, _stdout(self.screen):
             try:
-                exec(self._code, script.namespace)
+                exec(self.code, script.namespace)
             except BaseException as error:
                 script.error = _cleaned(error)
             _finish_threads()
-            self._screen.hand_over()
+            self._recorder.hand_over()
         ended, failed = self._ended(script.error)
-        self._recorder.closed = True
         return finish(name, script.source, self._recorder, ended, failed, self._written)
 
     def _said(self, text: str) -> None:

@@ -50,13 +50,6 @@ class Screen(io.TextIOWrapper):
         errors = getattr(onward, "errors", None) or "strict"
         super().__init__(sink, sink.encoding, errors, newline="", line_buffering=sink.isatty())  # type: ignore[type-var]
 
-    def hand_over(self) -> None:
-        """Pass on what was printed so far, unless the script has closed its output."""
-        try:  # noqa: SIM105 - suppress() would cost more than what it is for
-            self.flush()
-        except ValueError:
-            pass
-
     @property
     def name(self) -> str:  # type: ignore[override]
         return "<stdout>"

@@ -20,6 +20,7 @@ from fwdpass.trace.syntax import (
     called_names,
     captured,
     certain_reads,
+    free_builtins,
     head_end,
     imported_modules,
     is_docstring,
@@ -57,6 +58,7 @@ class Statements(Expressions):
         lift(body)
         head = _head(body)
         self.modules = imported_modules(body)
+        self.builtins = free_builtins(body)
         return [*head, *self._block(body[len(head) :])[0]]
 
     def _place(self, node: ast.stmt) -> Raw:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -132,6 +133,24 @@ def imported_modules(body: list[ast.stmt]) -> set[str]:
     for statement in own_statements(body):
         (modules if isinstance(statement, ast.Import) else others).update(names_of(statement))
     return modules - others
+
+
+def free_builtins(body: list[ast.stmt]) -> set[str]:
+    """Give the names of Python's own functions that a script gives to nothing of its own, anywhere."""
+    given: set[str] = set()
+    for part in (part for statement in body for part in ast.walk(statement)):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+                given.add(name)
+            case ast.ImportFrom(names=[ast.alias(name="*")]):
+                return set()
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
+                given.update(names_of(part))
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                given.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                given.add(name)
+    return {name for name in dir(builtins) if name not in given}
 
 
 def captured(pattern: ast.pattern) -> list[str]:
