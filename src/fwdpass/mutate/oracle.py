@@ -183,6 +183,10 @@ class _Numpy:
         """Clamp from below."""
         return z.map(lambda v: max(low, v)) if isinstance(z, Table) else max(low, z)
 
+    def mean(self, values: Table) -> Any:
+        """Divide the sum of all entries by their number."""
+        return values.mean()
+
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
     """Give the names that a statement binds; a function's own names are its own."""

@@ -217,7 +217,7 @@ def evaluate(node: ast.expr, names: Mapping[str, Any]) -> Any:
                 raise Unknown
             return names[name]
         case ast.Attribute(value, name) if name in _METHODS:
-            return getattr(evaluate(value, names), name)
+            return _attribute(evaluate(value, names), name)
         case ast.Subscript(value, index):
             return evaluate(value, names)[evaluate(index, names)]
         case ast.Slice(low, high, step):
@@ -247,6 +247,13 @@ def evaluate(node: ast.expr, names: Mapping[str, Any]) -> Any:
         case ast.Compare(left, [op], [right]) if type(op) in _COMPARE:
             return entrywise(_COMPARE[type(op)], evaluate(left, names), evaluate(right, names))
     raise Unknown
+
+
+def _attribute(value: Any, name: str) -> Any:
+    try:
+        return getattr(value, name)
+    except AttributeError:
+        raise Unknown from None
 
 
 def _product(left: Any, right: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def _split(content: Sequence[str]) -> tuple[list[str], list[_Option]]:
     """Take the content apart: the question, and each item of the list at its end, its lines joined."""
     starts = [i for i, line in enumerate(content) if _ITEM.match(line)]
     options = []
-    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+    for start, end in pairwise([*starts, len(content)]):
         lines = [_ITEM.sub("", content[start], count=1), *(line.strip() for line in content[start + 1 : end])]
         label, *rest = _COLONS.split(" ".join(lines).strip(), maxsplit=1)
         options.append(_Option(label, rest[0] if rest else "", start))
