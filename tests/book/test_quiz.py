@@ -88,15 +88,18 @@ def test_arrays_are_compared_entry_by_entry(build_pages: BuildPages) -> None:
 
 WRONG = {
     "{quiz} x.shape\nWhat?\n\n- {n}`b1.shape` :: No.\n- {n}`W1.shape` :: No.": (
-        "no option is x.shape, which is (4,): the options read (3,), (4, 3)"
+        "[b1.shape, W1.shape].count(x.shape) == 1: the claim is false"
     ),
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`h.shape` :: Yes.": "two options read (3,)",
+    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`h.shape` :: Yes.": (
+        "[b1.shape, h.shape].count(b1.shape) == 1: the claim is false"
+    ),
     "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.": "at least two options",
     "{quiz} b1.shape\nWhat?": "at least two options",
     "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- none :: No.": "'none' is no option",
     "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`x.shape`": "'{n}`x.shape`' is no option",
     "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`3` :: No.": "3 is a typed number",
     "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`nobody` :: No.": "nobody: NameError",
+    "{quiz} b1[0]\nWhat?\n\n- {n}`b1[0]:.0f` :: Yes.\n- {n}`W1[1, 1]:.0f` :: No.": "more than one option reads as",
     "{quiz} nobody\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`x.shape` :: No.": "nobody: NameError",
 }
 
@@ -111,7 +114,8 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def test_any_other_quick_check_ends_the_build_at_its_line(refused: Built, written: str) -> None:
     page = f"quiz-{list(WRONG).index(written)}"
     (said,) = (line for line in refused.messages.splitlines() if f"{page}.md:" in line)
-    assert f"{page}.md:{FIRST + 2}: WARNING: " in said
+    at = next((i for i, line in enumerate(written.splitlines()) if "`nobody`" in line), 0)
+    assert f"{page}.md:{FIRST + 2 + at}: WARNING: " in said
     assert WRONG[written] in said
     assert refused.status != 0
     assert "Traceback" not in refused.messages

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from playwright.sync_api import Route
+
 from fwdpass import elements
-from tests.browser.conftest import Site
+from tests.browser.conftest import Eyes, Site
 
 USES = re.compile(r'<fp-[a-z]|class="fp-(?:certificate|quiz)"')
 
@@ -22,3 +25,56 @@ def test_the_address_of_the_script_changes_with_the_script(site: Site) -> None:
     assert re.search(
         rf"{re.escape(elements.SCRIPT)}\?v=[0-9a-f]{{8}}", (site.folder / "neurons.html").read_text("utf-8")
     )
+
+
+SHIFT = """() => new Promise((done) => {
+  new PerformanceObserver((list) => done(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(0), 500);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("page", ["neurons", "matrix-multiplication", "shape-lab"])
+def test_nothing_moves_when_the_script_comes(site: Site, eyes: Eyes, page: str, width: int) -> None:
+    """The script is kept back until the page has been painted, as on a slow line."""
+    heights = "[...document.querySelectorAll('article .fp-live')].map(e => e.offsetHeight)"
+
+    def hold(route: Route) -> None:
+        opened.wait_for_timeout(400)
+        route.continue_()
+
+    with eyes.open("about:blank", width) as opened:
+        opened.route(f"**/{elements.SCRIPT}*", hold)
+        opened.goto(site.page(page), wait_until="commit")
+        opened.wait_for_selector("article h1")
+        opened.wait_for_timeout(200)
+        before = opened.evaluate(heights)
+        opened.wait_for_load_state("load")
+        opened.wait_for_timeout(100)
+        assert opened.evaluate(heights) == before
+        assert opened.evaluate(SHIFT) <= 0.01
+
+
+def test_without_the_script_no_room_is_kept_for_it(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("neurons"), scripts=False) as page:
+        assert page.locator(".fp-live").count() > 1
+        assert page.evaluate("Math.max(...[...document.querySelectorAll('.fp-live')].map(e => e.offsetHeight))") == 0
+
+
+def test_an_element_can_have_another_name(site: Site, eyes: Eyes) -> None:
+    """`define(tag, registry)`: for whoever has an element of that name already."""
+    with eyes.open(site.page("neurons")) as page:
+        assert page.evaluate(
+            """() => {
+              const Element = class extends customElements.get("fp-network") {};
+              const seen = [];
+              Element.define("own-network", { define: (tag, made) => seen.push(tag, made === Element) });
+              return seen;
+            }"""
+        ) == ["own-network", True]
+
+
+def test_no_script_of_ours_says_a_thing_on_any_page(site: Site, eyes: Eyes) -> None:
+    with eyes.listening(site.file("neurons")) as found:
+        assert (found.strangers, found.failures, found.complaints) == ([], [], [])

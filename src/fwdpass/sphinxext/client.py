@@ -121,9 +121,16 @@ class PageClient(NotebookClientBase):
 
     def preview(self, expression: Expression) -> tuple[Any, str]:
         """Give the value of an expression and its text, without a place on the page."""
-        if self._lost:
-            raise FwdpassError("a cell above has failed, so nothing here can be executed")
         return self.reading.preview(expression)
+
+    def line_of(self, written: str, line: int) -> int:
+        """Give the line on which an expression stands, at or below that of a directive."""
+        return self._line_of(written, self._true_line(line))
+
+    @property
+    def lost(self) -> bool:
+        """Whether a cell has failed, so that nothing below it can be executed."""
+        return self._lost
 
     @property
     def placed(self) -> int:

@@ -2,14 +2,14 @@ r"""Quick checks: a question, and options that were executed, of which exactly o
 
 The directive's argument is the answer, an expression. Its content is the question, and below it a list: each option has
 one number, text or array of the page, ``{n}`…```, and behind two colons the feedback for whoever chooses it. Right is
-the option that reads as the answer does; a wrong one comes of executing the mistake that its feedback names.
+the option that is the answer; a wrong one comes of executing the mistake that its feedback names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +19,8 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from fwdpass.errors import FwdpassError
+from fwdpass.errors import FwdpassError, NumeralError, PageError
+from fwdpass.exact import agree
 from fwdpass.page import parse_expression
 from fwdpass.page.program import Expression
 from fwdpass.sphinxext import records
@@ -66,12 +67,15 @@ class QuizDirective(SphinxDirective):
         """Give the question and its options; say what is wrong with them at the line of the directive."""
         client = client_of(self.state.document)
         asked, options = _split(list(self.content))
+        if client is not None and client.lost:
+            return []  # why, has been said
         try:
             if client is None:
                 raise FwdpassError(UNEXECUTED)
             right = _right(client, self.arguments[0], options, self.lineno)
         except FwdpassError as error:
-            records.fault(self.env, self.lineno, "quiz", str(error))
+            line = error.line if isinstance(error, PageError) else self.lineno
+            records.fault(self.env, line, "quiz", str(error))
             return []
         name = f"fp-quiz-{self.env.new_serialno('fp-quiz')}"
         made = quick_check("")
@@ -103,31 +107,46 @@ def _split(content: Sequence[str]) -> tuple[list[str], list[_Option]]:
     return [*content[: starts[0] if starts else len(content)]], options
 
 
-def _right(client: PageClient, answer: str, options: Sequence[_Option], line: int) -> int:
-    """Find the option that is the answer, and have every reading of the page find it, too."""
+def _right(client: PageClient, answer: str, options: Sequence[_Option], line: int) -> int | None:
+    """Find the option that is the answer, and have every reading of the page find it, too.
+
+    Where it is not exactly one, the claim is false that says so, and the certificate ends the build; so a mutant ends
+    it, too. What is to be found here is an option that only reads as the answer does.
+    """
     if len(options) < 2:
         raise FwdpassError("a quick check has a question, and below it a list of at least two options")
-    expressions, right, texts = [], [], []
-    for i, one in enumerate(options):
-        written = _NUMBER.findall(one.label)
-        if len(written) != 1 or not one.feedback:
-            raise FwdpassError(
-                f"{one.label!r} is no option: write what is read, with one {{n}}`expression` in it, two colons, "
-                "and the feedback for whoever chooses it"
-            )
-        expression = parse_expression(written[0], line)
-        expressions.append(expression)
-        texts.append(client.preview(expression)[1])
-        wanted = client.preview(Expression(answer.strip(), line, expression.spec))[1]
-        right += [i] if texts[-1] == wanted else []
-    if twice := next((text for text in texts if texts.count(text) > 1), ""):
-        raise FwdpassError(f"two options read {twice}: each must be told from the others")
-    if len(right) != 1:
-        read = ", ".join(texts)
-        raise FwdpassError(f"no option is {answer.strip()}, which is {wanted}: the options read {read}")
-    values = [_comparable(client, expression) for expression in expressions]
-    client.claim(f"[{', '.join(values)}].count({_comparable(client, Expression(answer.strip(), line))}) == 1", line)
-    return right[0]
+    expressions = [_expression(client, one, line) for one in options]
+    wanted = Expression(answer.strip(), client.line_of(answer.strip(), line))
+    claim = f"[{', '.join(_comparable(client, e) for e in expressions)}].count({_comparable(client, wanted)}) == 1"
+    alike = [i for i, e in enumerate(expressions) if _text(client, e) == _text(client, replace(wanted, spec=e.spec))]
+    equal = [i for i, e in enumerate(expressions) if _same(client.preview(e)[0], client.preview(wanted)[0])]
+    if len(equal) == 1 and alike != equal:
+        read = ", ".join(_text(client, expressions[i]) for i in alike)
+        raise FwdpassError(f"more than one option reads as the answer does, {read}: show more places of them")
+    client.claim(claim, line)
+    return equal[0] if equal else None
+
+
+def _expression(client: PageClient, one: _Option, line: int) -> Expression:
+    written = _NUMBER.findall(one.label)
+    if len(written) != 1 or not one.feedback:
+        raise FwdpassError(
+            f"{one.label!r} is no option: write what is read, with one {{n}}`expression` in it, two colons, "
+            "and the feedback for whoever chooses it"
+        )
+    return parse_expression(written[0], client.line_of(written[0], line))
+
+
+def _text(client: PageClient, expression: Expression) -> str:
+    return client.preview(expression)[1]
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Compare values, numbers up to rounding."""
+    try:
+        return agree(a, b)
+    except NumeralError:
+        return bool(a == b)
 
 
 def _comparable(client: PageClient, expression: Expression) -> str:
