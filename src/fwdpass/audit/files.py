@@ -18,7 +18,8 @@ def file_findings(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Find
     for path in sorted(site.rglob("*")):
         found: Iterator[Finding]
         if "_downloads" in path.parts:
-            found = _said("name of a download", path.stem) if path.is_file() else iter(())
+            named = path.is_file() and not _is_of_page(site, path)
+            found = _said("name of a download", path.stem) if named else iter(())
         elif path.suffix == ".svg":
             found = _picture(path.read_text("utf-8"), drawn)
         elif path.suffix == ".css":
@@ -27,6 +28,12 @@ def file_findings(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Find
             continue
         name = path.relative_to(site).as_posix()
         yield from ((name, finding) for finding in found)
+
+
+def _is_of_page(site: Path, path: Path) -> bool:
+    """Say whether a download is a page as a notebook: it is called as the page is."""
+    page = site / path.relative_to(site / "_downloads").with_suffix(".html")
+    return path.suffix == ".ipynb" and page.exists()
 
 
 def _said(where: str, text: str) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         fingerprint,
         helpers,
         maths,
+        notebook,
         publish,
         quiz,
         records,
@@ -78,6 +79,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", elements.load, priority=900)
     app.connect("html-page-context", helpers.add_helpers)
     app.connect("html-page-context", publish.add_card)
+    app.connect("html-page-context", notebook.offer_notebook)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
     app.connect("build-finished", publish.write_map)

@@ -1,0 +1,137 @@
+"""Offer a page as a notebook: its words with their numbers in place, and its cells, which run wherever the package is.
+
+Files that the page offers for download go with it, in its first cell. Whether the cells then run is found out by
+reading the page once more in an empty folder; a page that needs other files is not offered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urljoin
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.osutil import relative_uri
+
+from fwdpass.errors import FwdpassError
+from fwdpass.page import Cell, Program, read
+from fwdpass.sphinxext import markdown, records
+from fwdpass.sphinxext.publish import address
+from fwdpass.sphinxext.script import FOLDER
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+_TEXT = frozenset((".csv", ".json", ".py", ".toml", ".txt"))
+HIDDEN = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
+
+
+def offer_notebook(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Write the notebook of a page, and let the page's template know where it is."""
+    if app.builder.name != "html":
+        return
+    kept = records.records(app.env).get(page)
+    target = Path(app.outdir) / FOLDER / f"{page}.ipynb"
+    program = kept.program if kept is not None else None
+    files = _files(app, page, doctree) if doctree is not None else {}
+    if doctree is None or program is None or not runs_anywhere(program, files):
+        target.unlink(missing_ok=True)
+        return
+
+    def resolve(link: str) -> str:
+        whole = urljoin(address(app, page) if app.config.html_baseurl else "", link)
+        return whole if "://" in whole else ""
+
+    cells = [*_carried(files), *cells_of(program, list(markdown.pieces(doctree, resolve)))]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(dumped(cells), "utf-8", newline="\n")
+    context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
+
+
+def runs_anywhere(program: Program, files: Mapping[str, str]) -> bool:
+    """Say whether a page with cells reads to its end in a folder where nothing but these files is."""
+    if not any(isinstance(step, Cell) for step in program.steps):
+        return False
+    with TemporaryDirectory() as nowhere:
+        for name, text in files.items():
+            file = Path(nowhere) / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8", newline="\n")
+        try:
+            read(program, folder=Path(nowhere), strict=False)
+        except FwdpassError:
+            return False
+    return True
+
+
+def _files(app: Sphinx, page: str, doctree: nodes.document) -> dict[str, str]:
+    """Give the text files below its own folder that a page offers for download, by their names from there."""
+    folder = Path(app.env.doc2path(page)).parent.resolve()
+    offered = (Path(app.env.relfn2path(node["reftarget"], page)[1]).resolve() for node in _downloads(doctree))
+    return {
+        file.relative_to(folder).as_posix(): file.read_text("utf-8")
+        for file in sorted(set(offered))
+        if file.is_relative_to(folder) and file.suffix in _TEXT
+    }
+
+
+def _downloads(doctree: nodes.document) -> Iterator[nodes.Element]:
+    return (node for node in doctree.findall(addnodes.download_reference) if "reftarget" in node)
+
+
+def _carried(files: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Give the cell that puts files beside the notebook."""
+    if not files:
+        return []
+    lines = ["from pathlib import Path", ""]
+    for name, text in files.items():
+        lines.append(f"Path({name!r}).parent.mkdir(parents=True, exist_ok=True)")
+        lines.append(f"_ = Path({name!r}).write_text({text!r}, 'utf-8')")
+    return [_code(Cell("\n".join(lines), line=0, tags=frozenset({"remove-cell"})))]
+
+
+def cells_of(program: Program, pieces: list[str]) -> list[dict[str, Any]]:
+    """Put words and code in the order of the page; code that the page does not show stands where it runs, folded."""
+    steps = [step for step in program.steps if isinstance(step, Cell)]
+    cells: list[dict[str, Any]] = []
+    words: list[str] = []
+    while steps and steps[0].hidden:
+        cells.append(_code(steps.pop(0)))
+    for piece in pieces:
+        if not isinstance(piece, markdown.Cell):
+            words.append(piece)
+            continue
+        cells += _words(words)
+        words = []
+        while steps:
+            step = steps.pop(0)
+            cells.append(_code(step))
+            if step.source.strip() == piece.strip():
+                break
+    return [*cells, *_words(words), *map(_code, steps)]
+
+
+def dumped(cells: list[dict[str, Any]]) -> str:
+    """Write a notebook, the same in every build."""
+    named = [cell | {"id": f"cell-{place}"} for place, cell in enumerate(cells)]
+    notebook = {"cells": named, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _words(pieces: list[str]) -> list[dict[str, Any]]:
+    source = "\n\n".join(pieces)
+    return [{"cell_type": "markdown", "metadata": {}, "source": source}] if source else []
+
+
+def _code(cell: Cell) -> dict[str, Any]:
+    tags = {"tags": sorted(cell.tags)} if cell.tags else {}
+    metadata = HIDDEN if cell.hidden else tags
+    return {"cell_type": "code", "execution_count": None, "metadata": metadata, "outputs": [], "source": cell.source}
