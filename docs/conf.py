@@ -48,7 +48,6 @@ html_copy_source = False  # whoever wants a page's source wants it with its hist
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system says; a button overrides it
 html_theme_options: dict[str, Any] = {
-    "logo": {"text": "fwdpass", "image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "alt_text": ""},
     "repository_url": "https://github.com/fwdpass/fwdpass",
     "repository_branch": "main",
     "path_to_docs": "docs",

@@ -103,7 +103,7 @@ term
 Noted.
 :::
 
-$$ a &= \\n{b1} \\\\ b &= c $$
+$$ a &= \\n{b1[0]} \\\\ b &= c $$
 
 ```{code-cell} python3
 :tags: [remove-input]
@@ -134,7 +134,7 @@ def test_every_kind_of_text_becomes_markdown(build_pages: BuildPages) -> None:
         "| a | b |\n| --- | --- |\n| 0.1 | `c \\| d` |",
         "> quoted",
         "> Noted.",
-        "$$\n\\begin{aligned}\na &= \\begin{bmatrix}0.1",
+        "$$\n\\begin{aligned}\na &= 0.1 \\\\ b &= c\n\\end{aligned}",
         "```python\nnot_run()\n```",
     ):
         assert expected in said, (expected, said)

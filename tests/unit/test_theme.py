@@ -11,12 +11,13 @@ NOBODY: Any = None
 
 def test_a_folded_cell_is_called_what_it_says_in_html_that_is_allowed() -> None:
     context = {
-        "body": '<details><summary aria-label="Toggle hidden content">\n<p class="collapsed title">Show code</p>\n'
-        "</summary><p>code</p></details>"
+        "body": '<details><summary aria-label="Toggle hidden content">\n<p class="shut">Show code</p>\n'
+        '<p class="open">Hide code</p></summary><p>code</p></details><summary>x</summary><pre></pre>'
     }
     repair_body(NOBODY, "page", "page.html", context, None)
     assert context["body"] == (
-        '<details><summary><span class="collapsed title">Show code</span></summary><p>code</p></details>'
+        '<details><summary>\n<span class="shut">Show code</span>\n<span class="open">Hide code</span></summary>'
+        "<p>code</p></details><summary>x</summary><pre></pre>"
     )
 
 

@@ -14,7 +14,8 @@ from fwdpass.sphinxext.assets import setup_assets
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-PARAGRAPH = re.compile(r'<summary>\s*<p class="([^"]*)">(.*?)</p>\s*</summary>', re.DOTALL)
+SUMMARY = re.compile(r"<summary>(?:(?!</summary>).)*</summary>", re.DOTALL)
+PARAGRAPH = re.compile(r"<(/?)p\b")
 
 
 def setup_theme(app: Sphinx) -> None:
@@ -29,4 +30,4 @@ def repair_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any
     Whoever steers by voice says what is to be read (WCAG 2.5.3, Label in Name); and HTML allows no paragraph.
     """
     body = context.get("body", "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    context["body"] = PARAGRAPH.sub(r'<summary><span class="\1">\2</span></summary>', body)
+    context["body"] = SUMMARY.sub(lambda match: PARAGRAPH.sub(r"<\1span", match[0]), body)

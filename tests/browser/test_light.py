@@ -1,0 +1,134 @@
+"""As light as text: what a first visit loads, that nothing moves meanwhile, and that every key gets everywhere."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Response, Route
+
+from tests.browser.conftest import PAGES, READERS, WRITTEN, Eyes, Site, serve
+
+FIRST_LOAD, OWN_SCRIPTS = 150_000, 12_000
+"""Bytes, compressed."""
+STILL = 0.01
+"""The layout shift that nobody notices; what is called good starts at ten times as much."""
+CHAPTER = "matrix-multiplication"
+COMPRESSED = (".woff2", ".png", ".jpg")
+SHIFT = """() => new Promise(done => {
+    let sum = 0;
+    const add = entries => entries.forEach(entry => { if (!entry.hadRecentInput) sum += entry.value });
+    const observer = new PerformanceObserver(list => add(list.getEntries()));
+    observer.observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => { add(observer.takeRecords()); done(sum) }, 100);
+})"""
+REACHABLE = """() => {
+    window.reached = new Set();
+    document.addEventListener("focusin", event => reached.add(event.target));
+    const wanted = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+    window.wanted = [...document.querySelectorAll(wanted)].filter(one =>
+        one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0);
+    return wanted.length && window.wanted.length;
+}"""
+MISSED = """() => {
+    const groups = new Set([...reached].filter(one => one.type === "radio").map(one => one.name));
+    return wanted.filter(one => !reached.has(one) && !groups.has(one.name)).map(one => one.outerHTML.slice(0, 120));
+}"""
+
+
+@contextmanager
+def first_visit(eyes: Eyes, width: int, mode: str = "light") -> Iterator[BrowserContext]:
+    """Give a browser that has nothing of the book yet."""
+    context = eyes.browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if mode == "dark" else "light"
+    )
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def loaded(eyes: Eyes, url: str) -> dict[str, int]:
+    """What a first visit loads: paths, and bytes as a server that compresses sends them."""
+    answers: list[Response] = []
+    with first_visit(eyes, 390) as context:
+        page = context.new_page()
+        page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (Playwright inspects it)
+        page.goto(url, wait_until="networkidle")
+        bodies = {urlsplit(answer.url).path: answer.body() for answer in answers}
+    return {path: len(body if path.endswith(COMPRESSED) else gzip.compress(body, 9)) for path, body in bodies.items()}
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_a_first_visit_is_light(site: Site, eyes: Eyes, page: str) -> None:
+    sizes = loaded(eyes, site.page(page))
+    own = {path: size for path, size in sizes.items() if re.search(r"/(fwdpass|book)[^/]*\.js$", path)}
+    assert sum(sizes.values()) <= FIRST_LOAD, sizes
+    assert sum(own.values()) <= OWN_SCRIPTS, own
+    assert [path for path in sizes if path.endswith(".css")] == ["/fwdpass/_static/site.css"]
+
+
+def test_the_scale_is_true(eyes: Eyes, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('<link rel="icon" href="data:,"><img alt="" src="x.png">', "utf-8")
+    (tmp_path / "x.png").write_bytes(bytes(FIRST_LOAD))
+    with serve(tmp_path) as site:
+        assert sum(loaded(eyes, site.page("page")).values()) > FIRST_LOAD
+
+
+def shift(eyes: Eyes, url: str, width: int, mode: str) -> float:
+    """How much a page moves while it loads, with fonts that come late."""
+
+    def late(route: Route) -> None:
+        time.sleep(0.2)
+        route.continue_()
+
+    with first_visit(eyes, width, mode) as context:
+        page = context.new_page()
+        page.route("**/*.woff2", late)
+        page.goto(url, wait_until="load")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        return float(page.evaluate(SHIFT))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("width", "mode"), READERS)
+def test_nothing_moves_while_a_page_loads(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
+    assert shift(eyes, site.page(page), width, mode) <= STILL
+
+
+def test_what_moves_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
+    box = "Object.assign(document.createElement('div'), { style: 'height: 300px' })"
+    late = f"setTimeout(() => document.body.prepend({box}), 50)"
+    (tmp_path / "page.html").write_text(f"<body><p>Words.</p><p>{'More. ' * 99}</p><script>{late}</script>", "utf-8")
+    with serve(tmp_path) as site, first_visit(eyes, 390) as context:
+        page = context.new_page()
+        page.goto(site.page("page"))
+        page.wait_for_timeout(200)
+        assert page.evaluate(SHIFT) > STILL
+
+
+def missed(page: Page) -> list[str]:
+    """What can be pressed, chosen or scrolled, and the tab key does not come to."""
+    stops = page.evaluate(REACHABLE)
+    for _ in range(stops + 5):
+        page.keyboard.press("Tab")
+    return list(page.evaluate(MISSED))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_keyboard_gets_everywhere(site: Site, eyes: Eyes, page: str) -> None:
+    with eyes.open(site.page(page)) as opened:
+        assert missed(opened) == []
+
+
+def test_what_the_keyboard_misses_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
+    trap = "<a href='#'>in</a><div onkeydown='event.preventDefault()'><button>trap</button></div><a href='#x'>out</a>"
+    (tmp_path / "page.html").write_text(trap, "utf-8")
+    with serve(tmp_path) as site, eyes.open(site.page("page")) as page:
+        assert missed(page) == ['<a href="#x">out</a>']
