@@ -164,12 +164,31 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure what building the book costs, beside the same pages with nothing executed.
+    """Measure what building the book costs, beside the same pages with nothing executed; or what another thing costs.
 
-    In CPU seconds, the number that is steady. Whatever follows ``--`` goes to the benchmark.
+    In CPU seconds, the number that is steady. ``nox -s bench -- forward`` measures the forward pass of networks of any
+    size. Whatever else follows ``--`` goes to the benchmark.
     """
     install(session, "docs")
-    session.run("python", "benchmarks/run.py", *session.posargs, env=STEADY)
+    name, *options = session.posargs or ["run"]
+    if not (ROOT / "benchmarks" / f"{name}.py").exists():
+        name, options = "run", session.posargs
+    # Whoever has to tell the BLAS which processor this is must not slow it down where speed is measured.
+    natural = {"OPENBLAS_CORETYPE": None, "OPENBLAS_L2_SIZE": None}
+    session.run("python", f"benchmarks/{name}.py", *options, env={**STEADY, **natural})
+
+
+@nox.session(default=False)
+def libraries(session: nox.Session) -> None:
+    """Run the tests that need PyTorch, Keras, JAX, Flax or Dask: too large to be locked, so the newest of each.
+
+    With pip, which finds wheels for this processor alone. Whatever follows ``--`` goes to pytest.
+    """
+    install(session, "tests")
+    session.run("python", "-m", "ensurepip")
+    session.run("python", "-m", "pip", "install", "torch", "keras", "jax", "flax", "dask[array,distributed]")
+    env = {**STEADY, "FWDPASS_LIBRARIES": "1", "KERAS_BACKEND": "torch"}
+    session.run("pytest", "-W", "default", "tests/libraries", *session.posargs, env=env)
 
 
 @nox.session(default=False)

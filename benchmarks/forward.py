@@ -315,15 +315,15 @@ def report(result: Result) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("   ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     met = {name: "met" if met else "MISSED" for name, met in result.met.items()}
-    mapped_ = result.mapped
+    maps = result.mapped
     return "\n".join([
         "A forward pass, in passes by hand (medians of the rounds, CPU time, one thread)",
         indent("\n".join(lines), "  "),
         f"  target: at most {RATIO:.2f}, and {SMALLEST} for one row of 4-3-4; noise {NOISE}: {met['ratio']}",
         f"784-256-10 with 1000 rows: {result.share:.0%} of the measured peak",
         f"  target: at least {PEAK:.0%}: {met['peak']}",
-        f"{mapped_.rows} rows from a memory map to a memory map: {median(mapped_.ours):.2f} s, by hand "
-        f"{median(mapped_.hand):.2f} s, ratio {mapped_.ratio:.2f}; {mapped_.memory / 2**20:.1f} MiB beyond the maps",
+        f"{maps.rows} rows from a memory map to a memory map: {median(maps.ours):.2f} s by forward",
+        f"  by hand {median(maps.hand):.2f} s: {maps.ratio:.2f}; {maps.memory / 2**20:.1f} MiB beside the maps",
         f"  target: at most {MAPPED}: {met['mapped']}; at most {MEBIBYTES} MiB: {met['memory']}",
     ])  # fmt: skip
 

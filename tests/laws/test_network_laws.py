@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -42,7 +43,7 @@ def networks(draw: st.DrawFn, many: int = 1) -> list[tuple[fp.Network, Any]]:
     return made
 
 
-def _cut(numbers: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
+def _cut(numbers: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
     ends = np.cumsum([prod(shape) for shape in shapes])
     return [part.reshape(shape) for part, shape in zip(np.split(numbers, ends[:-1]), shapes, strict=True)]
 

@@ -54,6 +54,11 @@ def library(name: str, extra: str) -> Any:
         ) from None
 
 
+def first_line(error: BaseException) -> str:
+    """Of a library's error, what fits into a sentence."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def network(layers: Iterable[Layer], what: str) -> Network:
     """Make a network of what was found in a file."""
     try:

@@ -88,9 +88,9 @@ def _by_torch(network: Network, x: Array) -> Array:
 
 
 def _by_keras(network: Network, x: Array) -> Array:
-    import numpy as np
-
-    y: Array = np.asarray(keras.to_keras(network)(np.atleast_2d(x).astype(network.dtype)))
+    model = keras.to_keras(network)
+    rows = x.reshape(-1, network.sizes[0]).astype(network.dtype)
+    y: Array = library("keras", "keras").ops.convert_to_numpy(model(rows))
     return y if x.ndim == 2 else y[0]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import checked
-from fwdpass.formats.common import LIMITS, Limits, layer, library, network
+from fwdpass.formats.common import LIMITS, Limits, first_line, layer, library, network
 from fwdpass.layers import Layer, Network
 
 _SAFE = {"Sequential", "InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "Softmax", "Dropout", "Flatten"}
@@ -103,7 +103,7 @@ def load(path: Path, limits: Limits = LIMITS) -> Network:
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, TypeError, KeyError, OSError, RuntimeError, AttributeError) as error:
-        raise ModelError(f"{path} cannot be read by Keras: {str(error).splitlines()[0]}") from None
+        raise ModelError(f"{path} cannot be read by Keras: {first_line(error)}") from None
     return from_keras(model)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import checked
-from fwdpass.formats.common import LIMITS, Activations, Limits, layer, library, network, stacked
+from fwdpass.formats.common import LIMITS, Activations, Limits, first_line, layer, library, network, stacked
 from fwdpass.layers import Activation, Layer, Network
 
 _DATA = 2**20
@@ -139,12 +139,12 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
             warnings.simplefilter("ignore")
             state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        why = str(error).strip().splitlines()[0]
         raise ModelError(
-            f"{path} holds more than tensors, and could run code: save model.state_dict(), not the model ({why})"
+            f"{path} holds more than tensors, and could run code: save model.state_dict(), not the model "
+            f"({first_line(error)})"
         ) from None
     except (RuntimeError, ValueError, EOFError, OSError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} cannot be read by PyTorch: {str(error).splitlines()[0]}") from None
+        raise ModelError(f"{path} cannot be read by PyTorch: {first_line(error)}") from None
     if not isinstance(state, Mapping):
         raise ModelError(f"{path} holds a {type(state).__name__}, not a state dict")
     return from_torch(state, activations)

@@ -11,7 +11,7 @@ import numpy as np
 
 from fwdpass.errors import NetworkError, misfit
 from fwdpass.layers import elsewhere, rational, run
-from fwdpass.layers.activations import Array
+from fwdpass.layers.activations import BLOCK, Array
 from fwdpass.layers.layer import Layer
 from fwdpass.layers.progress import Progress
 
@@ -159,7 +159,7 @@ class Network:
                 try:
                     for W, b, tiled, activate in plan.layers:
                         x = x.dot(W)
-                        if x.size < run.BLOCK:
+                        if x.size < BLOCK:
                             x += b
                         else:
                             run.add(x, b, tiled)

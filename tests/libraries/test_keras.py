@@ -1,0 +1,123 @@
+"""Keras's networks and files."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import fwdpass as fp
+from fwdpass import formats
+from fwdpass.errors import ModelError
+from tests.networks import network, rows, same
+
+ACTS = ("relu", "leaky relu(0.2)", "sigmoid", "tanh", "softmax")
+layers = keras.layers
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_sequential_comes_and_goes_and_predicts_the_same(dtype: Any, tmp_path: Path) -> None:
+    net, X = network(6, 7, 6, 5, 4, 3, acts=ACTS, dtype=dtype), rows(9, 6).astype(dtype)
+    model = formats.to_keras(net)
+    assert same(formats.from_keras(model), net)
+    assert np.abs(keras.ops.convert_to_numpy(model(X)) - net.forward(X)).max() <= 16 * np.finfo(dtype).eps
+    fp.save(net, tmp_path / "net.keras")
+    opened = formats.open_model(tmp_path / "net.keras")
+    assert same(opened.network, net)
+    assert opened.predict is not None
+    assert np.abs(opened.predict(X[0]) - net.forward(X[0])).max() <= 16 * np.finfo(dtype).eps
+
+
+def test_activations_as_layers_and_layers_without_effect() -> None:
+    model = keras.Sequential(
+        [
+            layers.Input((2, 2)),
+            layers.Flatten(),
+            layers.Dense(3, use_bias=False, name="first"),
+            layers.Dropout(0.5),
+            layers.ReLU(),
+            layers.Dense(2),
+            layers.Activation("tanh"),
+            layers.Dense(3),
+            layers.Softmax(),
+        ]
+    )
+    net = formats.from_keras(model)
+    assert net.sizes == (4, 3, 2, 3)
+    assert [str(layer.activation) for layer in net] == ["relu", "tanh", "softmax"]
+    assert net[0].name == "first"
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ([layers.BatchNormalization(name="norm")], "norm: BatchNormalization is no layer that can be read"),
+        ([layers.Dense(2, activation="elu", name="d")], "d: Keras's activation 'elu' is not known here"),
+        ([layers.Dense(2, activation="gelu", name="d")], "d: Keras's gelu does not say which form"),
+        ([layers.ReLU(max_value=6, name="r")], "r: ReLU is no layer"),
+        ([layers.Activation("relu", name="a")], "a: Activation does not follow a dense layer"),
+        ([], "has no dense layers"),
+    ],
+)
+def test_what_is_no_stack_of_dense_layers_is_refused_with_its_name(made: list[Any], said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        formats.from_keras(keras.Sequential([layers.Input((4,)), *made]))
+
+
+def test_what_keras_is_not_asked_to_write_is_refused() -> None:
+    with pytest.raises(ModelError, match="layer 1: gelu is not written for Keras"):
+        formats.to_keras(network(3, 2, acts=["gelu"]))
+
+
+def edited(path: Path, change: Any) -> Path:
+    """Write the file with another description of its layers."""
+    with zipfile.ZipFile(path) as archive:
+        entries = {info.filename: archive.read(info) for info in archive.infolist()}
+    config = json.loads(entries["config.json"])
+    change(config)
+    entries["config.json"] = json.dumps(config).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return path
+
+
+LAMBDA = {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "evil"}, "registered_name": None}
+FOREIGN = {"module": "os", "class_name": "Dense", "config": {"name": "evil"}, "registered_name": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c["config"]["layers"].append(LAMBDA), "evil is a Lambda, which is no layer that can be read"),
+        (lambda c: c["config"]["layers"].append(FOREIGN), "evil comes from 'os', beyond Keras, and is not loaded"),
+        (lambda c: c["config"]["layers"][1]["config"].update(activation=LAMBDA), "evil is a Lambda"),
+        (lambda c: c["config"]["layers"].extend([{}] * 2000), "declares .* layers, and at most 1000 are read"),
+        (lambda c: c["config"].update(layers=3), "describes no layers"),
+        (lambda c: c.update(class_name="Functional"), "holds no Sequential model"),
+        (lambda c: c["config"]["layers"].append({"class_name": "Dense"}), "cannot be read by Keras"),
+    ],
+)
+def test_a_file_that_names_more_than_plain_layers_is_not_loaded(change: Any, said: str, tmp_path: Path) -> None:
+    fp.save(network(4, 3, 2), tmp_path / "net.keras")
+    with pytest.raises(ModelError, match=said):
+        fp.load(edited(tmp_path / "net.keras", change))
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "net.keras"
+    fp.save(network(4, 3, 2), path)
+    content = path.read_bytes()
+    for end in range(0, len(content) - 1, len(content) // 12):
+        path.write_bytes(content[:end])
+        with pytest.raises(ModelError):
+            fp.load(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", "[" * 100_000)
+    with pytest.raises(ModelError, match="is no file of Keras's"):
+        fp.load(path)
