@@ -283,6 +283,8 @@ class Column:
     """A layer's neurons in a picture of any network: the first of ``n``, or all of them as shades."""
 
     axis: str
+    places: str
+    """The axis as it stands before the number of a neuron."""
     n: int
     said: str
     """What the layer does to its sums; nothing for the input."""

@@ -18,6 +18,8 @@ from tests.networks import network, rows, same
 
 ACTS = ("relu", "leaky relu(0.2)", "sigmoid", "tanh", "softmax")
 layers = keras.layers
+ROUNDING = 16 * np.finfo(np.float32).eps
+"""Keras takes inputs as float32, whatever the types of its layers."""
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -25,12 +27,12 @@ def test_a_sequential_comes_and_goes_and_predicts_the_same(dtype: Any, tmp_path:
     net, X = network(6, 7, 6, 5, 4, 3, acts=ACTS, dtype=dtype), rows(9, 6).astype(dtype)
     model = formats.to_keras(net)
     assert same(formats.from_keras(model), net)
-    assert np.abs(keras.ops.convert_to_numpy(model(X)) - net.forward(X)).max() <= 16 * np.finfo(dtype).eps
+    assert np.abs(keras.ops.convert_to_numpy(model(X)) - net.forward(X)).max() <= ROUNDING
     fp.save(net, tmp_path / "net.keras")
     opened = formats.open_model(tmp_path / "net.keras")
     assert same(opened.network, net)
     assert opened.predict is not None
-    assert np.abs(opened.predict(X[0]) - net.forward(X[0])).max() <= 16 * np.finfo(dtype).eps
+    assert np.abs(opened.predict(X[0]) - net.forward(X[0])).max() <= ROUNDING
 
 
 def test_activations_as_layers_and_layers_without_effect() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import fwdpass as fp
@@ -38,12 +40,26 @@ def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, 
         "collapsed": fp.collapsed(W1, b1, W2, b2),
         "contributions": fp.contributions(h, W2, "h", "y"),
         "run": fp.run(fp.lesson),
+        "layered": fp.network(many(), np.arange(20) % 5),
+        "layered-empty": fp.network(many()),
+        "heat": fp.heat(W1, "x", "h"),
+        "parameters": fp.parameters(many()),
         "table": fp.table(
             "Sums & states",
             ["`neuron`", "sum", "what"],
             [["`h[0]`", text(h[0]), "passes  on\nor nothing, in `h_0`"], ["`h[1]`", "<b>", "_"]],
         ),
     }
+
+
+def many() -> fp.Network:
+    """A network with too many neurons to draw one by one; its numbers have a decimal."""
+    sizes, acts = (20, 14, 4, 3), ("relu", "leaky relu(0.2)", "identity")
+    layers = [
+        fp.Layer((np.arange(n * m).reshape(n, m) * 7 % 19 - 9) / 10, (np.arange(m) % 3 - 1) / 10, act)
+        for (n, m), act in zip(pairwise(sizes), acts, strict=True)
+    ]
+    return fp.Network(*layers)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,10 @@ import htpy as h
 
 from fwdpass import numerals
 from fwdpass.draw import png, terms
-from fwdpass.figure import Weights
+from fwdpass.figure import Heat, Weights
 from fwdpass.numerals import Medium
+
+svg, image = map(h.Element, ("svg", "image"))
 
 LONG = 640
 """How wide or high the picture is drawn, at most, in pixels."""
@@ -16,15 +18,8 @@ LONG = 640
 def draw(figure: Weights) -> h.Node:
     """Draw the picture, and say how to read it."""
     heat = figure.heat
-    scale = max(1, LONG // max(heat.rows, heat.columns))
     return [
-        h.img(
-            ".fp-shades",
-            src=png.data_url(heat),
-            alt=f"A matrix of {terms.size(figure.corner.shape)} as shades. {summary(figure)}",
-            width=str(heat.columns * scale),
-            height=str(heat.rows * scale),
-        ),
+        shades(heat, f"A matrix of {terms.size(figure.corner.shape)} as shades. {summary(figure)}"),
         h.figcaption[
             h.span(".fp-swatch.fp-swatch-pos", aria_hidden="true"), " positive, ",
             h.span(".fp-swatch.fp-swatch-neg", aria_hidden="true"),
@@ -32,6 +27,15 @@ def draw(figure: Weights) -> h.Node:
             summary(figure),
         ],
     ]  # fmt: skip
+
+
+def shades(heat: Heat, said: str, long: int = LONG) -> h.Element:
+    """Draw the shades alone, and say what they are to those who do not see them."""
+    scale = max(1, long // max(heat.rows, heat.columns))
+    width, height = heat.columns * scale, heat.rows * scale
+    return svg(class_="fp-shades", viewBox=f"0 0 {width} {height}", width=str(width), role="img", aria_label=said)[
+        image(href=png.data_url(heat), width=str(width), height=str(height))
+    ]
 
 
 def summary(figure: Weights, medium: Medium = "text") -> str:

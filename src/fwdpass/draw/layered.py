@@ -20,9 +20,9 @@ svg, g, rect, circle, line, path, text_, tspan, title, image = map(
 
 FEW = 12
 """Neurons that are drawn one by one."""
-PITCH, RADIUS, FIELD = 34, 11, 128
+PITCH, RADIUS, FIELD = 34, 11, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
-GAP, MARGIN, HEAD, FOOT = 84, 14, 34, 58
+GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
 NUMBERS = 60
 """Room for a neuron's value beside it."""
 LINES = 160
@@ -58,7 +58,7 @@ def draw(figure: Layered) -> h.Element:
         aria_label=summary(figure),
         font_size="13",
         text_anchor="middle",
-        style=f"min-width: {text(width * 4 // 5)}px",
+        style=f"min-width: {text(width * 7 // 10)}px",
     )[
         title["The network"],
         rect(class_="fp-paper", width="100%", height="100%", rx="6", fill=PAPER),

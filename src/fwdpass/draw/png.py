@@ -36,10 +36,21 @@ def png(heat: Heat) -> bytes:
             _chunk(b"IHDR", header),
             _chunk(b"PLTE", bytes(part for shade in shades for part in (POSITIVE if shade > 0 else NEGATIVE))),
             _chunk(b"tRNS", bytes(255 * abs(shade) // TOP for shade in shades)),
-            _chunk(b"IDAT", zlib.compress(lines, 9)),
+            _chunk(b"IDAT", _stored(lines)),
             _chunk(b"IEND", b""),
         )
     )
+
+
+def _stored(data: bytes) -> bytes:
+    """Wrap bytes as they are: a compressor's output is another from one version of zlib to the next.
+
+    The format: https://www.rfc-editor.org/rfc/rfc1950 and https://www.rfc-editor.org/rfc/rfc1951
+    """
+    blocks = [data[at : at + 0xFFFF] for at in range(0, len(data), 0xFFFF)]
+    last = len(blocks) - 1
+    parts = (struct.pack("<BHH", i == last, len(b), 0xFFFF - len(b)) + b for i, b in enumerate(blocks))
+    return b"\x78\x01" + b"".join(parts) + struct.pack(">I", zlib.adler32(data))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

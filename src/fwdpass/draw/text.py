@@ -79,7 +79,7 @@ def draw(figure: Figure, medium: Medium = "code") -> str:
 
 
 def _values(column: Column, medium: Medium) -> list[str]:
-    return [_vector(Vector(column.axis, column.values, column.n), medium)] if column.values else []
+    return [_vector(Vector(column.places, column.values, column.n), medium)] if column.values else []
 
 
 def _vector(figure: Vector, medium: Medium) -> str:

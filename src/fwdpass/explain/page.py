@@ -12,6 +12,7 @@ import numpy as np
 from markupsafe import Markup
 
 from fwdpass.draw import html, terms
+from fwdpass.explain.tiles import tiles
 from fwdpass.figure import State, States
 from fwdpass.formats import Opened
 from fwdpass.layers import Network, Step
@@ -19,7 +20,7 @@ from fwdpass.nn import Array
 from fwdpass.numerals import text
 from fwdpass.views.base import View, fitting, row, tabled
 from fwdpass.views.heat import heat
-from fwdpass.views.layered import axes, states, worth
+from fwdpass.views.layered import axes, places, states, worth
 from fwdpass.views.matrix import matrix
 from fwdpass.views.network import network
 from fwdpass.views.parameters import parameters
@@ -43,7 +44,7 @@ def explain(net: Network, x: Any = None, *, title: str = "A network") -> str:
 
 def document(opened: Opened, x: Array | None, *, title: str) -> str:
     """Write the page about what was opened."""
-    return f"<!doctype html>{_page(opened, x, title)}\n"
+    return f"{_page(opened, x, title)}\n"
 
 
 def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
@@ -151,7 +152,7 @@ def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
 
 
 def _layer(net: Network, i: int, step: Step | None) -> h.Element:
-    layer, named = net[i], axes(net)
+    layer, named = net[i], [places(axis) for axis in axes(net)]
     before, after = named[i], named[i + 1]
     small = max(layer.W.shape) <= SMALL
     weights = (matrix if small else heat)(layer.W, before, after)
@@ -163,6 +164,7 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
         ],
         h.h3["Weights"],
         h.div(".fp-scroll", tabindex="0", role="group", aria_label="the weights")[html.draw(weights.figure)],
+        [h.h3["What the neurons look at"], looked] if (looked := tiles(layer) if i == 0 else None) else None,
         h.h3["Bias"],
         _table(layer.b, after),
         _values(layer.activation.name, step, after),

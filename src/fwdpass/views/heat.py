@@ -44,9 +44,9 @@ def heat(array: Any, *axes: str) -> View:
     return View(Weights(shades(floats), corner, lowest, mean, highest))
 
 
-def shades(matrix: Array) -> Heat:
+def shades(matrix: Array, points: int = POINTS) -> Heat:
     """Give each point of a matrix a level; several numbers share one where there are too many."""
-    rows, columns = (-(-n // POINTS) for n in matrix.shape)
+    rows, columns = (-(-n // points) for n in matrix.shape)
     extended = np.pad(matrix, [(0, -n % block) for n, block in zip(matrix.shape, (rows, columns), strict=True)])
     n, m = extended.shape[0] // rows, extended.shape[1] // columns
     blocks = extended.reshape(n, rows, m, columns)

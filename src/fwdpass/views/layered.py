@@ -52,6 +52,11 @@ def classic(net: Network) -> bool:
     return [layer.activation.name for layer in net] == ["relu", "identity"] and max(net.sizes) <= CLASSIC
 
 
+def places(axis: str) -> str:
+    """Name the places on an axis whose own name ends with a number: the eleventh of h1 is h1_10."""
+    return f"{axis}_" if axis[1:] else axis
+
+
 def axes(net: Network) -> list[str]:
     """Name the input, the hidden layers and the output.
 
@@ -94,6 +99,7 @@ def _column(axis: str, n: int, said: str, values: Array | None, z: Array | None)
     floats = np.zeros(n) if values is None else np.asarray(values, dtype=np.float64)
     return Column(
         axis,
+        places(axis),
         n,
         said,
         () if values is None else row(values[: n if few else fitting(n)]),

@@ -1,0 +1,146 @@
+"""The page about a network: everything in it, nothing asked of anybody, and a sentence where something is wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fwdpass as fp
+from fwdpass.__main__ import main
+from fwdpass.explain import explain
+from fwdpass.explain.page import document
+from fwdpass.formats import Opened
+from fwdpass.testing import article_text
+from tests.networks import every, network, rows
+
+LESSON = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """The lesson's network in a file, its input in another, and where the page goes."""
+    fp.save(LESSON, tmp_path / "lesson.onnx")
+    (tmp_path / "x.csv").write_text("1,0,1,1\n")
+    return tmp_path / "lesson.onnx", tmp_path / "x.csv", tmp_path / "out.html"
+
+
+def said(page: str) -> str:
+    """The words of a page, without its style sheet."""
+    return article_text(re.sub(r"(?s)<style>.*?</style>", "", page))
+
+
+def test_the_command_writes_a_page_with_everything_on_it(
+    lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, x, out = lesson
+    assert main(["explain", str(model), "--input", str(x), "-o", str(out)]) == 0
+    assert capsys.readouterr().out.endswith(f"The page is {out}\n")
+    words = said(out.read_text("utf-8"))
+    for wanted in (
+        "lesson.onnx An ONNX model: four inputs, two layers, four outputs, thirty-one parameters.",
+        "(4, 3) (3,) 15 relu keeps what is positive, clamps the rest to zero",
+        "ONNX's reference evaluator",
+        "exact arithmetic",
+        "Of three neurons in layer 1 (layer 1): 1 alive, 1 boundary, 1 dead.",
+        "boundary: exactly zero",
+        "0.10 −0.10 −0.05 −0.25",
+        "The largest is y 0 .",
+    ):
+        assert wanted in words
+
+
+def test_without_an_input_there_is_the_network_alone(lesson: tuple[Path, Path, Path]) -> None:
+    model, _, out = lesson
+    assert main(["explain", str(model), "-o", str(out), "--title", "A & B"]) == 0
+    page = out.read_text("utf-8")
+    assert "<title>A &amp; B</title>" in page
+    assert "This input" not in page
+
+
+def test_a_page_asks_nobody_for_anything_and_has_no_scripts() -> None:
+    page = explain(every(), rows(1, 6)[0])
+    assert page.lower().count("<!doctype html>") == 1
+    assert "<script" not in page
+    assert "@font-face" not in page
+    assert "@import" not in page
+    assert all(where.startswith(("#", "data:")) for where in re.findall(r'(?:src|href)="([^"]*)"', page))
+    assert all(where.startswith("data:") for where in re.findall(r"url\(\"?([^)]*)\)", page))
+
+
+def test_a_large_network_has_a_small_page() -> None:
+    page = explain(network(784, 256, 10), rows(1, 784)[0])
+    assert len(page.encode()) <= 300_000
+    words = said(page)
+    assert "784 inputs, two layers, ten outputs, 203530 parameters" in words
+    assert "A point stands for seven rows by two columns" in words
+    assert "What the neurons look at" in words
+    assert "256 neurons in all" in words
+
+
+def test_a_deep_and_a_wide_network_stay_small() -> None:
+    assert len(explain(network(3000, 1, 2000), rows(1, 3000)[0]).encode()) <= 300_000
+    assert len(explain(network(*[20] * 12), rows(1, 20)[0]).encode()) <= 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("predict", "sentence"),
+    [
+        (lambda y: y, "The same as it, to the last bit."),
+        (lambda y: y + 1e-13, "Agrees with it: at most 1.0 × 10⁻¹³ apart, which is rounding."),
+        (lambda y: y + 1e-3, "Differs from it: up to 1.0 × 10⁻³ apart."),
+    ],
+)
+def test_agreement_is_said_as_it_is(predict: Any, sentence: str) -> None:
+    net, x = network(3, 2, acts=["identity"]), np.zeros(3)
+    y = net.forward(x)
+    opened = Opened(net, "A file", "it", lambda _: predict(y))
+    assert sentence in said(document(opened, x, title="t"))
+
+
+def test_a_network_of_rationals_is_explained_too() -> None:
+    words = said(explain(LESSON.astype(object), fp.lesson.x))
+    assert "Exact rationals." in words
+    assert "The same as exact arithmetic" in words
+
+
+def test_an_activation_for_weights_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez(tmp_path / "w.npz", W1=fp.lesson.W1, b1=fp.lesson.b1, W2=fp.lesson.W2, b2=fp.lesson.b2)
+    out = tmp_path / "out.html"
+    given = ["explain", str(tmp_path / "w.npz"), "-o", str(out)]
+    assert main(given) == 1
+    assert "say activations='relu'" in capsys.readouterr().err
+    assert main([*given, "--activation", "relu"]) == 0
+    assert main([*given, "--activation", "tanh,softmax"]) == 0
+    assert "softmax" in out.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["none.onnx", "-o", "out.html"], "there is no file none.onnx"),
+        (["{model}", "--input", "none.csv", "-o", "out.html"], "there is no file none.csv"),
+        (["{model}", "--input", "{x}", "--row", "1", "-o", "/nowhere/out.html"], "/nowhere/out.html: No such file"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence_and_status_one(
+    arguments: list[str], answer: str, lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, x, _ = lesson
+    assert main(["explain", *(a.format(model=model, x=x) for a in arguments)]) == 1
+    assert capsys.readouterr().err.startswith(f"fwdpass: {answer}")
+
+
+def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["explain", "--help"])
+    assert ended.value.code == 0
+    assert "nothing in it is executed" in " ".join(capsys.readouterr().out.split())
+
+
+def test_two_pages_of_a_network_are_the_same_to_the_byte() -> None:
+    net, x = every(), rows(1, 6)[0]
+    assert explain(net, x) == explain(every(), x.copy())
