@@ -47,7 +47,7 @@ def plainly(path: Path) -> Outcome:
     try:
         with redirect_stderr(said):
             exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
-    except BaseException as raised:
+    except BaseException as raised:  # noqa: BLE001 - a script may end in any way
         error = raised
     finally:
         sys.modules["__main__"], sys.argv, sys.path, sys.stdout, sys.stdin = before
@@ -68,13 +68,11 @@ def traced(path: Path, limits: Limits | None = None) -> tuple[Outcome, Trace]:
     return outcome(printed.getvalue(), said.getvalue(), script.error, script.namespace, path), trace
 
 
-def outcome(
-    stdout: str, stderr: str, error: BaseException | None, namespace: dict[str, Any], path: Path
-) -> Outcome:
+def outcome(stdout: str, stderr: str, error: BaseException | None, namespace: dict[str, Any], path: Path) -> Outcome:
     """Take down what a run has left behind."""
     store = Store(Limits(items=200, depth=6))
     names = {name: store.resolved(store.keep(value)) for name, value in namespace.items() if name != "__builtins__"}
-    return Outcome(stdout, stderr, _sentence(error), list(_lines(error and error.__traceback__, path)), names)
+    return Outcome(stdout, stderr, _sentence(error), list(_lines(error.__traceback__ if error else None, path)), names)
 
 
 def _sentence(error: BaseException | None) -> str:
@@ -90,5 +88,3 @@ def _lines(at: TracebackType | None, path: Path) -> Any:
         if at.tb_frame.f_code.co_filename == str(path):
             yield at.tb_frame.f_code.co_name, at.tb_lineno
         at = at.tb_next
-
-

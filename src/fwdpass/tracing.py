@@ -14,7 +14,8 @@ from pathlib import Path
 
 from fwdpass.errors import FwdpassError, TraceError
 from fwdpass.trace.form import dump
-from fwdpass.trace.record import Limits, Trace
+from fwdpass.trace.limits import Limits
+from fwdpass.trace.record import Trace
 from fwdpass.trace.run import Script, record
 from fwdpass.views.trace import lines, script_of
 
@@ -97,7 +98,9 @@ def _progress(script: Script) -> Iterator[None]:
         seconds = 0
         while not done.wait(_PATIENCE):
             seconds += 1
-            sys.stderr.write(f"\r\x1b[Kfwdpass: {seconds} s, at line {script.at()}; Ctrl-C ends it, and keeps its trace")
+            sys.stderr.write(
+                f"\r\x1b[Kfwdpass: {seconds} s, at line {script.at()}; Ctrl-C ends it, and keeps its trace"
+            )
             sys.stderr.flush()
         if seconds:
             sys.stderr.write("\r\x1b[K")

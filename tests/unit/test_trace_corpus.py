@@ -46,7 +46,9 @@ def test_a_traced_run_agrees_with_a_plain_one(script: Path) -> None:
 
 def test_a_run_that_differs_is_noticed(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    script.write_text("import sys\nx = 'fwdpass.trace.run' in str(sys._getframe(1).f_code.co_filename).replace('/', '.')\n")
+    script.write_text(
+        "import sys\nx = 'fwdpass.trace.run' in str(sys._getframe(1).f_code.co_filename).replace('/', '.')\n"
+    )
     assert without(plainly(script)) != without(traced(script)[0])
 
 
@@ -77,9 +79,7 @@ def test_the_command_gives_what_python_gives(name: str, tmp_path: Path) -> None:
     script = CORPUS / f"{name}.py"
 
     def ran(*command: str) -> tuple[bytes, bytes, int]:
-        done = subprocess.run(
-            [sys.executable, *command], input=b"", capture_output=True, check=False, env=ENVIRONMENT
-        )
+        done = subprocess.run([sys.executable, *command], input=b"", capture_output=True, check=False, env=ENVIRONMENT)
         return done.stdout, done.stderr, done.returncode
 
     assert ran("-m", "fwdpass", "trace", str(script), "-o", str(tmp_path / "out")) == ran(str(script))

@@ -1,10 +1,10 @@
-"""Run a script once, and keep what every expression was worth.
+r"""Run a script once, and keep what every expression was worth.
 
 The syntax tree of the script is instrumented: each expression is evaluated once, as ever, and its value is copied then
-and there. Nothing else about the run changes: not its output, its exceptions, its exit status, nor what it leaves behind.
+and there. Nothing else about the run changes: not its output, its exceptions, its exit status, nor what it leaves.
 
 >>> from fwdpass.trace import record_source
->>> trace = record_source("a = [1]\\nb = a\\nb.append(a[0] + 1)")
+>>> trace = record_source("a = [1]\nb = a\nb.append(a[0] + 1)")
 >>> [(change.name, change.how) for change in trace.visits[-1].changes]
 [('b', 'changed'), ('a', 'changed')]
 >>> trace.ended.sentence
@@ -13,7 +13,8 @@ and there. Nothing else about the run changes: not its output, its exceptions, i
 
 from __future__ import annotations
 
-from fwdpass.trace.record import Limits, Trace
+from fwdpass.trace.limits import Limits
+from fwdpass.trace.record import Trace
 from fwdpass.trace.run import Script, record
 
 __all__ = ["Limits", "Script", "Trace", "record", "record_source"]

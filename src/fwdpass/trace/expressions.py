@@ -36,6 +36,7 @@ class Expressions:
         self._inner = False
         self._around: int | None = None
         self.function = False
+        self.module = True
         self.modules: set[str] = set()
         self.builtins: set[str] = set()
 
@@ -51,7 +52,7 @@ class Expressions:
         return ast.copy_location(ast.Constant(value), at)
 
     def hot(self, at: ast.AST, counter: int | None = None) -> ast.expr:
-        """Ask whether this place was passed often enough: a counter that is C all through, and costs next to nothing."""
+        """Ask whether this place was passed often enough: the counter is C all through, and costs next to nothing."""
         return self.call(f"count {self.plan.count() if counter is None else counter}", at)
 
     def either(self, plain: ast.expr, flag: int | None) -> ast.expr:
@@ -99,7 +100,7 @@ class Expressions:
 
     @property
     def _quick(self) -> str:
-        return "value" if self.function else "top"
+        return "top" if self.module else "value"
 
     def bare(self, node: ast.expr, parent: int | None = None) -> tuple[int, ast.expr]:
         """Rewrite an expression, but leave it to the caller to have its value kept; -1 where it need not be."""
@@ -220,8 +221,8 @@ class Expressions:
         old = node.args
         defaults, named = self.each(old.defaults, parent), self.each(old.kw_defaults, parent)
         arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
-        outer = self.statement, self._inner, self.function
-        self._inner, self.function = False, True
+        outer = self.statement, self._inner, self.function, self.module
+        self._inner, self.function, self.module = False, True, False
         self.statement = inner = self.plan.statement("lambda", raw(node), self.statement)
         counter = self.plan.count()
         self.plan.loop(inner, counter)
@@ -229,7 +230,7 @@ class Expressions:
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.call("entered", node, inner, look, *(self.load(name, node) for name in names))
         recorded = self.expression(node.body)
-        self.statement, self._inner, self.function = outer
+        self.statement, self._inner, self.function, self.module = outer
         pair = ast.copy_location(ast.Tuple([begin, recorded], ast.Load()), node.body)
         second = ast.copy_location(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
         body = ast.copy_location(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)

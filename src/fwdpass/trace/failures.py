@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
+from fwdpass.trace.objects import message
 from fwdpass.trace.record import Failure
-from fwdpass.trace.values import message
 
 if TYPE_CHECKING:
-    from fwdpass.trace.recorder import Open, Recorder
+    from fwdpass.trace.recorder import Recorder
+    from fwdpass.trace.visits import Open
 
 
 def attach(recorder: Recorder, error: BaseException, filename: str) -> Open | None:
@@ -56,7 +57,9 @@ def _visit(recorder: Recorder, frame: FrameType, line: int, node: int | None) ->
         if asked == known.visit.statement or (asked is None and spot.raw[0] <= line <= spot.raw[2]):
             return known.visit
     if asked is None:
-        asked = next((i for i, spot in reversed(list(enumerate(statements))) if spot.raw[0] <= line <= spot.raw[2]), None)
+        asked = next(
+            (i for i, spot in reversed(list(enumerate(statements))) if spot.raw[0] <= line <= spot.raw[2]), None
+        )
     if asked is None:
         return None
     if recorder.current.statement == asked:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import builtins
 from dataclasses import replace
 
-from fwdpass.trace.plan import Plan, Raw
-from fwdpass.trace.record import Change, Ended, Limits, Node, Place, Statement, Trace, Visit
-from fwdpass.trace.recorder import Open, Recorder
+from fwdpass.trace.limits import Limits
+from fwdpass.trace.plan import Raw
+from fwdpass.trace.record import Change, Ended, Node, Place, Statement, Trace, Visit
+from fwdpass.trace.recorder import Recorder
+from fwdpass.trace.visits import Open
 
 
 def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: Open | None, written: int) -> Trace:
@@ -59,31 +61,18 @@ class Places:
 
 def _statements(recorder: Recorder, places: Places) -> tuple[Statement, ...]:
     plan = recorder.plan
-    runs, more = list(recorder.runs), [-1 in recorder.uncounted] * len(plan.statements)
-    for index, turns in _unrecorded(recorder).items():
-        loop = plan.loops[index]
-        uncounted = index in recorder.uncounted
-        if not turns and not uncounted:
-            continue
-        for statement in (loop.turns, *loop.exact):
-            runs[statement] += turns
-            more[statement] |= uncounted
-        for statement in loop.perhaps:
-            more[statement] = True
+    runs, more = list(recorder.runs), [recorder.exceeded] * len(plan.statements)
+    for loop, (turns, oftener) in zip(plan.loops, recorder.loops.counted(), strict=True):
+        if turns or oftener:
+            for statement in (loop.turns, *loop.exact):
+                runs[statement] += turns
+                more[statement] |= oftener
+            for statement in loop.perhaps:
+                more[statement] = True
     return tuple(
         Statement(places.place(spot.raw), spot.kind, spot.parent, runs[i], more[i])
         for i, spot in enumerate(plan.statements)
     )
-
-
-def _unrecorded(recorder: Recorder) -> dict[int, int]:
-    """Give how often each loop, function and lambda ran without being recorded."""
-    plan: Plan = recorder.plan
-    counted = recorder.counted()
-    for index, loop in enumerate(plan.loops):
-        if loop.counter is not None:
-            counted[index] = max(0, recorder.counters[loop.counter].asked() - plan.first)
-    return counted
 
 
 def _visit(visit: Open, number: dict[int, int], limits: Limits) -> Visit:

@@ -30,13 +30,13 @@ from math import isfinite
 from typing import Any
 
 from fwdpass.errors import TraceError
+from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import (
     Array,
     Change,
     Ended,
     Failure,
     LargeArray,
-    Limits,
     Mapping,
     Named,
     Node,
@@ -91,7 +91,8 @@ def load(text: str) -> Trace:
 
 
 def _document(trace: Trace) -> dict[str, Any]:
-    kinds = list(dict.fromkeys(each.kind for each in (*trace.statements, *trace.nodes)))
+    every: list[Statement | Node] = [*trace.statements, *trace.nodes]
+    kinds = list(dict.fromkeys(each.kind for each in every))
     kind = {name: index for index, name in enumerate(kinds)}
     usual = asdict(Limits())
     frames: list[Any] = [None] * (1 + max((visit.frame for visit in trace.visits), default=-1))
@@ -105,7 +106,9 @@ def _document(trace: Trace) -> dict[str, Any]:
         "ended": _short(_ENDED, trace.ended.how, trace.ended.sentence, trace.ended.status, trace.ended.visit),
         "limits": {name: value for name, value in asdict(trace.limits).items() if value != usual[name]},
         "kinds": kinds,
-        "statements": [_short(_STATEMENT, _place(s.place), kind[s.kind], s.parent, s.runs, s.more) for s in trace.statements],
+        "statements": [
+            _short(_STATEMENT, _place(s.place), kind[s.kind], s.parent, s.runs, s.more) for s in trace.statements
+        ],
         "nodes": [
             _short(_NODE, _place(n.place), kind[n.kind], n.parent, n.statement, n.label, n.callee) for n in trace.nodes
         ],
@@ -116,8 +119,8 @@ def _document(trace: Trace) -> dict[str, Any]:
 
 
 _ENDED = ("finished", "", 0, None)
-_STATEMENT = ([], 0, None, 0, False)
-_NODE = ([], 0, None, 0, "", None)
+_STATEMENT: tuple[Any, ...] = ([], 0, None, 0, False)
+_NODE: tuple[Any, ...] = ([], 0, None, 0, "", None)
 _NAMED = ("", "", "", "")
 _FRAME = ("", 0, None)
 _VISIT: tuple[Any, ...] = (0, 0, [], [], "", 0, None, False)
@@ -252,7 +255,7 @@ def _read_visit(given: list[Any], frames: list[Any]) -> Visit:
         changes=tuple(_read_changes(changes)),
         printed=printed,
         written=written,
-        failure=failure and Failure(*failure[:4], operands=_python(failure[4])),
+        failure=failure and Failure(*map(_python, failure)),
         cut=cut,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import types
+from dataclasses import replace
 from typing import Any, Literal
 
 from fwdpass.trace.record import Named
@@ -11,6 +12,19 @@ from fwdpass.trace.record import Named
 _SIGNATURE = re.compile(r"[\w.]+\(")
 _SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
 _LONGEST = 200
+
+
+class Reference:
+    """A library's function, class or module, not asked for its name yet."""
+
+    __slots__ = ("_to",)
+
+    def __init__(self, to: Any) -> None:
+        self._to = to
+
+    def named(self) -> Named:
+        """Ask for its name, and what it says that it does."""
+        return replace(named(self._to), summary=summary(documentation(self._to)))
 
 
 def full_name(kind: type) -> str:

@@ -1,4 +1,4 @@
-"""What instrumenting finds out about a script: its statements and expressions, and which names each statement touches."""
+"""What instrumenting finds out about a script: its statements, its expressions, and which names to look at."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Spot:
 
 @dataclass(slots=True)
 class Names:
-    """Names to look at after a statement, each with how the statement changes it; "" where it may have been in place."""
+    """Names to look at after a statement, each with how that changes it; "" where it may have been in place."""
 
     hows: dict[str, str]
     busy: bool
@@ -91,4 +91,4 @@ class Plan:
 def raw(node: ast.AST) -> Raw:
     """Give a node's place as Python has it."""
     at = node
-    return at.lineno, at.col_offset, at.end_lineno, at.end_col_offset  # type: ignore[attr-defined,no-any-return]
+    return at.lineno, at.col_offset, at.end_lineno, at.end_col_offset  # type: ignore[attr-defined]

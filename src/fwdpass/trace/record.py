@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from fwdpass.trace.limits import Limits
+
 Entry = bool | int | float | complex | str | None
 """One entry of an array: a number, or a text for what is none."""
 Entries = Entry | tuple["Entries", ...]
@@ -218,32 +220,6 @@ class Ended:
     sentence: str
     status: int
     visit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is kept: what is beyond is counted, and left out."""
-
-    first: int = 6
-    """The first so many visits of a statement, and turns of a loop."""
-    last: int = 2
-    """The last so many turns of a loop, where its length is known beforehand."""
-    values: int = 64
-    """Values of a visit."""
-    visits: int = 20_000
-    """Visits in all."""
-    entries: int = 256
-    """Entries of an array that is kept whole."""
-    edge: int = 3
-    """Places at both ends of each axis of a larger one."""
-    items: int = 20
-    """Items of a list or dictionary, attributes of an object."""
-    depth: int = 3
-    """Lists within lists."""
-    text: int = 400
-    """Characters of a text."""
-    printed: int = 2_000
-    """Characters printed in a visit."""
 
 
 # The trace ------------------------------------------------------------------------------------------------------------

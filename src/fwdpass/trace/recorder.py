@@ -7,107 +7,25 @@ interleave, keep apart. A frame is known by its ``id``, not held: objects of the
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from itertools import chain, compress, count, islice, repeat
-from operator import length_hint
-from types import CodeType, FrameType
+from collections.abc import Callable
+from itertools import count
+from types import FrameType
 from typing import Any
 from weakref import ref
 
+from fwdpass.trace.changes import Changes
+from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import HOOK, Plan
-from fwdpass.trace.record import Array, LargeArray, Limits, Mapping, Sequence, Thing
-from fwdpass.trace.values import Later, LaterLarge, Store
+from fwdpass.trace.turns import Loops, Turns
+from fwdpass.trace.values import Store
+from fwdpass.trace.visits import Frame, Open
 
 _getframe = sys._getframe
 _COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
-_HEAP = 1 << 9
-"""The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
-_MANY = sys.maxsize
-_MUTABLE = (Later, LaterLarge, Array, LargeArray, Sequence, Mapping, Thing)
-_LIVE = 24
-"""How many names are looked at after a statement that may have changed what they refer to."""
-_SIZED = tuple(
-    type(iter(each)) for each in (range(0), [], (), "", b"", {}, {}.values(), {}.items(), set(), reversed([]))
-)  # fmt: skip
-"""Iterators that know how many items they still have."""
-
-
-class Open:
-    """A visit that is being recorded."""
-
-    __slots__ = ("changes", "failure", "frame", "ghost", "printed", "statement", "values", "written")
-
-    def __init__(self, statement: int, frame: Frame) -> None:
-        self.statement = statement
-        self.frame = frame
-        self.values: list[tuple[int, int]] = []
-        self.changes: list[tuple[str, int | None, int | None, str]] = []
-        self.printed: list[str] | None = None
-        self.written = 0
-        self.failure: Any = None
-        self.ghost = False
-
-
-class Frame:
-    """A call, a class's body, or the module, while it runs."""
-
-    __slots__ = ("caller", "code", "depth", "known", "live", "loops", "number", "scope", "visit")
-
-    def __init__(self, number: int, scope: str, depth: int, caller: Open | None, code: CodeType | None) -> None:
-        self.number = number
-        self.scope = scope
-        self.depth = depth
-        self.caller = caller
-        self.code = code
-        self.known: dict[str, int] = {}
-        self.live: dict[str, None] = {}
-        self.loops: dict[int, Any] = {}
-        self.visit: Open = Open(-1, self)
-
-
-class Counter:
-    """Says False so often, then True for ever, and knows how often it was asked."""
-
-    def __init__(self, times: int) -> None:
-        self._times = times
-        self._no = repeat(False, times)
-        self._yes = repeat(True, _MANY)
-        self.ask = chain(self._no, self._yes).__next__
-
-    def asked(self) -> int:
-        """Give how often it was asked."""
-        return self._times - length_hint(self._no) + _MANY - length_hint(self._yes)
-
-
-class Flag:
-    """Whether a comprehension is being recorded."""
-
-    __slots__ = ("up",)
-
-    def __init__(self) -> None:
-        self.up = False
-
-
-class Turns:
-    """The turns of a loop in pieces: the first ones, which are recorded, most, which are not, and the last."""
-
-    __slots__ = ("__weakref__", "_pieces", "chunk", "plain")
-
-    def __init__(self, pieces: Iterator[tuple[Any, bool]]) -> None:
-        self._pieces = pieces
-        self.chunk: Any = ()
-        self.plain = False
-
-    def __iter__(self) -> Turns:
-        return self
-
-    def __next__(self) -> tuple[()]:
-        self.chunk, self.plain = next(self._pieces)
-        return ()
 
 
 class Recorder:
-    """Records a run of an instrumented script."""
+    """Records a run of an instrumented script; ``flush`` hands over what it printed, to the ``current`` visit."""
 
     def __init__(self, plan: Plan, limits: Limits, flush: Callable[[], None]) -> None:
         self.plan = plan
@@ -115,18 +33,15 @@ class Recorder:
         self.store = Store(limits)
         self.visits: list[Open] = []
         self.runs = [0] * len(plan.statements)
+        self.loops = Loops(plan, limits, self.runs)
         self.callees: dict[int, int] = {}
-        self.uncounted: set[int] = set()
-        self.counters = [Counter(limits.first) for _ in range(plan.counters)]
-        self._flags = [Flag() for _ in range(plan.flags)]
-        self._taken = [0] * plan.flags
         self.frames: dict[int, Frame] = {}
-        self.module = Frame(0, "<module>", 0, None, None)
+        self.module = Frame(0, "<module>", 0, None)
         self.current: Open = self.module.visit
-        self.numbers = count(1)
+        self.exceeded = False
+        self._changes = Changes(self.store, self.module)
         self._turns = [0] * len(plan.loops)
-        self.unrecorded = [0] * len(plan.loops)
-        self._counting: list[tuple[int, Any]] = []
+        self._numbers = count(1)
         self._flush = flush
         self._over = Open(-1, self.module)
         self._over.values = [(0, 0)] * (limits.values + 1)
@@ -136,17 +51,18 @@ class Recorder:
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
         named = (
-            "again", "done", "before", "gone", "entered", "opened", "turns", "chunk", "plain", "more",
-            "spent", "caught", "walrus", "assigned", "pieces",
+            "again", "assigned", "before", "caught", "chunk", "done", "entered", "gone", "more", "opened", "plain",
+            "spent", "turns", "walrus",
         )  # fmt: skip
-        found = {HOOK + name: getattr(self, name) for name in named}
-        found |= {HOOK + name: keeper for name, keeper in self._keepers().items()}
-        found[HOOK + "begin"] = self._begin()
-        found[HOOK + "callee"] = self._callee()
-        found[HOOK + "NameError"] = NameError
-        found |= {f"{HOOK}count {i}": counter.ask for i, counter in enumerate(self.counters)}
-        found |= {f"{HOOK}flag {i}": flag for i, flag in enumerate(self._flags)}
-        return found
+        found: dict[str, Any] = {name: getattr(self, name) for name in named}
+        found |= self._keepers()
+        found |= {"begin": self._begin(), "callee": self._callee(), "pieces": self.loops.pieces}
+        found["NameError"] = NameError
+        found |= {f"count {i}": counter.ask for i, counter in enumerate(self.loops.counters)}
+        found |= {f"flag {i}": flag for i, flag in enumerate(self.loops.flags)}
+        return {HOOK + name: hook for name, hook in found.items()}
+
+    # Visits -----------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> Callable[[int], None]:
         """Make the function that begins a visit of a statement."""
@@ -154,7 +70,7 @@ class Recorder:
         flush, getframe = self._flush, _getframe
 
         def begin(statement: int) -> None:
-            try:
+            try:  # noqa: SIM105 - suppress() would cost more than what it is for
                 flush()
             except ValueError:  # the script has closed its output
                 pass
@@ -173,26 +89,63 @@ class Recorder:
 
     def hand_over(self) -> None:
         """Give what was printed to the visit that printed it."""
-        try:
+        try:  # noqa: SIM105
             self._flush()
         except ValueError:
             pass
 
-    def _exceed(self, frame: Frame, statement: int) -> None:
+    def visit(self, statement: int, frame: Frame) -> Open:
+        """Begin a visit in a frame."""
+        self.hand_over()
+        if len(self.visits) >= self.limits.visits:
+            return self._exceed(frame, statement)
+        self.current = frame.visit = visit = Open(statement, frame)
+        self.visits.append(visit)
+        return visit
+
+    def _exceed(self, frame: Frame, statement: int) -> Open:
         """Record nothing any more: there are enough visits."""
-        self.uncounted.add(-1)
+        self.exceeded = True
         frame.visit = self.current = self._over
         self._over.statement = statement
+        return self._over
 
     def again(self, statement: int) -> None:
-        """Begin a visit after a loop, which is kept only if the loop has left something behind that is not known yet."""
-        self.hand_over()
-        frame = self.frames.get(id(_getframe(1))) or self.module
-        if len(self.visits) >= self.limits.visits:
-            return
-        self.current = frame.visit = visit = Open(statement, frame)
-        visit.ghost = True
-        self.visits.append(visit)
+        """Begin a visit after a loop, which is kept only if the loop has left something behind that is not known."""
+        self.visit(statement, self._frame(_getframe(1))).ghost = True
+
+    def entered(self, statement: int, look: int, *values: Any) -> None:
+        """Begin a call of a function, with its arguments."""
+        self.runs[statement] += 1
+        caller, calling = _getframe(1), self.current
+        frame = Frame(next(self._numbers), caller.f_code.co_qualname, calling.frame.depth + 1, calling)
+        self.frames[id(caller)] = frame
+        visit = self.visit(statement, frame)
+        if visit is not self._over:
+            for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
+                self._changes.note(frame, visit, name, self.store.keep(value), how)
+
+    def opened(self) -> None:
+        """Begin the body of a class."""
+        caller, calling = _getframe(1), self.current
+        frame = Frame(next(self._numbers), caller.f_code.co_qualname, calling.frame.depth, calling)
+        frame.visit = calling
+        self.frames[id(caller)] = frame
+
+    def caught(self, statement: int) -> None:
+        """Begin a handler; keep what it caught, at the operation that raised it."""
+        from fwdpass.trace.failures import attach
+
+        caller, error = _getframe(1), sys.exc_info()[1]
+        if error is not None:
+            attach(self, error, caller.f_code.co_filename)
+        self.runs[statement] += 1
+        self.visit(statement, self._frame(caller))
+
+    def _frame(self, caller: FrameType) -> Frame:
+        return self.frames.get(id(caller)) or self.module
+
+    # Values -----------------------------------------------------------------------------------------------------------
 
     def _keepers(self) -> dict[str, Callable[[int, Any], Any]]:
         """Make the functions that keep values: they are called most, so their names are close at hand.
@@ -271,237 +224,106 @@ class Recorder:
 
     def walrus(self, node: int, worth: Any) -> Any:
         """Keep a value that gets a name within an expression."""
-        frame = self.frames.get(id(_getframe(1)))
-        visit, _ = self._find(_getframe(1), self.plan.nodes[node].statement)
-        kept = self.store.keep(worth)
-        if len(visit.values) <= self.limits.values:
-            visit.values.append((node, kept))
-        owner = frame or self.module
-        self._note(owner, visit, self.plan.nodes[node].label, kept, "assigned")
+        caller = _getframe(1)
+        visit, _ = self._find(caller, self.plan.nodes[node].statement)
+        kept = self._keep(visit, node, worth)
+        self._changes.note(self._frame(caller), visit, self.plan.nodes[node].label, kept, "assigned")
         return worth
 
     def before(self, node: int, worth: Any) -> None:
         """Keep what a name was worth before ``a += b``."""
-        frame = self.frames.get(id(_getframe(1))) or self.module
+        frame = self._frame(_getframe(1))
+        frame.known[self.plan.nodes[node].label] = self._keep(frame.visit, node, worth)
+
+    def _keep(self, visit: Open, node: int, worth: Any) -> int:
         kept = self.store.keep(worth)
-        if len(frame.visit.values) <= self.limits.values:
-            frame.visit.values.append((node, kept))
-        frame.known[self.plan.nodes[node].label] = kept
+        if len(visit.values) <= self.limits.values:
+            visit.values.append((node, kept))
+        return kept
 
-    def done(self, look: int, *values: Any) -> None:
-        """Look at names after a statement: those that it wrote, and those whose objects it may have changed."""
-        caller = _getframe(1)
-        frame = self.frames.get(id(caller)) or self.module
-        visit = frame.visit
-        self.current = visit
-        if visit is self._over:
-            return
-        names = self.plan.names[look]
-        if values:
-            code = caller.f_code
-            for (name, how), value in zip(names.hows.items(), values, strict=True):
-                self._note(self._owner(code, frame, name), visit, name, self.store.keep(value), how)
-        elif names.hows:
-            space = caller.f_locals
-            if type(space) is dict:
-                for name, how in names.hows.items():
-                    if name in space:
-                        self._note(frame, visit, name, self.store.keep(space[name]), how)
-        if names.busy:
-            self._look_around(caller, visit, names.hows)
+    # Changes ----------------------------------------------------------------------------------------------------------
 
-    def assigned(self, node: int, kept_too: int, look: int, worth: Any) -> Any:
-        """Keep a value for an expression and for the name that it gets."""
+    def assigned(self, node: int, recorded: int, look: int, worth: Any) -> Any:
+        """Keep a value for a name that gets it, and, unless it is a literal, for the expression."""
         caller = _getframe(1)
-        frame = self.frames.get(id(caller)) or self.module
+        frame = self._frame(caller)
         visit = frame.visit
         if visit is not self.current:
             self.hand_over()
             self.current = visit
-        kept = self.store.keep(worth)
-        if kept_too and len(visit.values) <= self.limits.values:
-            visit.values.append((node, kept))
-        if visit is self._over:
-            return worth
-        names = self.plan.names[look]
-        for name in names.hows:
-            owner = frame if frame is self.module else self._owner(caller.f_code, frame, name)
-            self._note(owner, visit, name, kept, "assigned")
-        if names.busy:
-            self._look_around(caller, visit, names.hows)
+        kept = self._keep(visit, node, worth) if recorded else self.store.keep(worth)
+        if visit is not self._over:
+            names = self.plan.names[look]
+            for name in names.hows:
+                self._changes.note(self._changes.owner(caller.f_code, frame, name), visit, name, kept, "assigned")
+            if names.busy:
+                self._changes.look_around(caller.f_globals, visit, names.hows)
         return worth
 
-    def _owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
-        """Give the frame whose name it is: in a function, names may be the module's."""
-        local = name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars
-        return frame if local else self.module
-
-    def _note(self, frame: Frame, visit: Open, name: str, kept: int, how: str) -> None:
-        """Note what a name is worth now, where that is a change."""
-        before = frame.known.get(name)
-        if how in ("assigned", "passed"):
-            if visit.ghost and before == kept:
-                return
-            visit.changes.append((name, before, kept, how))
-        elif (before is not None and before != kept) or (how and isinstance(self.store.table[kept], (LaterLarge, LargeArray))):
-            visit.changes.append((name, before, kept, "changed"))
-        frame.known[name] = kept
-        if frame is self.module:
-            if isinstance(self.store.table[kept], _MUTABLE):
-                frame.live.pop(name, None)
-                frame.live[name] = None
-            else:
-                frame.live.pop(name, None)
-
-    def _look_around(self, caller: FrameType, visit: Open, written: dict[str, str]) -> None:
-        """See which other names of the module have changed: through an alias, a view, a method, a function."""
-        space = caller.f_globals
-        module = self.module
-        if visit.frame is not module and not any(written.values()):
-            return  # what a function changes of the module shows where it was called
-        for name in list(islice(reversed(module.live), _LIVE)):
-            if name in written and (visit.frame is module or written[name] != ""):
-                continue
-            if name not in space:
-                continue
-            kept = self.store.keep(space[name])
-            before = module.known[name]
-            if kept != before:
-                visit.changes.append((name, before, kept, "changed"))
-                module.known[name] = kept
+    def done(self, look: int, *values: Any) -> None:
+        """Look at names after a statement: those that it wrote, and those whose objects it may have changed."""
+        caller = _getframe(1)
+        frame = self._frame(caller)
+        self.current = visit = frame.visit
+        if visit is self._over:
+            return
+        names = self.plan.names[look]
+        if values:
+            for (name, how), value in zip(names.hows.items(), values, strict=True):
+                owner = self._changes.owner(caller.f_code, frame, name)
+                self._changes.note(owner, visit, name, self.store.keep(value), how)
+        elif names.hows:
+            space = caller.f_locals
+            # A class's body may have a namespace of its own making, which would notice.
+            for name in names.hows if type(space) is dict else ():
+                if name in space:
+                    self._changes.note(frame, visit, name, self.store.keep(space[name]), names.hows[name])
+        if names.busy:
+            self._changes.look_around(caller.f_globals, visit, names.hows)
 
     def gone(self, look: int) -> None:
         """Note names that were deleted."""
         caller = _getframe(1)
-        frame = self.frames.get(id(caller)) or self.module
         for name in self.plan.names[look].hows:
-            owner = self._owner(caller.f_code, frame, name) if frame is not self.module else frame
-            frame.visit.changes.append((name, owner.known.pop(name, None), None, "deleted"))
-            owner.live.pop(name, None)
-
-    def entered(self, statement: int, look: int, *values: Any) -> int:
-        """Begin a call of a function, with its arguments."""
-        self.hand_over()
-        self.runs[statement] += 1
-        code = (caller := _getframe(1)).f_code
-        calling = self.current
-        frame = Frame(next(self.numbers), code.co_qualname, calling.frame.depth + 1, calling, code)
-        self.frames[id(caller)] = frame
-        if len(self.visits) >= self.limits.visits:
-            self._exceed(frame, statement)
-            return 0
-        self.current = frame.visit = visit = Open(statement, frame)
-        self.visits.append(visit)
-        for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
-            self._note(frame, visit, name, self.store.keep(value), how)
-        return 0
-
-    def opened(self) -> None:
-        """Begin the body of a class."""
-        caller = _getframe(1)
-        calling = self.current
-        scope = caller.f_code.co_qualname
-        self.frames[id(caller)] = Frame(next(self.numbers), scope, calling.frame.depth, calling, caller.f_code)
+            self._changes.gone(caller.f_code, self._frame(caller), name)
 
     # Loops ------------------------------------------------------------------------------------------------------------
 
     def turns(self, loop: int, values: Any) -> Any:
-        """Take a loop in pieces; what cannot be looped over is handed back, for Python to say so."""
-        kind = type(values)
-        if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
-            return values
-        taken = Turns(self._pieces(loop, iter(values)))
-        frame = self.frames.get(id(_getframe(1))) or self.module
-        frame.loops[loop] = ref(taken)
+        """Take a loop in pieces, as :meth:`~fwdpass.trace.turns.Loops.turns` does."""
+        taken = self.loops.turns(loop, values)
+        if isinstance(taken, Turns):
+            # The loop holds it: when it is left, in whatever way, what was looped over is let go.
+            self._frame(_getframe(1)).loops[loop] = ref(taken)
         return taken
-
-    def _pieces(self, loop: int, source: Any) -> Iterator[tuple[Any, bool]]:
-        first, last = self.limits.first, self.limits.last
-        length = _length(source)
-        source = _once(source)
-        statement = self.plan.loops[loop].turns
-        rest = max(0, first - self.runs[statement])
-        if rest:
-            yield islice(source, rest), False
-        if length is not None and length > rest:
-            tail = min(last, length - rest) if self.runs[statement] < first + 2 * last else 0
-            if middle := length - rest - tail:
-                # What breaks off is not counted on.
-                self.uncounted.add(loop)
-                yield islice(source, middle), True
-                self.uncounted.discard(loop)
-                self.unrecorded[loop] += middle
-            if tail:
-                yield islice(source, tail), False
-        passed = repeat(True, _MANY)
-        self._counting.append((loop, passed))
-        yield compress(source, passed), True
-
-    def pieces(self, flag: int, values: Any) -> Any:
-        """Take what a comprehension runs over in two pieces: with its flag up, and down."""
-        kind = type(values)
-        if not hasattr(kind, "__iter__") and not hasattr(kind, "__getitem__"):
-            return values
-        return self._flagged(flag, iter(values))
-
-    def _flagged(self, index: int, source: Any) -> Iterator[Any]:
-        source = _once(source)
-        flag, rest = self._flags[index], self.limits.first - self._taken[index]
-        if rest > 0:
-            flag.up = True
-            passed = repeat(True, _MANY)
-            yield compress(islice(source, rest), passed)
-            self._taken[index] += _MANY - length_hint(passed)
-        flag.up = False
-        yield source
 
     def chunk(self, loop: int) -> Any:
         """Give the next piece of a loop."""
-        return self._piece(_getframe(1), loop).chunk
+        return self._frame(_getframe(1)).loops[loop]().chunk
 
-    def plain(self, loop: int) -> bool:
+    def plain(self, loop: int) -> Any:
         """Say whether the next piece runs unrecorded."""
-        return self._piece(_getframe(1), loop).plain
-
-    def _piece(self, caller: FrameType, loop: int) -> Turns:
-        frame = self.frames.get(id(caller)) or self.module
-        found: Turns = frame.loops[loop]()
-        return found
+        return self._frame(_getframe(1)).loops[loop]().plain
 
     def more(self, loop: int) -> bool:
         """Begin a turn of a ``while``, if another one is to be recorded."""
-        frame = self.frames.get(id(_getframe(1))) or self.module
+        frame = self._frame(_getframe(1))
         self._turns[loop] += 1
         frame.loops[loop] = more = self._turns[loop] <= self.limits.first
         if more:
             statement = self.plan.loops[loop].turns
-            self.hand_over()
             self.runs[statement] += 1
-            self.current = frame.visit = visit = Open(statement, frame)
-            self.visits.append(visit)
+            self.visit(statement, frame)
         return more
 
     def spent(self, loop: int) -> bool:
         """Say whether a ``while`` stopped only because enough turns are recorded."""
-        frame = self.frames.get(id(_getframe(1))) or self.module
-        if frame.loops[loop]:
-            return False
-        self.uncounted.add(loop)
-        return True
+        more: bool = self._frame(_getframe(1)).loops[loop]
+        if not more:
+            self.loops.uncounted(loop)
+        return not more
 
-    # Exceptions -------------------------------------------------------------------------------------------------------
-
-    def caught(self, statement: int) -> None:
-        """Begin a handler; keep what it caught, at the operation that raised it."""
-        from fwdpass.trace.failures import attach
-
-        error = sys.exc_info()[1]
-        if error is not None:
-            attach(self, error, _getframe(1).f_code.co_filename)
-        self.runs[statement] += 1
-        frame = self.frames.get(id(_getframe(1))) or self.module
-        self.current = frame.visit = visit = Open(statement, frame)
-        self.visits.append(visit)
+    # Afterwards -------------------------------------------------------------------------------------------------------
 
     def unseen(self, statement: int, frame: Frame) -> Open:
         """Begin a visit of a statement that ran unrecorded, and failed."""
@@ -513,34 +335,3 @@ class Recorder:
         """Give the line that was recorded last."""
         statement = self.current.statement
         return self.plan.statements[statement].raw[0] if statement >= 0 else 0
-
-    def counted(self) -> dict[int, int]:
-        """Give how many turns of each loop ran unrecorded."""
-        for loop, passed in self._counting:
-            self.unrecorded[loop] += _MANY - length_hint(passed)
-        self._counting.clear()
-        return dict(enumerate(self.unrecorded))
-
-
-def _once(source: Any) -> Any:
-    """Give an iterator that is not asked again where it ends: it might go on, or wait for a key."""
-    kind = type(source)
-    if kind in _SIZED:
-        return source
-    if kind.__flags__ & _HEAP:
-        # Taken in pieces, an iterator is asked for its iterator again, and one of the script's own would notice.
-        return chain(map(next, repeat(source)))
-    return chain(source)
-
-
-def _length(source: Any) -> int | None:
-    """Give how many items an iterator will give, where it knows that for certain."""
-    kind = type(source)
-    if kind in _SIZED:
-        return length_hint(source)
-    if kind is enumerate:
-        return _length(source.__reduce__()[1][0])
-    if kind is zip:
-        parts = [_length(part) for part in source.__reduce__()[1]]
-        return None if None in parts else min((part for part in parts if part is not None), default=0)
-    return None

@@ -19,12 +19,14 @@ from typing import IO, Any
 
 from fwdpass.trace.failures import attach
 from fwdpass.trace.finish import finish, refused
+from fwdpass.trace.limits import Limits
+from fwdpass.trace.objects import message
 from fwdpass.trace.plan import Plan
-from fwdpass.trace.record import Ended, Limits, Trace
-from fwdpass.trace.recorder import Open, Recorder
+from fwdpass.trace.record import Ended, Trace
+from fwdpass.trace.recorder import Recorder
 from fwdpass.trace.screen import Screen
 from fwdpass.trace.statements import instrument
-from fwdpass.trace.values import message
+from fwdpass.trace.visits import Open
 
 _OURS = str(Path(__file__).parent)
 
@@ -84,9 +86,7 @@ def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
 class Run:
     """One run of a script."""
 
-    def __init__(
-        self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None
-    ) -> None:
+    def __init__(self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None) -> None:
         self._script = script
         self.screen = Screen(self._said, onward)
         self._recorder = Recorder(plan, limits, self.screen.flush)
@@ -96,6 +96,7 @@ class Run:
         self._written = 0
 
     def trace(self, name: str) -> Trace:
+        """Run the script, and give its trace."""
         script = self._script
         if script.namespace:
             surroundings = _lines_of(script)

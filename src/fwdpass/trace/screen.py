@@ -21,9 +21,11 @@ class Sink(io.BufferedIOBase):
         self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
 
     def writable(self) -> bool:
+        """Take what is written."""
         return True
 
     def write(self, data: Any, /) -> int:
+        """Pass bytes on, and tell what they say."""
         written = bytes(data)
         text = self._decoder.decode(written)
         self._said(text)
@@ -34,9 +36,11 @@ class Sink(io.BufferedIOBase):
         return len(written)
 
     def isatty(self) -> bool:
+        """Be a terminal, if that is where it all goes."""
         return self._onward is not None and self._onward.isatty()
 
     def fileno(self) -> int:
+        """Give the file that it all goes to."""
         if self._onward is None:
             raise io.UnsupportedOperation("fileno")
         return self._onward.fileno()
@@ -46,10 +50,11 @@ class Screen(io.TextIOWrapper):
     """Standard output of a traced script; it collects what is printed, and hands it over when a visit ends."""
 
     def __init__(self, said: Callable[[str], None], onward: IO[str] | None) -> None:
-        sink = Sink(said, onward)
+        sink: Any = Sink(said, onward)
         errors = getattr(onward, "errors", None) or "strict"
-        super().__init__(sink, sink.encoding, errors, newline="", line_buffering=sink.isatty())  # type: ignore[type-var]
+        super().__init__(sink, sink.encoding, errors, newline="", line_buffering=sink.isatty())
 
     @property
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
+        """The name that Python's own has."""
         return "<stdout>"

@@ -222,7 +222,9 @@ def is_docstring(statement: ast.stmt) -> bool:
 
 
 def leaves_early(statement: ast.stmt) -> bool:
-    """Whether what follows a statement may be passed over: it breaks, continues, returns or raises."""
-    return any(
-        isinstance(part, (ast.Break, ast.Continue, ast.Return, ast.Raise)) for part in own_statements([statement])
+    """Whether what follows a statement may be passed over: it breaks, continues, returns, raises, or waits."""
+    leaving = (ast.Break, ast.Continue, ast.Return, ast.Raise)
+    waiting = (ast.Yield, ast.YieldFrom, ast.Await)
+    return any(isinstance(part, leaving) for part in own_statements([statement])) or any(
+        isinstance(part, waiting) for part in ast.walk(statement)
     )

@@ -1,7 +1,6 @@
 """Objects as they are at a moment, copied, bounded, each distinct one once.
 
-No code of the script runs for it: no ``__repr__``, no property, no ``__len__`` of its own. NumPy is looked up where the
-script has imported it, never imported. The work on an array does not grow with the array.
+No code of the script runs for it: no ``__repr__``, no property, no ``__len__`` of its own.
 """
 
 from __future__ import annotations
@@ -10,24 +9,18 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from enum import Enum
-from fractions import Fraction
 from itertools import islice
-from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from typing import Any
 
-from fwdpass.trace.names import documentation, full_name, named, summary
+from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, ends, entries, entry_of, exact_number, identity
+from fwdpass.trace.limits import Limits
+from fwdpass.trace.names import Reference, full_name, named
+from fwdpass.trace.objects import BITS, PLAIN, attributes, message, plain_text
 from fwdpass.trace.record import (
     Array,
-    Entries,
-    Entry,
     LargeArray,
-    Limits,
     Mapping,
-    Named,
     Number,
     Sequence,
     Text,
@@ -35,26 +28,6 @@ from fwdpass.trace.record import (
     Value,
 )
 
-_CORNERS = 64
-"""How many corners of an array are kept at most; with many axes, fewer places of each."""
-_BITS = 2048
-"""Whole numbers longer than this are not copied."""
-_PLAIN: dict[type, Callable[[Any], str]] = {
-    Fraction: str,
-    Decimal: str,
-    range: repr,
-    date: str,
-    datetime: str,
-    time: str,
-    timedelta: str,
-    PosixPath: str,
-    PurePosixPath: str,
-    WindowsPath: str,
-    PureWindowsPath: str,
-    type(...): repr,
-    type(NotImplemented): repr,
-}
-"""Types of the standard library whose text is short, says what the value is, and calls nobody else's code."""
 _OPEN = frozenset((types.SimpleNamespace,))
 """Types of the standard library whose attributes are the script's."""
 _NAMED = (
@@ -68,44 +41,6 @@ _NAMED = (
     types.ClassMethodDescriptorType,
     type,
 )
-
-
-class Later:
-    """An array whose bytes are copied, and not yet read."""
-
-    __slots__ = ("data", "dtype", "shape")
-
-    def __init__(self, dtype: Any, shape: tuple[int, ...], data: bytes) -> None:
-        self.dtype = dtype
-        self.shape = shape
-        self.data = data
-
-
-class LaterLarge:
-    """A large array whose corners are copied, and not yet read."""
-
-    __slots__ = ("corners", "dtype", "edge", "name", "nbytes", "shape")
-
-    def __init__(self, dtype: Any, shape: tuple[int, ...], corners: Any, edge: int, nbytes: int, name: str) -> None:
-        self.dtype = dtype
-        self.shape = shape
-        self.corners = corners
-        self.edge = edge
-        self.nbytes = nbytes
-        self.name = name
-
-
-class Reference:
-    """A library's function, class or module, not asked for its name yet."""
-
-    __slots__ = ("_to",)
-
-    def __init__(self, to: Any) -> None:
-        self._to = to
-
-    def named(self) -> Named:
-        """Ask for its name, and what it says that it does."""
-        return replace(named(self._to), summary=summary(documentation(self._to)))
 
 
 class Store:
@@ -145,7 +80,7 @@ class Store:
 
     def _way(self, kind: type) -> Callable[[Any], int]:
         """Decide how values of a type are copied."""
-        if kind in _PLAIN:
+        if kind in PLAIN:
             return self._plain
         numpy: Any = sys.modules.get("numpy")
         if numpy is not None and hasattr(numpy, "ndarray"):
@@ -197,7 +132,7 @@ class Store:
         found = self._known.get((int, value))
         if found is not None:
             return found
-        if value.bit_length() > _BITS:
+        if value.bit_length() > BITS:
             return self._put(Thing("int", f"a whole number of {value.bit_length()} bits"))
         return self._put(Number(value, "int"), (int, value))
 
@@ -218,10 +153,7 @@ class Store:
         return self._put(Text(shown, len(value), type(value).__name__), key)
 
     def _plain(self, value: Any) -> int:
-        kind = type(value)
-        if kind is Fraction and max(value.numerator.bit_length(), value.denominator.bit_length()) > _BITS:
-            return self._put(Thing("Fraction"))
-        return self._put(Thing(kind.__name__, _PLAIN[kind](value)[: self._limits.text]))
+        return self._put(Thing(type(value).__name__, plain_text(value, self._limits.text)))
 
     # Arrays -----------------------------------------------------------------------------------------------------------
 
@@ -233,10 +165,10 @@ class Store:
         dtype = value.dtype
         name = "str" if dtype.kind == "U" else dtype.name
         if dtype.kind in "SU":
-            shown = _entry(value.item(), self._limits.text)
+            shown = entry_of(value.item(), self._limits.text)
             return self._put(Text(str(shown), len(value), name + "_"), key)
-        if dtype.kind in "biufc":
-            return self._put(Number(_exact(value), name), key)
+        if dtype.kind in NUMBERS:
+            return self._put(Number(exact_number(value), name), key)
         return self._put(Thing(name, str(value)[: self._limits.text]))
 
     def _ndarray(self, value: Any) -> int:
@@ -253,15 +185,6 @@ class Store:
             self.table.append(Later(dtype, shape, data))
         return found
 
-    def _read(self, later: Later | LaterLarge) -> Array | LargeArray:
-        if isinstance(later, LaterLarge):
-            entries = self._entries(later.corners)
-            return LargeArray(str(later.dtype), later.shape, later.nbytes, later.edge, entries, later.name)
-        numpy: Any = sys.modules["numpy"]
-        array = numpy.frombuffer(later.data, later.dtype).reshape(later.shape) if later.data else None
-        entries = self._entries(numpy.zeros(later.shape, later.dtype) if array is None else array)
-        return Array(str(later.dtype), later.shape, entries)
-
     def _array(self, value: Any) -> int:
         numpy: Any = sys.modules["numpy"]
         kind = type(value)
@@ -270,43 +193,26 @@ class Store:
         dtype = bare.dtype
         masked = issubclass(kind, numpy.ma.MaskedArray) if "numpy.ma" in sys.modules else False
         if bare.size <= self._limits.entries and bare.nbytes <= self._bytes:
-            entries = self._entries(value if masked else bare)
-            key = (name, dtype.str, bare.shape, _identity(entries))
-            return self._put(Array(str(dtype), bare.shape, entries, name), key)
+            read = entries(value if masked else bare, self._limits.text)
+            key = (name, dtype.str, bare.shape, identity(read))
+            return self._put(Array(str(dtype), bare.shape, read, name), key)
         return self._large(bare, name)
 
     def _large(self, array: Any, name: str) -> int:
         """Copy the corners of an array; as of a small one, only the bytes, where it has numbers."""
         shape, dtype = array.shape, array.dtype
-        edge, index = self._corners.get(shape) or self._corners.setdefault(shape, self._ends(shape))
+        edge, index = self._corners.get(shape) or self._corners.setdefault(shape, ends(shape, self._limits.edge))
         corners = array[index]
-        if dtype.kind in "biufc":
+        if dtype.kind in NUMBERS:
             key = (name, dtype, shape, corners.tobytes())
             found = self._known.get(key)
             if found is None:
                 found = self._known[key] = len(self.table)
                 self.table.append(LaterLarge(dtype, shape, corners, edge, array.nbytes, name))
             return found
-        entries = self._entries(corners)
-        large = LargeArray(str(dtype), shape, array.nbytes, edge, entries, name)
-        return self._put(large, (name, dtype.str, shape, _identity(entries)))
-
-    def _ends(self, shape: tuple[int, ...]) -> tuple[int, Any]:
-        """Give how many places of each axis are kept at its ends, and the index of these."""
-        numpy: Any = sys.modules["numpy"]
-        edge = min(self._limits.edge, _edge(len(shape)))
-        if not edge:
-            return 0, (slice(0, 0),) * len(shape)
-        ends = ([*range(edge), *range(n - edge, n)] if n > 2 * edge else list(range(n)) for n in shape)
-        return edge, numpy.ix_(*ends)
-
-    def _entries(self, array: Any) -> Entries:
-        """Give an array's entries as the numbers that they are written as: of 0.1 in float32, 0.1."""
-        if array.dtype.kind == "f" and array.dtype.itemsize < 8:
-            return _tuples(array.tolist(), array.ndim, lambda entry: entry if entry is None else float(str(_f(array, entry))))
-        if array.dtype.kind in "biufc" and array.dtype.itemsize <= 16 and array.dtype.char not in "gG":
-            return _tuples(array.tolist(), array.ndim, None)
-        return _tuples(array.tolist(), array.ndim, lambda entry: _entry(entry, self._limits.text))
+        read = entries(corners, self._limits.text)
+        large = LargeArray(str(dtype), shape, array.nbytes, edge, read, name)
+        return self._put(large, (name, dtype.str, shape, identity(read)))
 
     # Containers -------------------------------------------------------------------------------------------------------
 
@@ -334,15 +240,13 @@ class Store:
         fresh._depth = self._depth + 1
         keys = sorted((repr(fresh.resolved(fresh.keep(item))), i) for i, item in enumerate(value))
         items = list(value)
-        return self._put(
-            Sequence(name, len(items), self._many(items[i] for _, i in keys[: self._limits.items]))
-        )
+        return self._put(Sequence(name, len(items), self._many(items[i] for _, i in keys[: self._limits.items])))
 
     def resolved(self, index: int) -> Any:
         """Give a value with its items in the place of their indices: comparable with another store's."""
         match self.table[index]:
             case Later() | LaterLarge() as later:
-                return self._read(later)
+                return later.read(self._limits.text)
             case Reference() as reference:
                 return reference.named()
             case Sequence(type=name, length=length, items=items):
@@ -387,7 +291,7 @@ class Store:
         """Give all values; what libraries say of their functions is read only now."""
         for index, value in enumerate(self.table):
             if isinstance(value, (Later, LaterLarge)):
-                self.table[index] = self._read(value)
+                self.table[index] = value.read(self._limits.text)
             elif isinstance(value, Reference):
                 self.table[index] = value.named()
         return tuple(self.table)  # type: ignore[arg-type]
@@ -403,90 +307,11 @@ class Store:
         name = full_name(type(value))
         if self._depth >= self._limits.depth:
             return self._put(Thing(name))
-        fields = list(islice(_attributes(value), self._limits.items))
+        fields = list(islice(attributes(value), self._limits.items))
         kept = self._many(field for _, field in fields)
         return self._put(Thing(name, "", tuple((field, i) for (field, _), i in zip(fields, kept, strict=True))))
-
-
-def message(error: BaseException) -> str:
-    """Give an exception's message without running the script's code: a ``__str__`` of its own is not called."""
-    saying = type(error).__str__
-    if not isinstance(saying, types.FunctionType) or saying.__module__.partition(".")[0] in {"numpy", "subprocess"}:
-        try:
-            return str(error)
-        except Exception:  # noqa: BLE001 - an argument of the exception has a __str__ that fails
-            return ""
-    return next((part for part in error.args if type(part) is str), "")
-
-
-def _identity(entries: Entries) -> str:
-    """Tell entries apart that are equal and not the same: 0.0 and -0.0, 1 and True."""
-    return repr(entries)
-
-
-def _f(array: Any, entry: float) -> Any:
-    return array.dtype.type(entry)
-
-
-def _exact(scalar: Any) -> Any:
-    """Give a scalar of NumPy as the number of Python that is written alike."""
-    dtype = scalar.dtype
-    if dtype.kind == "f" and dtype.itemsize < 8:
-        return float(str(scalar))
-    value = scalar.item()
-    return value if isinstance(value, (bool, int, float, complex)) and not hasattr(value, "dtype") else complex(value)
-
-
-def _edge(axes: int) -> int:
-    """How many places at an end of an axis are kept, so that all corners together stay few."""
-    return next((edge for edge in (3, 2, 1) if (2 * edge) ** axes <= _CORNERS), 0)
-
-
-def _tuples(nested: Any, axes: int, each: Callable[[Any], Entry] | None) -> Entries:
-    if not axes:
-        return each(nested) if each else nested  # type: ignore[no-any-return]
-    if axes == 1:
-        return tuple(map(each, nested)) if each else tuple(nested)
-    return tuple(_tuples(row, axes - 1, each) for row in nested)
-
-
-def _entry(entry: Any, limit: int) -> Entry:
-    """Give what stands in an array of texts, dates, or objects."""
-    kind = type(entry)
-    if kind is int and entry.bit_length() > _BITS:
-        return "int"
-    if kind in (bool, int, float, complex, type(None)):
-        return entry  # type: ignore[no-any-return]
-    if kind is str:
-        return entry[:limit]  # type: ignore[no-any-return]
-    if kind is bytes:
-        return entry[:limit].decode("latin-1")  # type: ignore[no-any-return]
-    if kind in _PLAIN:
-        return _PLAIN[kind](entry)[:limit]
-    if hasattr(kind, "dtype"):  # long double
-        return str(entry)[:limit]
-    return kind.__name__
 
 
 def _base(value: Any, bases: tuple[type, ...]) -> Any:
     """Give the builtin type whose methods see the items, whatever a subclass overrides."""
     return next(base for base in bases if isinstance(value, base))
-
-
-def _attributes(value: Any) -> Iterable[tuple[str, Any]]:
-    """Give an object's own attributes: those in its ``__dict__``, and its slots."""
-    kind = type(value)
-    holder = next((base.__dict__["__dict__"] for base in kind.__mro__ if "__dict__" in base.__dict__), None)
-    if isinstance(holder, types.GetSetDescriptorType):
-        own = holder.__get__(value)
-        if isinstance(own, dict):
-            yield from ((name, held) for name, held in list(islice(own.items(), 100)) if isinstance(name, str))
-    for base in kind.__mro__:
-        if kind.__module__ in {"builtins", "itertools", "functools"}:
-            break
-        for name, slot in list(base.__dict__.items()):
-            if isinstance(slot, types.MemberDescriptorType):
-                try:
-                    yield name, slot.__get__(value)
-                except AttributeError:
-                    continue

@@ -13,6 +13,7 @@ import numpy as np
 
 from fwdpass.errors import NumeralError, TraceError
 from fwdpass.numerals import Medium, cells, text
+from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import (
     Array,
     Branch,
@@ -20,7 +21,6 @@ from fwdpass.trace.record import (
     Entries,
     Failure,
     LargeArray,
-    Limits,
     Mapping,
     Named,
     Number,
@@ -53,13 +53,13 @@ class TraceView:
 
 
 def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Limits | None = None) -> TraceView:
-    """Run a script once, and show for each line what every expression in it was worth.
+    r"""Run a script once, and show for each line what every expression in it was worth.
 
     ``script`` is a path, a module, or source with a line break in it; ``arguments`` are what the script finds in
     ``sys.argv``. However the script ends, there is a trace of the run until then; its ``ended`` says how.
     Raises :class:`~fwdpass.errors.TraceError` where there is no such file.
 
-    >>> trace("a = [[0.1], [0.2]]\\nb = a\\nb[0][0] += 0.2\\n")
+    >>> trace("a = [[0.1], [0.2]]\nb = a\nb[0][0] += 0.2\n")
     1  a = [[0.1], [0.2]]
          a → [[0.1], [0.2]]
     2  b = a
@@ -103,7 +103,9 @@ def lines(trace: Trace, medium: Medium = "text") -> Iterator[str]:
         statement = trace.statements[visit.statement]
         source = _one_line(trace.text(statement.place))
         indent = "  " * visit.depth
-        often = f"  (of {statement.runs}{'+' if statement.more else ''})" if statement.runs > 1 or statement.more else ""
+        often = (
+            f"  (of {statement.runs}{'+' if statement.more else ''})" if statement.runs > 1 or statement.more else ""
+        )
         yield f"{statement.place.line:>{width}}  {indent}{source}{often}"
         for line in shown.visit(index, visit):
             yield f"{'':{width}}    {indent}{line}"

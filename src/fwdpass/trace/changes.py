@@ -1,0 +1,68 @@
+"""What names are worth, from visit to visit, and how that changes: also of names that no statement mentions."""
+
+from __future__ import annotations
+
+from itertools import islice
+from types import CodeType
+from typing import Any
+
+from fwdpass.trace.arrays import Later, LaterLarge
+from fwdpass.trace.record import Array, LargeArray, Mapping, Sequence, Thing
+from fwdpass.trace.values import Store
+from fwdpass.trace.visits import Frame, Open
+
+_MUTABLE = (Later, LaterLarge, Array, LargeArray, Sequence, Mapping, Thing)
+_LIVE = 24
+"""How many names are looked at after a statement that may have changed what they refer to."""
+
+
+class Changes:
+    """Knows what every name was worth when it was looked at last."""
+
+    def __init__(self, store: Store, module: Frame) -> None:
+        self._store = store
+        self._module = module
+
+    def owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
+        """Give the frame whose name it is: in a function, names may be the module's."""
+        if frame is self._module or name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars:
+            return frame
+        return self._module
+
+    def note(self, frame: Frame, visit: Open, name: str, kept: int, how: str) -> None:
+        """Note what a name is worth now, where that is a change."""
+        before = frame.known.get(name)
+        if how in ("assigned", "passed"):
+            if visit.ghost and before == kept:
+                return
+            visit.changes.append((name, before, kept, how))
+        elif (before is not None and before != kept) or (how and self._is_large(kept)):
+            visit.changes.append((name, before, kept, "changed"))
+        frame.known[name] = kept
+        if frame is self._module:
+            frame.live.pop(name, None)
+            if isinstance(self._store.table[kept], _MUTABLE):
+                frame.live[name] = None
+
+    def _is_large(self, kept: int) -> bool:
+        """Whether it may have changed where nobody looks."""
+        return isinstance(self._store.table[kept], (LaterLarge, LargeArray))
+
+    def look_around(self, space: dict[str, Any], visit: Open, written: dict[str, str]) -> None:
+        """See which other names of the module have changed: through an alias, a view, a method, a function."""
+        module = self._module
+        if visit.frame is not module and not any(written.values()):
+            return  # what a function changes of the module shows where it was called
+        for name in list(islice(reversed(module.live), _LIVE)):
+            if name not in space or (name in written and (visit.frame is module or written[name])):
+                continue
+            kept, before = self._store.keep(space[name]), module.known[name]
+            if kept != before:
+                visit.changes.append((name, before, kept, "changed"))
+                module.known[name] = kept
+
+    def gone(self, code: CodeType, frame: Frame, name: str) -> None:
+        """Note that a name was deleted."""
+        owner = self.owner(code, frame, name)
+        frame.visit.changes.append((name, owner.known.pop(name, None), None, "deleted"))
+        owner.live.pop(name, None)

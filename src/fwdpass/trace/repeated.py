@@ -1,0 +1,175 @@
+"""What is repeated, so rewritten that it exists twice: as it was written, and with the recorder's calls in it.
+
+Loops take their first and last turns through the second, and all others through the first; so do functions, by a
+counter. Where they are not recorded, turns cost what they always did.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from fwdpass.trace.blocks import Blocks, at
+from fwdpass.trace.heads import head_place
+from fwdpass.trace.plan import raw
+from fwdpass.trace.syntax import (
+    FUNCTIONS,
+    argument_names,
+    assigned_in,
+    blocks,
+    is_docstring,
+    may_change,
+    names_of,
+    own_statements,
+)
+
+
+class Repeated(Blocks):
+    """Rewrites loops, functions and classes."""
+
+    # Loops ------------------------------------------------------------------------------------------------------------
+
+    def for_loop(self, node: ast.For, index: int) -> list[ast.stmt]:
+        """Rewrite a ``for``: a loop over pieces of what it runs over, with both bodies in it."""
+        turns = self.plan.statement("iteration", raw(node.target), index)
+        loop = self.plan.loop(turns)
+        source = self.expression(node.iter)
+        self.nested += 1
+        begin = [self.do("begin", node.target, turns), *self.done_target(node)]
+        recorded = [*begin, *self.repeated(index, loop, node.body)]
+        self.nested -= 1
+        chunk = self.call("chunk", node.iter, loop)
+        # The outer loop takes no value: it only says, chunk by chunk, how the next turns run.
+        body = at(
+            ast.If(
+                self.call("plain", node.iter, loop),
+                [
+                    at(ast.For(node.target, chunk, node.body, [at(ast.Continue(), node)]), node),
+                    at(ast.Break(), node),
+                ],
+                [
+                    at(ast.For(self.target(node.target), chunk, recorded, [at(ast.Continue(), node)]), node),
+                    at(ast.Break(), node),
+                ],
+            ),
+            node,
+        )
+        nothing = ast.copy_location(ast.List([], ast.Store()), node.iter)
+        pieces = self.call("turns", node.iter, loop, source)
+        made = at(ast.For(nothing, pieces, [body], self.inside(index, node.orelse)), node)
+        return [made, *self.after_loop(node, index)]
+
+    def done_target(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
+        """Look at the names that a loop writes in each turn."""
+        return [self.look(names_of(node), node.target, busy=may_change(node.target))] if names_of(node) else []
+
+    def async_for_loop(self, node: ast.AsyncFor, index: int) -> list[ast.stmt]:
+        """Rewrite an ``async for``, whose iterator cannot be taken in pieces: a counter decides."""
+        turns = self.plan.statement("iteration", raw(node.target), index)
+        counter = self.plan.count()
+        loop = self.plan.loop(turns, counter)
+        source = self.expression(node.iter)
+        self.nested += 1
+        begin = [self.do("begin", node.target, turns), *self.done_target(node)]
+        recorded = [*begin, *self.repeated(index, loop, node.body)]
+        self.nested -= 1
+        body = at(ast.If(self.hot(node, counter), node.body, recorded), node)
+        made = at(ast.AsyncFor(self.target(node.target), source, [body], self.inside(index, node.orelse)), node)
+        return [made, *self.after_loop(node, index)]
+
+    def while_loop(self, node: ast.While, index: int) -> list[ast.stmt]:
+        """Rewrite a ``while``: its first turns, and then the loop as it was written."""
+        loop = self.plan.loop(index)
+        test = self.expression(node.test)
+        seen = self.done(node, node.test) if may_change(node.test) else []
+        self.nested += 1
+        recorded = [*seen, *self.repeated(index, loop, node.body)]
+        self.nested -= 1
+        both = ast.copy_location(ast.BoolOp(ast.And(), [self.call("more", node.test, loop), test]), node.test)
+        go_on, stop = at(ast.Continue(), node), at(ast.Break(), node)
+        rest = at(ast.While(node.test, node.body, [go_on]), node)
+        spent = at(ast.If(self.call("spent", node, loop), [rest, stop], [go_on]), node)
+        first = at(ast.While(both, recorded, [spent]), node)
+        # One turn of a loop that takes no value: its ``else`` is that of the loop in it.
+        nothing = ast.copy_location(ast.List([], ast.Store()), node)
+        made = at(ast.For(nothing, self.constant(((),), node), [first, stop], self.inside(index, node.orelse)), node)
+        return [made, *self.after_loop(node, index)]
+
+    # Definitions ------------------------------------------------------------------------------------------------------
+
+    def function_definition(self, node: Any, index: int) -> ast.stmt:
+        """Rewrite a function: a counter decides which of its two bodies runs."""
+        old = node.args
+        decorators = self.each(node.decorator_list)
+        defaults, named = self.each(old.defaults), self.each(old.kw_defaults)
+        arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
+        declared = lift(node.body)
+        head = docstring(node.body)
+        body = node.body[len(head) :] or [at(ast.Pass(), node)]
+        entered = self.plan.statement("arguments", head_place(node, self._lines), index)
+        counter = self.plan.count()
+        loop = self.plan.loop(entered, counter)
+        outer = (self.function, self.module, self.nested, self.statement, self.modules)
+        self.function, self.module, self.nested, self.statement = True, False, 0, entered
+        self.modules = self.modules - set(argument_names(old)) - set(assigned_in(body))
+        names = argument_names(old)
+        look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
+        begin = self.do("entered", node, entered, look, *(self.load(name, node) for name in names))
+        recorded = [begin, *self.repeated(entered, loop, body)]
+        self.function, self.module, self.nested, self.statement, self.modules = outer
+        # In the place of the first statement: a function's first line is not one that it runs.
+        either = at(ast.If(self.hot(body[0], counter), body, recorded), body[0])
+        kind: Any = type(node)
+        made = kind(**{
+            **{field: getattr(node, field, None) for field in node._fields},
+            "args": arguments,
+            "body": [*head, *declared, either],
+            "decorator_list": decorators,
+        })  # fmt: skip
+        return at(made, node)  # type: ignore[no-any-return]
+
+    def class_definition(self, node: ast.ClassDef, index: int) -> ast.stmt:
+        """Rewrite a class, whose body is a frame of its own."""
+        decorators, bases = self.each(node.decorator_list), self.each(node.bases)
+        keywords = [
+            ast.copy_location(ast.keyword(each.arg, self.expression(each.value)), each) for each in node.keywords
+        ]
+        declared = lift(node.body)
+        head = docstring(node.body)
+        body = node.body[len(head) :]
+        outer = (self.function, self.module, self.nested)
+        self.function, self.module, self.nested = False, False, 0
+        inside = self.inside(index, body)
+        self.function, self.module, self.nested = outer
+        kind: Any = type(node)
+        made = kind(**{
+            **{field: getattr(node, field, None) for field in node._fields},
+            "bases": bases,
+            "keywords": keywords,
+            "body": [*head, *declared, self.do("opened", node), *inside],
+            "decorator_list": decorators,
+        })  # fmt: skip
+        return at(made, node)  # type: ignore[no-any-return]
+
+
+def lift(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Take the ``global`` and ``nonlocal`` statements out of a scope: its code will exist twice, and they may not."""
+    found: list[ast.stmt] = []
+
+    def take(block: list[ast.stmt]) -> None:
+        for place, statement in enumerate(block):
+            if isinstance(statement, (ast.Global, ast.Nonlocal)):
+                found.append(statement)
+                block[place] = at(ast.Pass(), statement)
+
+    take(body)
+    for statement in list(own_statements(body)):
+        if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+            for block in blocks(statement):
+                take(block)
+    return found
+
+
+def docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Give the docstring, which has to stay first."""
+    return body[:1] if body and is_docstring(body[0]) else []
