@@ -21,7 +21,6 @@ def load_ipython_extension(shell: Any) -> None:
         view = TraceView(record(script))
         if script.error is not None and not isinstance(script.error, SystemExit):
             # The notebook shows the exception as it always does; the trace, which says what led to it, before that.
-            shell.display_formatter.format(view)
             print(view)  # noqa: T201 - a cell that fails has no value to show
             raise script.error
         return view

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fwdpass.trace.objects import message
 from fwdpass.trace.record import Failure
+from fwdpass.trace.visits import COMPREHENSIONS
 
 if TYPE_CHECKING:
     from fwdpass.trace.recorder import Recorder
@@ -54,7 +55,9 @@ def _visit(recorder: Recorder, frame: FrameType, line: int, node: int | None) ->
     known = recorder.frames.get(id(frame))
     if known is not None and known.visit.statement >= 0:
         spot = statements[known.visit.statement]
-        if asked == known.visit.statement or (asked is None and spot.raw[0] <= line <= spot.raw[2]):
+        if (asked == known.visit.statement and _is_recent(recorder, known.visit, frame)) or (
+            asked is None and spot.raw[0] <= line <= spot.raw[2]
+        ):
             return known.visit
     if asked is None:
         asked = next(
@@ -62,9 +65,18 @@ def _visit(recorder: Recorder, frame: FrameType, line: int, node: int | None) ->
         )
     if asked is None:
         return None
-    if recorder.current.statement == asked:
+    if recorder.current.statement == asked and frame.f_code.co_name in COMPREHENSIONS:
         return recorder.current
     return recorder.unseen(asked, known or recorder.module)
+
+
+def _is_recent(recorder: Recorder, visit: Open, frame: FrameType) -> bool:
+    """Whether a visit is of what runs now, and not of a recorded turn before: whether its names are still worth that."""
+    for node, kept in visit.values:
+        spot = recorder.plan.nodes[node]
+        if spot.kind == "Name" and spot.label in frame.f_locals:
+            return recorder.store.keep(frame.f_locals[spot.label]) == kept
+    return True
 
 
 def _operands(recorder: Recorder, visit: Open, node: int, frame: FrameType) -> Iterator[tuple[int, int]]:

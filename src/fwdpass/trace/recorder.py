@@ -18,10 +18,9 @@ from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import HOOK, Plan
 from fwdpass.trace.turns import Loops, Turns
 from fwdpass.trace.values import Store
-from fwdpass.trace.visits import Frame, Open
+from fwdpass.trace.visits import COMPREHENSIONS, Frame, Open
 
 _getframe = sys._getframe
-_COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
 
 
 class Recorder:
@@ -210,7 +209,7 @@ class Recorder:
         for _ in range(50):
             if frame is None:
                 break
-            if frame.f_code.co_name not in _COMPREHENSIONS:
+            if frame.f_code.co_name not in COMPREHENSIONS:
                 known = self.frames.get(id(frame))
                 if known is not None:
                     running = running or known.visit

@@ -74,13 +74,16 @@ def record(script: Script, limits: Limits | None = None, onward: IO[str] | None 
 
 def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
     """Compile a script twice: as it is, for Python to say what is wrong with it, and instrumented."""
-    tree = ast.parse(script.source, script.filename)
-    compile(tree, script.filename, "exec", dont_inherit=True)
+    plain = compile(script.source, script.filename, "exec", dont_inherit=True)
     with _deep(), warnings.catch_warnings():
         # The first compilation has given these; the second would warn of ours.
         warnings.simplefilter("ignore")
-        made, plan = instrument(tree, script.source, limits.first)
-        return compile(made, script.filename, "exec", dont_inherit=True), plan
+        try:
+            made, plan = instrument(ast.parse(script.source, script.filename), script.source, limits.first)
+            return compile(made, script.filename, "exec", dont_inherit=True), plan
+        except (RecursionError, SyntaxError, MemoryError):
+            # Nested as deeply as Python just allows: then it runs, and nothing is recorded.
+            return plain, Plan(limits.first)
 
 
 class Run:
@@ -201,7 +204,7 @@ def _stdout(screen: Any) -> Iterator[None]:
 def _deep() -> Iterator[None]:
     """Let Python recurse deeper: a chain of a thousand ``elif`` is a tree a thousand deep."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, 20_000))
+    sys.setrecursionlimit(max(before, 10_000))
     try:
         yield
     finally:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
+"""The names of frames that belong to a statement around them."""
+
 
 class Open:
     """A visit that is being recorded."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fwdpass.errors import NumeralError, TraceError
+from fwdpass.errors import NumeralError, TraceError, misfit
 from fwdpass.numerals import Medium, cells, text
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import (
@@ -162,7 +162,15 @@ class Shown:
         """Give an exception, with the operands of the operation that raised it."""
         for node, value in failure.operands:
             yield f"! {_one_line(self._trace.text(self._trace.nodes[node].place))} is {self.value(value)}"
+        operands = [self._trace.values[value] for _, value in failure.operands]
+        match operands:
+            case [Array() | LargeArray() as left, Array() | LargeArray() as right] if self._is_product(failure):
+                yield f"! {misfit(left.shape, right.shape)}"
         yield f"! {failure.type}{': ' if failure.message else ''}{failure.message}"
+
+    def _is_product(self, failure: Failure) -> bool:
+        node = None if failure.node is None else self._trace.nodes[failure.node]
+        return failure.type == "ValueError" and node is not None and node.label.startswith("@")
 
     def value(self, index: int) -> str:
         """Give a value in one line; its numbers are settled, and rounded as everywhere."""

@@ -1,0 +1,151 @@
+"""The command ``fwdpass trace`` and the cell magic ``%%trace``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fwdpass as fp
+from fwdpass.__main__ import main
+from fwdpass.views.trace import TraceView
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "script.py"
+    path.write_text("import sys\nx = -0.1 - 0.2\nprint(sys.argv[1:])\nsys.exit(len(sys.argv))\n", encoding="utf-8")
+    return path
+
+
+def test_the_trace_is_printed_and_the_scripts_output_is_beside_it(
+    script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["trace", str(script)]) == 1
+    out, err = capsys.readouterr()
+    assert "2  x = -0.1 - 0.2\n     x → -0.3\n" in out
+    assert out.endswith("It exited with status 1 at line 4.\n")
+    assert err == "[]\n"
+
+
+def test_arguments_after_the_dashes_are_the_scripts(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", str(script), "--", "-o", "b"]) == 3
+    assert capsys.readouterr().err == "['-o', 'b']\n"
+
+
+def test_with_a_file_the_scripts_output_is_where_it_always_is(
+    script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.json"
+    assert main(["trace", str(script), "--format", "json", "-o", str(out)]) == 1
+    assert capsys.readouterr().out == "[]\n"
+    assert json.loads(out.read_text("utf-8"))["form"] == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "script.py"]
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(
+    script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["trace", str(script), "-o", str(tmp_path / "nowhere" / "out")]) == 2
+    assert "fwdpass: cannot write" in capsys.readouterr().err
+    (tmp_path / "folder").mkdir()
+    assert main(["trace", str(script), "-o", str(tmp_path / "folder")]) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "script.py"]
+
+
+def test_there_is_nothing_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", str(tmp_path / "nowhere.py")]) == 2
+    assert "there is no script" in capsys.readouterr().err
+
+
+def test_an_exception_is_shown_as_python_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "script.py"
+    path.write_text("x = 1\ny = x / 0\n", encoding="utf-8")
+    assert main(["trace", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("Traceback (most recent call last):\n  File ")
+    assert "fwdpass" not in err.replace(str(tmp_path), "")
+    assert "! x is 1\n" in out
+
+
+def test_the_first_visits_can_be_fewer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "script.py"
+    path.write_text("for i in range(50):\n    x = i * 10\n", encoding="utf-8")
+    assert main(["trace", "--first", "1", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert [line.strip() for line in out.splitlines() if line.strip().startswith("x")] == [
+        "x → 0", "x: 0 → 480", "x: 480 → 490"
+    ]  # fmt: skip
+    with pytest.raises(SystemExit):
+        main(["trace", "--first", "0", str(path)])
+
+
+def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["trace", "--help"])
+    assert ended.value.code == 0
+    assert "The exit status is the script's" in " ".join(capsys.readouterr().out.split())
+
+
+# The view -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_mismatch_of_shapes_is_said_with_both_shapes() -> None:
+    shown = repr(fp.trace("import numpy as np\nx = np.ones(3)\nW = np.ones((4, 3))\nz = x @ W\n"))
+    assert "cannot multiply (3,) @ (4, 3)" in shown
+
+
+def test_numbers_are_settled_and_have_the_minus_of_their_medium() -> None:
+    view = fp.trace("x = -0.1 - 0.2\ny = [x, float('nan')]\n")
+    assert "x → −0.3" in repr(view)
+    assert "x → -0.3" in view.text("code")
+    assert "y → [−0.3, nan]" in repr(view)
+
+
+def test_a_module_can_be_traced() -> None:
+    assert "z1 → [0.0, −0.1, 0.5]" in repr(fp.trace(fp.lesson))
+    with pytest.raises(fp.trace.__globals__["TraceError"], match="has no source"):
+        fp.trace(sys)
+
+
+def test_it_is_not_in_the_callers_way() -> None:
+    before = sys.modules["__main__"], sys.argv, sys.path, sys.stdout
+    fp.trace("import sys\nsys.argv.append('x')\nsys.path.append('y')\nraise ValueError\n")
+    assert (sys.modules["__main__"], sys.argv, sys.path, sys.stdout) == before
+    assert "y" not in sys.path
+
+
+# The magic ------------------------------------------------------------------------------------------------------------
+
+
+class Notebook:
+    """What a notebook's shell has that the magic needs."""
+
+    def __init__(self) -> None:
+        self.user_ns: dict[str, Any] = {"__name__": "__main__", "a": 20}
+        self.magics: dict[str, Callable[[str, str], Any]] = {}
+
+    def register_magic_function(self, function: Callable[[str, str], Any], kind: str, name: str) -> None:
+        assert kind == "cell"
+        self.magics[name] = function
+
+
+def test_a_cell_is_traced_in_the_notebooks_names() -> None:
+    notebook = Notebook()
+    fp.load_ipython_extension(notebook)
+    view = notebook.magics["trace"]("", "b = a + 1\n")
+    assert isinstance(view, TraceView)
+    assert repr(view) == "1  b = a + 1\n     a = 20\n     b → 21"
+    assert notebook.user_ns["b"] == 21
+
+
+def test_a_cell_that_fails_shows_its_trace_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = Notebook()
+    fp.load_ipython_extension(notebook)
+    with pytest.raises(ZeroDivisionError):
+        notebook.magics["trace"]("", "b = a / 0\n")
+    assert "! a is 20" in capsys.readouterr().out

@@ -1,0 +1,326 @@
+"""What a trace says of a script: values, changes, origins, failures, output, counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fwdpass.trace import Limits, Script, Trace, record
+from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
+
+IMPORT = "import numpy as np\n"
+
+
+def trace(source: str, limits: Limits | None = None) -> Trace:
+    return record(Script(source, "<script>"), limits)
+
+
+def worth(of: Trace, text: str) -> list[Any]:
+    """Everything that an expression was worth, in order: numbers and texts as themselves."""
+    found = []
+    for visit in of.visits:
+        for node, value in visit.values:
+            if of.text(of.nodes[node].place) == text:
+                found.append(plain(of, value))
+    return found
+
+
+def plain(of: Trace, index: int | None) -> Any:
+    match None if index is None else of.values[index]:
+        case Number(value=value) | Text(value=value):
+            return value
+        case Array(entries=entries):
+            return entries
+        case Sequence(items=items):
+            return [plain(of, item) for item in items]
+        case value:
+            return value
+
+
+def changes(of: Trace) -> list[tuple[int, str, Any, Any, str]]:
+    """Every change: its line, name, before, after, how."""
+    return [
+        (of.statements[visit.statement].place.line, change.name, plain(of, change.before), plain(of, change.after),
+         change.how)
+        for visit in of.visits
+        for change in visit.changes
+    ]  # fmt: skip
+
+
+# Values ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_part_of_an_expression_is_there() -> None:
+    of = trace("a, b = 2, 5\nc = (a + b) * a - f'{b}'.count('5')\n")
+    assert worth(of, "a + b") == [7]
+    assert worth(of, "(a + b) * a") == [14]
+    assert worth(of, "f'{b}'") == ["5"]
+    assert worth(of, "(a + b) * a - f'{b}'.count('5')") == [13]
+
+
+def test_a_tree_has_each_value_under_what_was_made_from_it() -> None:
+    of = trace(IMPORT + "x, W = np.ones(2), np.ones((2, 3))\nz = x @ W + 1\n")
+    (top,) = of.tree(2)
+    assert of.text(of.nodes[top.node].place) == "x @ W + 1"
+    (product,) = top.children
+    assert [of.text(of.nodes[each.node].place) for each in product.children] == ["x", "W"]
+
+
+def test_values_are_copies_taken_then() -> None:
+    of = trace(IMPORT + "a = np.zeros(2)\nl = [1]\nm = [l]\na[0] = 5\nl.append(2)\n")
+    assert worth(of, "np.zeros(2)") == [(0.0, 0.0)]
+    assert worth(of, "[l]") == [[[1]]]
+
+
+def test_a_large_array_is_its_shape_dtype_and_corners() -> None:
+    of = trace(IMPORT + "a = np.arange(10_000).reshape(100, 100)\n")
+    large = of.values[of.visits[1].changes[0].after or 0]
+    assert isinstance(large, LargeArray)
+    assert (large.dtype, large.shape, large.nbytes, large.edge) == ("int64", (100, 100), 80_000, 3)
+    assert large.corners[0] == (0, 1, 2, 97, 98, 99)  # type: ignore[index]
+    assert large.corners[-1] == (9900, 9901, 9902, 9997, 9998, 9999)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("axes", range(1, 40))
+def test_many_axes_have_few_corners(axes: int) -> None:
+    of = trace(f"{IMPORT}a = np.broadcast_to(np.zeros(1), (400,) + (2,) * {min(axes, 31)})\n")
+    large = of.values[of.visits[1].changes[0].after or 0]
+    assert isinstance(large, LargeArray)
+    assert str(large.corners).count("0.0") <= 64
+
+
+def test_the_shortest_decimal_is_kept_of_a_short_float() -> None:
+    of = trace(IMPORT + "a = np.float32([0.1])\nb = np.float32(0.1)\nc = np.float64(0.1)\n")
+    assert [after for _, name, _, after, _ in changes(of) if name in "abc"] == [(0.1,), 0.1, 0.1]
+
+
+def test_equal_numbers_that_are_not_the_same_stay_apart() -> None:
+    of = trace("a = [0.0, -0.0, 0, False, 1, True, 1.0]\n")
+    values = [of.values[i] for i in of.values[of.visits[0].changes[0].after or 0].items]  # type: ignore[union-attr]
+    assert [repr(value) for value in values] == [
+        "Number(value=0.0, type='float')", "Number(value=-0.0, type='float')", "Number(value=0, type='int')",
+        "Number(value=False, type='bool')", "Number(value=1, type='int')", "Number(value=True, type='bool')",
+        "Number(value=1.0, type='float')",
+    ]  # fmt: skip
+
+
+def test_a_value_is_kept_once() -> None:
+    of = trace(IMPORT + "W = np.eye(3)\nfor i in range(5):\n    V = W @ W\n")
+    assert sum(isinstance(value, Array) for value in of.values) == 1
+
+
+def test_a_call_names_what_it_called_and_what_that_says_of_itself() -> None:
+    of = trace(IMPORT + "h = np.maximum(0, -1)\nn = len('ab')\nt = np.ones(2).tolist()\n")
+    callees = [of.values[node.callee] for node in of.nodes if node.callee is not None]
+    assert Named("function", "maximum", "numpy", "Element-wise maximum of array elements.") in callees
+    assert Named("function", "len", "builtins", "Return the number of items in a container.") in callees
+    assert ("method", "ndarray.tolist") in [(each.kind, each.name) for each in callees if isinstance(each, Named)]
+
+
+def test_the_scripts_own_functions_have_no_summary() -> None:
+    of = trace("def f():\n    'Says something.'\nf()\n")
+    (callee,) = [of.values[node.callee] for node in of.nodes if node.callee is not None]
+    assert callee == Named("function", "f", "__main__")
+
+
+def test_objects_have_their_attributes() -> None:
+    of = trace("class P:\n    __slots__ = 'x', '__dict__'\np = P()\np.x = 1\np.y = [2]\n")
+    last = of.values[of.visits[-1].changes[0].after or 0]
+    assert isinstance(last, Thing)
+    assert (last.type, {name: plain(of, value) for name, value in last.fields}) == ("P", {"y": [2], "x": 1})
+
+
+def test_lists_within_lists_end_somewhere() -> None:
+    of = trace("a = []\na.append(a)\nb = list(range(10**6))\nc = 'x' * 10**6\nd = 1 << 10**6\n")
+    assert len(of.values) < 60
+    assert [after for _, name, _, after, _ in changes(of) if name == "d"] == [
+        Thing("int", "a whole number of 1000001 bits")
+    ]
+
+
+# Changes --------------------------------------------------------------------------------------------------------------
+
+
+def test_before_and_after() -> None:
+    assert changes(trace("n = 1\nn += 2\nm = n\ndel n\n")) == [
+        (1, "n", None, 1, "assigned"), (2, "n", 1, 3, "assigned"), (3, "m", None, 3, "assigned"),
+        (4, "n", 3, None, "deleted"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change", ["v[0] = 9", "v += 9", "np.add(v, 9, out=v)", "v.fill(9)", "a[:2] = 9", "f(a)", "m[0, 0] = 9"]
+)
+def test_a_change_through_a_view_shows_under_every_name(change: str) -> None:
+    of = trace(f"{IMPORT}a = np.zeros(4)\nv = a[:2]\nm = a.reshape(2, 2)\ndef f(given):\n    given[0] = 9\n{change}\n")
+    assert {name for line, name, *_, how in changes(of) if line >= 6 and how == "changed"} >= {"a", "m"}
+
+
+def test_a_change_in_a_call_is_seen_there_and_where_it_was_called() -> None:
+    of = trace("a = [1]\ndef f(given):\n    given.append(2)\nf(a)\n")
+    assert [(line, name, after) for line, name, _, after, how in changes(of) if how == "changed"] == [
+        (4, "a", [1, 2]), (3, "given", [1, 2]),
+    ]  # fmt: skip
+
+
+def test_recursion_keeps_its_names_apart() -> None:
+    of = trace("def down(n):\n    if n:\n        down(n - 1)\n    return n\ndown(2)\n")
+    assert [(before, after) for _, name, before, after, _ in changes(of) if name == "n"] == [
+        (None, 2), (None, 1), (None, 0),
+    ]  # fmt: skip
+    assert worth(of, "n") == [2, 2, 1, 1, 0, 0, 1, 2]
+
+
+def test_generators_that_interleave_keep_their_visits_apart() -> None:
+    of = trace("def g(n):\n    while True:\n        yield n\n        n = n + 1\na, b = g(0), g(10)\n"
+               "for _ in range(2):\n    x = next(a), next(b)\n")  # fmt: skip
+    frames = {visit.frame: [] for visit in of.visits if visit.scope == "g"}  # type: ignore[var-annotated]
+    for visit in of.visits:
+        for node, value in visit.values:
+            if visit.scope == "g" and of.text(of.nodes[node].place) == "n":
+                frames[visit.frame].append(plain(of, value))
+    assert list(frames.values()) == [[0, 0, 1], [10, 10, 11]]
+
+
+def test_a_loop_leaves_behind_what_it_made_unrecorded() -> None:
+    of = trace("total = 0\nfor i in range(1000):\n    total += i\n")
+    assert changes(of)[-1] == (3, "total", 498501, 499500, "assigned")
+    assert [after for _, name, _, after, _ in changes(of) if name == "i"] == [0, 1, 2, 3, 4, 5, 998, 999]
+
+
+def test_a_while_loop_leaves_behind_its_final_values() -> None:
+    of = trace("def f():\n    n = 0\n    while n < 1000:\n        n += 1\n    return n\nf()\n")
+    assert (3, "n", 6, 1000, "assigned") in changes(of)
+
+
+def test_names_that_a_function_declares_global() -> None:
+    of = trace("n = 1\ndef f():\n    global n\n    n += 1\nf()\nf()\n")
+    assert [(before, after) for _, name, before, after, _ in changes(of) if name == "n"] == [(None, 1), (1, 2), (2, 3)]
+
+
+# Origins --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_value_is_followed_to_where_it_came_from_and_where_it_went() -> None:
+    of = trace("a = 1\nb = a + 1\na = 5\nc = a + b\n")
+    (first, second) = (at for at, (node, _) in enumerate(of.visits[3].values) if of.nodes[node].kind == "Name")
+    assert [(origin and origin.visit) for origin in (of.origin(3, first), of.origin(3, second))] == [2, 1]
+    assert of.uses(0, 0) == ((1, 0),)
+    assert of.reads(3) == (("a", of.visits[3].values[first][1]), ("b", of.visits[3].values[second][1]))
+
+
+def test_what_is_no_name_has_no_origin() -> None:
+    of = trace("a = 1\nb = a + 1\n")
+    assert of.origin(1, 1) is None
+
+
+# Output ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_printed_is_with_the_statement_that_printed_it() -> None:
+    of = trace("def f():\n    print('in f')\n    return 'f'\nprint('a', f(), 'b')\nx = [print(i) for i in 'xy']\n")
+    assert [(of.statements[v.statement].place.line, v.printed) for v in of.visits if v.written] == [
+        (4, "a f b\n"), (2, "in f\n"), (5, "x\ny\n"),
+    ]  # fmt: skip
+    assert of.written == 15
+
+
+def test_much_output_is_counted_and_not_kept() -> None:
+    of = trace("for i in range(100):\n    print('x' * 100_000)\n")
+    assert of.written == 100 * 100_001
+    assert sum(len(visit.printed) for visit in of.visits) <= of.limits.printed * len(of.visits)
+
+
+# Counts ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "runs"),
+    [
+        ("for i in range(1000):\n    x = i\n", 2, (1000, False)),
+        ("for i in (j for j in range(1000)):\n    x = i\n", 2, (1000, False)),
+        ("for i in range(3):\n    x = i\n", 2, (3, False)),
+        ("def f():\n    return 1\nfor i in range(1000):\n    f()\n", 2, (1000, False)),
+        ("for i in range(1000):\n    if i % 2:\n        x = i\n", 3, (4, True)),
+        ("for i in range(1000):\n    if i == 500:\n        break\n    x = i\n", 4, (6, True)),
+        ("i = 0\nwhile i < 1000:\n    i += 1\n", 3, (6, True)),
+        ("if False:\n    x = 1\n", 2, (0, False)),
+    ],
+)
+def test_how_often_a_line_ran(source: str, line: int, runs: tuple[int, bool]) -> None:
+    of = trace(source)
+    (statement,) = [s for s in of.statements if s.place.line == line]
+    assert (statement.runs, statement.more) == runs
+
+
+def test_the_first_and_the_last_turns_are_there() -> None:
+    of = trace("for i in range(100):\n    x = i * 2\n", Limits(first=3, last=2))
+    assert worth(of, "i * 2") == [0, 2, 4, 196, 198]
+
+
+@pytest.mark.parametrize(
+    "over", ["enumerate(range(50))", "zip(range(50), range(60))", "{k: 0 for k in range(50)}.items()"]
+)
+def test_the_last_turns_of_what_has_a_length(over: str) -> None:
+    of = trace(f"for i, j in {over}:\n    x = i\n", Limits(first=1, last=1))
+    assert worth(of, "i") == [0, 49]
+
+
+def test_there_is_a_limit_to_everything() -> None:
+    source = "def f(n):\n    return [n + i for i in range(n)]\n" + "x = f(30)\n" * 50
+    of = trace(source, Limits(first=2, visits=20, values=3, items=2, text=5, printed=5))
+    assert len(of.visits) == 20
+    assert max(len(visit.values) for visit in of.visits) == 3
+    assert any(visit.cut for visit in of.visits)
+    assert all(statement.more for statement in of.statements)
+
+
+# Failures -------------------------------------------------------------------------------------------------------------
+
+
+def operands(of: Trace) -> list[tuple[str, Any]]:
+    assert of.ended.visit is not None
+    failure = of.visits[of.ended.visit].failure
+    assert failure is not None
+    return [(of.text(of.nodes[node].place), plain(of, value)) for node, value in failure.operands]
+
+
+def test_a_failure_has_the_operation_and_its_operands() -> None:
+    of = trace("a, b = 1, 0\nc = (a + 1) / (b * 2) + a\n")
+    assert of.ended.how == "raised"
+    assert of.ended.sentence == "It stopped at line 2: ZeroDivisionError: division by zero"
+    assert operands(of) == [("a + 1", 2), ("b * 2", 0)]
+
+
+def test_a_shape_mismatch_shows_both_shapes() -> None:
+    of = trace(IMPORT + "x, W = np.ones(3), np.ones((4, 3))\nz = x @ W\n")
+    assert of.ended.visit is not None
+    failure = of.visits[of.ended.visit].failure
+    assert failure is not None
+    assert [of.values[value].shape for _, value in failure.operands] == [(3,), (4, 3)]  # type: ignore[union-attr]
+
+
+def test_an_operation_that_fails_unrecorded_has_operands_too() -> None:
+    of = trace("ns = [1] * 500 + [0] + [1] * 500\ndef f():\n    for n in ns:\n        share = 10 / n\nf()\n")
+    assert operands(of) == [("n", 0)]
+
+
+def test_an_exception_that_is_caught_is_with_the_operation_that_raised_it() -> None:
+    of = trace("try:\n    x = {}['k']\nexcept KeyError as e:\n    y = 1\n")
+    (failed,) = [visit for visit in of.visits if visit.failure]
+    assert failed.failure is not None
+    assert (failed.failure.type, failed.failure.line) == ("KeyError", 2)
+    assert of.ended.how == "finished"
+
+
+def test_augmented_assignment_that_fails() -> None:
+    of = trace("def f():\n    a = 1\n    a += 'x'\nf()\n")
+    assert operands(of) == [("a", 1)]
+
+
+def test_a_message_of_the_scripts_own_is_not_asked_for() -> None:
+    of = trace(
+        "class E(Exception):\n    def __str__(self):\n        print('asked')\n        return ''\nraise E('told')\n"
+    )
+    assert (of.ended.sentence, of.written) == ("It stopped at line 5: E: told", 0)
