@@ -38,7 +38,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from fwdpass import lesson
 from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
-from fwdpass.trace.run import Run, Script, compiled, record
+from fwdpass.trace.run import Run, Script, compiled, traced
 
 CHAPTER = "the chapter's script"
 NET = """
@@ -140,7 +140,7 @@ def run_only(source: str) -> float:
 
 def in_all(source: str) -> float:
     """Do everything that a trace needs."""
-    return timed(lambda: record(Script(source, "script.py")))
+    return timed(lambda: traced(Script(source, "script.py")))
 
 
 @dataclass
@@ -188,8 +188,8 @@ def memory() -> int:
         tracemalloc.stop()
         return most
 
-    record(Script(HUGE, "script.py"))
-    return peak(lambda: record(Script(HUGE, "script.py"))) - peak(lambda: plainly(HUGE))
+    traced(Script(HUGE, "script.py"))
+    return peak(lambda: traced(Script(HUGE, "script.py"))) - peak(lambda: plainly(HUGE))
 
 
 # Peers ----------------------------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def main() -> int:
         print(line, file=sys.stderr, flush=True)
 
     figures = measure(rounds, say)
-    size = len(dump(record(Script(chapter(), "forward_pass.py"))).encode())
+    size = len(dump(traced(Script(chapter(), "forward_pass.py"))).encode())
     result = Result(figures, memory(), size, peers(3, say))
     print(report(result))
     if wanted.json:

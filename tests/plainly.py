@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from fwdpass.trace import Limits, Script, Trace, record
+from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.values import Store
 
 
@@ -55,14 +55,14 @@ def plainly(path: Path) -> Outcome:
     return outcome(printed.getvalue().decode(), said.getvalue(), error, vars(module), path)
 
 
-def traced(path: Path, limits: Limits | None = None) -> tuple[Outcome, Trace]:
+def with_tracer(path: Path, limits: Limits | None = None) -> tuple[Outcome, Trace]:
     """Run a script with the tracer; give what can be told of the run, and its trace."""
     script = Script.read(path)
     printed, said, before = io.StringIO(newline=""), io.StringIO(), sys.stdin
     sys.stdin = io.StringIO()
     try:
         with redirect_stderr(said):
-            trace = record(script, limits, printed)
+            trace = traced(script, limits, printed)
     finally:
         sys.stdin = before
     return outcome(printed.getvalue(), said.getvalue(), script.error, script.namespace, path), trace

@@ -13,12 +13,12 @@ def load_ipython_extension(shell: Any) -> None:
 
     def trace(line: str, cell: str) -> Any:
         """Run a cell, and show for each line what every expression in it was worth."""
-        from fwdpass.trace.run import Script, record
+        from fwdpass.trace.run import Script, traced
         from fwdpass.views.trace import TraceView
 
         script = Script(cell, "<cell>", ["<cell>", *line.split()])
         script.namespace = shell.user_ns
-        view = TraceView(record(script))
+        view = TraceView(traced(script))
         if script.error is not None and not isinstance(script.error, SystemExit):
             # The notebook shows the exception as it always does; the trace, which says what led to it, before that.
             print(view)  # noqa: T201 - a cell that fails has no value to show

@@ -16,7 +16,7 @@ from fwdpass.errors import FwdpassError, TraceError
 from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import Trace
-from fwdpass.trace.run import Script, record
+from fwdpass.trace.run import Script, traced
 from fwdpass.views.trace import lines, script_of
 
 FORMATS: dict[str, Callable[[Trace], str]] = {
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
     """Run a script; its own output goes where the trace does not."""
     with _progress(script):
-        trace = record(script, limits, sys.stdout if to_file else sys.stderr)
+        trace = traced(script, limits, sys.stdout if to_file else sys.stderr)
     sys.stdout.flush()
     error = script.error
     if isinstance(error, SystemExit):

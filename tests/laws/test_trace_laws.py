@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fwdpass import lesson
-from fwdpass.trace import Limits, Script, Trace, record
+from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.form import dump, load
 from fwdpass.trace.record import Array, Number, Text
-from tests.plainly import plainly, traced
+from tests.plainly import plainly, with_tracer
 
 # Programs -------------------------------------------------------------------------------------------------------------
 
@@ -102,10 +102,10 @@ def test_a_traced_program_does_what_a_plain_one_does(tmp_path_factory: Any, prog
     path: Path = tmp_path_factory.getbasetemp() / f"program_{next(NUMBER)}.py"
     path.write_text(program, encoding="utf-8")
     plain = plainly(path)
-    mine, trace = traced(path)
+    mine, trace = with_tracer(path)
     assert (mine.stdout, mine.ended, mine.lines) == (plain.stdout, plain.ended, plain.lines)
     assert repr(mine.names) == repr(plain.names)
-    assert dump(trace) == dump(traced(path)[1])
+    assert dump(trace) == dump(with_tracer(path)[1])
     assert load(dump(trace)).visits == trace.visits
     bounded(trace)
 
@@ -164,7 +164,7 @@ def test_of_an_array_nothing_is_lost_or_only_its_corners_are_kept(
 def test_every_value_comes_back_from_json(value: Any) -> None:
     script = Script("x = y\n", "<script>")
     script.namespace = {"__name__": "__main__", "y": value}
-    trace = record(script)
+    trace = traced(script)
     assert dump(load(dump(trace))) == dump(trace)
     assert repr(load(dump(trace)).values) == repr(trace.values)
 
@@ -178,7 +178,7 @@ def evaluated() -> Iterator[tuple[str, Any, Any]]:
     By itself: evaluated from its source, in the names as they were before its statement; those of a function's call are
     its arguments. What a comprehension's own name was is told by the record of the name.
     """
-    trace = record(Script(Path(lesson.__file__).read_text(encoding="utf-8"), "forward_pass.py"))
+    trace = traced(Script(Path(lesson.__file__).read_text(encoding="utf-8"), "forward_pass.py"))
     tree = ast.parse(trace.source)
     names: dict[str, Any] = {"__name__": "__main__"}
     frames: dict[int, dict[str, Any]] = {0: names}

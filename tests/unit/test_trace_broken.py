@@ -13,7 +13,7 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import TraceError
-from fwdpass.trace import Limits, Script, record
+from fwdpass.trace import Limits, Script, traced
 from fwdpass.trace.form import dump, load
 
 
@@ -33,13 +33,13 @@ from fwdpass.trace.form import dump, load
     ],
 )  # fmt: skip
 def test_how_a_script_ended(source: str, how: str, status: int, sentence: str) -> None:
-    trace = record(Script(source, "<script>"))
+    trace = traced(Script(source, "<script>"))
     assert (trace.ended.how, trace.ended.status, trace.ended.sentence) == (how, status, sentence)
     assert bool(trace.visits) == (how != "refused")
 
 
 def test_ten_thousand_lines() -> None:
-    trace = record(Script("x = 1\n" + "x = x + 1\n" * 10_000 + "y = 2\n", "<script>"))
+    trace = traced(Script("x = 1\n" + "x = x + 1\n" * 10_000 + "y = 2\n", "<script>"))
     assert trace.ended.how == "finished"
     assert len(trace.statements) == 10_002
     assert len(trace.visits) <= Limits().visits
@@ -48,7 +48,7 @@ def test_ten_thousand_lines() -> None:
 def test_a_chain_of_a_thousand_elifs_and_deep_brackets() -> None:
     chain = "n = 999\nif n == 0:\n    pass\n" + "".join(f"elif n == {i}:\n    x = {i}\n" for i in range(1, 1000))
     deep = "y = " + "(" * 80 + "n" + " + 1)" * 80 + "\n"
-    trace = record(Script(chain + deep, "<script>"))
+    trace = traced(Script(chain + deep, "<script>"))
     assert trace.ended.how == "finished", trace.ended.sentence
 
 
@@ -67,18 +67,18 @@ def test_a_hundred_megabytes_of_output_are_passed_on_and_not_kept() -> None:
             return False
 
     onward = Counting()
-    trace = record(Script("for i in range(100):\n    print('x' * 999_999)\n", "<script>"), onward=onward)  # type: ignore[arg-type]
+    trace = traced(Script("for i in range(100):\n    print('x' * 999_999)\n", "<script>"), onward=onward)  # type: ignore[arg-type]
     assert trace.written == onward.count == 100_000_000
     assert len(dump(trace)) < 50_000
 
 
 def test_output_that_the_script_closes() -> None:
-    trace = record(Script("import sys\nsys.stdout.close()\nx = 1\ny = x + 1\n", "<script>"))
+    trace = traced(Script("import sys\nsys.stdout.close()\nx = 1\ny = x + 1\n", "<script>"))
     assert trace.ended.how == "finished"
 
 
 def test_a_missing_script_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(TraceError, match="there is no script '.*nowhere.py'"):
+    with pytest.raises(TraceError, match=r"there is no script '.*nowhere\.py'"):
         fp.trace(tmp_path / "nowhere.py")
     with pytest.raises(TraceError, match="cannot read the script"):
         fp.trace(tmp_path)

@@ -11,7 +11,7 @@ import pytest
 
 from fwdpass.trace.form import dump, load
 from fwdpass.views.trace import TraceView
-from tests.plainly import Outcome, plainly, traced
+from tests.plainly import Outcome, plainly, with_tracer
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SCRIPTS = sorted(CORPUS.glob("*.py"))
@@ -36,7 +36,7 @@ def test_the_corpus_is_large_enough() -> None:
 
 def test_a_traced_run_agrees_with_a_plain_one(script: Path) -> None:
     plain = plainly(script)
-    mine, _ = traced(script)
+    mine, _ = with_tracer(script)
     assert mine.stdout == plain.stdout
     assert mine.stderr == plain.stderr
     assert mine.ended == plain.ended
@@ -49,22 +49,22 @@ def test_a_run_that_differs_is_noticed(tmp_path: Path) -> None:
     script.write_text(
         "import sys\nx = 'fwdpass.trace.run' in str(sys._getframe(1).f_code.co_filename).replace('/', '.')\n"
     )
-    assert without(plainly(script)) != without(traced(script)[0])
+    assert without(plainly(script)) != without(with_tracer(script)[0])
 
 
 def test_two_traces_are_the_same_to_the_byte(script: Path) -> None:
-    assert dump(traced(script)[1]) == dump(traced(script)[1])
+    assert dump(with_tracer(script)[1]) == dump(with_tracer(script)[1])
 
 
 def test_a_trace_comes_back_from_its_json(script: Path) -> None:
-    trace = traced(script)[1]
+    trace = with_tracer(script)[1]
     written = dump(trace)
     assert dump(load(written)) == written
     assert repr(TraceView(load(written))) == repr(TraceView(trace))
 
 
 def test_no_address_is_in_a_trace(script: Path) -> None:
-    assert " at 0x" not in dump(traced(script)[1])
+    assert " at 0x" not in dump(with_tracer(script)[1])
 
 
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
@@ -87,8 +87,8 @@ def test_the_command_gives_what_python_gives(name: str, tmp_path: Path) -> None:
 
 def test_the_hash_seed_is_not_in_a_trace() -> None:
     code = (
-        "import sys; from pathlib import Path; from fwdpass.trace import Script, record; from fwdpass.trace.form import"
-        " dump; sys.stdout.write(dump(record(Script.read(Path(sys.argv[1])))))"
+        "import sys; from pathlib import Path; from fwdpass.trace import Script, traced; from fwdpass.trace.form import"
+        " dump; sys.stdout.write(dump(traced(Script.read(Path(sys.argv[1])))))"
     )
     traces = {
         subprocess.run(

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from fwdpass.trace import Limits, Script, Trace, record
+from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
 
 IMPORT = "import numpy as np\n"
 
 
 def trace(source: str, limits: Limits | None = None) -> Trace:
-    return record(Script(source, "<script>"), limits)
+    return traced(Script(source, "<script>"), limits)
 
 
 def worth(of: Trace, text: str) -> list[Any]:
@@ -97,7 +97,9 @@ def test_the_shortest_decimal_is_kept_of_a_short_float() -> None:
 
 def test_equal_numbers_that_are_not_the_same_stay_apart() -> None:
     of = trace("a = [0.0, -0.0, 0, False, 1, True, 1.0]\n")
-    values = [of.values[i] for i in of.values[of.visits[0].changes[0].after or 0].items]  # type: ignore[union-attr]
+    kept = of.values[of.visits[0].changes[0].after or 0]
+    assert isinstance(kept, Sequence)
+    values = [of.values[i] for i in kept.items]
     assert [repr(value) for value in values] == [
         "Number(value=0.0, type='float')", "Number(value=-0.0, type='float')", "Number(value=0, type='int')",
         "Number(value=False, type='bool')", "Number(value=1, type='int')", "Number(value=True, type='bool')",

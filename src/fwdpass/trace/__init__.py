@@ -3,8 +3,8 @@ r"""Run a script once, and keep what every expression was worth.
 The syntax tree of the script is instrumented: each expression is evaluated once, as ever, and its value is copied then
 and there. Nothing else about the run changes: not its output, its exceptions, its exit status, nor what it leaves.
 
->>> from fwdpass.trace import record_source
->>> trace = record_source("a = [1]\nb = a\nb.append(a[0] + 1)")
+>>> from fwdpass.trace import traced_source
+>>> trace = traced_source("a = [1]\nb = a\nb.append(a[0] + 1)")
 >>> [(change.name, change.how) for change in trace.visits[-1].changes]
 [('b', 'changed'), ('a', 'changed')]
 >>> trace.ended.sentence
@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import Trace
-from fwdpass.trace.run import Script, record
+from fwdpass.trace.run import Script, traced
 
-__all__ = ["Limits", "Script", "Trace", "record", "record_source"]
+__all__ = ["Limits", "Script", "Trace", "traced", "traced_source"]
 
 
-def record_source(source: str, name: str = "script.py", limits: Limits | None = None) -> Trace:
+def traced_source(source: str, name: str = "script.py", limits: Limits | None = None) -> Trace:
     """Run a script that is given as text; give its trace."""
-    return record(Script(source, f"<{name}>"), limits)
+    return traced(Script(source, f"<{name}>"), limits)

@@ -71,7 +71,7 @@ def _visit(recorder: Recorder, frame: FrameType, line: int, node: int | None) ->
 
 
 def _is_recent(recorder: Recorder, visit: Open, frame: FrameType) -> bool:
-    """Whether a visit is of what runs now, and not of a recorded turn before: whether its names are still worth that."""
+    """Whether a visit is of what runs now, not of a recorded turn before: whether its names are still worth that."""
     for node, kept in visit.values:
         spot = recorder.plan.nodes[node]
         if spot.kind == "Name" and spot.label in frame.f_locals:

@@ -1,24 +1,24 @@
-"""A trace as JSON, and back: form 1.
+"""A trace as JSON, and back.
 
 The document is an object. Whatever refers to something else does so by its index in the lists of the document.
 
-- ``form``: the number 1. A reader refuses a number that it does not know.
+- ``form``: the number of this form, :data:`FORM`. A reader refuses a number that it does not know.
 - ``script``, ``source``, ``written``: as in :class:`~fwdpass.trace.record.Trace`.
 - ``ended``: ``[how, sentence, status, visit]``.
-- ``limits``: the numbers of :class:`~fwdpass.trace.record.Limits` that are not the usual ones, by name.
+- ``limits``: those of the limits that are not the usual ones, by name.
 - ``kinds``: the words that ``statements`` and ``nodes`` use.
 - ``statements``: ``[place, kind, parent, runs, more]``.
 - ``nodes``: ``[place, kind, parent, statement, label, callee]``.
-- ``values``: ``[class, …]``, with the first letters of the class (``N`` Number, ``T`` Text, ``A`` Array, ``L``
-  LargeArray, ``S`` Sequence, ``M`` Mapping, ``F`` Named, ``O`` Thing), and its fields in their order. A number that
-  JSON lacks is an object: ``{"float": "nan"}``, ``{"complex": ["0.0", "1.0"]}``, ``{"int": "123…"}``.
-- ``frames``: ``[scope, depth, caller]``, by number; an entry that no visit uses is null.
+- ``values``: ``[class, …]``, with a letter for the class (``N`` Number, ``T`` Text, ``A`` Array, ``L`` LargeArray,
+  ``S`` Sequence, ``M`` Mapping, ``F`` Named, ``O`` Thing), and its fields in their order. A number that JSON lacks is an
+  object: ``{"float": "nan"}``, ``{"int": "digits"}``, ``{"complex": ["real", "imaginary"]}``.
+- ``frames``: ``[scope, depth, caller]``, by number; a frame of which there is no visit is null.
 - ``visits``: ``[statement, frame, values, changes, printed, written, failure, cut]``; ``values`` are node and value in
-  turns; ``changes`` are name, before, after, how.
+  turns; ``changes`` are ``[name, before, after, how]``, with the index of the word in
+  :data:`~fwdpass.trace.record.How`; ``failure`` has the fields of :class:`~fwdpass.trace.record.Failure`.
 
-A place is ``[line, column]`` and an end: the line is told from the line of the place, and where an end is on the same
-line it is one number, else two. Fields at the end of a list that have their usual value (null, 0, false, "" or an empty
-list) are left out.
+A place is ``[line, column, end column, lines]``, where ``lines`` says how many lines further down the end is. What is
+at the end of a list and has its usual value (null, nothing, false, empty) is left out.
 """
 
 from __future__ import annotations
@@ -52,6 +52,10 @@ from fwdpass.trace.record import (
 )
 
 FORM = 1
+"""The number of the form that this version writes and reads.
+
+:meta hide-value:
+"""
 _CLASSES: dict[str, type[Any]] = {
     "N": Number, "T": Text, "A": Array, "L": LargeArray, "S": Sequence, "M": Mapping, "F": Named, "O": Thing,
 }  # fmt: skip
@@ -63,8 +67,8 @@ _EXACT = 2**53
 def dump(trace: Trace) -> str:
     """Write a trace as JSON, compact, the same bytes for the same trace.
 
-    >>> from fwdpass.trace import record_source
-    >>> load(dump(record_source("x = 1 + 1"))) == record_source("x = 1 + 1")
+    >>> from fwdpass.trace import traced_source
+    >>> load(dump(traced_source("x = 1 + 1"))) == traced_source("x = 1 + 1")
     True
     """
     return json.dumps(_document(trace), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"

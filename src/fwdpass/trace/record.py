@@ -2,7 +2,7 @@
 
 A trace has tables: statements and expressions as they stand in the source, values as they were, each kept once; and the
 visits, in the order in which they happened. A visit is one execution of one statement. Tables refer to each other by
-index. Everything is bounded by :class:`Limits`, and nothing in it depends on addresses, clocks or hash seeds.
+index. Everything is bounded by ``Limits``, and nothing in it depends on addresses, clocks or hash seeds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Entries = Entry | tuple["Entries", ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: lines are counted from one, columns in characters from zero; the end is exclusive."""
+    """Where something stands: lines are counted as editors do, columns are indices of characters; the end is exclusive."""
 
     line: int
     column: int
@@ -56,7 +56,7 @@ class Node:
 
     ``kind`` is Python's name of it (``BinOp``, ``Name``, ``Call``), and ``parent`` the nearest recorded expression
     around it. ``label`` is a name's name, an attribute's name, and an operation's sign. ``callee`` is the value (a
-    :class:`Named`, mostly) that a call called first.
+    :class:`Named`, mostly) that a call called.
     """
 
     place: Place
@@ -99,9 +99,9 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class LargeArray:
-    """An array of which the corners are kept: of each axis the first and the last ``edge`` places, if it is longer.
+    """An array of which the corners are kept: of each axis, ``edge`` places at its beginning and at its end.
 
-    ``corners`` is nested as the array is; along an axis longer than ``2 * edge`` it has ``2 * edge`` entries.
+    ``corners`` is nested as the array is; an axis that is too short for a gap between them is there as a whole.
     """
 
     dtype: str
@@ -114,7 +114,7 @@ class LargeArray:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, tuple, set and their like: its first items, as indices of values; a set's are sorted."""
+    """A list, tuple, set and their like: the items that it begins with, as indices of values; a set's are sorted."""
 
     type: str
     length: int
@@ -123,7 +123,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A dictionary: its first items, as pairs of indices of values."""
+    """A dictionary: the items that it begins with, as pairs of indices of values."""
 
     type: str
     length: int
@@ -134,7 +134,7 @@ class Mapping:
 class Named:
     """A function, class or module, known by its name.
 
-    ``summary`` is the first sentence of its own documentation, where it has one and is not the script's.
+    ``summary`` is the sentence that its own documentation begins with, where it has one and is not the script's.
     """
 
     kind: Literal["function", "class", "module", "method"]
@@ -190,7 +190,7 @@ class Failure:
 class Visit:
     """One execution of one statement.
 
-    ``frame`` numbers the calls, so that a function's visits of one call belong together; the module's is 0.
+    ``frame`` numbers the calls, so that a function's visits of one call belong together; the module has one, too.
     ``caller`` is the visit during which the frame was entered. ``values`` are (node, value), in order of evaluation;
     ``cut`` says that there were more than the limit. ``printed`` is the beginning of what the statement itself wrote,
     not of what functions wrote that it called, and ``written`` how many characters that was in all.

@@ -57,7 +57,7 @@ class Script:
         return cls(source, str(path), [str(path), *(arguments or [])], str(path.resolve().parent))
 
 
-def record(script: Script, limits: Limits | None = None, onward: IO[str] | None = None) -> Trace:
+def traced(script: Script, limits: Limits | None = None, onward: IO[str] | None = None) -> Trace:
     """Run a script once; give its trace. What it prints goes ``onward``, if anywhere.
 
     Whatever the script does, this returns: a trace says in ``ended`` how the run ended.

@@ -30,7 +30,7 @@ from fwdpass.trace.record import (
     Trace,
     Visit,
 )
-from fwdpass.trace.run import Script, record
+from fwdpass.trace.run import Script, traced
 
 _INLINE = 16
 """An array with more entries than this is shown by its shape and dtype."""
@@ -69,7 +69,7 @@ def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Lim
          b: [[0.1], [0.2]] → [[0.3], [0.2]]
          a: [[0.1], [0.2]] → [[0.3], [0.2]]
     """
-    return TraceView(record(script_of(script, list(arguments)), limits))
+    return TraceView(traced(script_of(script, list(arguments)), limits))
 
 
 def script_of(script: str | PathLike[str] | ModuleType, arguments: list[str]) -> Script:
