@@ -10,8 +10,8 @@ The document is an object. Whatever refers to something else does so by its inde
 - ``statements``: ``[place, kind, parent, runs, more]``.
 - ``nodes``: ``[place, kind, parent, statement, label, callee]``.
 - ``values``: ``[class, …]``, with a letter for the class (``N`` Number, ``T`` Text, ``A`` Array, ``L`` LargeArray,
-  ``S`` Sequence, ``M`` Mapping, ``F`` Named, ``O`` Thing), and its fields in their order. A number that JSON lacks is an
-  object: ``{"float": "nan"}``, ``{"int": "digits"}``, ``{"complex": ["real", "imaginary"]}``.
+  ``S`` Sequence, ``M`` Mapping, ``F`` Named, ``O`` Thing), and its fields in their order. A number that JSON lacks is
+  an object: ``{"float": "nan"}``, ``{"int": "digits"}``, ``{"complex": ["real", "imaginary"]}``.
 - ``frames``: ``[scope, depth, caller]``, by number; a frame of which there is no visit is null.
 - ``visits``: ``[statement, frame, values, changes, printed, written, failure, cut]``; ``values`` are node and value in
   turns; ``changes`` are ``[name, before, after, how]``, with the index of the word in

@@ -25,7 +25,7 @@ Entries = Entry | tuple["Entries", ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: lines are counted as editors do, columns are indices of characters; the end is exclusive."""
+    """Where something stands: lines counted as editors do, columns as indices of characters; the end is exclusive."""
 
     line: int
     column: int
