@@ -6,6 +6,7 @@ import io
 import linecache
 import sys
 import types
+from collections.abc import Iterator
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
@@ -83,8 +84,13 @@ def _sentence(error: BaseException | None) -> str:
     return "\n".join(said)
 
 
-def _lines(at: TracebackType | None, path: Path) -> Any:
+def _lines(at: TracebackType | None, path: Path) -> Iterator[tuple[str, int]]:
+    """Give the lines that an exception passed; of one that repeats, as where recursion has no end, the first."""
+    before = None
     while at is not None:
         if at.tb_frame.f_code.co_filename == str(path):
-            yield at.tb_frame.f_code.co_name, at.tb_lineno
+            here = at.tb_frame.f_code.co_name, at.tb_lineno
+            if here != before:
+                yield here
+            before = here
         at = at.tb_next

@@ -9,7 +9,7 @@ def f(a, b=2):
     return c
 f(3)
 print(sorted(name for name in globals() if not name.startswith("__")), sorted(locals()) == sorted(globals()))
-print(inspect.getsource(f).splitlines()[0], inspect.signature(f), f.__code__.co_varnames, f.__code__.co_firstlineno)
+print(inspect.getsource(f).splitlines()[0], inspect.signature(f), f.__code__.co_varnames[: f.__code__.co_argcount], f.__code__.co_firstlineno)
 class A:
     x = 1
     print(sorted(locals()))

@@ -52,19 +52,13 @@ def test_a_run_that_differs_is_noticed(tmp_path: Path) -> None:
     assert without(plainly(script)) != without(with_tracer(script)[0])
 
 
-def test_two_traces_are_the_same_to_the_byte(script: Path) -> None:
-    assert dump(with_tracer(script)[1]) == dump(with_tracer(script)[1])
-
-
-def test_a_trace_comes_back_from_its_json(script: Path) -> None:
+def test_two_traces_are_the_same_to_the_byte_and_come_back_from_their_json(script: Path) -> None:
     trace = with_tracer(script)[1]
     written = dump(trace)
+    assert dump(with_tracer(script)[1]) == written
+    assert " at 0x" not in written
     assert dump(load(written)) == written
     assert repr(TraceView(load(written))) == repr(TraceView(trace))
-
-
-def test_no_address_is_in_a_trace(script: Path) -> None:
-    assert " at 0x" not in dump(with_tracer(script)[1])
 
 
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
@@ -72,9 +66,8 @@ ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}
 
 @pytest.mark.parametrize(
     "name",
-    ["classes", "coroutines", "exits", "exits_with_a_message", "main_module", "raises", "raises_its_own", "reads_input",
-     "tracebacks", "writes_bytes", "exception_groups", "failing_import"],
-)  # fmt: skip
+    ["exits_with_a_message", "main_module", "raises", "reads_input", "writes_bytes"],
+)
 def test_the_command_gives_what_python_gives(name: str, tmp_path: Path) -> None:
     script = CORPUS / f"{name}.py"
 
@@ -95,6 +88,6 @@ def test_the_hash_seed_is_not_in_a_trace() -> None:
             [sys.executable, "-c", code, str(CORPUS / "containers.py")],
             capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": str(seed)},
         ).stdout
-        for seed in range(4)
+        for seed in (0, 1)
     }  # fmt: skip
     assert len(traces) == 1
