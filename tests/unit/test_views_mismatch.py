@@ -40,7 +40,7 @@ def found(expression: str, *fits: str) -> Mismatch:
     ],
 )
 def test_the_message_is_that_of_numpy(expression: str) -> None:
-    with pytest.raises(ValueError, match="mismatch|broadcast") as raised:
+    with pytest.raises(ValueError, match=r"mismatch|broadcast") as raised:
         eval(expression, dict(NAMES))
     assert found(expression).message == f"ValueError: {str(raised.value).strip()}"
 

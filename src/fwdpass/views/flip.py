@@ -25,9 +25,9 @@ def flip(
 ) -> View:
     r"""Show what the network makes of an image, and of every other image that flipping its pixels gives.
 
-    ``image`` has shape (rows, columns), and holds ones and zeros; the rest is as for
-    :func:`~fwdpass.views.network.network`, and ``answer`` makes of an image what the network should answer.
-    Raises ShapeError for an image of greys, and for one of too many pixels.
+    ``image`` has shape (rows, columns), and its pixels are black or white; the rest is as for
+    :func:`fwdpass.network`, and ``answer`` makes of an image what the network should answer.
+    Raises ShapeError for an image of greys, and for too many pixels.
 
     >>> from fwdpass.lesson import W1, W2, b1, b2
     >>> every = repr(flip([[1, 0], [1, 1]], W1, b1, W2, b2)).splitlines()

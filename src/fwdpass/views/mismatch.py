@@ -15,7 +15,7 @@ from fwdpass.views.shapes import BINARY, Evaluation, parsed, shape
 
 
 def mismatch(expression: str, *fits: str, namespace: Mapping[str, Any] | None = None) -> View:
-    """Show why two operands do not go together: the axes that disagree, NumPy's own answer, and what would fit.
+    """Show why operands do not go together: the axes that disagree, NumPy's own answer, and what would fit.
 
     ``expression`` has an operator between its operands, and is executed; so is each of ``fits``, what was meant.
     Without any, transposes and exchanged operands are tried. Names are looked up where the function is called, or in
