@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Route
 
 from fwdpass import elements
 from tests.browser.conftest import Eyes, Site
@@ -39,23 +38,14 @@ PLACES = """() => {
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("page", ["neurons", "matrix-multiplication"])
 def test_nothing_moves_when_the_script_comes(site: Site, eyes: Eyes, page: str, width: int) -> None:
-    """The script is kept back until the page has been painted, as on a slow line."""
-
-    def hold(route: Route) -> None:
-        opened.wait_for_timeout(400)
-        route.continue_()
-
-    with eyes.open("about:blank", width) as opened:
-        opened.route(f"**/{elements.SCRIPT}*", hold)
-        opened.goto(site.page(page), wait_until="commit")
-        opened.wait_for_selector("article h1")
-        opened.wait_for_timeout(200)
-        before = opened.evaluate(PLACES)
-        assert opened.locator("fp-product button, fp-network output").count() == 0
-        opened.wait_for_load_state("load")
-        opened.wait_for_timeout(100)
-        assert opened.locator("fp-product button, fp-network output").count() > 0
-        assert opened.evaluate(PLACES) == before
+    """A page whose script has not come yet, and the same page with it."""
+    added = "fp-product button, fp-network output"
+    with eyes.open("about:blank", width) as waiting, eyes.open(site.page(page), width) as ready:
+        waiting.route(f"**/{elements.SCRIPT}*", lambda route: route.abort())
+        waiting.goto(site.page(page))
+        assert waiting.locator(added).count() == 0
+        assert ready.locator(added).count() > 0
+        assert ready.evaluate(PLACES) == waiting.evaluate(PLACES)
 
 
 def test_without_the_script_no_room_is_kept_for_it(site: Site, eyes: Eyes) -> None:
