@@ -195,6 +195,55 @@ def libraries(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def html(session: nox.Session) -> None:
+    """Check the HTML and the SVG of every page with the Nu HTML Checker: no errors, and no exceptions.
+
+    Needs Java and npm, which CI has; fails where they are missing. Whatever follows ``--`` goes to the checker.
+    """
+    checker = node(session) / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    site = build(session)
+    session.run(
+        "java", "-jar", checker, "--errors-only", "--skip-non-html", "--also-check-svg",
+        *session.posargs, site, external=True,
+    )  # fmt: skip
+    session.log("No errors in %d pages", len(list(site.glob("*.html"))))
+
+
+@nox.session(default=False)
+def lighthouse(session: nox.Session) -> None:
+    """Measure how a phone on a slow line meets the chapter: Lighthouse's mobile preset, the median of three runs.
+
+    Fails unless every score is perfect. Needs Node and Chromium, and a computer that is not busy. Whatever follows
+    ``--`` are the pages to measure: ``nox -s lighthouse -- index neurons``.
+    """
+    program = node(session) / ".bin" / "lighthouse"
+    chromium = browser(session).get("FWDPASS_CHROMIUM", "")
+    site = build(session)
+    env = {**STEADY, "CHROME_PATH": chromium} if chromium else STEADY
+    session.run("python", "benchmarks/lighthouse.py", site, program, *session.posargs, env=env)
+
+
+def node(session: nox.Session) -> Path:
+    """Install what requirements/node/ locks, each file held against its hash, and give the folder that it is in."""
+    folder = Path(session.create_tmp()) / "node"
+    shutil.copytree(LOCKS / "node", folder, dirs_exist_ok=True)
+    with session.chdir(folder):
+        session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", external=True)
+    return folder / "node_modules"
+
+
+def build(session: nox.Session) -> Path:
+    """Build the book for a check of its own."""
+    install(session, "docs")
+    site = Path(session.create_tmp()) / "html"
+    shutil.rmtree(site, ignore_errors=True)
+    session.run(
+        "sphinx-build", "-n", "-W", "-q", "-b", "html", "-E", "-d", f"{site}-doctrees", "docs", site, env=STEADY
+    )
+    return site
+
+
+@nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Resolve the locks in requirements/ again, for Python 3.11 to 3.14, on every system, with hashes.
 
