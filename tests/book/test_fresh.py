@@ -80,6 +80,22 @@ def test_a_function_that_makes_a_sentence_false_ends_the_build(workshop: Worksho
     workshop.edit("src/fwdpass/nn.py", "return 2 * maximum(0, z)", "return maximum(0, z)")
 
 
+def test_a_warm_build_is_a_cold_one_whatever_was_written_anew(workshop: Workshop) -> None:
+    """All files, after a build that has nothing to do, and after one that writes a single page."""
+
+    def files(folder: str) -> dict[str, bytes]:
+        html = workshop.build(folder).html
+        return {str(path.relative_to(html)): path.read_bytes() for path in html.rglob("*") if path.is_file()}
+
+    cold = files("cold-first")
+    assert files("cold-first") == cold
+    workshop.edit("docs/glossary.md", "# Glossary", "# A glossary")
+    warm = files("cold-first")
+    assert warm == files("cold-second")
+    assert warm != cold
+    workshop.edit("docs/glossary.md", "# A glossary", "# Glossary")
+
+
 def test_another_numpy_reads_every_page_again(build_pages: BuildPages) -> None:
     conf = "import numpy\nnumpy.__version__ = {version!r}\n"
     page = "Built with {n}`np.__version__`."

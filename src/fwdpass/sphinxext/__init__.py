@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         publish,
         quiz,
         records,
+        remember,
         roles,
         script,
         site,
@@ -81,6 +82,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", publish.add_card)
     app.connect("html-page-context", notebook.offer_notebook)
     app.connect("doctree-read", site.collect, priority=900)
+    app.connect("html-collect-pages", remember.remember_index_entries)
     app.connect("build-finished", script.write_scripts)
     app.connect("build-finished", publish.write_map)
     app.connect("build-finished", publish.fix_lost, priority=720)
