@@ -48,7 +48,7 @@ def test_the_command_writes_a_page_with_everything_on_it(
         "Of three neurons in layer 1 (layer 1): 1 alive, 1 boundary, 1 dead.",
         "boundary: exactly zero",
         "0.10 −0.10 −0.05 −0.25",
-        "The largest is y 0 .",
+        "The largest is y 0.",
     ):
         assert wanted in words
 

@@ -97,7 +97,7 @@ def test_the_numbers_beside_the_shades_are_of_the_whole_matrix() -> None:
     matrix[19, 19] = -379
     figure = fp.heat(matrix, "x", "h").figure
     assert isinstance(figure, Weights)
-    assert (figure.smallest, figure.mean, figure.biggest) == (-379, Fraction(1, 20), 1)
+    assert [figure.smallest, figure.mean, figure.biggest] == [Fraction(-379), Fraction(1, 20), Fraction(1)]
     assert len(figure.corner.entries) == 11
 
 

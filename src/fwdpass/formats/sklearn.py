@@ -17,7 +17,7 @@ _FROM = {theirs: ours for ours, theirs in _TO.items()} | {"softmax": "softmax"}
 def from_sklearn(model: Any) -> Network:
     """Take the network out of a fitted ``MLPClassifier`` or ``MLPRegressor``; it gives what ``predict_proba`` gives.
 
-    Of a classifier of two classes there is a single output, the probability of the latter.
+    A binary classifier has a single output, the probability of the latter class.
     """
     if not hasattr(model, "coefs_"):
         what = type(model).__name__

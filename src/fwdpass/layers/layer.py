@@ -14,7 +14,7 @@ from fwdpass.layers.activations import Activation, Array, activation
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Layer:
-    """A layer ``activation(x @ W + b)``: ``W`` (n_in, n_out), ``b`` (n_out,), zeros where it is left out.
+    """A layer ``activation(x @ W + b)``: ``W`` (n_in, n_out), ``b`` (n_out,), which may be left out.
 
     The arrays are copied and made read-only. Whole numbers become floats; exact rationals stay what they are.
     Raises ShapeError for what is no layer, and NetworkError for weights that are no finite numbers.

@@ -18,10 +18,10 @@ POINTS = 128
 
 
 def heat(array: Any, *axes: str) -> View:
-    """Show a matrix as shades: what is far from zero is solid. For matrices that are too large to read.
+    """Show a matrix as shades, the more solid the larger a number, whatever its sign: for those too large to read.
 
     ``array`` has shape (n, m), and the names come in the order of its axes. Where there are many rows or columns, a
-    point stands for several numbers and shows the one that is farthest from zero. Raises ShapeError for other shapes.
+    point stands for several numbers and shows the largest, whatever its sign. Raises ShapeError for other shapes.
 
     >>> from fwdpass import lesson
     >>> heat(lesson.W1, "x", "h")
