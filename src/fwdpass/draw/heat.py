@@ -34,7 +34,7 @@ def shades(heat: Heat, said: str, long: int = LONG) -> h.Element:
     scale = max(1, long // max(heat.rows, heat.columns))
     width, height = heat.columns * scale, heat.rows * scale
     return svg(class_="fp-shades", viewBox=f"0 0 {width} {height}", width=str(width), role="img", aria_label=said)[
-        image(href=png.data_url(heat), width=str(width), height=str(height))
+        image(href=png.data_url(heat), image_rendering="pixelated", width=str(width), height=str(height))
     ]
 
 

@@ -18,15 +18,13 @@ svg, g, rect, circle, line, path, text_, tspan, title, image = map(
     h.Element, ("svg", "g", "rect", "circle", "line", "path", "text", "tspan", "title", "image")
 )
 
-FEW = 12
-"""Neurons that are drawn one by one."""
 PITCH, RADIUS, FIELD = 34, 11, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
 GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
 NUMBERS = 60
 """Room for a neuron's value beside it."""
-LINES = 160
-"""Edges between layers that are drawn one by one; more are a band."""
+DEEP = 3
+"""Columns that a phone is wide enough for; a picture of more scrolls."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,13 @@ def draw(figure: Layered) -> h.Element:
     """Draw the picture."""
     places, width, height = _places(figure)
     return svg(
+        class_="fp-deep" if len(places) > DEEP else None,
         viewBox=f"0 0 {width} {height}",
         width=str(width),
         role="img",
         aria_label=summary(figure),
         font_size="13",
         text_anchor="middle",
-        style=f"min-width: {text(width * 7 // 10)}px",
     )[
         title["The network"],
         rect(class_="fp-paper", width="100%", height="100%", rx="6", fill=PAPER),
@@ -138,7 +136,7 @@ def _field(place: Place) -> h.Node:
         return None
     x, y = place.x + (place.width - FIELD) // 2, place.middle - FIELD // 2
     box = {"x": str(x), "y": str(y), "width": str(FIELD), "height": str(FIELD)}
-    shades = image(box, href=png.data_url(heat), preserveAspectRatio="none", style="image-rendering: pixelated")
+    shades = image(box, href=png.data_url(heat), preserveAspectRatio="none", image_rendering="pixelated")
     return [rect(box, fill=PAPER), shades, rect(box, fill="none", stroke=INK, stroke_width="1.5", rx="2")]
 
 

@@ -29,9 +29,20 @@ class Scaled(NamedTuple):
     @classmethod
     def of(cls, numbers: Any) -> Scaled:
         """Find the denominator that all have in common."""
-        fractions: Array = exact.rational(np.asarray(numbers))
+        array = np.asarray(numbers)
+        if array.dtype.kind == "f" and array.size and np.isfinite(array).all():
+            return cls.written(array)
+        fractions: Array = exact.rational(array)
         over = lcm(*{f.denominator for f in fractions.flat})
         return cls(_filled(fractions.shape, [f.numerator * (over // f.denominator) for f in fractions.flat]), over)
+
+    @classmethod
+    def written(cls, floats: Array) -> Scaled:
+        """Read floats off their shortest decimals, as :func:`fwdpass.exact.rational` does, in a third of the time."""
+        texts = map(repr, floats.ravel().tolist()) if floats.dtype == np.float64 else map(str, floats.ravel())
+        parts = [_decimal(text) for text in texts]
+        least = min(0, *(exponent for _, exponent in parts))
+        return cls(_filled(floats.shape, [digits * 10 ** (e - least) for digits, e in parts]), 10**-least)
 
     def fractions(self) -> Array:
         """Give the rationals back."""
@@ -41,6 +52,17 @@ class Scaled(NamedTuple):
         """Divide by what all have in common, so that the numbers do not grow without need."""
         common = reduce(gcd, self.whole.flat, self.over)
         return self if common == 1 else Scaled(self.whole // common, self.over // common)
+
+
+def _decimal(text: str) -> tuple[int, int]:
+    """Give a decimal's digits and its exponent.
+
+    >>> _decimal("-0.25"), _decimal("1e-05"), _decimal("3.0")
+    ((-25, -2), (1, -5), (30, -1))
+    """
+    mantissa, _, exponent = text.partition("e")
+    whole, _, part = mantissa.partition(".")
+    return int(whole + part), int(exponent or 0) - len(part)
 
 
 def _filled(shape: tuple[int, ...], entries: list[Any]) -> Array:
@@ -66,8 +88,17 @@ def steps(network: Network, x: Any) -> Iterator[tuple[Array, Array]]:
         yield z.fractions(), h.fractions()
 
 
+def _parameters(layer: Layer) -> tuple[Scaled, Scaled]:
+    """A layer's numbers as whole ones, worked out once: they cannot change."""
+    kept: tuple[Scaled, Scaled] | None = layer.__dict__.get("_scaled")
+    if kept is None:
+        kept = Scaled.of(layer.W), Scaled.of(layer.b)
+        object.__setattr__(layer, "_scaled", kept)
+    return kept
+
+
 def _step(layer: Layer, h: Scaled) -> tuple[Scaled, Scaled]:
-    W, b = Scaled.of(layer.W), Scaled.of(layer.b)
+    W, b = _parameters(layer)
     over = lcm(h.over * W.over, b.over)
     z = Scaled(h.whole @ W.whole * (over // (h.over * W.over)) + b.whole * (over // b.over), over).shortened()
     slope = layer.activation.slope or Fraction(0)
