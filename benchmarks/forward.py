@@ -192,7 +192,7 @@ def share_of_peak(rounds: int) -> float:
 # More rows than memory has room for ----------------------------------------------------------------------------------
 
 CHILD = """
-import resource, sys, time
+import sys, time
 import numpy as np
 import fwdpass as fp
 from pathlib import Path
@@ -222,8 +222,9 @@ print(seconds, max(0, most[0] - before))
 
 
 def anonymous() -> int:
-    """Bytes that this process has beside mapped files."""
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+    """Bytes that this process has beside mapped files; Linux alone tells."""
+    status = Path("/proc/self/status")
+    for line in status.read_text("ascii").splitlines() if status.exists() else []:
         if line.startswith("RssAnon"):
             return int(line.split()[1]) * 1024
     return 0

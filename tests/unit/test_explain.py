@@ -49,6 +49,7 @@ def test_the_command_writes_a_page_with_everything_on_it(
         "boundary: exactly zero",
         "0.10 −0.10 −0.05 −0.25",
         "The largest is y 0.",
+        "relu(x @ W1 + b1) (3,) → (3,) relu of three numbers, entry by entry",
     ):
         assert wanted in words
 

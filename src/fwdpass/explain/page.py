@@ -16,7 +16,7 @@ from fwdpass.explain.tiles import tiles
 from fwdpass.figure import State, States
 from fwdpass.formats import Opened
 from fwdpass.layers import Network, Step
-from fwdpass.nn import Array
+from fwdpass.nn import Array, relu
 from fwdpass.numerals import text
 from fwdpass.views.base import View, fitting, row, tabled
 from fwdpass.views.heat import heat
@@ -24,6 +24,7 @@ from fwdpass.views.layered import axes, places, states, worth
 from fwdpass.views.matrix import matrix
 from fwdpass.views.network import network
 from fwdpass.views.parameters import parameters
+from fwdpass.views.shapes import shapes
 
 SMALL = 12
 """Rows and columns up to which weights are written out."""
@@ -162,6 +163,8 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
             h.code[f"{_shape(layer.W)} weights, {_shape(layer.b)} bias, {layer.activation}"],
             f": {layer.activation.meaning}.",
         ],
+        h.h3["Shapes"],
+        _drawn(_steps(net, i)),
         h.h3["Weights"],
         h.div(".fp-scroll", tabindex="0", role="group", aria_label="the weights")[html.draw(weights.figure)],
         [h.h3["What the neurons look at"], looked] if (looked := tiles(layer) if i == 0 else None) else None,
@@ -169,6 +172,22 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
         _table(layer.b, after),
         _values(layer.activation.name, step, after),
     ]
+
+
+def _steps(net: Network, i: int) -> View:
+    """Show what a layer does to shapes; the numbers do not matter, and are nothing."""
+    layer, n = net[i], i + 1
+    given = "x" if i == 0 else "h" if i == 1 else f"h{i}"
+    named: dict[str, Any] = {
+        given: np.zeros(len(layer.W)),
+        f"W{n}": np.zeros(layer.W.shape),
+        f"b{n}": np.zeros(layer.b.shape),
+    }
+    act = layer.activation.name.partition("(")[0].replace(" ", "_")
+    sums = f"{given} @ W{n} + b{n}"
+    if act == "identity":
+        return shapes(sums, named)
+    return shapes(f"{act}({sums})", {**named, act: relu if act == "relu" else layer.activation.in_place})
 
 
 def _shape(array: Array) -> str:
