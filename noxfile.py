@@ -166,8 +166,8 @@ def mutation(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what building the book costs, beside the same pages with nothing executed; or what another thing costs.
 
-    In CPU seconds, the number that is steady. ``nox -s bench -- forward`` measures the forward pass of networks of any
-    size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and beside other tracers. Whatever
+    In CPU seconds, the number that is steady. ``nox -s bench -- forward`` measures the forward pass of networks of
+    any size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and other tracers. Whatever
     else follows ``--`` goes to the benchmark.
     """
     install(session, "docs")
