@@ -121,10 +121,16 @@ def compile_source(source: str, filename: str, mode: str, arithmetic: Arithmetic
 def compile_tree(tree: ast.AST, source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
     """Compile a tree that was parsed from ``source``."""
     if arithmetic is Arithmetic.EXACT:
-        tree = ast.fix_missing_locations(_Rationals(source).visit(tree))
+        tree = with_rationals(tree, source)
     mode = "eval" if isinstance(tree, ast.Expression) else "exec"
     code: CodeType = compile(tree, filename, mode)  # type: ignore[call-overload]
     return code
+
+
+def with_rationals(tree: ast.AST, source: str) -> ast.AST:
+    """Replace the float literals of a tree that was parsed from ``source`` by exact fractions."""
+    exact: ast.AST = ast.fix_missing_locations(_Rationals(source).visit(tree))
+    return exact
 
 
 class _Rationals(ast.NodeTransformer):

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from fwdpass.errors import FwdpassError
-from fwdpass.exact import Arithmetic, compile_source
+from fwdpass.exact import Arithmetic, compile_source, with_rationals
 from fwdpass.page.program import Cell, Program
 
 
@@ -121,6 +121,10 @@ class _SourceLoader(InspectLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         return _compiled(self._source, f"<{fullname}>", self._arithmetic)
+
+    def transform(self, tree: ast.AST) -> ast.AST:
+        """Read the decimals of the source in this arithmetic, for whoever compiles it in another way."""
+        return with_rationals(tree, self._source) if self._arithmetic is Arithmetic.EXACT else tree
 
     def is_package(self, fullname: str) -> bool:
         return False

@@ -43,6 +43,8 @@ class Script:
         self.filename = filename
         self.argv = argv if argv is not None else [filename]
         self.path = path
+        self.transform: Callable[[Any], Any] | None = None
+        """Applied to the instrumented tree: a page's exact reading has decimals read as fractions that way."""
         self.error: BaseException | None = None
         self.namespace: dict[str, Any] = {}
         self.at: Callable[[], int] = int
@@ -80,6 +82,8 @@ def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
         warnings.simplefilter("ignore")
         try:
             made, plan = instrument(ast.parse(script.source, script.filename), script.source, limits.first)
+            if script.transform is not None:
+                made = script.transform(made)
             return compile(made, script.filename, "exec", dont_inherit=True), plan
         except (RecursionError, SyntaxError, MemoryError):
             # Nested as deeply as Python just allows: then it runs, and nothing is recorded.
