@@ -17,11 +17,13 @@ from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import Trace
 from fwdpass.trace.run import Script, traced
+from fwdpass.views.panel import page
 from fwdpass.views.trace import lines, script_of
 
 FORMATS: dict[str, Callable[[Trace], str]] = {
     "text": lambda trace: "".join(f"{line}\n" for line in lines(trace, "code")),
     "json": dump,
+    "html": page,
 }
 """How a trace can be written."""
 _PATIENCE = 1.0

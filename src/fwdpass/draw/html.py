@@ -10,7 +10,7 @@ import htpy as h
 
 from fwdpass import numerals
 from fwdpass.draw import heat, layered, mismatch, parts, picture, pixels, sums, terms
-from fwdpass.draw.terms import GLYPHS, MEANINGS, NOTHING, ended
+from fwdpass.draw.terms import NOTHING, ended
 from fwdpass.figure import (
     Collapsed,
     Contributions,
@@ -135,7 +135,7 @@ def _unbroken(shapes: str) -> list[h.Node]:
 
 def _states(figure: States) -> h.Element:
     rows = [
-        h.tr[parts.head(parts.named(name)), parts.cell(z, z_text), _state(State.of(z)), parts.cell(passed, h_text)]
+        h.tr[parts.head(parts.named(name)), parts.cell(z, z_text), parts.state(State.of(z)), parts.cell(passed, h_text)]
         for name, z, z_text, passed, h_text in zip(
             terms.names(figure.axis, len(figure.z)),
             figure.z,
@@ -150,12 +150,6 @@ def _states(figure: States) -> h.Element:
         h.caption(".fp-sr")["What ReLU makes of each neuron's sum"],
         parts.columns("neuron", "sum", "state", "passes on"),
         h.tbody[ended(rows, figure.n, rest)],
-    ]
-
-
-def _state(state: State) -> h.Element:
-    return h.td(class_=f"fp-{state.value}")[
-        h.span(".fp-glyph", aria_hidden="true")[GLYPHS[state]], " ", MEANINGS[state]
     ]
 
 

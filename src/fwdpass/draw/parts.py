@@ -9,8 +9,8 @@ import htpy as h
 
 from fwdpass import numerals
 from fwdpass.draw import terms
-from fwdpass.draw.terms import ended
-from fwdpass.figure import Matrix, Name, Row, Vector
+from fwdpass.draw.terms import GLYPHS, MEANINGS, ended
+from fwdpass.figure import Matrix, Name, Row, State, Vector
 from fwdpass.numerals import cells
 
 
@@ -100,6 +100,13 @@ def number(value: Fraction, text: str) -> h.Node:
 def sign(value: Fraction) -> str | None:
     """Give the class that tells a sign."""
     return "fp-neg" if value < 0 else None if value else "fp-zero"
+
+
+def state(state: State) -> h.Element:
+    """Show a state by a glyph and in words."""
+    return h.td(class_=f"fp-{state.value}")[
+        h.span(".fp-glyph", aria_hidden="true")[GLYPHS[state]], " ", MEANINGS[state]
+    ]
 
 
 def joined(items: Sequence[h.Node], mark: str) -> list[h.Node]:

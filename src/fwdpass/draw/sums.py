@@ -16,7 +16,7 @@ stepped = h.Element("fp-product")
 def dot(figure: Dot) -> h.Element:
     """Draw a dot product as a line."""
     worked = terms.worked((figure,), "text")[0]
-    return h.div(".fp-dot")[_terms(worked), " = ", parts.number(worked.dot.value, worked.value)]
+    return h.div(".fp-dot")[terms_of(worked), " = ", parts.number(worked.dot.value, worked.value)]
 
 
 def product(figure: Product, folded: str = "") -> h.Element:
@@ -56,7 +56,7 @@ def table(figure: Product, said: str = "A dot product for each entry of the resu
     rows = [
         h.tr[
             _entry(figure, i),
-            h.td(".fp-terms")[_terms(sum_)],
+            h.td(".fp-terms")[terms_of(sum_)],
             parts.cell(sum_.dot.value, sum_.value),
         ]
         for i, sum_ in enumerate(terms.worked(figure.dots, "text"))
@@ -125,7 +125,8 @@ def _more(figure: Product, width: str) -> h.Element | None:
     return h.tfoot[h.tr[h.td(colspan=width)[f"… and {terms.count(more, 'more dot product')}"]]]
 
 
-def _terms(worked: Sum) -> h.Node:
+def terms_of(worked: Sum) -> h.Node:
+    """Write out the terms of a sum, those that add nothing marked."""
     shown: list[h.Node] = [
         h.span(class_=["fp-term", {"fp-zero": not (t.factors[0] and t.factors[1])}])[
             parts.number(t.factors[0], t.left), " × ", parts.number(t.factors[1], t.right)

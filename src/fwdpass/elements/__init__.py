@@ -19,21 +19,21 @@ SCRIPT, STYLE = "fwdpass.js", "fwdpass-elements.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
-def script() -> str:
+def script(name: str = "*") -> str:
     """Join the scripts, each in a block of its own; lines that are comments stay here, for those who write them."""
-    blocks = ("".join(f"{line}\n" for line in _code(source)) for source in _sources("js"))
+    blocks = ("".join(f"{line}\n" for line in _code(source)) for source in _sources(name, "js"))
     return '"use strict";\n' + "".join(f"{{\n{block}}}\n" for block in blocks)
 
 
-def sheet() -> str:
+def sheet(name: str = "*") -> str:
     """Join the style sheets, without their comments."""
-    lines = (line.strip() for source in _sources("css") for line in _COMMENT.sub("", source).splitlines())
+    lines = (line.strip() for source in _sources(name, "css") for line in _COMMENT.sub("", source).splitlines())
     return "".join(f"{line}\n" for line in lines if line)
 
 
-def _sources(kind: str) -> Iterator[str]:
-    """Read the files of a kind, in the order of their names."""
-    for path in sorted(FOLDER.glob(f"*.{kind}")):
+def _sources(name: str, kind: str) -> Iterator[str]:
+    """Read the files of a kind, in the order of their names, or only the one of a name."""
+    for path in sorted(FOLDER.glob(f"{name}.{kind}")):
         yield path.read_text("utf-8")
 
 

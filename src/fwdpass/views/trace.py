@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.abc import InspectLoader
 from os import PathLike
 from pathlib import Path
 from types import ModuleType
@@ -31,6 +32,7 @@ from fwdpass.trace.record import (
     Visit,
 )
 from fwdpass.trace.run import Script, traced
+from fwdpass.views.panel import PanelView, panel_of
 
 _INLINE = 16
 """An array with more entries than this is shown by its shape and dtype."""
@@ -40,9 +42,16 @@ _WIDE = 60
 
 @dataclass(frozen=True, repr=False)
 class TraceView:
-    """A trace that a terminal can show; ``trace`` has the facts."""
+    """A trace that a terminal, a notebook and a page can show; ``trace`` has the facts."""
 
     trace: Trace
+
+    def panel(self, **options: Any) -> PanelView:
+        """Show the script with the state of each line; the options are those of ``fwdpass.views.panel.panel_of``."""
+        return PanelView(panel_of(self.trace, **options))
+
+    def _repr_html_(self) -> str:
+        return self.panel()._repr_html_()
 
     def __repr__(self) -> str:
         return "\n".join(lines(self.trace))
@@ -75,10 +84,7 @@ def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Lim
 def script_of(script: str | PathLike[str] | ModuleType, arguments: list[str]) -> Script:
     """Find a script: a path, a module, or source."""
     if isinstance(script, ModuleType):
-        found = script.__spec__ and script.__spec__.origin
-        if not found or not found.endswith(".py"):
-            raise TraceError(f"{script.__name__} has no source to trace: is it a Python module?")
-        script = found
+        return _of_module(script, arguments)
     if isinstance(script, str) and "\n" in script:
         return Script(script, "<script>", ["<script>", *arguments])
     path = Path(script)
@@ -90,6 +96,18 @@ def script_of(script: str | PathLike[str] | ModuleType, arguments: list[str]) ->
         ) from None
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
         raise TraceError(f"cannot read the script {str(path)!r}: {error}") from None
+
+
+def _of_module(module: ModuleType, arguments: list[str]) -> Script:
+    """Take a module's source from its loader: a page's reading may have replaced it, and how its decimals are read."""
+    loader = module.__spec__ and module.__spec__.loader
+    source = loader.get_source(module.__name__) if isinstance(loader, InspectLoader) else None
+    if source is None:
+        raise TraceError(f"{module.__name__} has no source to trace: is it a Python module?")
+    name = f"{module.__name__.rpartition('.')[2]}.py"
+    script = Script(source, name, [name, *arguments])
+    script.transform = getattr(loader, "transform", None)
+    return script
 
 
 # Lines ----------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,246 @@
+// A traced script under the finger: one line open at a time, arrows from line to line, steps in the order of the run, links to lines,
+// and numbers that can be followed. All that is shown stands in the page; which number was made from which is data, written by Python.
+(() => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  const start = (trace) => {
+    const code = trace.querySelector(".fp-code");
+    const lines = [...code.querySelectorAll(".fp-stmt")];
+    if (!lines.length) return;
+    const { order, from } = JSON.parse(trace.querySelector("script").textContent);
+    const summaryOf = (line) => line.firstElementChild;
+    const stateOf = (line) => line.lastElementChild;
+    const number = (line) => line.querySelector(".fp-no").textContent;
+    const lineOf = new Map(lines.map((line) => [number(line), line]));
+
+    // The bar: step through the run, and say aloud where it is.
+    const said = make("p", { className: "fp-said" });
+    said.setAttribute("aria-live", "polite");
+    const button = (label, act, className = "") => {
+      const made = make("button", { type: "button", className }, label);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const back = button("Step back", () => step(-1));
+    const on = button("Step", () => step(1));
+    const play = button("Play", () => (timer ? pause() : run()), "fp-play");
+    play.ariaPressed = "false";
+    const bar = make("div", { className: "fp-bar", role: "group", ariaLabel: "Step through the run" }, back, on, play, said);
+    trace.prepend(bar);
+
+    let chosen = lines.find((line) => line.open) ?? lines[0];
+    let printing = false;
+    let timer = 0;
+
+    // Beside the lines where there is room: as high as the line it belongs to, as far as that fits.
+    const place = () => {
+      const beside = trace.clientWidth >= 640;
+      trace.classList.toggle("fp-beside", beside);
+      code.style.minHeight = "";
+      lines.forEach((line) => (stateOf(line).style.top = ""));
+      if (!beside || !chosen.open || printing) return;
+      const state = stateOf(chosen);
+      const top = Math.max(-1, Math.min(chosen.offsetTop - 1, code.offsetHeight - state.offsetHeight - 1));
+      state.style.top = `${top}px`;
+      code.style.minHeight = `${top + state.offsetHeight + 2}px`;
+    };
+
+    const choose = (line, { focus = false, near = true } = {}) => {
+      const before = summaryOf(line).getBoundingClientRect().top;
+      chosen = line;
+      lines.forEach((each) => {
+        each.open = each === line;
+        summaryOf(each).tabIndex = each === line ? 0 : -1;
+      });
+      prepare(line);
+      place();
+      if (focus) summaryOf(line).focus({ preventScroll: true });
+      if (near) summaryOf(line).scrollIntoView({ block: "nearest" });
+      else scrollBy({ top: summaryOf(line).getBoundingClientRect().top - before, behavior: "instant" }); // one closed above it
+    };
+    const remember = () => {
+      const id = chosen.querySelector("[id]").id;
+      if (location.hash !== `#${id}`) history.replaceState(null, "", `#${id}`);
+    };
+
+    code.addEventListener("click", (event) => {
+      const line = event.target.closest(".fp-stmt > summary")?.parentElement;
+      if (!line) return;
+      event.preventDefault();
+      pause();
+      if (line.open && !getSelection().isCollapsed) return;
+      if (line.open) {
+        line.open = false;
+        place();
+        return;
+      }
+      choose(line, { focus: true, near: false });
+      remember();
+    });
+
+    // Steps, in the order of the run.
+    const stops = order.split(" ").filter(Boolean).map((stop) => stop.split("."));
+    let at = -1;
+    const step = (by, playing = false) => {
+      if (!playing) pause();
+      if (at < 0 && chosen.open) at = stops.findIndex(([first]) => first === number(chosen));
+      if (!stops[at + by]) return pause();
+      at += by;
+      const [first, moment] = stops[at];
+      const line = lineOf.get(first);
+      const moments = [...stateOf(line).querySelectorAll(":scope > .fp-moment")];
+      if (moments.length > 1) moments.forEach((each, i) => (each.open = i === +moment));
+      choose(line);
+      const now = moments[+moment]?.querySelector(".fp-now, .fp-run, .fp-failure");
+      said.textContent = `Line ${first}${now ? `: ${now.textContent}` : ""}`;
+      back.disabled = !at;
+      on.disabled = !stops[at + 1];
+      if (on.disabled) pause();
+    };
+    const run = () => {
+      if (still.matches) return;
+      if (!stops[at + 1]) at = -1;
+      timer = setInterval(step, 1600, 1, true);
+      play.ariaPressed = "true";
+      step(1, true);
+    };
+    const pause = () => {
+      clearInterval(timer);
+      timer = 0;
+      play.ariaPressed = "false";
+    };
+    still.addEventListener("change", pause);
+
+    // Numbers: a button in each, which are one stop of the keyboard together.
+    const cells = new Map();
+    for (const group of trace.querySelectorAll("[data-g]")) cells.set(group.dataset.g, [...group.querySelectorAll(".fp-v")]);
+    const idOf = new Map();
+    cells.forEach((group, key) => group.forEach((cell, i) => idOf.set(cell, `${key}.${i}`)));
+    const cellOf = new Map([...idOf].map(([cell, id]) => [id, cell]));
+    const prepared = new Set();
+    const prepare = (line) => {
+      if (prepared.has(line)) return;
+      prepared.add(line);
+      stateOf(line).querySelectorAll(".fp-v").forEach((cell, i) => {
+        const pick = make("button", { type: "button", className: "fp-pick", ariaPressed: "false", tabIndex: i ? -1 : 0 });
+        cell.append(pick);
+        pick.append(pick.previousSibling);
+      });
+    };
+    const picksOf = (line) => [...stateOf(line).querySelectorAll(".fp-pick")].filter((pick) => pick.checkVisibility());
+
+    const madeFrom = (id) => {
+      const [key, i] = id.split(".");
+      const known = from[key];
+      if (known === undefined) return [];
+      return Array.isArray(known) ? (known[i] ?? "").split(" ").filter(Boolean) : [`${known}.${i}`];
+    };
+    let users;
+    const madeOf = (id) => {
+      if (!users) {
+        users = new Map();
+        for (const each of idOf.values()) for (const source of madeFrom(each)) users.set(source, [...(users.get(source) ?? []), each]);
+      }
+      return users.get(id) ?? [];
+    };
+    const mark = (id, next, name, of) => {
+      const seen = new Set([id]);
+      let far = false;
+      for (let edge = next(id); edge.length; far = true) {
+        const news = [...new Set(edge)].filter((each) => !seen.has(each));
+        for (const each of news) {
+          seen.add(each);
+          const cell = cellOf.get(each);
+          cell?.classList.add(name, ...(far ? ["fp-far"] : []));
+          cell?.closest(".fp-stmt").classList.add(of);
+        }
+        edge = news.flatMap(next);
+      }
+      return lines.filter((line) => line.classList.contains(of)).map(number);
+    };
+    const clear = () => {
+      trace.querySelectorAll(".fp-picked, .fp-from, .fp-into, .fp-gave, .fp-took").forEach((marked) =>
+        marked.classList.remove("fp-picked", "fp-from", "fp-into", "fp-far", "fp-gave", "fp-took"),
+      );
+      trace.querySelectorAll(".fp-pick[aria-pressed=true]").forEach((pick) => (pick.ariaPressed = "false"));
+    };
+    const on_lines = (numbers) => `line${numbers.length > 1 ? "s" : ""} ${numbers.join(", ")}`;
+    const follow = (pick) => {
+      const again = pick.ariaPressed === "true";
+      clear();
+      said.textContent = "";
+      if (again) return;
+      const cell = pick.parentElement;
+      const id = idOf.get(cell);
+      pick.ariaPressed = "true";
+      cell.classList.add("fp-picked");
+      const before = mark(id, madeFrom, "fp-from", "fp-gave");
+      const after = mark(id, madeOf, "fp-into", "fp-took");
+      const told = [
+        before.length ? `made from what is marked on ${on_lines(before)}` : "stated here",
+        after.length ? `used on ${on_lines(after)}` : "used no further",
+      ];
+      said.textContent = `${pick.textContent}: ${told.join("; ")}`;
+    };
+    code.addEventListener("click", (event) => {
+      const pick = event.target.closest(".fp-pick");
+      if (pick) follow(pick);
+    });
+
+    // Keys: up and down, Home and End go from line to line; left and right from number to number.
+    trace.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const { target, key } = event;
+      const pick = target.closest(".fp-pick");
+      const i = lines.indexOf(target.closest(".fp-stmt"));
+      const next = { ArrowUp: lines[i - 1], ArrowDown: lines[i + 1], Home: lines[0], End: lines.at(-1) }[key];
+      if (key === "Escape") clear();
+      else if (i >= 0 && next && (pick || target.parentElement === lines[i])) {
+        pause();
+        choose(next, { focus: true });
+        remember();
+      } else if (pick && ["ArrowLeft", "ArrowRight"].includes(key)) {
+        const picks = picksOf(lines[i]);
+        const other = picks[picks.indexOf(pick) + (key === "ArrowLeft" ? -1 : 1)];
+        if (!other) return;
+        pick.tabIndex = -1;
+        other.tabIndex = 0;
+        other.focus();
+      } else return;
+      event.preventDefault();
+    });
+
+    // A link to a line opens it.
+    const visit = () => {
+      const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+      const line = target && code.contains(target) && target.closest(".fp-stmt");
+      if (!line) return;
+      choose(line, { focus: true });
+      summaryOf(line).scrollIntoView({ block: "center" });
+    };
+    addEventListener("hashchange", visit);
+
+    addEventListener("beforeprint", () => {
+      printing = true;
+      lines.forEach((line) => (line.open = true));
+      place();
+    });
+    addEventListener("afterprint", () => {
+      printing = false;
+      choose(chosen, { near: false });
+    });
+
+    lines.forEach((line) => (summaryOf(line).tabIndex = line === chosen ? 0 : -1));
+    if (chosen.open) prepare(chosen);
+    back.disabled = true;
+    new ResizeObserver(place).observe(trace);
+    place();
+    visit();
+  };
+  document.querySelectorAll("fp-trace").forEach(start);
+})();

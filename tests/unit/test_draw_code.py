@@ -1,0 +1,44 @@
+"""Source in pieces that can be coloured: nothing is lost, and what is no Python stays plain."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import htpy as h
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fwdpass.draw.code import highlighted
+
+
+def drawn(source: str) -> list[str]:
+    return [str(h.span[line])[len("<span>") : -len("</span>")] for line in highlighted(source.split("\n"))]
+
+
+@pytest.mark.parametrize(
+    ("source", "piece"),
+    [
+        ("import os", '<span class="fp-k">import</span> os'),
+        ("def run(): pass", '<span class="fp-f">run</span>'),
+        ("print(1)", '<span class="fp-f">print</span>(1)'),
+        ("x = 1  # why", '<span class="fp-c"># why</span>'),
+        ("x = f'a{b}c'", '<span class="fp-s">'),
+    ],
+)
+def test_a_piece_is_marked_by_what_it_is(source: str, piece: str) -> None:
+    assert piece in drawn(source)[0]
+
+
+def test_a_text_of_several_lines_is_marked_on_each() -> None:
+    assert [line.count("fp-s") for line in drawn('"""one\ntwo\n"""')] == [1, 1, 1]
+
+
+def test_what_is_no_python_stays_plain() -> None:
+    assert drawn("x = (1,\ny = '") == ["x = (1,", "y = &#39;"]
+
+
+@given(st.text(alphabet=st.sampled_from("abx =+'\"#(){}[]\\\n\t:é0\f"), max_size=40))
+def test_no_character_is_lost(source: str) -> None:
+    assert html.unescape(re.sub(r"<[^>]*>", "", "\n".join(drawn(source)))) == source

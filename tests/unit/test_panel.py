@@ -1,0 +1,381 @@
+"""The panel of a traced script: what it says of each line, how values came about, and what numbers were made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import fwdpass as fp
+from fwdpass.draw import panel as html
+from fwdpass.errors import ScriptError
+from fwdpass.exact import Arithmetic
+from fwdpass.figure import Product, State, States
+from fwdpass.page import Lesson
+from fwdpass.panel import Average, Block, Entrywise, Moment, Numbers, Panel, Ref, Step, walk
+from fwdpass.views.panel import LINES, MOMENTS, PanelView, page
+
+AXES = {"x": "x", "W1": "xh", "b1": "h", "z1": "h", "h": "h", "W2": "hy", "b2": "y", "y_hat": "y", "target": "y"}
+_TAGS = re.compile(r"(<(?:li|details|table|p|div|ol|tr|h\d)\b)")
+_DOCUMENTATION = re.compile(r'<p class="fp-about">.*?</p>')
+"""What libraries say of themselves, which differs from version to version."""
+
+
+def panel_of(source: str, **options: Any) -> Panel:
+    return fp.trace(f"{source}\n").panel(**options).panel
+
+
+@pytest.fixture(scope="session")
+def lesson() -> PanelView:
+    """The chapter's script, with a note on a line."""
+    return fp.trace(fp.lesson).panel(axes=AXES, notes=["z1 ="], opened="h =")
+
+
+def block(panel: Panel, code: str) -> Block:
+    """The block that starts with a piece of code."""
+    return next(block for block in panel.blocks if block.lines[0].strip().startswith(code))
+
+
+def moment(panel: Panel, code: str) -> Moment:
+    return block(panel, code).moments[0]
+
+
+def step(panel: Panel, line: str, code: str) -> Step:
+    return next(step for step in walk(moment(panel, line).steps) if step.code == code)
+
+
+def numbers(step: Step) -> Numbers:
+    assert isinstance(step.worth, Numbers)
+    return step.worth
+
+
+def exactly(*texts: str) -> tuple[tuple[Fraction, ...], ...]:
+    return tuple(tuple(Fraction(text) for text in row.split()) for row in texts)
+
+
+# The lesson ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("medium", ["txt", "html"])
+def test_the_panel_of_the_lesson_is_as_it_was_found_good(lesson: PanelView, medium: str, golden: Any) -> None:
+    drawn = repr(lesson) if medium == "txt" else _TAGS.sub(r"\n\1", _DOCUMENTATION.sub("", lesson._repr_html_()))
+    golden.check(f"panel.{medium}", drawn)
+
+
+def test_expressions_come_in_the_order_in_which_python_evaluates_them(lesson: PanelView) -> None:
+    codes = [step.code for step in walk(moment(lesson.panel, "z1 =").steps)]
+    assert codes == ["x", "W1", "x @ W1", "b1", "x @ W1 + b1"]
+
+
+def test_values_are_exact_and_the_noise_of_floating_point_is_off(lesson: PanelView) -> None:
+    assert numbers(step(lesson.panel, "z1 =", "x @ W1 + b1")).rows == exactly("0 -1/10 1/2")
+    assert numbers(step(lesson.panel, "mse =", "np.mean((y_hat - target) ** 2)")).rows == exactly("717/800")
+
+
+def test_a_product_is_worked_out_and_its_axes_have_names(lesson: PanelView) -> None:
+    product = step(lesson.panel, "z1 =", "x @ W1")
+    assert product.shapes == "(4,) @ (4, 3) → (3,)"
+    assert numbers(product).axes == ("h",)
+    assert isinstance(product.how, Product)
+    assert [dot.value for dot in product.how.dots] == [Fraction(-1, 10), 0, Fraction(1, 2)]
+    assert [names[0].axis for names in product.how.names] == ["h", "h", "h"]
+
+
+def test_rows_that_are_multiplied_by_zero_pass_nothing_on(lesson: PanelView) -> None:
+    weights = numbers(step(lesson.panel, "y_hat =", "W2"))
+    assert list(map(str, weights.factors)) == ["0", "0", "1/2"]
+    drawn = str(html.draw(lesson.panel))
+    state = drawn[drawn.index('id="L37"') : drawn.index('id="L38"')]
+    assert state.count('<tr class="fp-nothing">') == 2
+    assert state.count("passes nothing on") == 2
+
+
+def test_an_elementwise_maximum_with_zero_tells_the_states_exactly(lesson: PanelView) -> None:
+    how = step(lesson.panel, "h =", "np.maximum(0, z1)").how
+    assert isinstance(how, States)
+    assert [State.of(z) for z in how.z] == [State.BOUNDARY, State.DEAD, State.ALIVE]
+
+
+def test_a_function_of_a_library_is_explained_by_its_own_documentation(lesson: PanelView) -> None:
+    function, does = step(lesson.panel, "h =", "np.maximum(0, z1)").about
+    assert function == "np.maximum"
+    assert does.startswith("Element-wise maximum")
+    assert step(lesson.panel, "x =", "image.flatten()").about[0] == ".flatten"
+
+
+def test_of_pythons_own_functions_everybody_knows_what_they_do() -> None:
+    """And their documentation changes with every version of Python."""
+    assert step(panel_of("a = float('0.5')"), "a =", "float('0.5')").about == ("", "")
+
+
+def test_what_was_printed_stands_at_the_call_that_printed_it(lesson: PanelView) -> None:
+    assert moment(lesson.panel, 'show("z1"').printed.split() == ["z1", "0.0", "-0.1", "0.5"]
+
+
+def test_statements_without_a_note_are_counted(lesson: PanelView) -> None:
+    ran = [block for block in lesson.panel.blocks if block.moments]
+    assert lesson.panel.unexplained == len(ran) - 1
+    assert "lines without explanation" in str(html.draw(lesson.panel))
+    every = fp.trace("a = 1\n").panel(notes=["a"])
+    assert "Every line that ran is explained" in every._repr_html_()
+    assert "explained" not in fp.trace("a = 1\n")._repr_html_()
+
+
+def test_one_line_can_be_open_from_the_start(lesson: PanelView) -> None:
+    assert [block.lines for block in lesson.panel.blocks if block.opened] == [("h = np.maximum(0, z1)",)]
+    assert str(html.draw(lesson.panel)).count('<details class="fp-stmt" open>') == 1
+
+
+def test_floats_and_rationals_give_the_same_panel() -> None:
+    exact = Lesson.of().load(Arithmetic.EXACT)
+    assert exact.W1.dtype == object
+    of_floats, of_rationals = (fp.trace(module).panel(axes=AXES) for module in (fp.lesson, exact))
+    assert repr(of_rationals) == repr(of_floats)
+    assert of_rationals._repr_html_() == of_floats._repr_html_()
+
+
+def test_another_lesson_gives_other_numbers() -> None:
+    source = fp.lesson.__spec__.loader.get_source("fwdpass.lesson").replace("0.5],\n    [-0.4", "0.7],\n    [-0.4")  # type: ignore[union-attr]
+    changed = fp.trace(Lesson(source).load(Arithmetic.FLOAT64)).panel().panel
+    assert numbers(step(changed, "z1 =", "x @ W1 + b1")).rows == exactly("0 -1/10 7/10")
+
+
+def test_two_drawings_are_the_same(lesson: PanelView) -> None:
+    again = fp.trace(fp.lesson).panel(axes=AXES, notes=["z1 ="], opened="h =")
+    assert again._repr_html_() == lesson._repr_html_()
+
+
+# How values came about -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "said"),
+    [
+        ("a + 1", Entrywise, "2.0 + 1 ="),
+        ("a - b", Entrywise, "2.0 − (−1) ="),
+        ("a ** 2", Entrywise, "2.0<sup>2</sup> ="),
+        ("a * b", Entrywise, "2.0 × (−1) ="),
+        ("a.mean()", Average, "(2.0 + 4.5)"),
+        ("np.mean(a)", Average, "(2.0 + 4.5) ÷ 2"),
+        ("a @ b", object, "2.0 × (−1)"),
+        ("m @ m", Product, "every entry worked out"),
+        ("np.maximum(b, 0)", States, "dead: negative, clamped to zero"),
+    ],
+)
+def test_an_operation_is_worked_out(code: str, kind: type, said: str) -> None:
+    source = f"import numpy as np\na = np.array([2, 4.5])\nb = np.array([-1, 3])\nm = np.eye(2)\nr = {code}"
+    panel = panel_of(source)
+    assert isinstance(step(panel, "r =", code).how, kind)
+    shown = re.sub(r"<(?!/?sup)[^>]*>", "", str(html.draw(panel)))
+    assert said in shown
+
+
+def test_what_is_not_known_to_be_worked_out_is_shown_as_it_is() -> None:
+    panel = panel_of(
+        "import numpy as np\na = np.arange(6).reshape(2, 3)\nb = a.sum(axis=0) if True else 0\nc = np.nan + a"
+    )
+    assert step(panel, "b =", "a.sum(axis=0)").how is None
+    assert step(panel, "c =", "np.nan + a").how is None
+    assert numbers(step(panel, "c =", "np.nan + a")).rows[0] == ("nan", "nan", "nan")
+
+
+# Where numbers come from ---------------------------------------------------------------------------------------------
+
+
+def sources(panel: Panel, ref: Ref) -> set[Ref]:
+    return {source for made, refs in panel.sources if made == ref for source in refs}
+
+
+def all_sources(panel: Panel, ref: Ref) -> set[Ref]:
+    """The numbers that a number was made from, however far back."""
+    found: set[Ref] = set()
+    waiting = [ref]
+    while waiting:
+        new = sources(panel, waiting.pop()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def key(panel: Panel, line: str, code: str) -> int:
+    return numbers(step(panel, line, code)).key
+
+
+def test_an_entry_of_a_product_was_made_from_its_column(lesson: PanelView) -> None:
+    panel = lesson.panel
+    x, W1, made = (key(panel, "z1 =", code) for code in ("x", "W1", "x @ W1"))
+    assert sources(panel, (made, 2)) == {(x, i) for i in range(4)} | {(W1, i) for i in (2, 5, 8, 11)}
+
+
+def test_a_name_was_made_where_it_was_assigned(lesson: PanelView) -> None:
+    panel = lesson.panel
+    assert sources(panel, (key(panel, "h =", "z1"), 1)) == {(key(panel, "z1 =", "x @ W1 + b1"), 1)}
+
+
+def test_the_loss_was_made_from_every_weight_and_a_weight_from_nothing(lesson: PanelView) -> None:
+    panel = lesson.panel
+    loss = key(panel, "mse =", "np.mean((y_hat - target) ** 2)"), 0
+    W1, W2 = (key(panel, f"{name} =", "np.array(…)") for name in ("W1", "W2"))
+    reached = all_sources(panel, loss)
+    assert {(W1, i) for i in range(12)} | {(W2, i) for i in range(12)} <= reached
+    assert sources(panel, (W1, 0)) == set()
+
+
+def test_a_flipped_entry_was_made_from_its_mirror_image(lesson: PanelView) -> None:
+    panel = lesson.panel
+    image, flipped, target = (key(panel, "target =", code) for code in ("image", "image.T", "image.T.flatten()"))
+    assert sources(panel, (flipped, 1)) == {(image, 2)}
+    assert sources(panel, (target, 1)) == {(flipped, 1)}
+
+
+def test_a_sum_in_a_loop_was_made_from_the_sum_before_and_what_was_added() -> None:
+    panel = panel_of("total = 0\nfor v in [1.5, 2]:\n    total += v")
+    first, second = (moment.shifts[0] for moment in block(panel, "total +=").moments)
+    assert isinstance(first.after, Numbers)
+    assert isinstance(second.before, Numbers)
+    assert isinstance(second.after, Numbers)
+    assert sources(panel, (second.before.key, 0)) == {(first.after.key, 0)}
+    assert (second.before.key, 0) in sources(panel, (second.after.key, 0))
+    assert second.after.rows == exactly("7/2")
+
+
+def test_numbers_of_a_page_and_of_its_data_have_the_same_names(lesson: PanelView) -> None:
+    """Whatever the data names is on the page, and as long as that."""
+    drawn = str(html.draw(lesson.panel))
+    shown = {int(name) for name in re.findall(r'data-g="(\d+)"', drawn)}
+    assert {ref[0] for made, refs in lesson.panel.sources for ref in (made, *refs)} <= shown
+
+
+# Lines and notes -----------------------------------------------------------------------------------------------------
+
+
+def lines(panel: Panel) -> Iterator[int]:
+    for block in panel.blocks:
+        yield from range(block.first, block.last + 1)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a = 1; b = 2\nc = (a +\n  b)\n\n# end",
+        "def f(\n  x,\n):\n  return x\n\n\nf(2)",
+        "if 1:\n  pass\nelse:\n  x = 3",
+        "",
+        "# only words",
+    ],
+)
+def test_every_line_is_there_once(source: str) -> None:
+    assert list(lines(panel_of(source))) == list(range(1, len(source.splitlines()) + 1))
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("z9 =", "no line of the script starts with 'z9 ='"),
+        ("", "no line of the script starts with ''"),
+        ("show(", "six lines of the script start with 'show('"),
+    ],
+)
+def test_a_note_on_no_line_or_on_several_is_refused(note: str, said: str) -> None:
+    with pytest.raises(ScriptError, match=re.escape(said)):
+        fp.trace(fp.lesson).panel(notes=[note])
+
+
+def test_a_note_may_be_on_any_line_of_a_statement_and_blanks_do_not_matter() -> None:
+    panel = panel_of("a = [\n  1,\n  22,\n]\nab = 3", notes=["22,"])
+    assert [block.noted for block in panel.blocks] == [True, False]
+    assert [block.noted for block in panel_of("a\t= 1\na = 12", notes=["a = 1"]).blocks] == [True, False]
+
+
+def test_axes_are_named_by_the_author_or_by_what_the_value_was_made_from() -> None:
+    source = "import numpy as np\nA = np.ones((2, 3))\nB = A.T\nC = A + 1\nD = A @ B"
+    panel = panel_of(source, axes={"A": ("r", "c")})
+    assert numbers(step(panel, "B =", "A.T")).axes == ("c", "r")
+    assert numbers(step(panel, "C =", "A + 1")).axes == ("r", "c")
+    assert numbers(step(panel, "D =", "A @ B")).axes == ("r", "r")
+    assert numbers(step(panel_of(source), "B =", "A.T")).axes == ()
+
+
+# Bounds, and what goes wrong -----------------------------------------------------------------------------------------
+
+
+def test_a_long_script_is_cut_and_says_so() -> None:
+    panel = panel_of("\n".join(f"a{i} = {i}" for i in range(10_000)))
+    assert panel.blocks[-1].last == LINES
+    drawn = str(html.draw(panel))
+    assert "… and 9600 more lines" in drawn
+    assert len(drawn) < 500_000
+
+
+def test_of_what_runs_often_the_first_runs_are_shown() -> None:
+    panel = panel_of("total = 0\nfor i in range(1000):\n    total += i")
+    shown = block(panel, "total +=")
+    assert len(shown.moments) == MOMENTS
+    assert shown.more
+    assert [moment.label for moment in shown.moments][:2] == ["run 1 of 1000", "run 2 of 1000"]
+
+
+def test_calls_and_turns_are_named_so() -> None:
+    panel = panel_of("def f(x):\n    return x\nf(1)\nf(2)\nfor i in [1, 2]:\n    pass")
+    assert [moment.label for moment in block(panel, "def").moments] == ["", "call 1 of 2", "call 2 of 2"]
+    assert [moment.label for moment in block(panel, "for").moments] == ["turn 1 of 2", "turn 2 of 2"]
+
+
+def test_a_script_that_raises_shows_what_there_was_until_then() -> None:
+    panel = panel_of("import numpy as np\na = np.ones(3)\nb = a @ np.ones((2, 2))\nc = 1")
+    assert "ValueError" in moment(panel, "b =").failure
+    assert numbers(step(panel, "b =", "a")).shape == (3,)
+    assert not block(panel, "c =").moments
+    assert "stopped at line 3" in panel.ended
+    assert '<p class="fp-failure">ValueError' in str(html.draw(panel))
+
+
+def test_a_script_that_is_no_python_is_a_sentence_under_its_lines() -> None:
+    panel = panel_of("a = (1,\nb = 2")
+    assert [block.lines for block in panel.blocks] == [("a = (1,", "b = 2")]
+    assert panel.ended
+    assert not panel.order
+
+
+def test_a_large_array_is_shown_by_its_beginning() -> None:
+    panel = panel_of("import numpy as np\na = np.arange(20_000.0).reshape(100, 200)")
+    large = numbers(step(panel, "a =", "np.arange(20_000.0).reshape(100, 200)"))
+    assert large.shape == (100, 200)
+    assert large.rows == exactly("0 1 2", "200 201 202", "400 401 402")
+    assert "⋮" in str(html.draw(panel))
+
+
+def test_values_of_every_kind_are_told_in_words() -> None:
+    source = "import numpy as np\nv = {v}\n"
+    for value, said in {
+        "'a' * 3": "'aaa'",
+        "[1, 'b', np.ones(2)]": "[1, 'b', [1, 1]]",
+        "(1,)": "(1,)",
+        "{'k': 0.5}": "{'k': 0.5}",
+        "1 + 2j": "(1+2j)",
+        "None": "None",
+        "b'x'": "b'x'",
+        "len": "function len",
+        "np.zeros((2, 2, 2))": "an array of shape (2, 2, 2)",
+        "np.zeros((0, 3))": "an array of shape (0, 3)",
+        "np.array(['p', 'q'])": "[p, q]",
+        "float('inf')": "inf",
+    }.items():
+        drawn = str(html.draw(panel_of(source.format(v=value))))
+        shown = re.sub(r"<[^>]*>", "", drawn[drawn.index('class="fp-now"', drawn.index('id="L2"')) :])
+        assert shown.partition(">")[2].startswith(f"v = {said}".replace("'", "&#39;")), value
+
+
+# A file of its own ---------------------------------------------------------------------------------------------------
+
+
+def test_the_file_has_all_it_needs_and_asks_nobody_for_anything() -> None:
+    written = page(fp.trace(fp.lesson).trace)
+    assert written.startswith("<!doctype html>")
+    assert "<title>lesson.py, line by line</title>" in written
+    assert not re.search(r"""(?:src|href)=|url\(|@import|https?://""", written)
+    assert "fp-trace {" in written
+    assert "ResizeObserver" in written
