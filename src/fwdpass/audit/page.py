@@ -17,7 +17,7 @@ from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts
 from fwdpass.audit.formula import formula_text
 from fwdpass.audit.titles import Titles, article_of, shown
-from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest
+from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, without
 from fwdpass.scan import EXECUTED, numbers
 
 _ENTRY = re.compile(r"fp-n(\d+)")
@@ -122,7 +122,8 @@ class PageAudit:
             case tag if tag in _CODE:
                 self._code(element)
             case _:
-                return bool(element.classes or element.attributes) and self._is_vouched(element)
+                known = element.classes or element.attributes or tag == "fp-trace"
+                return bool(known) and self._is_vouched(element)
         return True
 
     def _is_vouched(self, element: Element) -> bool:
@@ -133,6 +134,8 @@ class PageAudit:
         if not _SHOWN.isdisjoint(classes):
             names = (digest(canonical(element)), code_digest(code_of(element)))
             return any(_take(self._outputs, name) for name in names)
+        if element.tag == "fp-trace":
+            return self._is_panel(element)
         if "highlight" in classes:
             name = code_digest(code_of(element))
             return _take(self._listings, name)
@@ -142,6 +145,15 @@ class PageAudit:
         if said is None:
             return False
         self._flow.append(said)
+        return True
+
+    def _is_panel(self, element: Element) -> bool:
+        """Say whether the build drew a panel; the author's notes in it are read as any text is."""
+        drawn, notes = without(element, "fp-note")
+        if not _take(self._outputs, digest(canonical(Element("", {}, [drawn])))):
+            return False
+        for note in notes:
+            self._walk(note)
         return True
 
     def _said(self, element: Element, classes: set[str]) -> str | None:

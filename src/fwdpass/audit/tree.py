@@ -87,6 +87,20 @@ def canonical(element: Element) -> str:
     return "".join(_canonical(child) for child in element.children)
 
 
+def without(element: Element, cls: str) -> tuple[Element, list[Element]]:
+    """Give an element with those in it emptied that have a class, and these as they are."""
+    emptied: list[Element] = []
+
+    def copied(one: Element) -> Element:
+        if cls in one.classes:
+            emptied.append(one)
+            return Element(one.tag, one.attributes)
+        children = [child if isinstance(child, str) else copied(child) for child in one.children]
+        return Element(one.tag, one.attributes, children)
+
+    return copied(element), emptied
+
+
 def digest(text: str) -> str:
     """Give a short name to a text that no other text will have."""
     return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -39,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         roles,
         script,
         site,
+        trace,
     )
 
     app.setup_extension("myst_nb")
@@ -62,6 +63,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("image", roles.ImageWithHoles, override=True)
     app.add_directive("figure", roles.FigureWithHoles, override=True)
     app.add_directive("script", script.ScriptDirective)
+    app.add_directive("trace", trace.TraceDirective)
+    app.add_directive("line", trace.LineDirective)
     app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
     quiz.setup_quiz(app)

@@ -104,7 +104,7 @@ class PageClient(NotebookClientBase):
         """Give the text of an expression, or nothing after a fault, which is reported."""
         if self._lost:
             return None
-        line = self._line_of(written, self._true_line(line) if line > 0 else self._above)
+        line = self.place(written, line)
         try:
             return self.reading.number(parse_expression(written, line, medium))
         except PageError as error:
@@ -113,24 +113,35 @@ class PageClient(NotebookClientBase):
             self._fault(PageError(str(error), line=line, kind="number"))
         return None
 
+    def drawn(self, expression: str, line: int) -> str | None:
+        """Give the HTML of an expression that a directive shows, or nothing after a fault, which is reported."""
+        if self._lost:
+            return None
+        try:
+            outputs = self._shown(Cell(expression, line))
+        except PageError as error:
+            self._fault(error)
+            return None
+        return next((output.data.get("text/html") for output in outputs if isinstance(output, Shown)), None)
+
     def claim(self, predicate: str, line: int) -> None:
         """Take a claim; the certificate will judge it."""
         if not self._lost:
-            line = self._line_of(predicate.strip(), self._true_line(line) if line > 0 else self._above)
+            line = self.place(predicate.strip(), line)
             self.reading.claim(parse_claim(predicate, line))
 
     def preview(self, expression: Expression) -> tuple[Any, str]:
         """Give the value of an expression and its text, without a place on the page."""
         return self.reading.preview(expression)
 
-    def line_of(self, written: str, line: int) -> int:
-        """Give the line on which an expression stands, at or below that of a directive."""
-        return self._line_of(written, self._true_line(line))
-
     @property
     def lost(self) -> bool:
         """Whether a cell has failed, so that nothing below it can be executed."""
         return self._lost
+
+    def place(self, written: str, line: int) -> int:
+        """Give the line of the page on which something is written, which a role or a directive says is at ``line``."""
+        return self._line_of(written, self._true_line(line) if line > 0 else self._above)
 
     @property
     def placed(self) -> int:
@@ -149,14 +160,19 @@ class PageClient(NotebookClientBase):
         tags = frozenset(cell.metadata.get("tags", ()))
         line = self._first_line(index, cell.source)
         try:
-            outputs = self.reading.cell(Cell(cell.source, line, tags))
+            outputs = self._shown(Cell(cell.source, line, tags))
         except PageError as error:
             self._lost = True
             self._fault(error)
         else:
             cell.outputs = self._outputs[index] = [_as_notebook(output) for output in outputs]
-            facts = records.record(self._env, self._env.docname).facts
-            facts.outputs += (digest for output in outputs for digest in site.output_digests(output))
+
+    def _shown(self, cell: Cell) -> tuple[Output, ...]:
+        """Run a cell, and note what it shows, which the audit will find on the page."""
+        outputs = self.reading.cell(cell)
+        facts = records.record(self._env, self._env.docname).facts
+        facts.outputs += (digest for output in outputs for digest in site.output_digests(output))
+        return outputs
 
     def _fault(self, error: PageError) -> None:
         records.fault(self._env, error.line, error.kind, str(error))

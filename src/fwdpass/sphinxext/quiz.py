@@ -116,7 +116,7 @@ def _right(client: PageClient, answer: str, options: Sequence[_Option], line: in
     if len(options) < 2:
         raise FwdpassError("a quick check has a question, and below it a list of at least two options")
     expressions = [_expression(client, one, line) for one in options]
-    wanted = Expression(answer.strip(), client.line_of(answer.strip(), line))
+    wanted = Expression(answer.strip(), client.place(answer.strip(), line))
     claim = f"[{', '.join(_comparable(client, e) for e in expressions)}].count({_comparable(client, wanted)}) == 1"
     alike = [i for i, e in enumerate(expressions) if _text(client, e) == _text(client, replace(wanted, spec=e.spec))]
     equal = [i for i, e in enumerate(expressions) if _same(client.preview(e)[0], client.preview(wanted)[0])]
@@ -134,7 +134,7 @@ def _expression(client: PageClient, one: _Option, line: int) -> Expression:
             f"{one.label!r} is no option: write what is read, with one {{n}}`expression` in it, two colons, "
             "and the feedback for whoever chooses it"
         )
-    return parse_expression(written[0], client.line_of(written[0], line))
+    return parse_expression(written[0], client.place(written[0], line))
 
 
 def _text(client: PageClient, expression: Expression) -> str:

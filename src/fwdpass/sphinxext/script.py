@@ -9,6 +9,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
@@ -37,13 +38,18 @@ class ScriptDirective(SphinxDirective):
         name = self.options.get("filename", f"{module.rpartition('.')[2]}.py")
         if path := getattr(importlib.import_module(module), "__file__", None):
             self.env.note_dependency(path)
-        kept = records.record(self.env, self.env.docname)
-        kept.scripts = (*kept.scripts, (name, source))
         listing = nodes.literal_block(source, source, language="python", linenos=True)
         listing["classes"] = ["fp-script"]
-        link = nodes.reference("", "", refuri=f"{FOLDER}/{name}", classes=["fp-download"])
-        link += nodes.Text(f"Download {name}")
-        return [listing, nodes.paragraph("", "", link)]
+        return [listing, *download(self.env, name, source)]
+
+
+def download(env: BuildEnvironment, name: str, source: str) -> list[nodes.Node]:
+    """Offer a script as a file, and give the link to it."""
+    kept = records.record(env, env.docname)
+    kept.scripts = (*kept.scripts, (name, source))
+    link = nodes.reference("", "", refuri=f"{FOLDER}/{name}", classes=["fp-download"])
+    link += nodes.Text(f"Download {name}")
+    return [nodes.paragraph("", "", link)]
 
 
 def link_scripts(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -1,0 +1,134 @@
+"""A traced script on a page: it is part of the page's reading, its notes are text as any other, faults have lines."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from fwdpass.audit import audit_site
+from fwdpass.exact import Arithmetic
+from fwdpass.page import Lesson, certify, read
+from fwdpass.testing import Built, build
+from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
+
+pytestmark = pytest.mark.book
+
+CHAPTER = "matrix-multiplication"
+TRACE = "::::{{trace}} fwdpass.lesson\n{}\n::::\n"
+
+
+def note(text: str, code: str = "z1 =") -> str:
+    return TRACE.format(f"\n:::{{line}} {code}\n{text}\n:::")
+
+
+FAULTS = {
+    # name: (text of the page, line of the fault counted from the text, words of the cause)
+    "no_such_line": (note("Text.", "z9 ="), 3, "no line of the script starts with 'z9 ='"),
+    "several_lines": (note("Text.", "show("), 3, "six lines of the script start with 'show('"),
+    "noted_twice": (TRACE.format("\n:::{line} z1 =\nA.\n:::\n:::{line} z1 = x\nB.\n:::"), 6, "has a note already"),
+    "typed_in_a_note": (note("{n}`0.5`"), 4, "0.5 is a typed number"),
+    "false_in_a_note": (note("{claim}`It is. :: mse < 0`"), 4, "the claim is false"),
+    "no_module": ("::::{trace} nowhere.at.all\n::::", 1, "nowhere"),
+    "text_between": (TRACE.format("\nSome text."), 1, "notes only"),
+    "axes_without_names": (TRACE.format(":axes: x=x W1"), 1, "'W1' names no axes"),
+    "axes_with_numbers": (TRACE.format(":axes: x=0.77"), 1, "'x=0.77' names no axes"),
+    "line_alone": (":::{line} z1 =\nText.\n:::", 1, "stands in the directive trace"),
+    "opens_nothing": (TRACE.format(":open: nope"), 1, "no line of the script starts with 'nope'"),
+}
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """All the faults at once, a page each."""
+    folder = tmp_path_factory.mktemp("faulty")
+    (folder / "conf.py").write_text(CONF, "utf-8")
+    for name, (text, _, _) in FAULTS.items():
+        (folder / f"{name}.md").write_text(HEADER + text + "\n", "utf-8")
+    entries = "\n".join(FAULTS)
+    (folder / "index.md").write_text(f"# Index\n\n```{{toctree}}\n{entries}\n```\n", "utf-8")
+    return build(folder, folder / "built", "--keep-going")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_is_a_line_with_file_line_and_cause(faulty: Built, name: str) -> None:
+    _, line, cause = FAULTS[name]
+    where = f"{name}.md:{FIRST + line - 1}: "
+    (said,) = [text for text in faulty.messages.splitlines() if f"/{name}.md:" in text]
+    assert where in said
+    assert cause in said
+
+
+def test_nothing_is_published_then(faulty: Built) -> None:
+    assert faulty.status == 1
+    assert not list(faulty.html.rglob("*.html"))
+    assert "Traceback" not in faulty.messages
+
+
+def test_a_number_typed_in_a_note_is_found_by_the_audit(build_pages: BuildPages) -> None:
+    built = build_pages(page=note("It is 0.77, for three neurons, and {n}`mse`."))
+    assert built.status == 1
+    assert re.findall(r"page\.md:(\d+): WARNING: '(.+?)' is a typed number", built.messages) == [
+        (str(FIRST + 3), "0.77"),
+        (str(FIRST + 3), "three"),
+    ]
+
+
+def test_a_panel_that_the_build_did_not_draw_is_read_as_text(build_pages: BuildPages) -> None:
+    built = build_pages(page='<fp-trace><div class="fp-code"><pre>z1 = 0.77</pre></div></fp-trace>\n')
+    assert built.status == 1
+    assert "'0.77' is a typed number" in built.messages
+
+
+def test_a_number_changed_in_a_built_panel_is_found(book: Built, tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = tmp_path_factory.mktemp("changed")
+    page = book.html / f"{CHAPTER}.html"
+    changed = page.read_text("utf-8").replace('<td class="fp-v">0.5</td>', '<td class="fp-v">0.6</td>', 1)
+    (site / "ledger.json").write_bytes((book.html / "ledger.json").read_bytes())
+    (site / page.name).write_text(changed, "utf-8")
+    assert any("0.6" in str(fault) for fault in audit_site(site, None).faults)
+
+
+def test_a_cell_shows_a_trace_as_well(build_pages: BuildPages) -> None:
+    page = '```{code-cell} python3\nimport fwdpass as fp\n\nfp.trace("""\na = 0.5\nb = a + a\n""")\n```\n'
+    built = build_pages(page=page)
+    assert (built.status, built.messages) == (0, "")
+    assert "<fp-trace>" in built.pages()["page.html"]
+
+
+def test_every_statement_of_the_chapters_script_has_a_note(book: Built) -> None:
+    html = book.pages()[f"{CHAPTER}.html"]
+    assert "Every line that ran is explained" in html
+    assert html.count('<div class="fp-note">') >= 18
+
+
+def test_the_chapter_stays_light(book: Built) -> None:
+    assert len(gzip.compress((book.html / f"{CHAPTER}.html").read_bytes(), 9)) <= 45_000
+
+
+# One reading ---------------------------------------------------------------------------------------------------------
+
+
+def traced(book: Built, lesson: Lesson | None = None, arithmetic: Arithmetic = Arithmetic.FLOAT64) -> str:
+    """The text of the chapter's panel, when the page is read for a lesson."""
+    program, _ = book.readings()[CHAPTER]
+    entries = read(program, lesson, arithmetic, strict=False).entries
+    (said,) = [entry.text for entry in entries if ".panel(" in entry.source]
+    return said
+
+
+def test_the_panel_is_in_the_ledger_and_certified(book: Built) -> None:
+    program, ledger = book.readings()[CHAPTER]
+    assert any(entry.kind == "result" and "x @ W1 + b1 = [0.0, -0.1, 0.5]" in entry.text for entry in ledger.entries)
+    _, faults = certify(program, ledger)
+    assert faults == []
+
+
+@pytest.mark.parametrize("arithmetic", Arithmetic)
+def test_another_weight_moves_the_panels_numbers(book: Built, arithmetic: Arithmetic) -> None:
+    before = traced(book, None, arithmetic)
+    source = Lesson.of().source
+    after = traced(book, Lesson(source.replace("[ 0.1,  0.3,  0.5]", "[ 0.1,  0.3,  0.7]")), arithmetic)
+    assert "x @ W1 + b1 = [0.0, -0.1, 0.5]" in before
+    assert "x @ W1 + b1 = [0.0, -0.1, 0.7]" in after

@@ -1,0 +1,422 @@
+"""The panel of a traced script: by finger, by keyboard, without scripts, on paper, and as a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+import fwdpass as fp
+from fwdpass.views.panel import page as one_file
+from tests.browser.conftest import MODES, Eyes, Site
+from tests.browser.visit import OVERFLOW, axe
+
+CHAPTER = "matrix-multiplication"
+OPEN = "fp-trace .fp-stmt[open]"
+ACTIVE = "document.activeElement"
+MARKED = ".fp-picked, .fp-from, .fp-into, .fp-gave, .fp-took"
+
+modes = pytest.mark.parametrize("mode", MODES)
+widths = pytest.mark.parametrize("width", [390, 1280])
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The chapter's script as a file of its own, on disk."""
+    path = tmp_path_factory.mktemp("alone") / "forward_pass.html"
+    path.write_text(one_file(fp.trace(fp.lesson).trace), "utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(params=["page", "file", "alone"])
+def address(request: pytest.FixtureRequest, site: Site, alone: str) -> str:
+    """The panel on the site, in a downloaded folder, and as a file of its own."""
+    return alone if request.param == "alone" else str(getattr(site, request.param)(CHAPTER))
+
+
+@contextmanager
+def moving(eyes: Eyes, url: str) -> Iterator[Page]:
+    """A reader who minds no motion."""
+    context = eyes.browser.new_context(reduced_motion="no-preference")
+    page = context.new_page()
+    try:
+        page.clock.install()
+        page.goto(url)
+        yield page
+    finally:
+        context.close()
+
+
+def line(page: Page, code: str) -> Locator:
+    """The statement whose first line starts with a piece of code."""
+    found = [
+        s
+        for s in page.locator(".fp-stmt").all()
+        if (s.locator("summary code").first.text_content() or "").strip().startswith(code)
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def head(page: Page, code: str) -> Locator:
+    return line(page, code).locator("> summary")
+
+
+def opened(page: Page) -> list[str]:
+    """The first lines of the statements that are open."""
+    return [code.strip() for code in page.locator(f"{OPEN} > summary .fp-line:first-child code").all_text_contents()]
+
+
+def number(page: Page, code: str) -> str:
+    return str(head(page, code).locator(".fp-no").first.text_content())
+
+
+def marked(page: Page, name: str) -> list[str]:
+    """The numbers of the lines that are marked."""
+    return page.locator(f".fp-stmt.{name} > summary .fp-line:first-child .fp-no").all_text_contents()
+
+
+# Without scripts -----------------------------------------------------------------------------------------------------
+
+
+@widths
+def test_without_scripts_every_line_opens_by_itself(site: Site, eyes: Eyes, width: int) -> None:
+    with eyes.open(site.page(CHAPTER), width, scripts=False) as page:
+        assert opened(page) == ["z1 = x @ W1 + b1"]
+        head(page, "y_hat =").click()
+        head(page, "h =").click()
+        assert opened(page) == ["z1 = x @ W1 + b1", "h = np.maximum(0, z1)", "y_hat = h @ W2 + b2"]
+        state = line(page, "h =").locator(".fp-state")
+        assert state.get_by_text("dead: negative, clamped to zero").is_visible()
+        assert page.locator(".fp-bar, .fp-pick").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_a_link_to_a_line_finds_it(site: Site, eyes: Eyes) -> None:
+    with eyes.open(f"{site.page(CHAPTER)}#L37", scripts=False) as page:
+        assert "y_hat = h @ W2 + b2" in (page.locator(":target").text_content() or "")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_paper_every_line_is_open(site: Site, alone: str, eyes: Eyes, scripts: bool) -> None:
+    for url in (site.page(CHAPTER), alone):
+        with eyes.open(url, scripts=scripts) as page:
+            page.emulate_media(media="print")
+            for code in ("x =", "W1 =", "z1 =", "h =", 'show("loss"'):
+                state = line(page, code).locator(".fp-state")
+                assert state.locator(".fp-steps").is_visible()
+                box, above = state.bounding_box(), head(page, code).bounding_box()
+                assert box is not None
+                assert above is not None
+                assert box["y"] >= above["y"] + above["height"] - 2, "below its line, not beside it"
+            assert page.locator(".fp-bar:visible").count() == 0
+
+
+def test_before_printing_all_open_and_afterwards_one(alone: str, eyes: Eyes) -> None:
+    """For browsers whose style sheets cannot open a line on paper."""
+    with eyes.open(alone) as page:
+        head(page, "h =").click()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert len(opened(page)) == page.locator(".fp-stmt").count()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert opened(page) == ["h = np.maximum(0, z1)"]
+
+
+# By finger and by mouse ----------------------------------------------------------------------------------------------
+
+
+def test_a_click_opens_a_line_and_closes_the_other(address: str, eyes: Eyes) -> None:
+    with eyes.open(address) as page:
+        head(page, "z1 =").evaluate("summary => summary.parentElement.open || summary.click()")
+        head(page, "h =").click()
+        assert opened(page) == ["h = np.maximum(0, z1)"]
+        assert line(page, "h =").get_by_text("boundary: exactly zero").is_visible()
+        head(page, "h =").click()
+        assert opened(page) == []
+
+
+def test_where_there_is_room_the_state_stands_beside_its_line_and_on_a_phone_below(site: Site, eyes: Eyes) -> None:
+    for width, beside in ((1280, True), (390, False)):
+        with eyes.open(site.page(CHAPTER), width) as page:
+            for code in ("import", "y_hat =", 'show("loss"'):
+                head(page, code).click()
+                lines, state = (
+                    page.locator(".fp-code").bounding_box(),
+                    line(page, code).locator(".fp-state").bounding_box(),
+                )
+                row = head(page, code).bounding_box()
+                assert lines is not None
+                assert state is not None
+                assert row is not None
+                assert (state["x"] >= lines["x"] + lines["width"] - 2) == beside
+                if beside:
+                    assert state["y"] <= row["y"] + 2, "no lower than its line"
+                    assert state["y"] + state["height"] <= lines["y"] + lines["height"] + 2
+                else:
+                    assert state["y"] >= row["y"] + row["height"] - 2
+                    assert state["x"] + state["width"] <= width
+
+
+def test_touch_opens_a_line_and_marks_a_number(site: Site, eyes: Eyes) -> None:
+    context = eyes.browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    try:
+        page.goto(site.page(CHAPTER))
+        head(page, "b2 =").tap()
+        assert opened(page) == ["b2 = np.array([0.0, 0.1, -0.1, 0.0])"]
+        line(page, "b2 =").locator(".fp-pick").nth(1).tap()
+        assert number(page, "mse =") in marked(page, "fp-took")
+    finally:
+        context.close()
+
+
+def test_a_line_that_is_chosen_stays_where_it_was_pointed_at(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(CHAPTER), 390) as page:
+        head(page, "W1 =").click()
+        target = head(page, "b2 =")
+        target.evaluate("summary => summary.scrollIntoView({block: 'center'})")
+        before = target.bounding_box()
+        target.click()
+        after = target.bounding_box()
+        assert before is not None
+        assert after is not None
+        assert abs(before["y"] - after["y"]) < 2
+
+
+# By keyboard ---------------------------------------------------------------------------------------------------------
+
+
+def test_by_keyboard_alone(address: str, eyes: Eyes) -> None:
+    with eyes.open(address) as page:
+        head(page, "z1 =").evaluate("summary => summary.parentElement.open || summary.click()")
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"{ACTIVE}.matches('.fp-stmt > summary')"):
+                break
+        assert page.evaluate(f"{ACTIVE}.textContent.trim().endsWith('z1 = x @ W1 + b1')")
+        keys = {
+            "ArrowDown": "h = np.maximum(0, z1)",
+            "ArrowUp": "z1 = x @ W1 + b1",
+            "End": 'show("loss", mse)',
+            "Home": None,
+        }
+        for key, code in keys.items():
+            page.keyboard.press(key)
+            (first,) = opened(page)
+            assert first == code or code is None
+            assert page.evaluate(f"{ACTIVE} === document.querySelector('{OPEN} > summary')")
+        assert page.evaluate(f"{ACTIVE}.parentElement === document.querySelector('.fp-stmt')")
+        page.keyboard.press("Enter")
+        assert opened(page) == []
+        page.keyboard.press("Enter")
+        assert len(opened(page)) == 1
+
+
+def test_the_lines_are_one_stop_of_the_tab_key_and_the_numbers_of_a_line_another(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "z1 =").click()
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"{ACTIVE}.matches('{OPEN} .fp-pick')")
+        page.keyboard.press("Tab")
+        assert not page.evaluate(f"{ACTIVE}.matches('.fp-pick, .fp-stmt > summary')")
+
+
+def test_arrows_go_from_number_to_number_and_enter_follows_one(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "z1 =").click()
+        page.keyboard.press("Tab")
+        first = page.evaluate(f"{ACTIVE}.textContent")
+        page.keyboard.press("ArrowRight")
+        second = page.evaluate(f"{ACTIVE}.textContent")
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate(f"{ACTIVE}.textContent") == first == "1"
+        assert second == "0"
+        page.keyboard.press("Enter")
+        assert page.locator(".fp-picked").count() == 1
+        page.keyboard.press("Escape")
+        assert page.locator(MARKED).count() == 0
+        page.keyboard.press("ArrowDown")
+        assert opened(page) == ["h = np.maximum(0, z1)"]
+
+
+@modes
+def test_the_focus_is_seen(alone: str, eyes: Eyes, mode: str) -> None:
+    ring = f"parseFloat(getComputedStyle({ACTIVE}).outlineWidth) * (getComputedStyle({ACTIVE}).outlineStyle !== 'none')"
+    with eyes.open(alone, mode=mode) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"{ACTIVE}.textContent") == "Step"
+        for key in ("", "Tab", "End", "Tab"):
+            if key:
+                page.keyboard.press(key)
+            assert page.evaluate(ring) >= 2, key
+
+
+# Links ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_to_a_line_opens_it(address: str, eyes: Eyes) -> None:
+    with eyes.open(f"{address}#L37") as page:
+        assert opened(page) == ["y_hat = h @ W2 + b2"]
+        assert head(page, "y_hat =").evaluate("summary => summary.getBoundingClientRect().top < innerHeight")
+        page.evaluate("location.hash = 'L11'")  # the second line of a statement
+        page.wait_for_function(f"document.querySelector('{OPEN}').querySelector('#L11')")
+        assert opened(page) == ["image = np.array([[1, 0],"]
+        page.evaluate("location.hash = 'L8'")  # a comment: nothing to open
+        page.wait_for_timeout(50)
+        assert opened(page) == ["image = np.array([[1, 0],"]
+
+
+def test_choosing_a_line_makes_a_link_to_it(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(CHAPTER)) as page:
+        head(page, "h =").click()
+        assert page.url.endswith(f"#L{number(page, 'h =')}")
+        page.keyboard.press("ArrowDown")
+        assert page.url.endswith(f"#L{number(page, 'y_hat =')}")
+
+
+# Steps ---------------------------------------------------------------------------------------------------------------
+
+
+def test_steps_go_in_the_order_of_the_run_and_are_announced(address: str, eyes: Eyes) -> None:
+    with eyes.open(address) as page:
+        head(page, 'show("z1"').click()
+        said = page.locator(".fp-said")
+        assert said.get_attribute("aria-live") == "polite"
+        page.get_by_role("button", name="Step", exact=True).click()
+        assert opened(page) == ["def show(name, values):"]  # the function that it called
+        assert said.text_content() == f"Line {number(page, 'def show')}: name = 'z1'"
+        run = line(page, "def show").locator(".fp-moment[open] > summary")
+        assert run.all_text_contents() == ["call 2 of 6"]
+        page.get_by_role("button", name="Step back").click()
+        assert opened(page) == ['show("z1", z1)']
+
+
+def test_at_both_ends_there_is_no_further_step(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        back, on = page.get_by_role("button", name="Step back"), page.get_by_role("button", name="Step", exact=True)
+        assert back.is_disabled()
+        on.click()
+        assert opened(page) == ["import numpy as np"]
+        for _ in range(100):
+            if on.is_disabled():
+                break
+            on.click()
+        assert on.is_disabled()
+        assert not back.is_disabled()
+
+
+def test_play_goes_on_by_itself_until_it_is_stopped(alone: str, eyes: Eyes) -> None:
+    with moving(eyes, alone) as page:
+        play = page.get_by_role("button", name="Play")
+        play.click()
+        assert opened(page) == ["import numpy as np"]
+        page.clock.run_for(1700)
+        assert opened(page) == ["image = np.array([[1, 0],"]
+        assert play.get_attribute("aria-pressed") == "true"
+        play.click()
+        page.clock.run_for(5000)
+        assert (opened(page), play.get_attribute("aria-pressed")) == (["image = np.array([[1, 0],"], "false")
+        play.click()
+        page.clock.run_for(200_000)
+        assert play.get_attribute("aria-pressed") == "false", "it ends with the run"
+
+
+def test_who_wants_no_motion_is_offered_none(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        assert page.get_by_role("button", name="Play").count() == 0
+        page.evaluate("document.querySelector('.fp-play').click()")
+        assert opened(page) == []
+        assert page.get_by_role("button", name="Step", exact=True).is_visible()
+
+
+# Following a number --------------------------------------------------------------------------------------------------
+
+
+def test_choosing_a_number_marks_what_it_was_made_from_and_what_was_made_from_it(address: str, eyes: Eyes) -> None:
+    with eyes.open(address) as page:
+        head(page, "z1 =").evaluate("summary => summary.parentElement.open || summary.click()")
+        picked = line(page, "z1 =").locator(".fp-product .fp-pick").nth(2)
+        picked.click()
+        assert picked.get_attribute("aria-pressed") == "true"
+        assert marked(page, "fp-gave") == [number(page, code) for code in ("image =", "x =", "W1 =", "z1 =")]
+        assert marked(page, "fp-took")[:4] == [number(page, code) for code in ("z1 =", "h =", "y_hat =", "mse =")]
+
+        weights = line(page, "z1 =").locator("table.fp-matrix:not(.fp-vector)")
+        columns = weights.locator("tbody tr").evaluate_all(
+            "rows => rows.map(row => [...row.querySelectorAll('.fp-v')].map(v => v.matches('.fp-from')))"
+        )
+        assert columns == [[False, False, True]] * 4
+        result = line(page, "z1 =").locator(".fp-vector").last.locator(".fp-v")
+        assert result.evaluate_all("all => all.map(v => v.matches('.fp-into'))") == [False, False, True]
+        said = page.locator(".fp-said").text_content() or ""
+        assert said.startswith("0.5: made from what is marked on lines ")
+        assert f", {number(page, 'z1 =')}; used on lines " in said
+
+        picked.click()
+        assert page.locator(MARKED).count() == 0
+        assert picked.get_attribute("aria-pressed") == "false"
+
+
+def test_a_number_that_the_script_states_was_made_from_nothing(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "b1 =").click()
+        line(page, "b1 =").locator(".fp-pick").first.click()
+        assert (page.locator(".fp-said").text_content() or "").startswith("0.1: stated here; used on lines ")
+        assert page.locator(".fp-from").count() == 0
+
+
+def test_marks_are_told_by_more_than_colour(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "z1 =").click()
+        line(page, "z1 =").locator(".fp-product .fp-pick").first.click()
+        style = "one => [getComputedStyle(one).boxShadow !== 'none', getComputedStyle(one).outlineStyle]"
+        assert page.locator(f"{OPEN} .fp-from").first.evaluate(style) == [True, "none"]
+        assert page.locator(f"{OPEN} .fp-into").first.evaluate(style) == [False, "dashed"]
+
+
+# For everybody -------------------------------------------------------------------------------------------------------
+
+
+@modes
+@widths
+def test_nobody_is_locked_out_of_an_open_line_with_marked_numbers(
+    site: Site, alone: str, eyes: Eyes, width: int, mode: str
+) -> None:
+    for url in (site.page(CHAPTER), alone):
+        with eyes.open(url, width, mode) as page:
+            for code in ("h =", "mse =", "y_hat ="):
+                head(page, code).click()
+                line(page, code).locator(".fp-pick").last.click()
+                assert axe(page) == [], code
+
+
+@pytest.mark.parametrize(
+    ("width", "where"), [(320, "alone"), (390, "alone"), (390, "site"), (1280, "alone"), (1280, "site")]
+)
+def test_no_line_sticks_out(site: Site, alone: str, eyes: Eyes, width: int, where: str) -> None:
+    with eyes.open(alone if where == "alone" else site.page(CHAPTER), width) as page:
+        for summary in page.locator(".fp-stmt > summary").all():
+            summary.evaluate("summary => summary.parentElement.open || summary.click()")
+            page.evaluate("document.querySelectorAll('.fp-moment').forEach(one => (one.open = true))")
+            assert page.evaluate(OVERFLOW) == [], summary.text_content()
+
+
+def test_a_file_of_its_own_asks_nobody_for_anything(alone: str, eyes: Eyes) -> None:
+    with eyes.listening(alone) as found:
+        assert (found.strangers, found.failures, found.complaints) == ([], [], [])
+
+
+def test_several_panels_of_a_page_do_not_touch_each_other(eyes: Eyes, tmp_path: Path) -> None:
+    written = one_file(fp.trace("a = 1\nb = a + 1\n").trace)
+    start, end = written.index("<fp-trace>"), written.index("</fp-trace>") + len("</fp-trace>")
+    path = tmp_path / "two.html"
+    path.write_text(written[:end] + written[start:end].replace('id="L', 'id="M') + written[end:], "utf-8")
+    with eyes.open(f"{path.as_uri()}#M2") as page:
+        assert page.locator(OPEN).count() == 1
+        page.locator("fp-trace").first.locator("summary").first.click()
+        assert page.locator(OPEN).count() == 2
+        page.locator(".fp-pick").first.click()
+        assert page.locator("fp-trace").nth(1).locator(MARKED).count() == 0
