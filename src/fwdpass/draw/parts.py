@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import htpy as h
+from markupsafe import Markup, escape
 
 from fwdpass import numerals
 from fwdpass.draw import terms
@@ -80,11 +82,12 @@ def head(name: h.Node) -> h.Element:
     return h.th(scope="row")[name]
 
 
-def named(name: Name) -> h.Node:
-    """Write a name as mathematics does, and one of more than a letter as it is."""
+@lru_cache(maxsize=1024)
+def named(name: Name) -> Markup:
+    """Write the name of a place: a letter and a number below it. Written down once, since most tables have the same."""
     if len(name.axis) > 1:
-        return terms.plain(name)
-    return [h.var[name.axis], h.sub[numerals.text(name.index)]]
+        return escape(terms.plain(name))
+    return Markup(h.fragment[h.var[name.axis], h.sub[numerals.text(name.index)]])  # noqa: S704 - by htpy
 
 
 def cell(value: Fraction, text: str) -> h.Element:
