@@ -134,6 +134,7 @@ def test_floats_and_rationals_give_the_same_panel() -> None:
     assert exact.W1.dtype == object
     of_floats, of_rationals = (fp.trace(module).panel(axes=AXES) for module in (fp.lesson, exact))
     assert repr(of_rationals) == repr(of_floats)
+    assert repr(fp.trace(exact)) == repr(fp.trace(fp.lesson))
     assert of_rationals._repr_html_() == of_floats._repr_html_()
 
 

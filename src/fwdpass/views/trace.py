@@ -33,6 +33,7 @@ from fwdpass.trace.record import (
 )
 from fwdpass.trace.run import Script, traced
 from fwdpass.views.panel import PanelView, panel_of
+from fwdpass.views.values import in_floats
 
 _INLINE = 16
 """An array with more entries than this is shown by its shape and dtype."""
@@ -78,7 +79,9 @@ def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Lim
          b: [[0.1], [0.2]] → [[0.3], [0.2]]
          a: [[0.1], [0.2]] → [[0.3], [0.2]]
     """
-    return TraceView(traced(script_of(script, list(arguments)), limits))
+    found = script_of(script, list(arguments))
+    recorded = traced(found, limits)
+    return TraceView(in_floats(recorded) if found.transform is not None else recorded)
 
 
 def script_of(script: str | PathLike[str] | ModuleType, arguments: list[str]) -> Script:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -18,6 +19,8 @@ from fwdpass.trace.record import Array as Kept
 from fwdpass.trace.record import Entries, LargeArray, Mapping, Named, Number, Sequence, Text, Thing, Trace, Value
 from fwdpass.trace.record import Entry as KeptEntry
 from fwdpass.views.base import fitting
+
+_FRACTION = re.compile(r"-?\d+(?:/\d+)?")
 
 LONG = 120
 """Characters of a value in words."""
@@ -109,6 +112,35 @@ def _entry(value: KeptEntry) -> Entry:
         return settle(Fraction(value))
     except ValueError:
         return value
+
+
+def in_floats(trace: Trace) -> Trace:
+    """Take the fractions of a trace as the floats that they stand for in a page's exact reading: it shows the same."""
+    return replace(trace, values=tuple(map(_in_floats, trace.values)))
+
+
+def _in_floats(value: Value) -> Value:
+    match value:
+        case Thing("Fraction", written):
+            return Number(float(Fraction(written)), "float64")
+        case Kept("object", entries=entries) if _fractions(entries):
+            return replace(value, dtype="float64", entries=_floats(entries))
+        case LargeArray("object", corners=corners) if _fractions(corners):
+            return replace(value, dtype="float64", corners=_floats(corners))
+    return value
+
+
+def _fractions(entries: Entries) -> bool:
+    """Say whether all entries are whole numbers or fractions, and some of them fractions."""
+    flat = _flat(entries)
+    written = [entry for entry in flat if isinstance(entry, str)]
+    return bool(written) and all(type(e) is int or (isinstance(e, str) and _FRACTION.fullmatch(e)) for e in flat)
+
+
+def _floats(entries: Entries) -> Entries:
+    if isinstance(entries, tuple):
+        return tuple(map(_floats, entries))
+    return float(Fraction(entries)) if isinstance(entries, str | int) else entries
 
 
 def words(trace: Trace, value: int, depth: int = 0) -> str:
