@@ -42,7 +42,7 @@ def test_the_command_writes_a_page_with_everything_on_it(
     words = said(out.read_text("utf-8"))
     for wanted in (
         "lesson.onnx An ONNX model: four inputs, two layers, four outputs, thirty-one parameters.",
-        "(4, 3) (3,) 15 relu keeps what is positive, clamps the rest to zero",
+        "(4, 3) (3,) 15 relu",
         "ONNX's reference evaluator",
         "exact arithmetic",
         "Of three neurons in layer 1 (layer 1): 1 alive, 1 boundary, 1 dead.",

@@ -259,6 +259,15 @@ def test_activations_that_are_no_names_are_refused(said: str, tmp_path: Path) ->
         fp.load(tmp_path / "net.npz")
 
 
+@pytest.mark.parametrize("length", [640, 896, 1152, 1408])
+def test_a_header_whose_length_looks_like_a_pickle_is_none(length: int, tmp_path: Path) -> None:
+    header = json.dumps({"0.weight": {"dtype": "F64", "shape": [1, 2], "data_offsets": [0, 16]}}).ljust(length)
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(struct.pack("<Q", length) + header.encode() + bytes(16))
+    assert archives.is_pickle(path)
+    assert fp.load(path).sizes == (2, 1)
+
+
 def test_a_number_that_numpy_does_not_have_becomes_one_that_it_has(tmp_path: Path) -> None:
     header = json.dumps({"0.weight": {"dtype": "BF16", "shape": [1, 2], "data_offsets": [0, 4]}}).encode()
     path = tmp_path / "net.safetensors"
@@ -279,6 +288,16 @@ def test_an_archive_with_something_else_in_it_or_a_password_is_refused(tmp_path:
     path.write_bytes(content)
     with refused("W1 cannot be unpacked"):
         fp.load(path)
+
+
+def test_a_limit_of_layers_can_be_raised_in_every_format(tmp_path: Path) -> None:
+    deep = network(*[1] * 1102)
+    for ending in ENDINGS:
+        path = tmp_path / f"net.{ending}"
+        fp.save(deep, path)
+        with pytest.raises(ModelError, match="and at most 1000 are read"):
+            fp.load(path)
+        assert same(fp.load(path, limits=Limits(layers=2000)), deep)
 
 
 def test_raising_a_limit_reads_what_it_refused(tmp_path: Path) -> None:

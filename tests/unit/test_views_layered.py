@@ -36,7 +36,7 @@ def test_many_neurons_are_a_field_of_shades_and_their_weights_a_band() -> None:
     assert len(html) < 60_000
     svg = ET.fromstring(html)  # noqa: S314 - our own
     assert len([*svg.iter("image")]) == 2
-    assert len([*svg.iter("circle")]) == 10
+    assert len([*svg.iter("text")]) > 10
     assert [*svg.iter("line")] == []
     assert "784 × 256" in html
     assert "784 inputs" in html

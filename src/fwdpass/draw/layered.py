@@ -82,13 +82,13 @@ def said(column: Column) -> str:
 
 def legend(figure: Layered) -> list[h.Element]:
     """Explain what the picture has of shades, lines and rims."""
-    shaded = any(column.heat is not None and column.heat.largest for column in figure.columns)
+    shaded = any(column.values for column in figure.columns)
     lined = any(W is not None for W in figure.weights)
-    stated = any(column.states for column in figure.columns)
+    stated = any(column.states and column.heat is None for column in figure.columns)
     said = {
         "lines: weights, thicker is larger, dashed is negative": lined,
         "shades: what a neuron passes on, the more solid the larger": shaded,
-        "filled: alive; empty: dead, or exactly zero": stated,
+        "grey rim: dead, or exactly zero": stated,
     }
     return [h.li[words] for words, shown in said.items() if shown]
 
@@ -143,13 +143,17 @@ def _field(place: Place) -> h.Node:
 def _neurons(place: Place) -> Iterator[h.Node]:
     column = place.column
     shown = cells(column.values)
+    largest = max(map(abs, column.values), default=Fraction(0))
     x = place.x + place.width // 2 - (NUMBERS // 2 if shown else 0)
     for i in range(column.n):
         y = place.neuron(i)
         alive = not column.states or column.states[i] is State.ALIVE
         ink = (ACCENT if column.said else INK) if alive else MUTED
-        fill = WASH if alive and column.said else PAPER
-        yield circle(cx=str(x), cy=str(y), r=str(RADIUS), fill=fill, stroke=ink, stroke_width="2")
+        at = {"cx": str(x), "cy": str(y), "r": str(RADIUS)}
+        yield circle(at, fill=PAPER, stroke=ink, stroke_width="2")
+        if column.values and column.values[i]:
+            share = text(abs(column.values[i]) / largest, ".2f", "code")
+            yield circle(at, fill=NEGATIVE if column.values[i] < 0 else ACCENT, fill_opacity=share)
         if shown:
             colour = MUTED if not column.values[i] else NEGATIVE if column.values[i] < 0 else INK
             yield text_(
@@ -192,7 +196,7 @@ def _band(a: Place, b: Place) -> list[h.Element]:
     middle = (start + end) // 2
     return [
         path(d=shape, fill=WASH),
-        text_(x=middle, y=a.middle, fill=INK, font_family=FIGURES, font_size="14")[
+        text_(x=middle, y=a.middle, fill=INK, font_family=FIGURES, font_size="12.5")[
             f"{text(a.column.n)} × {text(b.column.n)}"
         ],
         text_(x=middle, y=a.middle + 16, fill=MUTED, font_size="12")["weights"],

@@ -141,10 +141,10 @@ def natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def stacked(arrays: Mapping[str, Any], activations: Activations, what: str) -> Network:
+def stacked(arrays: Mapping[str, Any], activations: Activations, what: str, limits: Limits = LIMITS) -> Network:
     """Make a network of named arrays; what the layers do to their sums has to be said, since the names do not."""
     found = pairs(arrays, what)
-    LIMITS.check_layers(len(found), what)
+    limits.check_layers(len(found), what)
     chosen = chosen_activations(activations, len(found), what)
     return network(
         (

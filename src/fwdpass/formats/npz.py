@@ -25,7 +25,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
         if said.dtype.kind != "U" or said.ndim != 1:
             raise ModelError(f"{path}: {KEY} is a list of names, and holds {said.dtype} of shape {said.shape}")
         activations = [str(name) for name in said]
-    return stacked(arrays, activations, str(path))
+    return stacked(arrays, activations, str(path), limits)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> dict[str, Array]:

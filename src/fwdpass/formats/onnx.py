@@ -44,6 +44,7 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     chain = _Chain(numbers, next((i.name for i in graph.input if i.name not in numbers), ""))
     for index, node in enumerate(graph.node):
         chain.take(node, str(node.name) or f"node {index + 1} ({node.op_type})")
+    limits.check_layers(len(chain.layers), "the model")
     outputs = [str(o.name) for o in graph.output]
     if outputs != [chain.at]:
         raise ModelError(

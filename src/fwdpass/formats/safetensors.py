@@ -18,9 +18,11 @@ _HEADER = 2**22
 
 def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -> Network:
     """Read a network: weights and biases under PyTorch's names, stored (out, in), or Keras's, stored (in, out)."""
-    refuse_pickle(path)
     with path.open("rb") as file:
-        header = int.from_bytes(file.read(8), "little")
+        start = file.read(9)
+    if start[8:] != b"{":  # a header of 640 bytes begins with the bytes of a pickle
+        refuse_pickle(path)
+    header = int.from_bytes(start[:8], "little")
     limits.check_bytes(path.stat().st_size, str(path))
     if header > _HEADER:
         raise ModelError(
@@ -35,7 +37,8 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
             arrays = {name: _tensor(file, name, path) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (opened.SafetensorError, OSError) as error:
         raise ModelError(f"{path} is no safetensors file that can be read: {error}") from None
-    return stacked(arrays, activations if said is None or activations else _names(said, path), str(path))
+    chosen = activations if said is None or activations else _names(said, path)
+    return stacked(arrays, chosen, str(path), limits)
 
 
 def _tensor(file: Any, name: str, path: Path) -> Any:

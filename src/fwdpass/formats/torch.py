@@ -18,10 +18,10 @@ _DATA = 2**20
 """Bytes of the pickle in an archive of PyTorch's that are read at most: names and shapes alone."""
 
 
-def from_torch(model: Any, activations: Activations = None) -> Network:
+def from_torch(model: Any, activations: Activations = None, limits: Limits = LIMITS) -> Network:
     """Take the network out of a ``Sequential``, or out of a state dict, whose activations have to be said."""
     if isinstance(model, Mapping):
-        return stacked(_tensors(model), activations, "the state dict")
+        return stacked(_tensors(model), activations, "the state dict", limits)
     nn = library("torch.nn", "torch")
     return network(_folded(_modules(model, nn), nn), type(model).__name__)
 
@@ -147,7 +147,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
         raise ModelError(f"{path} cannot be read by PyTorch: {first_line(error)}") from None
     if not isinstance(state, Mapping):
         raise ModelError(f"{path} holds a {type(state).__name__}, not a state dict")
-    return from_torch(state, activations)
+    return from_torch(state, activations, limits)
 
 
 def save(net: Network, path: Path) -> None:

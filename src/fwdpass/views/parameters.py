@@ -14,8 +14,8 @@ def parameters(net: Network) -> View:
     >>> import fwdpass as fp
     >>> parameters(fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2)))
     layer    weights   bias    parameters  activation
-    layer 1  `(4, 3)`  `(3,)`  15          relu  keeps what is positive, clamps the rest to zero
-    layer 2  `(3, 4)`  `(4,)`  16          identity  passes every sum on
+    layer 1  `(4, 3)`  `(3,)`  15          relu
+    layer 2  `(3, 4)`  `(4,)`  16          identity
     """
     rows = tuple(
         (
@@ -23,7 +23,7 @@ def parameters(net: Network) -> View:
             f"`{text(layer.W.shape)}`",
             f"`{text(layer.b.shape)}`",
             text(layer.parameters),
-            f"{layer.activation}\n{layer.activation.meaning}",
+            str(layer.activation),
         )
         for i, layer in enumerate(net)
     )
