@@ -184,6 +184,7 @@ def test_the_bar_is_drawn_on_standard_error_alone(capsys: pytest.CaptureFixture[
         ([], "at least one layer"),
         ([(W1, b1), (W1, b1)], r"layer 2 does not fit on the one before it: .*\(4, 3\).*transpose, would fit"),
         ([(W1, b1), fp.Layer(W1, b1, name="fc2")], r"layer 2 \(fc2\) does not fit"),
+        ([(W1, b1), (W2, b1, "relu", "a")], r"layer 2 \(a\): a layer of weights \(3, 4\) needs a bias"),
         ([(np.ones(4), b1)], r"layer 1: a layer's weights are a matrix, .* and got shape \(4,\)"),
         ([(W1, b1), (W2, b1)], r"layer 2: a layer of weights \(3, 4\) needs a bias of shape"),
         ([(W1, np.ones((3, 1)))], r"layer 1: .* \(4, 3\) needs a bias of shape \(3,\), one for each column"),

@@ -66,6 +66,12 @@ class Layer:
 _named = activation
 
 
+def check(title: str, W: Any, b: Any = None, activation: str | Activation = "identity") -> None:
+    """Raise what is wrong with a layer, in a sentence that calls it by this title."""
+    _arrays(W, b, title, None)
+    _named(activation)
+
+
 def _arrays(W: Any, b: Any, name: str, dtype: Any) -> tuple[Array, Array]:
     """Copy the arrays, in one type for both; a view of the caller's would change with it."""
     weights = _numbers(W, f"the weights of {name}")

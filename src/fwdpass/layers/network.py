@@ -9,10 +9,10 @@ from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 
-from fwdpass.errors import NetworkError, misfit
+from fwdpass.errors import FwdpassError, NetworkError, misfit
 from fwdpass.layers import elsewhere, rational, run
 from fwdpass.layers.activations import BLOCK, Array
-from fwdpass.layers.layer import Layer
+from fwdpass.layers.layer import Layer, check
 from fwdpass.layers.progress import Progress
 
 _ndarray = np.ndarray
@@ -106,8 +106,7 @@ class Network:
 
     def title(self, index: int) -> str:
         """Name a layer for a person: by its number, and its name where it has one."""
-        name = self.layers[index].name
-        return f"layer {index + 1} ({name})" if name else f"layer {index + 1}"
+        return _title(index + 1, self.layers[index].name)
 
     @overload
     def forward(
@@ -240,19 +239,20 @@ def _layer(given: Any, number: int) -> Layer:
         raise NetworkError(f"layer {number} is {type(given).__name__}: a layer is a Layer, or (W, b, activation)")
     try:
         return Layer(*parts)
-    except (NetworkError, ValueError) as error:
-        named = f"layer {number} ({parts[3]})" if len(parts) == 4 and parts[3] else f"layer {number}"
-        raise type(error)(
-            str(error).replace(str(parts[3]) if len(parts) == 4 and parts[3] else "the layer", named, 1)
-        ) from None
+    except FwdpassError:
+        check(_title(number, str(parts[3]) if len(parts) == 4 else ""), *parts[:3])  # says which layer it is
+        raise
 
 
 def _check(layers: tuple[Layer, ...]) -> None:
     for i, (before, layer) in enumerate(pairwise(layers), 2):
         if before.W.shape[1] != layer.W.shape[0]:
-            named = f"layer {i} ({layer.name})" if layer.name else f"layer {i}"
             said = misfit((before.W.shape[1],), layer.W.shape)
-            raise type(said)(f"{named} does not fit on the one before it: {said}")
+            raise type(said)(f"{_title(i, layer.name)} does not fit on the one before it: {said}")
+
+
+def _title(number: int, name: str) -> str:
+    return f"layer {number} ({name})" if name else f"layer {number}"
 
 
 def _alone(out: Array | None, progress: Progress | bool | None, what: str) -> None:
