@@ -89,11 +89,11 @@ def test_a_warm_build_is_a_cold_one_whatever_was_written_anew(workshop: Workshop
 
     cold = files("cold-first")
     assert files("cold-first") == cold
-    workshop.edit("docs/glossary.md", "# Glossary", "# A glossary")
+    workshop.edit("docs/glossary.md", "the slightest push", "the gentlest push")
     warm = files("cold-first")
     assert warm == files("cold-second")
     assert warm != cold
-    workshop.edit("docs/glossary.md", "# A glossary", "# Glossary")
+    workshop.edit("docs/glossary.md", "the gentlest push", "the slightest push")
 
 
 def test_another_numpy_reads_every_page_again(build_pages: BuildPages) -> None:
