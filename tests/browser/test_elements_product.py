@@ -301,6 +301,16 @@ def test_a_button_that_is_used_up_keeps_the_focus_within_the_element(page: Page)
     assert page.evaluate(f"{ACTIVE}.closest('fp-product') !== null")
 
 
+@pytest.mark.parametrize("name", ["Back", "Reset"])
+def test_a_button_that_undoes_the_last_step_keeps_the_focus(page: Page, name: str) -> None:
+    shown = element(page, "W1.T @ x")
+    button(shown, "Step").click()
+    button(shown, name).focus()
+    page.keyboard.press("Enter")
+    assert said(shown).startswith("Choose")
+    assert focused(page) == name
+
+
 def test_keys_that_it_does_not_know_are_left_alone(page: Page) -> None:
     cell = element(page, "W1 @ W2").locator("td[tabindex]").first
     cell.focus()

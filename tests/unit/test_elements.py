@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from fwdpass import elements
+from fwdpass.sphinxext.fingerprint import set_fingerprint
 
 SOURCES = {path.name: path.read_text("utf-8") for path in sorted(elements.FOLDER.glob("*.[jc]s*"))}
 scripts = pytest.mark.parametrize("name", [name for name in SOURCES if name.endswith(".js")])
@@ -50,3 +53,15 @@ def test_all_scripts_together_are_small() -> None:
     assert (
         len(gzip.compress(elements.script().encode(), 9)) + len(gzip.compress(elements.sheet().encode(), 9)) <= 12_000
     )
+
+
+def test_a_changed_element_reads_every_page_again(two: Path) -> None:
+    def fingerprint() -> str:
+        config = SimpleNamespace(fwdpass_depends=[], fwdpass_fingerprint="")
+        set_fingerprint(cast("Any", SimpleNamespace(srcdir=two, confdir=two)), cast("Any", config))
+        return str(config.fwdpass_fingerprint)
+
+    before = fingerprint()
+    assert fingerprint() == before
+    (two / "a.css").write_text(".a { color: blue; }\n", "utf-8")
+    assert fingerprint() != before

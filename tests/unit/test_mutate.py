@@ -328,7 +328,7 @@ def test_plain_arithmetic_is_numpys(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["x.__class__", "open('f')", "y", "x @ W.T", "W[x]", "lambda: 1", "x + W[:, :1] @ 2"]
+    "source", ["x.__class__", "open('f')", "y", "x @ W.T", "W[x]", "lambda: 1", "x + W[:, :1] @ 2", "x.alive"]
 )
 def test_what_is_not_plain_arithmetic_is_unknown(source: str) -> None:
     with pytest.raises(Unknown):
@@ -338,6 +338,11 @@ def test_what_is_not_plain_arithmetic_is_unknown(source: str) -> None:
 def test_a_name_bound_to_something_unknown_is_forgotten() -> None:
     program = Program("page", (IMPORTS, Cell("b1 = open", 5), Expression("b1", 6), Expression("b2[1]", 7)))
     assert Oracle.of(Lesson.of().source).texts(program) == {3: "0.1"}
+
+
+def test_the_oracle_knows_means() -> None:
+    program = Program("page", (IMPORTS, Expression("np.mean(b2)", 5), Expression("np.mean(b1).z", 6)))
+    assert Oracle.of(Lesson.of().source).texts(program) == {1: "0"}
 
 
 def test_the_oracle_knows_the_lesson_without_running_it() -> None:

@@ -1,6 +1,8 @@
 // A product, a step at a time. Every number and sentence shown here is read from the element's own tables: from the dot
 // products, and from the steps with their running sums. Attributes say what is shown: entry (a row of those tables) and
 // step (absent: all of its steps). Each change is news: a "fp-step" event with the words that are announced.
+const lines = (table) => [...table.tBodies[0].rows].map((row) => [...row.cells].filter((cell) => cell.localName === "td"));
+
 class Product extends HTMLElement {
   static observedAttributes = ["entry", "step"];
 
@@ -11,8 +13,8 @@ class Product extends HTMLElement {
   connectedCallback() {
     if (this.output) return;
     const tables = [...this.querySelectorAll(".fp-equation table")];
-    [this.left, this.right] = tables;
-    this.result = tables.at(-1);
+    this.result = tables.pop();
+    [this.left, this.right, this.bias] = tables;
     this.sums = [...this.querySelector(".fp-product").tBodies[0].rows];
     this.steps = this.querySelector(".fp-steps");
     this.controls();
@@ -105,18 +107,17 @@ class Product extends HTMLElement {
 
   // The cells that meet in each step: of a row on the left and a column on the right, and at the end the bias.
   pairs(entry) {
-    const lines = (table) => [...table.tBodies[0].rows].map((row) => [...row.cells].filter((cell) => cell.localName === "td"));
-    const [left, right, columns] = [this.left, this.right, this.result].map(lines);
+    const columns = lines(this.result);
+    const at = columns.flat().indexOf(this.entries[entry]);
     const width = columns[0].length;
-    const at = this.entries[entry] ? columns.flat().indexOf(this.entries[entry]) : -1;
-    const cut = at < 0; // an entry that the table has no room for
-    const [r, c] = cut ? [0, width - 1] : [Math.floor(at / width), at % width];
-    const tall = left.length > 1 || this.left.tBodies[0].rows[0].cells[0].localName === "th";
-    const wide = this.right.tBodies[0].rows[0].cells[0].localName === "th";
+    // An entry that the table has no room for is in the last column, which stands for all of those.
+    const [r, c] = at < 0 ? [0, width - 1] : [Math.floor(at / width), at % width];
+    const [left, right] = [this.left, this.right].map(lines);
+    const [tall, wide] = [this.left, this.right].map((table) => table.tBodies[0].rows[0].cells[0].localName === "th");
     const row = left[tall ? (wide ? r : c) : 0];
     const column = wide ? right.map((line) => line[c]) : right[0];
-    const bias = this.querySelectorAll(".fp-equation table").length > 3 ? lines(this.querySelectorAll(".fp-equation table")[2])[0][c] : null;
-    return [...row.map((cell, k) => [cell, column[k]]), ...(bias ? [[bias]] : [])];
+    const meetings = row.map((cell, k) => [cell, column[k]]);
+    return this.bias ? [...meetings, [lines(this.bias)[0][c]]] : meetings;
   }
 
   // A number of the row goes to meet its weight, where motion is welcome.
@@ -141,8 +142,7 @@ class Product extends HTMLElement {
 
   // The result is a grid: one stop of the tab key, arrows between its entries.
   grid() {
-    const lines = [...this.result.tBodies[0].rows].map((row) => [...row.cells].filter((cell) => /\d/.test(cell.textContent) && cell.localName === "td"));
-    const rows = lines.filter((line) => line.length);
+    const rows = lines(this.result).map((line) => line.filter((cell) => /\d/.test(cell.textContent))).filter((line) => line.length);
     this.entries = rows.flat();
     this.result.role = "grid";
     this.entries.forEach((cell, at) => (cell.tabIndex = at ? -1 : 0));
