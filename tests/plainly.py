@@ -34,7 +34,7 @@ def plainly(path: Path) -> Outcome:
     source = path.read_text(encoding="utf-8")
     module = types.ModuleType("__main__")
     vars(module).update(
-        __loader__=SourceFileLoader("__main__", str(path)), __spec__=None, __annotations__={},
+        __loader__=SourceFileLoader("__main__", str(path)), __spec__=None, **({"__annotations__": {}} if sys.version_info < (3, 14) else {}),
         __builtins__=sys.modules["builtins"], __file__=str(path), __cached__=None,
     )  # fmt: skip
     printed = io.BytesIO()

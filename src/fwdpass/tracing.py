@@ -47,9 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
     """Run a script; its own output goes where the trace does not."""
+    process = os.getpid()
     with _progress(script):
         trace = traced(script, limits, sys.stdout if to_file else sys.stderr)
     sys.stdout.flush()
+    if os.getpid() != process:
+        # A fork that the script has made ends where the script ends: there is one trace.
+        os._exit(trace.ended.status)
     error = script.error
     if isinstance(error, SystemExit):
         if error.code is not None and not isinstance(error.code, int):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +62,19 @@ def test_what_cannot_be_written_leaves_nothing_behind(
 def test_there_is_nothing_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trace", str(tmp_path / "nowhere.py")]) == 2
     assert "there is no script" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_fork_of_the_script_writes_no_second_trace(tmp_path: Path) -> None:
+    script, out = tmp_path / "script.py", tmp_path / "out"
+    script.write_text(
+        "import os\nchild = os.fork()\nif child:\n    os.waitpid(child, 0)\nprint(bool(child))\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "fwdpass", "trace", str(script), "-o", str(out)], capture_output=True, check=True
+    )
+    assert done.stdout == b"False\nTrue\n"
+    assert out.read_text("utf-8").count("import os") == 1
 
 
 def test_an_exception_is_shown_as_python_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

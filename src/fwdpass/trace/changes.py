@@ -22,17 +22,21 @@ class Changes:
     def __init__(self, store: Store, module: Frame) -> None:
         self._store = store
         self._module = module
+        self._local: dict[CodeType, frozenset[str]] = {}
 
     def owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
         """Give the frame whose name it is: in a function, names may be the module's."""
-        if frame is self._module or name in code.co_varnames or name in code.co_cellvars or name in code.co_freevars:
+        if frame is self._module:
             return frame
-        return self._module
+        local = self._local.get(code)
+        if local is None:
+            local = self._local[code] = frozenset((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
+        return frame if name in local else self._module
 
     def note(self, frame: Frame, visit: Open, name: str, kept: int, how: str) -> None:
         """Note what a name is worth now, where that is a change."""
         before = frame.known.get(name)
-        if how in ("assigned", "passed"):
+        if how == "assigned" or how == "passed":
             if visit.ghost and before == kept:
                 return
             visit.changes.append((name, before, kept, how))

@@ -162,7 +162,7 @@ def _module(script: Script) -> types.ModuleType:
     module.__dict__.update(
         __loader__=SourceFileLoader("__main__", script.filename),
         __spec__=None,
-        __annotations__={},
+        **({"__annotations__": {}} if sys.version_info < (3, 14) else {}),
         __builtins__=sys.modules["builtins"],
         __file__=script.filename,
         __cached__=None,

@@ -49,6 +49,7 @@ class Store:
     def __init__(self, limits: Limits) -> None:
         self.table: list[Value | Later | LaterLarge | Reference] = []
         self._limits = limits
+        self._few = limits.entries
         self._bytes = 64 * limits.entries
         self._known: dict[Any, int] = {}
         self._how: dict[type, Callable[[Any], int]] = {
@@ -176,13 +177,15 @@ class Store:
 
         Only the bytes are copied; the numbers are read from them when the run is over.
         """
-        if value.size > self._limits.entries or value.nbytes > self._bytes or value.dtype.hasobject:
+        dtype = value.dtype
+        few = value.nbytes <= self._few or (value.size <= self._limits.entries and value.nbytes <= self._bytes)
+        if not few or dtype.hasobject:
             return self._array(value)
-        dtype, shape, data = key = (value.dtype, value.shape, value.tobytes())
+        key = (dtype, value.shape, value.tobytes())
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = len(self.table)
-            self.table.append(Later(dtype, shape, data))
+            self.table.append(Later(*key))
         return found
 
     def _array(self, value: Any) -> int:
