@@ -34,9 +34,13 @@ def plainly(path: Path) -> Outcome:
     source = path.read_text(encoding="utf-8")
     module = types.ModuleType("__main__")
     vars(module).update(
-        __loader__=SourceFileLoader("__main__", str(path)), __spec__=None, **({"__annotations__": {}} if sys.version_info < (3, 14) else {}),
-        __builtins__=sys.modules["builtins"], __file__=str(path), __cached__=None,
-    )  # fmt: skip
+        __loader__=SourceFileLoader("__main__", str(path)),
+        __spec__=None,
+        **({"__annotations__": {}} if sys.version_info < (3, 14) else {}),
+        __builtins__=sys.modules["builtins"],
+        __file__=str(path),
+        __cached__=None,
+    )
     printed = io.BytesIO()
     screen = io.TextIOWrapper(printed, encoding="utf-8", newline="")
     said = io.StringIO()
