@@ -47,7 +47,7 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-EXPRESSIONS = st.recursive(NAMES | NUMBERS, compound, max_leaves=8)
+EXPRESSIONS = st.recursive(NAMES | NUMBERS, compound, max_leaves=5)
 
 
 def indented(body: str) -> str:
@@ -83,9 +83,9 @@ SIMPLE = st.one_of(
     joined("d: int = ", EXPRESSIONS, "\n"),
     joined("assert ", EXPRESSIONS, "\n"),
 )
-STATEMENTS = st.recursive(SIMPLE, blocks, max_leaves=10)
+STATEMENTS = st.recursive(SIMPLE, blocks, max_leaves=6)
 START = "a, b, c, d = 1, 2, [3], 'd'\ndef say(x):\n    print(x)\n    return x\ndef f(x):\n    return x\n"
-PROGRAMS = st.lists(STATEMENTS, min_size=1, max_size=6).map(lambda parts: START + "".join(parts))
+PROGRAMS = st.lists(STATEMENTS, min_size=1, max_size=4).map(lambda parts: START + "".join(parts))
 NUMBER = itertools.count()
 
 

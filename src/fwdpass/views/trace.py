@@ -8,7 +8,7 @@ from importlib.abc import InspectLoader
 from os import PathLike
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
@@ -195,7 +195,8 @@ class Shown:
 
     def value(self, index: int) -> str:
         """Give a value in one line; its numbers are settled, and rounded as everywhere."""
-        match self._trace.values[index]:
+        kept = self._trace.values[index]
+        match kept:
             case Number(value=value):
                 return number(value, self._medium)
             case Text(value=value, length=length, type=kind):
@@ -216,7 +217,8 @@ class Shown:
             case Thing(type=kind, text=said, fields=fields):
                 inside = [f"{name}={self.value(value)}" for name, value in fields]
                 return f"{kind}({', '.join([said] * bool(said) + inside)})"
-        raise AssertionError  # pragma: no cover - the union is closed
+            case _:
+                assert_never(kept)
 
     def _sequence(self, sequence: Sequence) -> str:
         inside = _rest([self.value(item) for item in sequence.items], sequence.length)
