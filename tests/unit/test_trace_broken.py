@@ -52,6 +52,14 @@ def test_a_chain_of_a_thousand_elifs_and_deep_brackets() -> None:
     assert trace.ended.how == "finished", trace.ended.sentence
 
 
+def test_a_script_without_room_for_the_recorder_runs_without_it() -> None:
+    head = "from contextlib import nullcontext\n"
+    loops = "".join(f"{' ' * depth}for n in range(2):\n" for depth in range(8))
+    blocks = "".join(f"{' ' * depth}with nullcontext():\n" for depth in range(8, 19))
+    trace = traced(Script(f"{head}{loops}{blocks}{' ' * 19}m = n\n", "<script>"))
+    assert trace.ended.sentence == "It ran to its end. Nothing was recorded: it is nested too deeply."
+
+
 def test_a_hundred_megabytes_of_output_are_passed_on_and_not_kept() -> None:
     class Counting:
         count = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -104,6 +105,23 @@ def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None
         main(["trace", "--help"])
     assert ended.value.code == 0
     assert "The exit status is the script's" in " ".join(capsys.readouterr().out.split())
+
+
+class Terminal(io.StringIO):
+    """Standard error that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_told_how_far_a_long_script_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, terminal = tmp_path / "script.py", Terminal()
+    path.write_text("import time\n\ntime.sleep(0.5)\n", encoding="utf-8")
+    monkeypatch.setattr("fwdpass.tracing._PATIENCE", 0.02)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert main(["trace", str(path), "-o", str(tmp_path / "out")]) == 0
+    assert "at line 3; Ctrl-C ends it, and keeps its trace" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
 
 
 # The view -------------------------------------------------------------------------------------------------------------

@@ -53,6 +53,8 @@ class Plan:
     """What the recorder has to know about an instrumented script."""
 
     first: int
+    too_deep: bool = False
+    """Whether the script is nested so deeply that there was no room for the recorder's calls."""
     statements: list[Spot] = field(default_factory=list)
     nodes: list[Spot] = field(default_factory=list)
     names: list[Names] = field(default_factory=list)

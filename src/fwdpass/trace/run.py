@@ -12,6 +12,7 @@ import types
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, TracebackType
@@ -87,7 +88,7 @@ def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
             return compile(made, script.filename, "exec", dont_inherit=True), plan
         except (RecursionError, SyntaxError, MemoryError):
             # Nested as deeply as Python just allows: then it runs, and nothing is recorded.
-            return plain, Plan(limits.first)
+            return plain, Plan(limits.first, too_deep=True)
 
 
 class Run:
@@ -119,6 +120,8 @@ class Run:
             _finish_threads()
             self._recorder.hand_over()
         ended, failed = self._ended(script.error)
+        if self._recorder.plan.too_deep:
+            ended = replace(ended, sentence=f"{ended.sentence} Nothing was recorded: it is nested too deeply.")
         return finish(name, script.source, self._recorder, ended, failed, self._written)
 
     def _said(self, text: str) -> None:
