@@ -139,6 +139,35 @@ def test_numbers_are_settled_and_have_the_minus_of_their_medium() -> None:
     assert "y → [−0.3, nan]" in repr(view)
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("range(3)", "range(0, 3)"),
+        ("(1,)", "(1,)"),
+        ("set()", "set()"),
+        ("{2, 1}", "{1, 2}"),
+        ("frozenset('a')", "frozenset(['a'])"),
+        ("{'a': [1, 2]}", "{'a': [1, 2]}"),
+        ("list(range(30))", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, … (30 in all)]"),
+        ("'x' * 500", repr("x" * 400) + "… (500 in all)"),
+        ("type('P', (), {'x': 1})()", "P()"),
+        ("len", "<function len>"),
+        ("ValueError('no')", "ValueError(no)"),
+        ("float('inf')", "inf"),
+        ("None", "None"),
+        ("True", "True"),
+        ("1 + 2j", "(1+2j)"),
+        ("__import__('numpy').zeros((3, 4, 5))", "(3, 4, 5) float64"),
+        ("__import__('numpy').zeros((300, 400))", "(300, 400) float64"),
+        ("__import__('numpy').array(['a', 'b'])", "[a, b]"),
+        ("__import__('numpy').array(2.50)", "2.5"),
+        ("__import__('fractions').Fraction(1, 3)", "Fraction(1/3)"),
+    ],
+)
+def test_how_values_are_shown(source: str, shown: str) -> None:
+    assert repr(fp.trace(f"x = {source}\n")).splitlines()[-1].strip() == f"x → {shown}"
+
+
 def test_a_module_can_be_traced() -> None:
     assert "z1 → [0.0, −0.1, 0.5]" in repr(fp.trace(fp.lesson))
     with pytest.raises(fp.trace.__globals__["TraceError"], match="has no source"):

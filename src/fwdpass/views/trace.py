@@ -214,6 +214,8 @@ class Shown:
                 return _marked(kind, "dict", "{" + ", ".join(_rest(inside, length)) + "}")
             case Named(kind=kind, name=name):
                 return f"<{kind} {name}>"
+            case Thing(type=kind, text=said) if said.startswith(kind):
+                return said
             case Thing(type=kind, text=said, fields=fields):
                 inside = [f"{name}={self.value(value)}" for name, value in fields]
                 return f"{kind}({', '.join([said] * bool(said) + inside)})"
