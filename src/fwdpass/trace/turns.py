@@ -78,18 +78,44 @@ class Loops:
 
     def turns(self, loop: int, values: Any) -> Any:
         """Take a loop in pieces; what cannot be looped over is handed back, for Python to say so."""
+        if type(values) is range:
+            return Turns(self._ranges(loop, values))
         return Turns(self._pieces(loop, iter(values))) if _can_be_looped_over(values) else values
 
+    def _recorded(self, loop: int) -> int:
+        """Give how many of a loop's next turns are still to be recorded."""
+        return max(0, self._limits.first - self._runs[self._plan.loops[loop].turns])
+
+    def _tail(self, loop: int, left: int) -> int:
+        """Give how many of a loop's last turns are to be recorded."""
+        enough = self._limits.first + 2 * self._limits.last
+        return min(self._limits.last, left) if self._runs[self._plan.loops[loop].turns] < enough else 0
+
+    def _ranges(self, loop: int, whole: range) -> Iterator[tuple[Any, bool]]:
+        """Cut a range: of all that is looped over, only ranges are as fast in pieces."""
+        rest = self._recorded(loop)
+        if rest:
+            yield whole[:rest], False
+        left = whole[rest:]
+        if left:
+            tail = self._tail(loop, len(left))
+            middle = left[: len(left) - tail]
+            if middle:
+                self._running[loop] += 1
+                yield middle, True
+                self._running[loop] -= 1
+                self._unrecorded[loop] += len(middle)
+            if tail:
+                yield left[len(middle) :], False
+
     def _pieces(self, loop: int, source: Any) -> Iterator[tuple[Any, bool]]:
-        first, last = self._limits.first, self._limits.last
         length = _length(source)
         source = _once(source)
-        statement = self._plan.loops[loop].turns
-        rest = max(0, first - self._runs[statement])
+        rest = self._recorded(loop)
         if rest:
             yield islice(source, rest), False
         if length is not None and length > rest:
-            tail = min(last, length - rest) if self._runs[statement] < first + 2 * last else 0
+            tail = self._tail(loop, length - rest)
             if middle := length - rest - tail:
                 # What is left early is not counted to its end.
                 self._running[loop] += 1
