@@ -11,7 +11,8 @@ from tests.browser.conftest import MODES, WRITTEN, Eyes, Site
 from tests.browser.visit import OVERFLOW
 
 ARTICLE = """(() => {
-  document.head.append(Object.assign(document.createElement("style"), { textContent: ".fp-live { display: none !important }" }));
+  const style = Object.assign(document.createElement("style"), { textContent: ".fp-live { display: none !important }" });
+  document.head.append(style);
   return document.querySelector("article").innerText;
 })()"""
 """What a page says, without the buttons of elements and what they show of it a second time."""
@@ -44,7 +45,8 @@ def test_the_chapter_has_its_digits_in_formulas_without_scripts(site: Site, eyes
 @pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
 def test_without_scripts_colours_follow_the_system(site: Site, eyes: Eyes, page: str, mode: str) -> None:
     """The theme's dark colours wait for a script; code on a page without one was dark on dark."""
-    colours = """[...document.querySelectorAll('body, article, article :not(.fp-live, .fp-live *)')].filter(e => e.checkVisibility())
+    colours = """[...document.querySelectorAll('body, article, article :not(.fp-live, .fp-live *)')]
+        .filter(e => e.checkVisibility())
         .map(e => [e.localName, getComputedStyle(e).color, getComputedStyle(e).backgroundColor])"""
     url = site.page(page)
     with eyes.open(url, mode=mode) as scripted, eyes.open(url, mode=mode, scripts=False) as bare:
