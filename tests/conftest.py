@@ -8,6 +8,9 @@ import pytest
 
 from fwdpass.testing import Built, build
 
+collect_ignore = ["corpus"]
+"""Scripts that are run to be traced: they exit, and print, and raise."""
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 

@@ -45,7 +45,7 @@ def test_the_chapter_has_its_digits_in_formulas_without_scripts(site: Site, eyes
 @pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
 def test_without_scripts_colours_follow_the_system(site: Site, eyes: Eyes, page: str, mode: str) -> None:
     """The theme's dark colours wait for a script; code on a page without one was dark on dark."""
-    colours = """[...document.querySelectorAll('body, article, article :not(.fp-live, .fp-live *)')]
+    colours = """[...document.querySelectorAll('body, article, article :not(.fp-live, .fp-live *, .fp-copy)')]
         .filter(e => e.checkVisibility())
         .map(e => [e.localName, getComputedStyle(e).color, getComputedStyle(e).backgroundColor])"""
     url = site.page(page)
