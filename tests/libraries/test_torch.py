@@ -141,6 +141,13 @@ def test_a_tensor_stays_a_tensor_of_its_type(kind: torch.dtype) -> None:
     assert net.forward(torch.ones(6, dtype=torch.int64)).dtype == torch.float64
 
 
+def test_parameters_are_taken_along_once_for_each_kind_of_tensor() -> None:
+    net = network(4, 3, 2)
+    for kind in (torch.float32, torch.float32, torch.float64, torch.float32):
+        assert net.forward(torch.ones(4, dtype=kind)).dtype == kind
+    assert np.allclose(net.forward(torch.ones(4, dtype=torch.float64)).numpy(), net.forward(np.ones(4)))
+
+
 def test_a_gradient_flows_through_to_the_input() -> None:
     x = torch.ones(4, dtype=torch.float64, requires_grad=True)
     NET.forward(x).sum().backward()

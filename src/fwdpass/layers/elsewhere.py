@@ -38,13 +38,28 @@ def steps(network: Network, xp: Any, x: Any) -> Iterator[tuple[Any, Any]]:
     if network.dtype == object:
         raise NetworkError("exact rationals go with NumPy's arrays alone: take net.astype(float) for this input")
     h = x
-    for layer in network:
-        W, b = (_like(xp, parameter, x) for parameter in (layer.W, layer.b))
+    for layer, (W, b) in zip(network, _parameters(network, xp, x), strict=True):
         if xp is not np and W.dtype != h.dtype:
             h = xp.asarray(h, dtype=W.dtype)
         z = h @ W + b
         h = layer.activation.elsewhere(xp, z)
         yield z, h
+
+
+def _parameters(network: Network, xp: Any, x: Any) -> list[tuple[Any, Any]]:
+    """Take all parameters along, and keep them for the next input of this kind, on a device perhaps.
+
+    With PyTorch only: what JAX makes while it compiles must not outlive that.
+    """
+    kind = (xp.__name__, str(x.dtype), str(getattr(x, "device", "")))
+    known, kept = network.__dict__.get("_elsewhere", (None, []))
+    if known == kind:
+        taken: list[tuple[Any, Any]] = kept
+        return taken
+    made = [(_like(xp, layer.W, x), _like(xp, layer.b, x)) for layer in network]
+    if xp.__name__ == "torch":
+        object.__setattr__(network, "_elsewhere", (kind, made))
+    return made
 
 
 def _like(xp: Any, parameter: Any, x: Any) -> Any:
