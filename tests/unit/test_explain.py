@@ -102,6 +102,21 @@ def test_agreement_is_said_as_it_is(predict: Any, sentence: str) -> None:
     assert sentence in said(document(opened, x, title="t"))
 
 
+def test_a_library_that_fails_is_news_and_not_the_end() -> None:
+    def fail(_: Any) -> Any:
+        raise RuntimeError("no such operator\nand more")
+
+    opened = Opened(network(3, 2), "A file", "it", fail)
+    assert "it could not run it: no such operator." in said(document(opened, np.zeros(3), title="t"))
+
+
+def test_of_very_many_layers_the_first_are_worked_out() -> None:
+    words = said(explain(network(*[1] * 41), [1.0]))
+    assert "Layer 32" in words
+    assert "Layer 33" not in words
+    assert "… and eight more layers." in words
+
+
 def test_a_network_of_rationals_is_explained_too() -> None:
     words = said(explain(LESSON.astype(object), fp.lesson.x))
     assert "Exact rationals." in words

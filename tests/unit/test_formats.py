@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -289,3 +290,14 @@ def test_a_tree_without_end_is_refused() -> None:
     tree["self"] = tree
     with pytest.raises(ModelError, match="nested too deeply"):
         formats.from_flax(tree)
+
+
+# Weight --------------------------------------------------------------------------------------------------------------
+
+
+def test_no_library_is_loaded_before_it_is_needed() -> None:
+    """A reader who imports the package pays for NumPy alone."""
+    heavy = ("onnx", "safetensors", "sklearn", "scipy", "torch", "keras", "jax", "dask", "sphinx")
+    script = f"import sys, fwdpass; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "[]\n"

@@ -15,6 +15,7 @@ from fwdpass.draw import html, terms
 from fwdpass.explain.tiles import tiles
 from fwdpass.figure import State, States
 from fwdpass.formats import Opened
+from fwdpass.formats.common import first_line
 from fwdpass.layers import Network, Step
 from fwdpass.nn import Array, relu
 from fwdpass.numerals import text
@@ -28,6 +29,8 @@ from fwdpass.views.shapes import shapes
 
 SMALL = 12
 """Rows and columns up to which weights are written out."""
+LAYERS = 32
+"""Layers that have a section of their own."""
 PATIENT = 300_000
 """Parameters up to which a network is run in exact rationals, to hold its prediction against."""
 
@@ -68,7 +71,8 @@ def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
                 h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], _drawn(network(net, x))],
                 h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], _drawn(parameters(net))],
                 _prediction(opened, x, steps),
-                [_layer(net, i, None if steps is None else steps[i]) for i in range(len(net))],
+                [_layer(net, i, None if steps is None else steps[i]) for i in range(min(len(net), LAYERS))],
+                h.p[f"… and {terms.count(len(net) - LAYERS, 'more layer')}."] if len(net) > LAYERS else None,
             ],
             h.footer[
                 h.p["Made by ", h.code["fwdpass explain"], ". Numbers are rounded for the page, not in the network."]
@@ -125,7 +129,10 @@ def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[s
     net = opened.network if opened.network.dtype != object else opened.network.astype(float)
     fast = net.forward(x.astype(float) if x.dtype == object else x)
     if opened.predict is not None:
-        yield _compared(opened.library, fast, opened.predict(x), net.dtype)
+        try:
+            yield _compared(opened.library, fast, opened.predict(x), net.dtype)
+        except Exception as error:  # noqa: BLE001 - a stranger's model in a library's hands: that is news, not our end
+            yield f"{opened.library} could not run it: {first_line(error)}."
     if net.rational and net.parameters <= PATIENT:
         yield _compared("exact arithmetic, every number taken as the decimal that it is", fast, steps[-1].h, net.dtype)
 
