@@ -26,8 +26,8 @@ Span = tuple[int, int, str]
 def highlighted(lines: Sequence[str]) -> list[h.Node]:
     """Give the nodes of each line; what Python cannot read is left plain.
 
-    >>> [str(h.span[line]) for line in highlighted(["x = 'a'  # why"])]
-    ['<span>x = <span class="fp-s">&#39;a&#39;</span>  <span class="fp-c"># why</span></span>']
+    >>> print(*map(h.pre.__getitem__, highlighted(["if x:  # why"])))
+    <pre><span class="fp-k">if</span> x:  <span class="fp-c"># why</span></pre>
     """
     spans: list[list[Span]] = [[] for _ in lines]
     try:
