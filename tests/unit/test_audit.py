@@ -13,7 +13,7 @@ from fwdpass.audit.facts import Facts, Passage, Typed
 from fwdpass.audit.formula import formula_text
 from fwdpass.audit.page import PageAudit
 from fwdpass.audit.titles import Titles, article_of, titles_of
-from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse
+from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, without
 from fwdpass.page.ledger import Entry, Ledger
 from fwdpass.scan import EXECUTED
 
@@ -44,6 +44,24 @@ def test_two_ways_to_write_the_same_are_the_same() -> None:
     one, other = '<p class="a" id=b>&lt;1 <br/>2</p>', '<p id="b"   class="a">&#60;1\n<br>2</p>'
     assert canonical(parse(one)) == canonical(parse(other))
     assert canonical(parse(one)) != canonical(parse(one.replace("1", "3")))
+
+
+def test_an_element_can_be_had_without_what_is_in_some_of_its_own() -> None:
+    page = parse('<p class="a">1<b>2</b></p><div><p class="a b">3</p>4</div>')
+    emptied, found = without(page, "a")
+    assert canonical(emptied) == canonical(parse('<p class="a"></p><div><p class="a b"></p>4</div>'))
+    assert [element.text() for element in found] == ["12", "3"]
+    assert page.text() == "1234"
+
+
+def test_a_panel_is_vouched_for_once_and_its_notes_are_not() -> None:
+    panel = '<fp-trace><p>z1 = 0.5</p><div class="fp-note">{}</div></fp-trace>'
+    facts = Facts(outputs=[digest(canonical(parse(panel.format(""))))])
+    assert typed(panel.format("Words."), facts) == []
+    assert typed(panel.format("It is 0.7."), facts) == ["0.7"]
+    assert typed(panel.format("").replace("0.5", "0.6"), facts) == ["0.6"]
+    assert typed(panel.format("") * 2, facts) == ["0.5"]
+    assert typed(panel.format("")) == ["0.5"]
 
 
 def test_elements_come_in_the_order_of_the_page() -> None:

@@ -34,6 +34,11 @@ def test_style_sheets_are_joined_without_comments(two: Path) -> None:
     assert elements.sheet() == ".a {\ncolor: red;\n}\n"
 
 
+def test_one_script_and_its_style_sheet_can_be_had_alone(two: Path) -> None:
+    assert elements.script("b") == '"use strict";\n{\nconst one = 1;\ngo(one); // where\n}\n'
+    assert elements.sheet("b") == ""
+
+
 @scripts
 def test_no_script_is_a_module(name: str) -> None:
     assert not re.search(r"^\s*(?:import|export)\b", SOURCES[name], re.MULTILINE)

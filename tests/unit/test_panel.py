@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import fwdpass as fp
+from fwdpass.__main__ import main
 from fwdpass.draw import panel as html
 from fwdpass.errors import ScriptError
 from fwdpass.exact import Arithmetic
@@ -380,3 +382,27 @@ def test_the_file_has_all_it_needs_and_asks_nobody_for_anything() -> None:
     assert not re.search(r"""(?:src|href)=|url\(|@import|https?://""", written)
     assert "fp-trace {" in written
     assert "ResizeObserver" in written
+
+
+def test_the_command_writes_that_file(tmp_path: Path) -> None:
+    script, out = tmp_path / "script.py", tmp_path / "trace.html"
+    script.write_text("a = 0.1 + 0.2\nprint('<b>', a > 0.3)\n", "utf-8")
+    assert main(["trace", str(script), "--format", "html", "-o", str(out)]) == 0
+    written = out.read_text("utf-8")
+    assert written.startswith("<!doctype html>")
+    assert "0.3" in written
+    assert "&lt;b&gt; True" in written
+    assert "<b>" not in written
+
+
+def test_the_command_writes_what_there_was_until_a_script_failed(tmp_path: Path) -> None:
+    script, out = tmp_path / "script.py", tmp_path / "trace.html"
+    script.write_text("a = 1\nb = a / 0\n", "utf-8")
+    assert main(["trace", str(script), "--format", "html", "-o", str(out)]) == 1
+    assert "ZeroDivisionError" in out.read_text("utf-8")
+
+
+def test_in_a_notebook_a_trace_is_its_panel() -> None:
+    view = fp.trace("a = 1\n")
+    assert view._repr_html_() == view.panel()._repr_html_()
+    assert "<fp-trace>" in view._repr_html_()
