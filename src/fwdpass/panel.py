@@ -85,7 +85,7 @@ class Shift:
 class Moment:
     """A line, run once; of what it printed, ``unseen`` characters are not here.
 
-    ``label`` says which of its runs it was, if there were several.
+    ``label`` says which of its runs it was.
     """
 
     label: str

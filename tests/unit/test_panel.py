@@ -316,14 +316,14 @@ def test_a_long_script_is_cut_and_says_so() -> None:
 def test_of_what_runs_often_the_first_runs_are_shown() -> None:
     panel = panel_of("total = 0\nfor i in range(1000):\n    total += i")
     shown = block(panel, "total +=")
-    assert len(shown.moments) == MOMENTS
+    assert len(shown.moments) == MOMENTS == str(html.draw(panel)).count('<summary>run ')
     assert shown.more
     assert [moment.label for moment in shown.moments][:2] == ["run 1 of 1000", "run 2 of 1000"]
 
 
 def test_calls_and_turns_are_named_so() -> None:
     panel = panel_of("def f(x):\n    return x\nf(1)\nf(2)\nfor i in [1, 2]:\n    pass")
-    assert [moment.label for moment in block(panel, "def").moments] == ["", "call 1 of 2", "call 2 of 2"]
+    assert [moment.label for moment in block(panel, "def").moments] == ["the definition", "call 1 of 2", "call 2 of 2"]
     assert [moment.label for moment in block(panel, "for").moments] == ["turn 1 of 2", "turn 2 of 2"]
 
 

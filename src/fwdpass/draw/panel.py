@@ -103,7 +103,7 @@ def _moments(block: Block) -> h.Node:
     if len(block.moments) == 1 and not block.more:
         return h.div(".fp-moment")[_moment(block.moments[0])]
     runs = [
-        h.details(".fp-moment", open=not i)[h.summary[moment.label or "the first time"], _moment(moment)]
+        h.details(".fp-moment", open=not i)[h.summary[moment.label], _moment(moment)]
         for i, moment in enumerate(block.moments)
     ]
     return [runs, h.p(".fp-more")["…"] if block.more else None]

@@ -28,7 +28,7 @@ def _block(block: Block, width: int, medium: Medium) -> Iterator[str]:
         yield f"{number:{width}}  {line}".rstrip()
     margin = " " * (width + 4)
     for moment in block.moments:
-        if moment.label:
+        if len(block.moments) > 1:
             yield margin + moment.label
         yield from (f"{margin}{line}".rstrip() for line in _moment(moment, medium))
 

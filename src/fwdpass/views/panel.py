@@ -34,10 +34,13 @@ def page(trace: Trace, axes: Axes | None = None) -> str:
 
 LINES = 400
 """Lines of a script that are shown; of one that is longer, the beginning is."""
-MOMENTS = 6
+MOMENTS = 8
 """Runs of a line that are shown."""
 ORDER = 1_000
 """Stops on the way through the script."""
+
+
+_DEFINED = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
 
 
 def panel_of(
@@ -171,10 +174,10 @@ class _Maker:
         return Moment(self._label(index, at), steps, shifts, printed, written - len(printed), said, visit.cut)
 
     def _label(self, index: int, at: int) -> str:
-        """Say which of the runs of a statement this is, if there are several."""
+        """Say which of the runs of a statement this is; other runs at the same place may be calls, or turns."""
         statement = self.trace.statements[self.trace.visits[index].statement]
         if statement.runs <= 1 and not statement.more:
-            return ""
+            return "the definition" if statement.kind in _DEFINED else "the start"
         word = {"iteration": "turn", "arguments": "call"}.get(statement.kind, "run")
         known = f"more than {text(statement.runs)}" if statement.more else text(statement.runs)
         return f"{word} {text(at + 1)} of {known}"
