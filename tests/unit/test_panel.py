@@ -316,7 +316,7 @@ def test_a_long_script_is_cut_and_says_so() -> None:
 def test_of_what_runs_often_the_first_runs_are_shown() -> None:
     panel = panel_of("total = 0\nfor i in range(1000):\n    total += i")
     shown = block(panel, "total +=")
-    assert len(shown.moments) == MOMENTS == str(html.draw(panel)).count('<summary>run ')
+    assert len(shown.moments) == MOMENTS == str(html.draw(panel)).count("<summary>run ")
     assert shown.more
     assert [moment.label for moment in shown.moments][:2] == ["run 1 of 1000", "run 2 of 1000"]
 
