@@ -11,7 +11,8 @@ from tests.browser.conftest import MODES, WRITTEN, Eyes, Site
 from tests.browser.visit import OVERFLOW
 
 ARTICLE = """(() => {
-  const style = Object.assign(document.createElement("style"), { textContent: ".fp-live { display: none !important }" });
+  const style = document.createElement("style");
+  style.textContent = ".fp-live { display: none !important }";
   document.head.append(style);
   return document.querySelector("article").innerText;
 })()"""
