@@ -120,6 +120,16 @@ def test_a_call_names_what_it_called_and_what_that_says_of_itself() -> None:
     assert ("method", "ndarray.tolist") in [(each.kind, each.name) for each in callees if isinstance(each, Named)]
 
 
+def test_a_name_that_is_a_module_only_sometimes_is_recorded() -> None:
+    of = trace("import math as m\nf = lambda m: m.count(1)\nx = f([1])\ny = m.floor(2.5)\n")
+    assert worth(of, "m") == [[1], Named("module", "math", "")]
+
+
+def test_what_did_not_run_is_not_asked_for() -> None:
+    of = trace("import xml\nif False:\n    xml.nowhere.nothing()\n")
+    assert all(node.callee is None for node in of.nodes)
+
+
 def test_the_scripts_own_functions_have_no_summary() -> None:
     of = trace("def f():\n    'Says something.'\nf()\n")
     (callee,) = [of.values[node.callee] for node in of.nodes if node.callee is not None]

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from fwdpass.trace.plan import HOOK, Plan, Raw, Spot, raw
-from fwdpass.trace.syntax import COMPREHENSIONS, argument_names, is_literal
+from fwdpass.trace.syntax import COMPREHENSIONS, argument_names, dotted, is_literal
 
 _CHUNK = ".chunk"
 """A name that no script can have, in the scope of a comprehension, which nobody sees from outside."""
@@ -37,7 +37,7 @@ class Expressions:
         self._around: int | None = None
         self.function = False
         self.module = True
-        self.modules: set[str] = set()
+        self.modules: dict[str, str] = {}
         self.builtins: set[str] = set()
 
     # What is put in ---------------------------------------------------------------------------------------------------
@@ -170,8 +170,11 @@ class Expressions:
     def _call(self, node: ast.Call, me: int) -> ast.expr:
         match node.func:
             case ast.Name(id=name) if name in self.builtins:
-                self.plan.builtins[me] = name
+                self.plan.callees[me] = ["builtins", name]
                 function: ast.expr = node.func
+            case ast.Attribute() if (names := dotted(node.func)) and names[0] in self.modules:
+                self.plan.callees[me] = [self.modules[names[0]], *names[1:]]
+                function = node.func
             case ast.Name():
                 function = self.call("callee", node.func, me, node.func)
             case ast.Attribute(value=value, attr=name, ctx=context):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 from dataclasses import replace
+from functools import reduce
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import Raw
@@ -14,8 +15,14 @@ from fwdpass.trace.visits import Open
 
 def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: Open | None, written: int) -> Trace:
     """Freeze a recording."""
-    for node, name in recorder.plan.builtins.items():
-        recorder.callees[node] = recorder.store.keep(getattr(builtins, name))
+    for node, (module, *names) in recorder.plan.callees.items():
+        if not recorder.runs[recorder.plan.nodes[node].statement]:
+            continue  # to ask a module for what nobody asked it for may import it
+        try:
+            function = reduce(getattr, names, sys.modules[module])
+        except (AttributeError, KeyError):  # it failed there, too
+            continue
+        recorder.callees[node] = recorder.store.keep(function)
     kept = [visit for visit in recorder.visits if visit.changes or not visit.ghost]
     number = {id(visit): index for index, visit in enumerate(kept)}
     places = Places(source)

@@ -59,8 +59,8 @@ class Plan:
     nodes: list[Spot] = field(default_factory=list)
     names: list[Names] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
-    builtins: dict[int, str] = field(default_factory=dict)
-    """Calls of Python's own functions, whose names the script gives to nothing else."""
+    callees: dict[int, list[str]] = field(default_factory=dict)
+    """Calls of functions that are known by their names, a module's before that of the function in it."""
     counters: int = 0
     flags: int = 0
 

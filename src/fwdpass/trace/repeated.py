@@ -111,7 +111,8 @@ class Repeated(Blocks):
         loop = self.plan.loop(entered, counter)
         outer = (self.function, self.module, self.nested, self.statement, self.modules)
         self.function, self.module, self.nested, self.statement = True, False, 0, entered
-        self.modules = self.modules - set(argument_names(old)) - set(assigned_in(body))
+        own = {*argument_names(old), *assigned_in(body)}
+        self.modules = {name: module for name, module in self.modules.items() if name not in own}
         names = argument_names(old)
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.do("entered", node, entered, look, *(self.load(name, node) for name in names))

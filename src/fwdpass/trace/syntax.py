@@ -126,31 +126,50 @@ def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield inner.body
 
 
-def imported_modules(body: list[ast.stmt]) -> set[str]:
-    """Give the names that are modules, and nothing else: they are not worth recording."""
-    modules: set[str] = set()
-    others: set[str] = set()
+def imported_modules(body: list[ast.stmt]) -> dict[str, str]:
+    """Give the names that are modules, and nothing else anywhere, each with its module: nothing worth recording."""
+    modules: dict[str, str] = {}
     for statement in own_statements(body):
-        (modules if isinstance(statement, ast.Import) else others).update(names_of(statement))
-    return modules - others
+        for alias in statement.names if isinstance(statement, ast.Import) else ():
+            first = alias.name.partition(".")[0]
+            modules[alias.asname or first] = alias.name if alias.asname else first
+    others = given_names(body, imports=False)
+    return {name: module for name, module in modules.items() if name not in others}
+
+
+def dotted(node: ast.expr) -> list[str]:
+    """Give the names of ``a.b.c``; nothing for what is not made of names only."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
 
 
 def free_builtins(body: list[ast.stmt]) -> set[str]:
     """Give the names of Python's own functions that a script gives to nothing of its own, anywhere."""
+    given = given_names(body, imports=True)
+    return set() if "*" in given else set(dir(builtins)) - given
+
+
+def given_names(body: list[ast.stmt], *, imports: bool) -> set[str]:
+    """Give all names that a script gives to something, in whatever scope; ``*`` where they cannot be known."""
     given: set[str] = set()
     for part in (part for statement in body for part in ast.walk(statement)):
         match part:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
                 given.add(name)
-            case ast.ImportFrom(names=[ast.alias(name="*")]):
-                return set()
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
-                given.update(names_of(part))
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                given.add(name)
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 given.add(name)
             case ast.MatchMapping(rest=str(name)):
                 given.add(name)
-    return {name for name in dir(builtins) if name not in given}
+            case ast.ImportFrom(names=names):
+                given.update(alias.asname or alias.name for alias in names)
+            case ast.Import(names=names) if imports:
+                given.update(alias.asname or alias.name.partition(".")[0] for alias in names)
+    return given
 
 
 def captured(pattern: ast.pattern) -> list[str]:
