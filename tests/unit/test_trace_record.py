@@ -206,6 +206,14 @@ def test_a_while_loop_leaves_behind_its_final_values() -> None:
     assert (3, "n", 6, 1000, "assigned") in changes(of)
 
 
+def test_a_loop_that_has_not_come_to_all_its_names() -> None:
+    of = trace("def f():\n    for i in range(50):\n        j = i * 2\n        if i < 0:\n            k = 1\nf()\n",
+               Limits(first=1, last=0))  # fmt: skip
+    assert [(name, after) for line, name, _, after, _ in changes(of) if line == 2] == [
+        ("i", 0), ("i", 49), ("j", 98),
+    ]  # fmt: skip
+
+
 def test_names_that_a_function_declares_global() -> None:
     of = trace("n = 1\ndef f():\n    global n\n    n += 1\nf()\nf()\n")
     assert [(before, after) for _, name, before, after, _ in changes(of) if name == "n"] == [(None, 1), (1, 2), (2, 3)]

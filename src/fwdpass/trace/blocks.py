@@ -103,13 +103,19 @@ class Blocks(Expressions):
         """Look at what a loop has left behind: the names that it writes, where they exist."""
         names = [*names_of(node), *assigned_in(node.body)]
         hows = dict.fromkeys(list(dict.fromkeys(names))[:_FINAL], "assigned")
-        made = [self.do("again", node, index)]
         if not self.function:
-            return [*made, self.look(hows, node, busy=True)]
-        for name in hows:
-            nothing = ast.ExceptHandler(self.constant(HOOK + "NameError", node), None, [at(ast.Pass(), node)])
-            look = self.look({name: "assigned"}, node, busy=False)
-            made.append(at(ast.Try([look], [at(nothing, node)], [], []), node))
+            return [self.do("left", node, index, self.plan.look(hows, busy=True))]
+        names_now = [self.load(name, node) for name in hows]
+        left = self.do("left", node, index, self.plan.look(hows, busy=False), *names_now)
+        # Where the loop has not come to all of them: those that there are.
+        each = (self.look({name: "assigned"}, node, busy=False) for name in hows)
+        one_by_one = [self.do("again", node, index), *(self._if_bound(look, [], node) for look in each)]
+        return [self._if_bound(left, one_by_one, node)]
+
+    def _if_bound(self, look: ast.stmt, otherwise: list[ast.stmt], node: ast.AST) -> ast.stmt:
+        """Look at names, unless there is one that has no value."""
+        unbound = ast.ExceptHandler(self.constant(HOOK + "NameError", node), None, otherwise or [at(ast.Pass(), node)])
+        made: ast.stmt = at(ast.Try([look], [at(unbound, node)], [], []), node)
         return made
 
 

@@ -50,8 +50,8 @@ class Recorder:
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
         named = (
-            "again", "assigned", "before", "caught", "chunk", "done", "entered", "gone", "more", "opened", "plain",
-            "spent", "turns", "walrus",
+            "again", "assigned", "before", "caught", "chunk", "done", "entered", "gone", "left", "more", "opened",
+            "plain", "spent", "turns", "walrus",
         )  # fmt: skip
         found: dict[str, Any] = {name: getattr(self, name) for name in named}
         found |= self._keepers()
@@ -259,10 +259,19 @@ class Recorder:
                 self._changes.look_around(caller.f_globals, visit, names.hows)
         return worth
 
+    def left(self, statement: int, look: int, *values: Any) -> None:
+        """Look at names after a loop, in a visit of its own."""
+        caller = _getframe(1)
+        frame = self._frame(caller)
+        self.visit(statement, frame).ghost = True
+        self._look(caller, frame, look, values)
+
     def done(self, look: int, *values: Any) -> None:
         """Look at names after a statement: those that it wrote, and those whose objects it may have changed."""
         caller = _getframe(1)
-        frame = self._frame(caller)
+        self._look(caller, self._frame(caller), look, values)
+
+    def _look(self, caller: FrameType, frame: Frame, look: int, values: tuple[Any, ...]) -> None:
         self.current = visit = frame.visit
         if visit is self._over:
             return
