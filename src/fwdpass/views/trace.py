@@ -75,6 +75,7 @@ def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Lim
     2  b = a
          b → [[0.1], [0.2]]
     3  b[0][0] += 0.2
+         b = [[0.1], [0.2]]
          b[0] = [0.1]
          b: [[0.1], [0.2]] → [[0.3], [0.2]]
          a: [[0.1], [0.2]] → [[0.3], [0.2]]
