@@ -200,7 +200,7 @@ def html(session: nox.Session) -> None:
 
     Needs Java and npm, which CI has; fails where they are missing. Whatever follows ``--`` goes to the checker.
     """
-    checker = node(session) / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    checker = node(session, "html") / "vnu-jar" / "build" / "dist" / "vnu.jar"
     site = build(session)
     session.run(
         "java", "-jar", checker, "--errors-only", "--skip-non-html", "--also-check-svg",
@@ -216,19 +216,21 @@ def lighthouse(session: nox.Session) -> None:
     Fails unless every score is perfect. Needs Node and Chromium, and a computer that is not busy. Whatever follows
     ``--`` are the pages to measure: ``nox -s lighthouse -- index neurons``.
     """
-    program = node(session) / ".bin" / "lighthouse"
+    program = node(session, "lighthouse") / ".bin" / "lighthouse"
     chromium = browser(session).get("FWDPASS_CHROMIUM", "")
     site = build(session)
     env = {**STEADY, "CHROME_PATH": chromium} if chromium else STEADY
     session.run("python", "benchmarks/lighthouse.py", site, program, *session.posargs, env=env)
 
 
-def node(session: nox.Session) -> Path:
-    """Install what requirements/node/ locks, each file held against its hash, and give the folder that it is in."""
+def node(session: nox.Session, lock: str) -> Path:
+    """Install what a lock in requirements/node/ names, each file held against its hash; give the folder it is in."""
     folder = Path(session.create_tmp()) / "node"
-    shutil.copytree(LOCKS / "node", folder, dirs_exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(LOCKS / "node" / lock, folder)
     with session.chdir(folder):
-        session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", external=True)
+        # Peers as they are locked: npm resolves one of Lighthouse's anew, and finds it missing from the lock.
+        session.run("npm", "ci", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund", external=True)
     return folder / "node_modules"
 
 

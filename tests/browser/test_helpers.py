@@ -61,6 +61,7 @@ from fwdpass.sphinxext.theme import setup_theme
 setup = setup_theme
 html_theme = "sphinx_book_theme"
 templates_path = [{str(DOCS / "_templates")!r}]
+html_static_path = [{str(DOCS / "_static")!r}]
 html_context = {{"default_mode": "auto"}}
 fwdpass_audit = False
 """
