@@ -229,8 +229,7 @@ def node(session: nox.Session, lock: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(LOCKS / "node" / lock, folder)
     with session.chdir(folder):
-        # Peers as they are locked: npm resolves one of Lighthouse's anew, and finds it missing from the lock.
-        session.run("npm", "ci", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund", external=True)
+        session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", external=True)
     return folder / "node_modules"
 
 
