@@ -42,8 +42,11 @@ import fwdpass as fp  # noqa: E402
 
 NETWORKS = ((4, 3, 4), (64, 32, 10), (784, 256, 10), (784, 1024, 1024, 10))
 BATCHES = (1, 10, 100, 1000, 10_000, 100_000)
-LARGEST = 2**31
+LARGEST = 2**32
 """Bytes that the arrays of a measurement may take by hand; what needs more is left out."""
+
+SLOW, FEW = 1.0, 3
+"""Seconds of a pass from which so many rounds must do."""
 
 RATIO = 1.0
 """Target: what a forward pass may cost, in passes by hand."""
@@ -156,7 +159,11 @@ def measure(sizes: tuple[int, ...], batch: int, rounds: int, seconds: float) -> 
     x = x[0] if batch == 1 else x
     runs = ways(net, x)
     assert np.allclose(runs["forward"](), runs["by hand"]())
-    once = {way: min(timed(run, 3) for _ in range(3)) for way, run in runs.items()}
+    once = {way: timed(run, 1) for way, run in runs.items()}
+    if max(once.values()) < SLOW:
+        once = {way: min(timed(run, 3) for _ in range(3)) for way, run in runs.items()}
+    else:
+        rounds = min(rounds, FEW)
     repeat = {way: max(1, int(seconds / max(cost, 1e-6))) for way, cost in once.items()}
     measured = Measured(sizes, batch, {way: [] for way in runs})
     gc.disable()
