@@ -241,9 +241,10 @@ class Output:
 
 @dataclass(frozen=True)
 class Pixels:
-    """An image: how light each pixel is, from 0 to 1."""
+    """An image: how light each pixel is, from 0, black, to ``white``."""
 
     entries: Grid
+    white: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True)

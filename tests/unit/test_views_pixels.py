@@ -44,5 +44,23 @@ def test_what_has_no_rows_and_columns_is_no_image(image: object) -> None:
 
 
 def test_a_pixel_outside_the_range_is_refused_with_the_fix() -> None:
-    with pytest.raises(ShapeError, match="divide the image by its largest value"):
+    with pytest.raises(ShapeError, match="to 1, white: say what is white, as in white=255"):
         fp.pixels([[255, 0]])
+
+
+def test_whole_numbers_are_as_light_as_their_share_of_white() -> None:
+    root = ET.fromstring(fp.pixels([[0, 4, 16]], white=16)._repr_html_())  # noqa: S314 - our own
+    assert [rect.get("fill") for rect in root.iter("rect")] == [
+        f"rgb({grey} {grey} {grey})" for grey in ("0%", "25%", "100%")
+    ]
+    assert [(text.text, text.get("fill")) for text in root.iter("text")] == [
+        ("0", "#fff"),
+        ("4", "#fff"),
+        ("16", "#000"),
+    ]
+
+
+@pytest.mark.parametrize(("image", "white", "said"), [([[17]], 16, "from 0, black, to 16"), ([[0]], 0, "got white=0")])
+def test_nothing_is_lighter_than_white_or_darker_than_black(image: object, white: int, said: str) -> None:
+    with pytest.raises(ShapeError, match=said):
+        fp.pixels(image, white)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 import htpy as h
 
@@ -33,6 +32,7 @@ def draw(figure: Pixels) -> h.Element:
 def summary(figure: Pixels) -> str:
     """Say what the picture shows, row by row.
 
+    >>> from fractions import Fraction
     >>> summary(Pixels(((Fraction(1), Fraction(0)),)))
     'A picture of one row and two columns of pixels. Row by row: 1, 0.'
     """
@@ -46,11 +46,11 @@ def _squares(figure: Pixels) -> Iterator[h.Element]:
     for i, row in enumerate(figure.entries):
         for j, light in enumerate(row):
             x, y = j * SIDE, i * SIDE
-            grey = text(light, ".0%", "code")
+            grey = text(light / figure.white, ".0%", "code")
             yield rect(
                 x=str(x), y=str(y), width=str(SIDE), height=str(SIDE),
                 fill=f"rgb({grey} {grey} {grey})", stroke="var(--fp-muted, #59606e)",
             )  # fmt: skip
             yield text_(
-                x=str(x + SIDE // 2), y=str(y + SIDE // 2 + 5), fill="#000" if light > Fraction(1, 2) else "#fff"
+                x=str(x + SIDE // 2), y=str(y + SIDE // 2 + 5), fill="#000" if 2 * light > figure.white else "#fff"
             )[shown[i][j]]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from fwdpass import exact
 from fwdpass.errors import ShapeError
 from fwdpass.figure import Pixels
 from fwdpass.views.base import View, grid, settled
 
 
-def pixels(image: ArrayLike) -> View:
-    """Show an image of shape (rows, columns): the larger a number, the lighter its pixel.
+def pixels(image: ArrayLike, white: int = 1) -> View:
+    """Show an image of shape (rows, columns): the larger a number, the lighter its pixel. ``white`` is the largest.
 
     Raises ShapeError for another shape, and for a number that is darker than black or lighter than white.
 
@@ -20,11 +21,15 @@ def pixels(image: ArrayLike) -> View:
     1  1
     >>> pixels([[0, 255]])
     Traceback (most recent call last):
-    fwdpass.errors.ShapeError: a pixel is a number from 0, black, to 1, white: divide the image by its largest value
+    fwdpass.errors.ShapeError: a pixel is a number from 0, black, to 1, white: say what is white, as in white=255
     """
     numbers = settled(image)
     if numbers.ndim != 2 or not numbers.size:
         raise ShapeError(f"an image has rows and columns of pixels, and this one has shape {numbers.shape}")
-    if not all(0 <= v <= 1 for v in numbers.flat):
-        raise ShapeError("a pixel is a number from 0, black, to 1, white: divide the image by its largest value")
-    return View(Pixels(grid(numbers)))
+    lightest = exact.settle(white)
+    if lightest <= 0:
+        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
+    if not all(0 <= v <= lightest for v in numbers.flat):
+        said = "255" if lightest == 1 else "…"
+        raise ShapeError(f"a pixel is a number from 0, black, to {white}, white: say what is white, as in white={said}")
+    return View(Pixels(grid(numbers), lightest))
