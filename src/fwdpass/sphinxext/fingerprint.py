@@ -27,10 +27,10 @@ def fingerprint(files: Iterable[Path]) -> str:
 def set_fingerprint(app: Sphinx, config: Config) -> None:
     """Put the fingerprint among the settings, where Sphinx compares it with the last build's.
 
-    It covers this package with its elements, Python files beside the pages, and what ``fwdpass_depends`` names:
-    patterns, relative to the folder of ``conf.py``.
+    It covers this package with its data and its elements, Python files beside the pages, and what ``fwdpass_depends``
+    names: patterns, relative to the folder of ``conf.py``.
     """
-    files = set(_PACKAGE.rglob("*.py")) | set(Path(app.srcdir).rglob("*.py"))
+    files = set(_PACKAGE.rglob("*.py")) | set(_PACKAGE.rglob("*.npz")) | set(Path(app.srcdir).rglob("*.py"))
     files.update(path for kind in ("js", "css") for path in elements.FOLDER.glob(f"*.{kind}"))
     for pattern in config.fwdpass_depends:
         files.update(path for path in Path(app.confdir).glob(pattern) if path.is_file())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 from pathlib import Path
 from typing import ClassVar
 
@@ -36,8 +36,9 @@ class ScriptDirective(SphinxDirective):
             records.fault(self.env, self.lineno, "page", f"script: {error}")
             return []
         name = self.options.get("filename", f"{module.rpartition('.')[2]}.py")
-        if path := getattr(importlib.import_module(module), "__file__", None):
-            self.env.note_dependency(path)
+        spec = importlib.util.find_spec(module)  # it is not run: what it imports need not be there
+        if spec is not None and spec.origin is not None:
+            self.env.note_dependency(spec.origin)
         listing = nodes.literal_block(source, source, language="python", linenos=True)
         listing["classes"] = ["fp-script"]
         return [listing, *download(self.env, name, source)]
