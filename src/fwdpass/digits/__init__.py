@@ -1,0 +1,67 @@
+"""Real digits, and a network that has learned to read them, in whole numbers.
+
+The images are scikit-learn's digits: grey, 8 by 8, from 0 (black) to 16 (white). The network is trained when it is
+asked for, once a process. Its numbers are whole, and sums of whole numbers have no rounding in them: every computer
+trains the same network, to the last bit.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwdpass.digits.training import AHEAD, Parameters, train
+
+__all__ = ["AHEAD", "Digits", "Parameters", "load", "train", "trained"]
+
+HELD_OUT = 500
+"""Images at the end of the file that training never sees."""
+
+
+class Digits(NamedTuple):
+    """Images, and the digits that they show; read-only, and whole numbers throughout."""
+
+    images: NDArray[np.int64]
+    """Shape (n, 8, 8), from 0 to 16."""
+    labels: NDArray[np.int64]
+    """Shape (n,), from 0 to 9."""
+
+
+@cache
+def load() -> tuple[Digits, Digits]:
+    """Give the images to learn from, and those that are held out, for testing.
+
+    >>> seen, unseen = load()
+    >>> seen.images.shape, unseen.images.shape
+    ((1297, 8, 8), (500, 8, 8))
+    >>> unseen.labels[:5].tolist()
+    [6, 5, 3, 7, 3]
+    """
+    with (files(__name__) / "digits.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
+        images, labels = _frozen(kept["images"]), _frozen(kept["labels"])
+    return Digits(images[:-HELD_OUT], labels[:-HELD_OUT]), Digits(images[-HELD_OUT:], labels[-HELD_OUT:])
+
+
+@cache
+def trained() -> Parameters:
+    """Train a network on the images to learn from: W1 (64, 32), b1 (32,), W2 (32, 10), b2 (10,).
+
+    Its input is an image, row by row; the largest of its scores is its answer.
+
+    >>> W1, b1, W2, b2 = trained()
+    >>> W1.shape, W2.shape, W1.dtype.kind
+    ((64, 32), (32, 10), 'i')
+    """
+    seen, _ = load()
+    return Parameters(*map(_frozen, train(seen.images, seen.labels)))
+
+
+def _frozen(array: Any) -> NDArray[np.int64]:
+    """A copy that no page can change for the next."""
+    kept = np.array(array, dtype=np.int64)
+    kept.flags.writeable = False
+    return kept
