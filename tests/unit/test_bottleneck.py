@@ -42,7 +42,7 @@ def test_the_lessons_is_exact_though_its_weights_are_decimals() -> None:
 def test_the_weights_are_left_as_they_are() -> None:
     W = rational(lesson.W2)
     normal(W)
-    assert (W == rational(lesson.W2)).all()
+    assert np.array_equal(W, rational(lesson.W2))
 
 
 def test_a_square_layer_has_one_only_if_it_wastes_an_output() -> None:

@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from fwdpass import digits
 from fwdpass.digits import training
 
-seen, unseen = digits.load()
+seen, unseen = digits.load(500)
 
 
 def test_the_data_are_scikit_learns() -> None:
@@ -22,24 +22,24 @@ def test_the_data_are_scikit_learns() -> None:
 
 
 def test_no_page_can_change_them_for_the_next() -> None:
-    for array in (*seen, *unseen, *digits.trained()):
+    for array in (*seen, *unseen, *digits.trained(500, 32)):
         assert array.dtype == np.int64
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
 
 
 def test_every_computer_has_this_network() -> None:
-    kept = b"".join(array.astype("<i8").tobytes() for array in digits.trained())
+    kept = b"".join(array.astype("<i8").tobytes() for array in digits.trained(500, 32))
     assert hashlib.sha256(kept).hexdigest() == "fe52a5bdc37f2f1c59d13f5c86f207a58c0e93b143f893de0baac98c656589aa"
 
 
 def test_it_is_trained_once_a_process() -> None:
-    assert digits.trained() is digits.trained()
-    assert digits.load() is digits.load()
+    assert digits.trained(500, 32) is digits.trained(500, 32)
+    assert digits.load(500) is digits.load(500)
 
 
 def test_every_weight_fits_in_a_byte() -> None:
-    W1, _, W2, _ = digits.trained()
+    W1, _, W2, _ = digits.trained(500, 32)
     assert -128 <= min(W1.min(), W2.min()) <= max(W1.max(), W2.max()) < 128
 
 
@@ -57,7 +57,7 @@ def test_numbers_are_rounded_to_the_nearest() -> None:
 
 
 def test_the_start_is_small_and_centred() -> None:
-    W1, b1, W2, b2 = training._start(64, 10)
+    W1, b1, W2, b2 = training._start(64, 32, 10)
     one = 1 << training.FINE
     assert (abs(W1).max() * 8, abs(W2).max() * 4) <= (one, one)
     assert abs(W1.mean()) < one / 100
@@ -67,6 +67,7 @@ def test_the_start_is_small_and_centred() -> None:
 
 # The same training, in plain Python ----------------------------------------------------------------------------------
 
+HIDDEN = 5
 Table = list[list[int]]
 
 
@@ -78,7 +79,7 @@ def shifted(image: Table, columns: int) -> Table:
 
 def plainly(images: list[Table], labels: list[int], epochs: int, settled: int, batch: int) -> list[Any]:
     """Train as :func:`fwdpass.digits.train` says it does, a number at a time."""
-    n_in, n_hidden, n_out = len(images[0]) * len(images[0][0]), training.HIDDEN, max(labels) + 1
+    n_in, n_hidden, n_out = len(images[0]) * len(images[0][0]), HIDDEN, max(labels) + 1
     state = 1
 
     def draw() -> int:
@@ -127,5 +128,5 @@ def test_plain_python_trains_the_same_network(monkeypatch: pytest.MonkeyPatch) -
     for name, value in {"EPOCHS": 6, "SETTLED": 4, "BATCH": 4}.items():
         monkeypatch.setattr(training, name, value)
     images, labels = seen.images[:10, 2:6, 2:6], seen.labels[:10]
-    trained = training.train(images, labels)
+    trained = training.train(images, labels, HIDDEN)
     assert [array.tolist() for array in trained] == plainly(images.tolist(), labels.tolist(), 6, 4, 4)

@@ -1,7 +1,7 @@
 """Real digits, and a network that has learned to read them, in whole numbers.
 
 The images are scikit-learn's digits: grey, 8 by 8, from 0 (black) to 16 (white). The network is trained when it is
-asked for, once a process. Its numbers are whole, and sums of whole numbers have no rounding in them: every computer
+asked for, once a process for each size. Its numbers are whole, and sums of whole numbers have no rounding in them: every computer
 trains the same network, to the last bit.
 """
 
@@ -18,9 +18,6 @@ from fwdpass.digits.training import AHEAD, Parameters, train
 
 __all__ = ["AHEAD", "Digits", "Parameters", "load", "train", "trained"]
 
-HELD_OUT = 500
-"""Images at the end of the file that training never sees."""
-
 
 class Digits(NamedTuple):
     """Images, and the digits that they show; read-only, and whole numbers throughout."""
@@ -32,10 +29,10 @@ class Digits(NamedTuple):
 
 
 @cache
-def load() -> tuple[Digits, Digits]:
-    """Give the images to learn from, and those that are held out, for testing.
+def load(held_out: int) -> tuple[Digits, Digits]:
+    """Give the images to learn from, and so many from the end of the file that are held out, for testing.
 
-    >>> seen, unseen = load()
+    >>> seen, unseen = load(500)
     >>> seen.images.shape, unseen.images.shape
     ((1297, 8, 8), (500, 8, 8))
     >>> unseen.labels[:5].tolist()
@@ -43,21 +40,21 @@ def load() -> tuple[Digits, Digits]:
     """
     with (files(__name__) / "digits.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
         images, labels = _frozen(kept["images"]), _frozen(kept["labels"])
-    return Digits(images[:-HELD_OUT], labels[:-HELD_OUT]), Digits(images[-HELD_OUT:], labels[-HELD_OUT:])
+    return Digits(images[:-held_out], labels[:-held_out]), Digits(images[-held_out:], labels[-held_out:])
 
 
 @cache
-def trained() -> Parameters:
-    """Train a network on the images to learn from: W1 (64, 32), b1 (32,), W2 (32, 10), b2 (10,).
+def trained(held_out: int, hidden: int) -> Parameters:
+    """Train a network on all images but those that are held out: W1 (64, hidden), b1, W2 (hidden, 10), b2.
 
     Its input is an image, row by row; the largest of its scores is its answer.
 
-    >>> W1, b1, W2, b2 = trained()
+    >>> W1, b1, W2, b2 = trained(500, 32)
     >>> W1.shape, W2.shape, W1.dtype.kind
     ((64, 32), (32, 10), 'i')
     """
-    seen, _ = load()
-    return Parameters(*map(_frozen, train(seen.images, seen.labels)))
+    seen, _ = load(held_out)
+    return Parameters(*map(_frozen, train(seen.images, seen.labels, hidden)))
 
 
 def _frozen(array: Any) -> NDArray[np.int64]:

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
 
-HIDDEN = 32
-"""Neurons of the hidden layer."""
 WHITE = 4
 """Pixels are sixteenths: a shift by so many bits divides by white."""
 FINE = 16
@@ -39,7 +37,7 @@ class Parameters(NamedTuple):
     b2: Whole
 
 
-def train(images: Whole, labels: Whole) -> Parameters:
+def train(images: Whole, labels: Whole, hidden: int) -> Parameters:
     """Learn to tell digits: ``images`` has shape (n, rows, columns), and ``labels`` (n,), from zero.
 
     A score is to be ahead of all others by one, or it is pushed up, and the strongest of the others down: the hinge
@@ -47,7 +45,7 @@ def train(images: Whole, labels: Whole) -> Parameters:
     other time a column further to the right or to the left, since a digit stays what it is when it moves.
     """
     x, right, left = (moved.reshape(len(images), -1) for moved in (images, _moved(images, 1), _moved(images, -1)))
-    p = _start(x.shape[1], int(labels.max()) + 1)
+    p = _start(x.shape[1], hidden, int(labels.max()) + 1)
     targets = np.eye(len(p.b2), dtype=np.int64)[labels]
     for epoch in range(EPOCHS):
         settled = epoch >= SETTLED
@@ -83,12 +81,12 @@ def _step(p: Parameters, x: Whole, targets: Whole, slow: int) -> None:
     p.b2[...] -= (pull.sum(axis=0) << FINE) >> slow
 
 
-def _start(pixels: int, digits: int) -> Parameters:
+def _start(pixels: int, hidden: int, digits: int) -> Parameters:
     """Start from small weights that look random, and no biases."""
     draw = _draws()
-    W1 = np.array([next(draw) >> 3 for _ in range(pixels * HIDDEN)]).reshape(pixels, HIDDEN)
-    W2 = np.array([next(draw) >> 2 for _ in range(HIDDEN * digits)]).reshape(HIDDEN, digits)
-    return Parameters(W1, np.zeros(HIDDEN, np.int64), W2, np.zeros(digits, np.int64))
+    W1 = np.array([next(draw) >> 3 for _ in range(pixels * hidden)]).reshape(pixels, hidden)
+    W2 = np.array([next(draw) >> 2 for _ in range(hidden * digits)]).reshape(hidden, digits)
+    return Parameters(W1, np.zeros(hidden, np.int64), W2, np.zeros(digits, np.int64))
 
 
 def _draws() -> Iterator[int]:
