@@ -94,7 +94,7 @@ def test_the_closest_call_turns_when_the_pixel_is_black(book: Built, errors: lis
     def lead(x: list[int]) -> int:
         h = [max(0, sum(x[i] * W1[i][j] for i in range(64)) + b1[j]) for j in range(32)]
         y = [sum(h[j] * W2[j][k] for j in range(32)) + b2[k] for k in range(10)]
-        return y[said] - y[meant]
+        return int(y[said] - y[meant])
 
     worst = int(at_the_end(book, "worst"))
     assert lead(x) > 0 > lead([0 if i == worst else v for i, v in enumerate(x)])
