@@ -35,6 +35,11 @@ FAULTS = {
     "axes_without_names": (TRACE.format(":axes: x=x W1"), 1, "'W1' names no axes"),
     "axes_with_numbers": (TRACE.format(":axes: x=0.77"), 1, "'x=0.77' names no axes"),
     "line_alone": (":::{line} z1 =\nText.\n:::", 1, "stands in the directive trace"),
+    "same_names_twice": (
+        TRACE.format("") + "\nAgain:\n\n" + TRACE.format(""),
+        7,
+        "lines of another script on this page",
+    ),
     "opens_nothing": (TRACE.format(":open: nope"), 1, "no line of the script starts with 'nope'"),
 }
 

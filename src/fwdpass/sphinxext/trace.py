@@ -21,6 +21,7 @@ from fwdpass.views.panel import line_of
 _AXES = re.compile(r"([^\W\d]\w*)=([^\W\d]\w*(?:,[^\W\d]\w*)*)")
 _OPTIONS = {"anchor": "anchor", "open": "opened"}
 _HERE = "fwdpass-trace"
+_ANCHORS = "fwdpass-anchors"
 
 
 class LineDirective(SphinxDirective):
@@ -62,6 +63,10 @@ class TraceDirective(SphinxDirective):
         self._line = client.place(module, self.lineno) if client is not None else self.lineno
         if client is None:
             return self._fault(UNEXECUTED)
+        anchor = self.options.get("anchor", "L")
+        if anchor in (taken := self.env.temp_data.setdefault(_ANCHORS, set())):
+            return self._fault(f"lines of another script on this page are named {anchor!r}: choose another anchor")
+        taken.add(anchor)
         try:
             source = Lesson.of(module).source
             notes = self._notes(source)
