@@ -64,9 +64,10 @@ class TraceDirective(SphinxDirective):
         if client is None:
             return self._fault(UNEXECUTED)
         anchor = self.options.get("anchor", "L")
-        if anchor in (taken := self.env.temp_data.setdefault(_ANCHORS, set())):
+        taken: tuple[str, ...] = self.env.temp_data.get(_ANCHORS) or ()
+        if anchor in taken:
             return self._fault(f"lines of another script on this page are named {anchor!r}: choose another anchor")
-        taken.add(anchor)
+        self.env.temp_data[_ANCHORS] = (*taken, anchor)
         try:
             source = Lesson.of(module).source
             notes = self._notes(source)
