@@ -1,8 +1,8 @@
 """Real digits, and a network that has learned to read them, in whole numbers.
 
-The images are scikit-learn's digits: grey, 8 by 8, from 0 (black) to 16 (white). The network is trained when it is
-asked for, once a process for each size. Its numbers are whole, and sums of whole numbers have no rounding in them:
-every computer trains the same network, to the last bit.
+The images are scikit-learn's digits (DATA.md says whose they are): grey, 8 by 8, from 0 (black) to 16 (white). The
+network is trained when it is asked for, once a process for each size. Its numbers are whole, and sums of whole numbers
+have no rounding in them: every computer trains the same network, to the last bit.
 """
 
 from __future__ import annotations
