@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from fwdpass.exact import Arithmetic
-from fwdpass.page import Cell, Lesson, Program, read
+from fwdpass.page import Cell, Ledger, Lesson, Program, read
+from fwdpass.page.ledger import Entry
 from fwdpass.testing import Built
 
 pytestmark = pytest.mark.book
@@ -53,13 +54,18 @@ def test_the_lesson_states_its_numbers_once() -> None:
 
 def test_reading_a_program_again_gives_what_the_build_gave(book: Built) -> None:
     for program, ledger in book.readings().values():
-        assert list(read(program, folder=DOCS).differences(ledger)) == []
+        assert differences(read(program, folder=DOCS), ledger) == []
+
+
+def differences(one: Ledger, other: Ledger) -> list[tuple[Entry | None, Entry | None]]:
+    """Where the texts of two readings differ; claims are decided by the exact one alone (Reading)."""
+    return [pair for pair in one.differences(other) if pair[0] is None or pair[0].kind != "claim"]
 
 
 def test_exact_rationals_give_the_same_texts(book: Built) -> None:
     for program, ledger in book.readings().values():
         exact = read(program, arithmetic=Arithmetic.EXACT, folder=DOCS)
-        assert list(exact.differences(ledger)) == []
+        assert differences(exact, ledger) == []
 
 
 def test_the_exact_reading_can_fail() -> None:
@@ -77,7 +83,7 @@ def test_every_number_of_the_lesson_moves_numbers_of_the_chapter(
     moved = read(program, lesson, folder=DOCS)
     assert len(list(moved.differences(ledger))) > 0
     exact = read(program, lesson, Arithmetic.EXACT, folder=DOCS, strict=False)
-    assert list(exact.differences(moved)) == []
+    assert differences(exact, moved) == []
 
 
 def test_no_page_states_a_number_of_the_results(book: Built) -> None:
