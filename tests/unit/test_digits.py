@@ -33,6 +33,21 @@ def test_every_computer_has_this_network() -> None:
     assert hashlib.sha256(kept).hexdigest() == "fe52a5bdc37f2f1c59d13f5c86f207a58c0e93b143f893de0baac98c656589aa"
 
 
+def test_no_sum_of_its_training_is_too_large_for_a_float(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below 2**53 every whole number is a float, so that floats multiply them exactly, in whatever order."""
+    largest = 0
+
+    def watched(a: training.Whole, b: training.Whole) -> training.Whole:
+        nonlocal largest
+        largest = max(largest, int((abs(a) @ abs(b)).max()))
+        return a @ b
+
+    monkeypatch.setattr(training, "_product", watched)
+    again = training.train(seen.images, seen.labels, 32)
+    assert 2**30 < largest < 2**45
+    assert all(map(np.array_equal, again, digits.trained(500, 32)))
+
+
 def test_it_is_trained_once_a_process() -> None:
     assert digits.trained(500, 32) is digits.trained(500, 32)
     assert digits.load(500) is digits.load(500)
