@@ -18,9 +18,9 @@ COARSE = 6
 """When it has learned, by so many: what is left fits in a byte."""
 SLOW = 6
 """A step is a gradient, shifted down by so many bits."""
-EPOCHS = 60
+EPOCHS = 40
 """Times that each image is looked at."""
-SETTLED = 45
+SETTLED = 30
 """From this time on, images stay where they are, and steps are half as long."""
 BATCH = 20
 """Images that are looked at together."""
