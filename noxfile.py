@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent
 LOCKS = ROOT / "requirements"
 BUILD = ROOT / "docs" / "_build"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 SCHEMAS = {
     "citation-file-format": "CITATION.cff",

@@ -29,7 +29,7 @@ ROOT = "/fwdpass"
 READERS = [(390, "light"), (1280, "dark")]
 """A phone in the light, a desk in the dark. A visit changes the light at its end, so that each sees both."""
 MODES = ("light", "dark")
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 // Every style of the elements of a page, and of what stands before and after each, as one number each. Of elements that
 // are called the same, in elements that are called the same, the first and the last few stand for all.
-() => {
+async () => {
   document.querySelectorAll("details").forEach((one) => (one.open = true));
+  await new Promise((settled) => setTimeout(settled, 250)); // a panel hears of it later, and adds what it adds
   const hash = (text) => {
     let sum = 5381;
     for (let i = 0; i < text.length; i++) sum = ((sum * 33) ^ text.charCodeAt(i)) >>> 0;

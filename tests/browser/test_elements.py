@@ -15,7 +15,6 @@ USES = re.compile(r'<fp-[a-z]|class="fp-(?:certificate|quiz)"')
 def test_a_page_that_has_nothing_to_do_for_the_script_does_not_load_it(site: Site) -> None:
     pages = {path.stem: path.read_text("utf-8") for path in site.folder.glob("*.html")}
     loaded = {name for name, html in pages.items() if elements.SCRIPT in html}
-    assert loaded == {name for name, html in pages.items() if elements.STYLE in html}
     assert loaded == {name for name, html in pages.items() if USES.search(html)}
     assert {"neurons", "search"} & loaded == {"neurons"}
 
@@ -29,10 +28,12 @@ def test_the_address_of_the_script_changes_with_the_script(site: Site) -> None:
 PLACES = """() => {
   const article = document.querySelector("article");
   const top = article.getBoundingClientRect().top;
-  return [...article.querySelectorAll("h1, h2, h3, .cell, .cell *")].filter((e) => !e.closest(".fp-live"))
+  const panel = article.querySelector("fp-trace");
+  const below = (e) => panel && panel.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [...article.querySelectorAll("h1, h2, h3, .cell, .cell *")].filter((e) => !e.closest(".fp-live") && !below(e))
     .map((e) => Math.round(e.getBoundingClientRect().top - top));
 }"""
-"""How far below the top of the article everything stands."""
+"""How far below the top of the article all stands, but for what follows a panel, which puts states beside code."""
 
 
 @pytest.mark.parametrize("width", [390, 1280])

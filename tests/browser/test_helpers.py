@@ -97,8 +97,8 @@ def test_what_is_copied_is_what_one_would_type(small: Site, eyes: Eyes) -> None:
 
 def test_line_numbers_are_not_copied(site: Site, eyes: Eyes) -> None:
     eyes.context().grant_permissions(["clipboard-read", "clipboard-write"])
-    script = (site.folder / "_downloads" / "forward_pass.py").read_text("utf-8")
-    with eyes.open(site.page("matrix-multiplication")) as page:
+    script = (site.folder / "_downloads" / "flip.py").read_text("utf-8")
+    with eyes.open(site.page("production")) as page:
         button = page.locator(".fp-script .fp-copy, .fp-script + .fp-copy").first
         button.click()
         page.get_by_role("status").get_by_text("Copied").wait_for()

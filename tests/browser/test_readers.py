@@ -12,7 +12,7 @@ from tests.browser.visit import OVERFLOW
 
 ARTICLE = """(() => {
   const style = document.createElement("style");
-  style.textContent = ".fp-live { display: none !important }";
+  style.textContent = ".fp-live, .fp-bar { display: none !important }";
   document.head.append(style);
   return document.querySelector("article").innerText;
 })()"""
@@ -46,7 +46,8 @@ def test_the_chapter_has_its_digits_in_formulas_without_scripts(site: Site, eyes
 @pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
 def test_without_scripts_colours_follow_the_system(site: Site, eyes: Eyes, page: str, mode: str) -> None:
     """The theme's dark colours wait for a script; code on a page without one was dark on dark."""
-    colours = """[...document.querySelectorAll('body, article, article :not(.fp-live, .fp-live *, .fp-copy)')]
+    added = ".fp-live, .fp-live *, .fp-bar, .fp-bar *, .fp-copy, .fp-pick"
+    colours = f"""[...document.querySelectorAll('body, article, article :not({added})')]
         .filter(e => e.checkVisibility())
         .map(e => [e.localName, getComputedStyle(e).color, getComputedStyle(e).backgroundColor])"""
     url = site.page(page)
@@ -74,10 +75,13 @@ def test_search_finds_a_word_and_shows_where_it_stands(site: Site, eyes: Eyes) -
 
 @written
 def test_paper_is_light_and_shows_everything(site: Site, eyes: Eyes, page: str) -> None:
-    # The list of where each number comes from stays on the screen: on paper it would be as long as some sections.
+    # Two things stay on the screen: where each number comes from, which would be as long as some sections, and running
+    # sums that no sheet is wide enough for.
     folded = """[...document.querySelectorAll('article details > :not(summary)')]
-        .filter(e => !e.checkVisibility() && !e.closest('.fp-certificate')).length"""
-    buttons = "[...document.querySelectorAll('button, .bd-sidebar nav a')].filter(e => e.checkVisibility()).length"
+        .filter(e => !e.checkVisibility() && !e.closest('.fp-certificate, .fp-wide')).length"""
+    # A number that can be chosen is a number on paper, too.
+    buttons = """[...document.querySelectorAll('button:not(.fp-pick), .bd-sidebar nav a')]
+        .filter(e => e.checkVisibility()).length"""
     with eyes.open(site.page(page), PAPER, "dark") as opened:
         opened.emulate_media(media="print", color_scheme="dark")
         assert lightness(opened.evaluate("getComputedStyle(document.querySelector('article p')).color")) < 0.3
@@ -107,7 +111,10 @@ def test_the_keyboard_shows_where_it_is(site: Site, eyes: Eyes, page: str, mode:
         if (!at || at === document.body) return null;
         const seen = [at, at.labels?.[0], at.querySelector('.toctree-toggle')].filter(Boolean);
         const ringed = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-        const found = seen.flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).some(ringed);
+        // A shape of a picture has its outline for a ring.
+        const drawn = at.getAttribute('stroke-width');
+        const found = (drawn && parseFloat(getComputedStyle(at).strokeWidth) - parseFloat(drawn) >= 2)
+            || seen.flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).some(ringed);
         return [found, at.outerHTML.slice(0, 120)];
     }"""
     with eyes.open(site.page(page), mode=mode) as opened:

@@ -283,20 +283,23 @@ def test_choosing_a_line_makes_a_link_to_it(site: Site, eyes: Eyes) -> None:
 def test_steps_go_in_the_order_of_the_run_and_are_announced(address: str, eyes: Eyes) -> None:
     with eyes.open(address) as page:
         head(page, 'show("z1"').click()
-        said = page.locator(".fp-said")
+        said = page.locator("fp-trace .fp-said")
         assert said.get_attribute("aria-live") == "polite"
-        page.get_by_role("button", name="Step", exact=True).click()
+        page.locator("fp-trace").get_by_role("button", name="Step", exact=True).click()
         assert opened(page) == ["def show(name, values):"]  # the function that it called
         assert said.text_content() == f"Line {number(page, 'def show')}: name = 'z1'"
         run = line(page, "def show").locator(".fp-moment[open] > summary")
         assert run.all_text_contents() == ["call 2 of 6"]
-        page.get_by_role("button", name="Step back").click()
+        page.locator("fp-trace").get_by_role("button", name="Step back").click()
         assert opened(page) == ['show("z1", z1)']
 
 
 def test_at_both_ends_there_is_no_further_step(alone: str, eyes: Eyes) -> None:
     with eyes.open(alone) as page:
-        back, on = page.get_by_role("button", name="Step back"), page.get_by_role("button", name="Step", exact=True)
+        back, on = (
+            page.locator("fp-trace").get_by_role("button", name="Step back"),
+            page.locator("fp-trace").get_by_role("button", name="Step", exact=True),
+        )
         assert back.is_disabled()
         on.click()
         assert opened(page) == ["import numpy as np"]
@@ -310,7 +313,7 @@ def test_at_both_ends_there_is_no_further_step(alone: str, eyes: Eyes) -> None:
 
 def test_play_goes_on_by_itself_until_it_is_stopped(alone: str, eyes: Eyes) -> None:
     with moving(eyes, alone) as page:
-        play = page.get_by_role("button", name="Play")
+        play = page.locator("fp-trace").get_by_role("button", name="Play")
         play.click()
         assert opened(page) == ["import numpy as np"]
         page.clock.run_for(1700)
@@ -326,10 +329,10 @@ def test_play_goes_on_by_itself_until_it_is_stopped(alone: str, eyes: Eyes) -> N
 
 def test_who_wants_no_motion_is_offered_none(alone: str, eyes: Eyes) -> None:
     with eyes.open(alone) as page:
-        assert page.get_by_role("button", name="Play").count() == 0
+        assert page.locator("fp-trace").get_by_role("button", name="Play").count() == 0
         page.evaluate("document.querySelector('.fp-play').click()")
         assert opened(page) == []
-        assert page.get_by_role("button", name="Step", exact=True).is_visible()
+        assert page.locator("fp-trace").get_by_role("button", name="Step", exact=True).is_visible()
 
 
 # Following a number --------------------------------------------------------------------------------------------------
@@ -351,7 +354,7 @@ def test_choosing_a_number_marks_what_it_was_made_from_and_what_was_made_from_it
         assert columns == [[False, False, True]] * 4
         result = line(page, "z1 =").locator(".fp-vector").last.locator(".fp-v")
         assert result.evaluate_all("all => all.map(v => v.matches('.fp-into'))") == [False, False, True]
-        said = page.locator(".fp-said").text_content() or ""
+        said = page.locator("fp-trace .fp-said").text_content() or ""
         assert said.startswith("0.5: made from what is marked on lines ")
         assert f", {number(page, 'z1 =')}; used on lines " in said
 
@@ -364,7 +367,7 @@ def test_a_number_that_the_script_states_was_made_from_nothing(alone: str, eyes:
     with eyes.open(alone) as page:
         head(page, "b1 =").click()
         line(page, "b1 =").locator(".fp-pick").first.click()
-        assert (page.locator(".fp-said").text_content() or "").startswith("0.1: stated here; used on lines ")
+        assert (page.locator("fp-trace .fp-said").text_content() or "").startswith("0.1: stated here; used on lines ")
         assert page.locator(".fp-from").count() == 0
 
 

@@ -9,6 +9,8 @@ from fwdpass.draw import parts, terms
 from fwdpass.draw.terms import FOLDED, Sum, ended
 from fwdpass.figure import Collapsed, Dot, Product, Vector
 
+PAPER = 6
+"""Steps that fit on a sheet of paper side by side; what has more is left out there, since its sums stand above it."""
 stepped = h.Element("fp-product")
 """The element that goes through a product a step at a time; without scripts it is what is in it."""
 
@@ -94,7 +96,8 @@ def _steps(figure: Product) -> h.Element:
         h.tbody[rows],
         _more(figure, numerals.text(len(added) + 1)),
     ]
-    return h.details[h.summary["Step by step, with running sums"], parts.scroll("Step by step", drawn)]
+    wide = "fp-wide" if len(added) > PAPER else None
+    return h.details(class_=wide)[h.summary["Step by step, with running sums"], parts.scroll("Step by step", drawn)]
 
 
 def _steps_named(figure: Product) -> list[h.Node]:

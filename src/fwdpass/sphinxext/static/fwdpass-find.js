@@ -16,16 +16,18 @@
   target();
   addEventListener("hashchange", target);
 
-  // Sphinx marks the words that were searched for a moment after the page is there.
+  // Sphinx marks the words that were searched about when the page is there: before this, or a moment later.
   const article = document.querySelector("article");
   if (!article) return;
   let first = true;
-  const observer = new MutationObserver(() => {
+  const open = () => {
     const marks = article.querySelectorAll("span.highlighted");
     marks.forEach(show);
     if (first && marks.length && !location.hash) marks[0].scrollIntoView({ block: "center" });
     first &&= !marks.length;
-  });
+  };
+  open();
+  const observer = new MutationObserver(open);
   observer.observe(article, { childList: true, subtree: true });
-  setTimeout(() => observer.disconnect(), 1000);
+  addEventListener("load", () => setTimeout(() => observer.disconnect(), 1000));
 })();
