@@ -66,6 +66,7 @@ class Site:
             self.app = Sphinx(
                 self.source, self.source, self.into / "html", self.into / "doctrees", "html",
                 status=None, warning=self.heard, freshenv=True,
+                confoverrides={"fwdpass_one_stylesheet": False},  # nobody looks at a mutant
             )  # fmt: skip
             self.app.build(force_all=True)
         except SystemExit as error:
