@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class View:
         return text.draw(self.figure)
 
     def _repr_html_(self) -> str:
-        return str(html.draw(self.figure))
+        return _html(self.figure)
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"
@@ -37,6 +38,12 @@ class View:
     def text(self, medium: Medium = "text") -> str:
         """Give the figure in a medium of :mod:`fwdpass.numerals`: text, code or LaTeX."""
         return self.latex() if medium == "latex" else text.draw(self.figure, medium)
+
+
+@lru_cache(maxsize=128)
+def _html(figure: Figure) -> str:
+    """Draw a figure once for all the pages that show it."""
+    return str(html.draw(figure))
 
 
 def settled(value: Any) -> Array:
