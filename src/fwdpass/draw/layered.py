@@ -21,7 +21,7 @@ svg, g, rect, circle, line, path, text_, tspan, title, image = map(
 PITCH, RADIUS, FIELD = 34, 11, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
 GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
-NUMBERS = 60
+NUMBERS = 70
 """Room for a neuron's value beside it."""
 DEEP = 3
 """Columns that a phone is wide enough for; a picture of more scrolls."""

@@ -30,7 +30,6 @@ _SYNCHRONOUS = ("documentation_options.js",)
 
 def setup_assets(app: Sphinx) -> None:
     """Register what makes pages light."""
-    app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("build-finished", join_stylesheets, priority=700)
     app.connect("build-finished", remove_unused_files, priority=710)
