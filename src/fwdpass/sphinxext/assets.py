@@ -30,6 +30,8 @@ _SYNCHRONOUS = ("documentation_options.js",)
 
 def setup_assets(app: Sphinx) -> None:
     """Register what makes pages light."""
+    if "fwdpass_one_stylesheet" not in app.config:  # without the extension, as a theme alone
+        app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("build-finished", join_stylesheets, priority=700)
     app.connect("build-finished", remove_unused_files, priority=710)
