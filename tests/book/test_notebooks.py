@@ -142,6 +142,15 @@ def test_every_kind_of_text_becomes_markdown(build_pages: BuildPages) -> None:
     assert code[-2:] == ["hidden_too = W1.size", "hidden_too + 1"]
 
 
+def test_a_book_can_do_without_notebooks(build_pages: BuildPages) -> None:
+    page = "```{code-cell} python3\n1 + 1\n```\n"
+    offering = build_pages(page=page)
+    assert (offering.html / "_downloads" / "page.ipynb").exists()
+    without = build_pages(page=page, conf="fwdpass_notebooks = False\n")
+    assert without.status == 0, without.messages
+    assert not (without.html / "_downloads" / "page.ipynb").exists()
+
+
 def test_a_page_that_needs_a_file_is_offered_only_with_the_file(build_pages: BuildPages, tmp_path: Path) -> None:
     (tmp_path / "source" / "data").mkdir(parents=True)
     (tmp_path / "source" / "data" / "it.txt").write_text("0.5 'quoted' \\n", "utf-8")

@@ -3,6 +3,7 @@
 async () => {
   document.querySelectorAll("details").forEach((one) => (one.open = true));
   await new Promise((settled) => setTimeout(settled, 250)); // a panel hears of it later, and adds what it adds
+  await document.fonts.ready; // for which the fonts come that its formulas are as wide as
   const hash = (text) => {
     let sum = 5381;
     for (let i = 0; i < text.length; i++) sum = ((sum * 33) ^ text.charCodeAt(i)) >>> 0;

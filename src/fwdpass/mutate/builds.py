@@ -67,7 +67,7 @@ class Site:
                 self.source, self.source, self.into / "html", self.into / "doctrees", "html",
                 status=None, warning=self.heard, freshenv=True,
                 # nobody looks at a mutant: what counts is what its pages say
-                confoverrides={"fwdpass_one_stylesheet": False, "fwdpass_audit": False},
+                confoverrides={"fwdpass_one_stylesheet": False, "fwdpass_audit": False, "fwdpass_notebooks": False},
             )  # fmt: skip
             self.app.build(force_all=True)
         except SystemExit as error:

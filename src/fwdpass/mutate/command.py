@@ -54,12 +54,15 @@ def run(docs: Path, reasons: Path | None, sample: int, jobs: int, say: Say) -> S
             done = survey(book, mutants, known, jobs, say)
             chosen = sample_of(mutants, sample)
             start = time.perf_counter()
+            found = {}
             for index, built in site.built(book, [mutants[i] for i in chosen], jobs):
-                mutant, account = mutants[chosen[index]], done.accounts[chosen[index]]
+                found[chosen[index]] = built
+                say(f"{len(found)} of {len(chosen)} mutants built")
+            done.sample_wall = time.perf_counter() - start
+            for index, built in found.items():
+                mutant, account = mutants[index], done.accounts[index]
                 done.sample.append((mutant, built.cpu, built.wall))
                 done.faults += agree(mutant, account, built, exact_reading(book, mutant))
-                say(f"{len(done.sample)} of {len(chosen)} mutants built")
-            done.sample_wall = time.perf_counter() - start
         finally:
             site.close()
     return done

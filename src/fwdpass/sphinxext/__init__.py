@@ -51,6 +51,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_depends", [], "env", list)
     app.add_config_value("fwdpass_audit", True, "", bool)
     app.add_config_value("fwdpass_exceptions", 0, "", int)
+    app.add_config_value("fwdpass_notebooks", True, "html", bool)
     app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", fingerprint.set_fingerprint)

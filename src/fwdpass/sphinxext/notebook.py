@@ -42,7 +42,8 @@ def offer_notebook(
     target = Path(app.outdir) / FOLDER / f"{page}.ipynb"
     program = kept.program if kept is not None else None
     files = _files(app, page, doctree) if doctree is not None else {}
-    if doctree is None or program is None or not runs_anywhere(program, files):
+    wanted = app.config.fwdpass_notebooks
+    if doctree is None or program is None or not wanted or not runs_anywhere(program, files):
         target.unlink(missing_ok=True)
         return
 
