@@ -42,8 +42,10 @@ class Recorder:
         self._turns = [0] * len(plan.loops)
         self._numbers = count(1)
         self._flush = flush
+        self._asked = -1, -1, -1
         self._over = Open(-1, self.module)
         self._over.values = [(0, 0)] * (limits.values + 1)
+        self._answer = self._over, self._over
 
     # The functions that the script calls ------------------------------------------------------------------------------
 
@@ -152,26 +154,26 @@ class Recorder:
         ``value`` is for functions, ``top`` for the module, ``inner`` for comprehensions, which have frames of their
         own, and ``result`` for calls, after which the visit that prints is another one.
         """
-        frames, keep, most, find = self.frames, self.store.keep, self.limits.values + 1, self._find
+        frames, ways, most, find = self.frames, self.store.ways, self.limits.values + 1, self._find
         statements = [node.statement for node in self.plan.nodes]
         getframe, module, hand_over = _getframe, self.module, self.hand_over
 
         def value(node: int, worth: Any) -> Any:
             values = frames[id(getframe(1))].visit.values
             if len(values) < most:
-                values.append((node, keep(worth)))
+                values.append((node, ways[type(worth)](worth)))
             return worth
 
         def top(node: int, worth: Any) -> Any:
             values = module.visit.values
             if len(values) < most:
-                values.append((node, keep(worth)))
+                values.append((node, ways[type(worth)](worth)))
             return worth
 
         def inner(node: int, worth: Any) -> Any:
             values = find(getframe(1), statements[node])[0].values
             if len(values) < most:
-                values.append((node, keep(worth)))
+                values.append((node, ways[type(worth)](worth)))
             return worth
 
         def result(node: int, worth: Any) -> Any:
@@ -185,26 +187,33 @@ class Recorder:
                 hand_over()
                 self.current = running
             if len(visit.values) < most:
-                visit.values.append((node, keep(worth)))
+                visit.values.append((node, ways[type(worth)](worth)))
             return worth
 
         return {"value": value, "top": top, "inner": inner, "result": result}
 
     def _callee(self) -> Callable[[int, Any], Any]:
-        callees, keep = self.callees, self.store.keep
+        callees, ways = self.callees, self.store.ways
 
         def callee(node: int, function: Any) -> Any:
             if node not in callees:
-                callees[node] = keep(function)
+                callees[node] = ways[type(function)](function)
             return function
 
         return callee
 
-    def _find(self, frame: FrameType | None, statement: int) -> tuple[Open, Open]:
+    def _find(self, frame: FrameType, statement: int) -> tuple[Open, Open]:
         """Give the visit to which a value belongs that is computed in a frame of its own, as in a comprehension.
 
-        And the visit that is running, which is another one where a generator expression is used later.
+        And the visit that is running, which is another one where a generator expression is used later. Until another
+        visit begins, the answer for a frame stays what it was.
         """
+        asked = id(frame), statement, len(self.visits)
+        if asked != self._asked or self.exceeded:
+            self._asked, self._answer = asked, self._search(frame, statement)
+        return self._answer
+
+    def _search(self, frame: FrameType | None, statement: int) -> tuple[Open, Open]:
         running = None
         for _ in range(50):
             if frame is None:

@@ -43,8 +43,23 @@ _NAMED = (
 )
 
 
+class _Ways(dict[type, Callable[[Any], int]]):
+    """How values of each type are copied: decided when the first one comes."""
+
+    def __init__(self, known: dict[type, Callable[[Any], int]], decide: Callable[[type], Callable[[Any], int]]) -> None:
+        super().__init__(known)
+        self._decide = decide
+
+    def __missing__(self, kind: type) -> Callable[[Any], int]:
+        self[kind] = way = self._decide(kind)
+        return way
+
+
 class Store:
-    """Keeps values, and answers with their indices."""
+    """Keeps values, and answers with their indices.
+
+    What is called most asks ``ways`` itself, by the type of a value: ``keep`` does the same, and is one call more.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.table: list[Value | Later | LaterLarge | Reference] = []
@@ -52,7 +67,7 @@ class Store:
         self._few = limits.entries
         self._bytes = 64 * limits.entries
         self._known: dict[Any, int] = {}
-        self._how: dict[type, Callable[[Any], int]] = {
+        known: dict[type, Callable[[Any], int]] = {
             int: self._whole,
             float: self._float,
             bool: self._number,
@@ -68,16 +83,13 @@ class Store:
             frozenset: self._set,
             dict: self._mapping,
         }
+        self.ways = _Ways(known, self._way)
         self._depth = 0
         self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
 
     def keep(self, value: Any) -> int:
         """Copy a value as it is now; give its index."""
-        kind = type(value)
-        how = self._how.get(kind)
-        if how is None:
-            how = self._how[kind] = self._way(kind)
-        return how(value)
+        return self.ways[type(value)](value)
 
     def _way(self, kind: type) -> Callable[[Any], int]:
         """Decide how values of a type are copied."""
@@ -222,7 +234,7 @@ class Store:
     def _many(self, values: Iterable[Any]) -> tuple[int, ...]:
         self._depth += 1
         try:
-            return tuple(self.keep(value) for value in values)
+            return tuple([self.ways[type(value)](value) for value in values])
         finally:
             self._depth -= 1
 
