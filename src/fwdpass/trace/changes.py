@@ -54,16 +54,20 @@ class Changes:
 
     def look_around(self, space: dict[str, Any], visit: Open, written: dict[str, str]) -> None:
         """See which other names of the module have changed: through an alias, a view, a method, a function."""
-        module = self._module
+        module, known, table, ways = self._module, self._module.known, self._store.table, self._store.ways
         if visit.frame is not module and not any(written.values()):
             return  # what a function changes of the module shows where it was called
         for name in list(islice(reversed(module.live), _LIVE)):
             if name not in space or (name in written and (visit.frame is module or written[name])):
                 continue
-            kept, before = self._store.keep(space[name]), module.known[name]
+            value, before = space[name], known[name]
+            last = table[before]
+            if type(last) is Later and last.is_still(value):
+                continue
+            kept = ways[type(value)](value)
             if kept != before:
                 visit.changes.append((name, before, kept, "changed"))
-                module.known[name] = kept
+                known[name] = kept
 
     def gone(self, code: CodeType, frame: Frame, name: str) -> None:
         """Note that a name was deleted."""

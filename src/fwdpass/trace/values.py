@@ -82,6 +82,7 @@ class Store:
             set: self._set,
             frozenset: self._set,
             dict: self._mapping,
+            types.FunctionType: self._function,
         }
         self.ways = _Ways(known, self._way)
         self._depth = 0
@@ -197,7 +198,7 @@ class Store:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = len(self.table)
-            self.table.append(Later(*key))
+            self.table.append(Later(type(value), *key))
         return found
 
     def _array(self, value: Any) -> int:
@@ -301,6 +302,14 @@ class Store:
             found = self._known[value] = len(self.table)
             self.table.append(Reference(value))
         return found
+
+    def _function(self, value: Any) -> int:
+        """Keep a function; the script's own are called most."""
+        if value.__module__ != "__main__":
+            return self._named(value)
+        key = types.FunctionType, value.__qualname__
+        found = self._known.get(key)
+        return self._put(named(value), key) if found is None else found
 
     def finished(self) -> tuple[Value, ...]:
         """Give all values; what libraries say of their functions is read only now."""
