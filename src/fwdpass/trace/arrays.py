@@ -1,4 +1,4 @@
-"""Arrays, copied without work that grows with them, and read when the run is over.
+"""Arrays and numbers, copied without work that grows with them, and read when the run is over.
 
 NumPy is looked up where the script has imported it, never imported.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fwdpass.trace.objects import BITS, PLAIN, plain_text
-from fwdpass.trace.record import Array, Entries, Entry, LargeArray
+from fwdpass.trace.record import Array, Entries, Entry, LargeArray, Number
 
 NUMBERS = "biufc"
 """The kinds of dtypes whose bytes are all that there is to an entry."""
@@ -23,7 +23,7 @@ class Later:
 
     __slots__ = ("data", "dtype", "kind", "shape")
 
-    def __init__(self, kind: type, dtype: Any, shape: tuple[int, ...], data: bytes) -> None:
+    def __init__(self, kind: type[Any], dtype: Any, shape: tuple[int, ...], data: bytes) -> None:
         self.kind = kind
         self.dtype = dtype
         self.shape = shape
@@ -44,6 +44,23 @@ class Later:
         numpy: Any = sys.modules["numpy"]
         array = numpy.frombuffer(self.data, self.dtype) if self.data else numpy.zeros(self.shape, self.dtype)
         return Array(str(self.dtype), self.shape, entries(array.reshape(self.shape), limit))
+
+
+class LaterNumber:
+    """A number, which nobody can change, and which is not yet read."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def read(self, _limit: int) -> Number:
+        """Read it."""
+        value = self.value
+        kind = type(value)
+        if kind in (float, complex):
+            return Number(value, kind.__name__)
+        return Number(exact_number(value), value.dtype.name)
 
 
 class LaterLarge:

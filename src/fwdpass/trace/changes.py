@@ -22,6 +22,8 @@ class Changes:
     def __init__(self, store: Store, module: Frame) -> None:
         self._store = store
         self._module = module
+        self._live: dict[str, None] = {}
+        """The module's names of what can be changed in place, those that were given last at the end."""
         self._local: dict[CodeType, frozenset[str]] = {}
 
     def owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
@@ -44,9 +46,9 @@ class Changes:
             visit.changes.append((name, before, kept, "changed"))
         frame.known[name] = kept
         if frame is self._module:
-            frame.live.pop(name, None)
+            self._live.pop(name, None)
             if isinstance(self._store.table[kept], _MUTABLE):
-                frame.live[name] = None
+                self._live[name] = None
 
     def _is_large(self, kept: int) -> bool:
         """Whether it may have changed where nobody looks."""
@@ -57,7 +59,7 @@ class Changes:
         module, known, table, ways = self._module, self._module.known, self._store.table, self._store.ways
         if visit.frame is not module and not any(written.values()):
             return  # what a function changes of the module shows where it was called
-        for name in list(islice(reversed(module.live), _LIVE)):
+        for name in list(islice(reversed(self._live), _LIVE)):
             if name not in space or (name in written and (visit.frame is module or written[name])):
                 continue
             value, before = space[name], known[name]
@@ -73,4 +75,5 @@ class Changes:
         """Note that a name was deleted."""
         owner = self.owner(code, frame, name)
         frame.visit.changes.append((name, owner.known.pop(name, None), None, "deleted"))
-        owner.live.pop(name, None)
+        if owner is self._module:
+            self._live.pop(name, None)

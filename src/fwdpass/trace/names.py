@@ -22,7 +22,7 @@ class Reference:
     def __init__(self, to: Any) -> None:
         self._to = to
 
-    def named(self) -> Named:
+    def read(self, _limit: int) -> Named:
         """Ask for its name, and what it says that it does."""
         return replace(named(self._to), summary=summary(documentation(self._to)))
 

@@ -18,7 +18,7 @@ from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import HOOK, Plan
 from fwdpass.trace.turns import Loops, Turns
 from fwdpass.trace.values import Store
-from fwdpass.trace.visits import COMPREHENSIONS, Frame, Open
+from fwdpass.trace.visits import Frame, Open, search
 
 _getframe = sys._getframe
 
@@ -30,6 +30,7 @@ class Recorder:
         self.plan = plan
         self.limits = limits
         self.store = Store(limits)
+        self.store.prepare()
         self.visits: list[Open] = []
         self.runs = [0] * len(plan.statements)
         self.loops = Loops(plan, limits, self.runs)
@@ -123,8 +124,10 @@ class Recorder:
         self.frames[id(caller)] = frame
         visit = self.visit(statement, frame)
         if visit is not self._over:
+            known, changes, ways = frame.known, visit.changes, self.store.ways
             for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
-                self._changes.note(frame, visit, name, self.store.keep(value), how)
+                known[name] = kept = ways[type(value)](value)
+                changes.append((name, None, kept, how))
 
     def opened(self) -> None:
         """Begin the body of a class."""
@@ -210,25 +213,9 @@ class Recorder:
         """
         asked = id(frame), statement, len(self.visits)
         if asked != self._asked or self.exceeded:
-            self._asked, self._answer = asked, self._search(frame, statement)
+            found, running = search(frame, statement, self.frames, self.visits)
+            self._asked, self._answer = asked, (found or self._over, running or found or self._over)
         return self._answer
-
-    def _search(self, frame: FrameType | None, statement: int) -> tuple[Open, Open]:
-        running = None
-        for _ in range(50):
-            if frame is None:
-                break
-            if frame.f_code.co_name not in COMPREHENSIONS:
-                known = self.frames.get(id(frame))
-                if known is not None:
-                    running = running or known.visit
-                    if known.visit.statement == statement:
-                        return known.visit, running
-            frame = frame.f_back
-        for visit in reversed(self.visits[-200:]):
-            if visit.statement == statement:
-                return visit, running or visit
-        return self._over, running or self._over
 
     def walrus(self, node: int, worth: Any) -> Any:
         """Keep a value that gets a name within an expression."""

@@ -13,7 +13,7 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, ends, entries, entry_of, exact_number, identity
+from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, LaterNumber, ends, entries, entry_of, identity
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.names import Reference, full_name, named
 from fwdpass.trace.objects import BITS, PLAIN, attributes, message, plain_text
@@ -62,7 +62,7 @@ class Store:
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.table: list[Value | Later | LaterLarge | Reference] = []
+        self.table: list[Value | Later | LaterLarge | LaterNumber | Reference] = []
         self._limits = limits
         self._few = limits.entries
         self._bytes = 64 * limits.entries
@@ -72,7 +72,7 @@ class Store:
             float: self._float,
             bool: self._number,
             type(None): self._number,
-            complex: self._float,
+            complex: self._complex,
             str: self._text,
             bytes: self._text,
             bytearray: self._text,
@@ -88,6 +88,14 @@ class Store:
         self._depth = 0
         self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
 
+    def prepare(self) -> None:
+        """Decide how the usual values are copied before a run begins, so that it need not wait for that."""
+        numpy = sys.modules.get("numpy")
+        usual = [getattr(numpy, name, None) for name in ("ndarray", "float64", "int64", "bool", "ufunc")]
+        for kind in (types.BuiltinFunctionType, types.GeneratorType, types.ModuleType, type, *usual):
+            if isinstance(kind, type):
+                self.ways[kind]
+
     def keep(self, value: Any) -> int:
         """Copy a value as it is now; give its index."""
         return self.ways[type(value)](value)
@@ -100,6 +108,8 @@ class Store:
         if numpy is not None and hasattr(numpy, "ndarray"):
             if issubclass(kind, numpy.ndarray):
                 return self._ndarray if kind is numpy.ndarray else self._array
+            if kind is getattr(numpy, "float64", None):
+                return self._float
             if issubclass(kind, numpy.generic):
                 return self._scalar
             if issubclass(kind, numpy.ufunc) or full_name(kind) == "_ArrayFunctionDispatcher":
@@ -128,7 +138,7 @@ class Store:
 
         return by_its_type
 
-    def _put(self, value: Value, key: Any = None) -> int:
+    def _put(self, value: Value | LaterNumber, key: Any = None) -> int:
         key = value if key is None else key
         found = self._known.get(key)
         if found is None:
@@ -151,11 +161,15 @@ class Store:
         return self._put(Number(value, "int"), (int, value))
 
     def _float(self, value: Any) -> int:
-        # By its text: 0.0 == -0.0, and nan is equal to nothing.
-        kind = type(value)
-        key = (kind, repr(value))
+        # By its text: 0.0 == -0.0, and nan is equal to nothing. NumPy's float64 is a float, too.
+        key = (type(value), float.__repr__(value))
         found = self._known.get(key)
-        return self._put(Number(value, kind.__name__), key) if found is None else found
+        return self._put(LaterNumber(value), key) if found is None else found
+
+    def _complex(self, value: complex) -> int:
+        key = (complex, repr(value))
+        found = self._known.get(key)
+        return self._put(LaterNumber(value), key) if found is None else found
 
     def _text(self, value: Any) -> int:
         cut = value[: self._limits.text]
@@ -182,7 +196,7 @@ class Store:
             shown = entry_of(value.item(), self._limits.text)
             return self._put(Text(str(shown), len(value), name + "_"), key)
         if dtype.kind in NUMBERS:
-            return self._put(Number(exact_number(value), name), key)
+            return self._put(LaterNumber(value), key)
         return self._put(Thing(name, str(value)[: self._limits.text]))
 
     def _ndarray(self, value: Any) -> int:
@@ -261,10 +275,8 @@ class Store:
     def resolved(self, index: int) -> Any:
         """Give a value with its items in the place of their indices: comparable with another store's."""
         match self.table[index]:
-            case Later() | LaterLarge() as later:
+            case Later() | LaterLarge() | LaterNumber() | Reference() as later:
                 return later.read(self._limits.text)
-            case Reference() as reference:
-                return reference.named()
             case Sequence(type=name, length=length, items=items):
                 return (name, length, tuple(map(self.resolved, items)))
             case Mapping(type=name, length=length, items=pairs):
@@ -314,10 +326,8 @@ class Store:
     def finished(self) -> tuple[Value, ...]:
         """Give all values; what libraries say of their functions is read only now."""
         for index, value in enumerate(self.table):
-            if isinstance(value, (Later, LaterLarge)):
+            if isinstance(value, (Later, LaterLarge, LaterNumber, Reference)):
                 self.table[index] = value.read(self._limits.text)
-            elif isinstance(value, Reference):
-                self.table[index] = value.named()
         return tuple(self.table)  # type: ignore[arg-type]
 
     def _member(self, value: Any) -> int:

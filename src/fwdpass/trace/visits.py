@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FrameType
 from typing import Any
 
 COMPREHENSIONS = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
@@ -27,7 +28,7 @@ class Open:
 class Frame:
     """A call, a class's body, or the module, while it runs."""
 
-    __slots__ = ("caller", "depth", "known", "live", "loops", "number", "scope", "visit")
+    __slots__ = ("caller", "depth", "known", "loops", "number", "scope", "visit")
 
     def __init__(self, number: int, scope: str, depth: int, caller: Open | None) -> None:
         self.number = number
@@ -35,6 +36,28 @@ class Frame:
         self.depth = depth
         self.caller = caller
         self.known: dict[str, int] = {}
-        self.live: dict[str, None] = {}
         self.loops: dict[int, Any] = {}
         self.visit: Open = Open(-1, self)
+
+
+def search(
+    frame: FrameType | None, statement: int, frames: dict[int, Frame], visits: list[Open]
+) -> tuple[Open | None, Open | None]:
+    """Give the visit of a statement that a frame's values belong to, and the visit that is running.
+
+    A comprehension has a frame of its own, whose caller is what runs; the statement that it stands in may have ended.
+    """
+    running = None
+    for _ in range(50):
+        if frame is None:
+            break
+        if frame.f_code.co_name not in COMPREHENSIONS:
+            known = frames.get(id(frame))
+            if known is not None:
+                running = running or known.visit
+                if known.visit.statement == statement:
+                    return known.visit, running
+                if known.caller is None:  # the module, around which there is nothing
+                    break
+        frame = frame.f_back
+    return next((visit for visit in reversed(visits[-200:]) if visit.statement == statement), None), running
