@@ -98,12 +98,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _spare_the_collector(app: Sphinx) -> None:
-    """Keep the garbage collector from looking for what is not there: it would take a fifth of a build.
-
-    What was imported lives until the build ends, and the trees of pages, which are most of what comes, live long.
-    """
+    """Keep the garbage collector from looking through what was imported, again and again: it lives until the end."""
     gc.freeze()
-    gc.set_threshold(50_000, *gc.get_threshold()[1:])
 
 
 def _add_static(app: Sphinx, config: Config) -> None:
