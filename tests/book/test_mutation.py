@@ -80,6 +80,7 @@ def test_the_report_asks_nobody_for_anything_and_its_tables_have_heads(
     small: tuple[subprocess.CompletedProcess[str], str],
 ) -> None:
     _, report = small
+    assert report.lower().count("<!doctype html>") == 1
     assert not re.search(r"\b(src|href)=\"(?!#)|url\(|@import|<script", report)
     assert report.count("<table") == report.count('tabindex="0" role="group" aria-label=')
     assert '<th scope="col">place</th>' in report

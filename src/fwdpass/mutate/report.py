@@ -29,7 +29,7 @@ _MEANING = {
 def write(survey: Survey, path: Path) -> None:
     """Write the report, and make the folders for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"<!doctype html>{page(survey)}\n", "utf-8", newline="\n")
+    path.write_text(f"{page(survey)}\n", "utf-8", newline="\n")
 
 
 def page(survey: Survey) -> h.Element:
