@@ -37,7 +37,7 @@ class Recorder:
         self.callees: dict[int, int] = {}
         self.frames: dict[int, Frame] = {}
         self.module = Frame(0, "<module>", 0, None)
-        self.current: Open = self.module.visit
+        self.current = self.module.visit = Open(-1, self.module)
         self.exceeded = False
         self._changes = Changes(self.store, self.module)
         self._turns = [0] * len(plan.loops)
@@ -52,13 +52,11 @@ class Recorder:
 
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
-        named = (
-            "again", "assigned", "before", "caught", "chunk", "done", "entered", "gone", "left", "more", "opened",
-            "plain", "spent", "turns", "walrus",
-        )  # fmt: skip
+        named = "again before caught chunk done entered gone left more opened plain spent turns walrus".split()
         found: dict[str, Any] = {name: getattr(self, name) for name in named}
         found |= self._keepers()
-        found |= {"begin": self._begin(), "callee": self._callee(), "pieces": self.loops.pieces}
+        found |= {"assigned": self._assigned(), "begin": self._begin(), "callee": self._callee()}
+        found["pieces"] = self.loops.pieces
         found["NameError"] = NameError
         found |= {f"count {i}": counter.ask for i, counter in enumerate(self.loops.counters)}
         found |= {f"flag {i}": flag for i, flag in enumerate(self.loops.flags)}
@@ -121,8 +119,8 @@ class Recorder:
         self.runs[statement] += 1
         caller, calling = _getframe(1), self.current
         frame = Frame(next(self._numbers), caller.f_code.co_qualname, calling.frame.depth + 1, calling)
-        self.frames[id(caller)] = frame
         visit = self.visit(statement, frame)
+        self.frames[id(caller)] = frame
         if visit is not self._over:
             known, changes, ways = frame.known, visit.changes, self.store.ways
             for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
@@ -238,22 +236,31 @@ class Recorder:
 
     # Changes ----------------------------------------------------------------------------------------------------------
 
-    def assigned(self, node: int, recorded: int, look: int, worth: Any) -> Any:
-        """Keep a value for a name that gets it, and, unless it is a literal, for the expression."""
-        caller = _getframe(1)
-        frame = self._frame(caller)
-        visit = frame.visit
-        if visit is not self.current:
-            self.hand_over()
-            self.current = visit
-        kept = self._keep(visit, node, worth) if recorded else self.store.keep(worth)
-        if visit is not self._over:
-            names = self.plan.names[look]
-            for name in names.hows:
-                self._changes.note(self._changes.owner(caller.f_code, frame, name), visit, name, kept, "assigned")
-            if names.busy:
-                self._changes.look_around(caller.f_globals, visit, names.hows)
-        return worth
+    def _assigned(self) -> Callable[[int, int, int, Any], Any]:
+        """Make the function that keeps a value for its name and, unless it is a literal, for the expression."""
+        frames, module, over, looks, most = self.frames, self.module, self._over, self.plan.names, self.limits.values
+        ways, changes, note, getframe = self.store.ways, self._changes, self._changes.note, _getframe
+
+        def assigned(node: int, recorded: int, look: int, worth: Any) -> Any:
+            caller = getframe(1)
+            frame = frames.get(id(caller)) or module
+            visit = frame.visit
+            if visit is not self.current:
+                self.hand_over()
+                self.current = visit
+            kept = ways[type(worth)](worth)
+            if recorded and len(visit.values) <= most:
+                visit.values.append((node, kept))
+            if visit is not over:
+                names = looks[look]
+                for name in names.hows:
+                    owner = frame if frame is module else changes.owner(caller.f_code, frame, name)
+                    note(owner, visit, name, kept, "assigned")
+                if names.busy:
+                    changes.look_around(caller.f_globals, visit, names.hows)
+            return worth
+
+        return assigned
 
     def left(self, statement: int, look: int, *values: Any) -> None:
         """Look at names after a loop, in a visit of its own."""

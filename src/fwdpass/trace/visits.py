@@ -26,9 +26,11 @@ class Open:
 
 
 class Frame:
-    """A call, a class's body, or the module, while it runs."""
+    """A call, a class's body, or the module, while it runs; whoever makes it begins a ``visit`` in it."""
 
     __slots__ = ("caller", "depth", "known", "loops", "number", "scope", "visit")
+
+    visit: Open
 
     def __init__(self, number: int, scope: str, depth: int, caller: Open | None) -> None:
         self.number = number
@@ -37,7 +39,6 @@ class Frame:
         self.caller = caller
         self.known: dict[str, int] = {}
         self.loops: dict[int, Any] = {}
-        self.visit: Open = Open(-1, self)
 
 
 def search(
