@@ -54,10 +54,8 @@ class Recorder:
         """Give what stands in the place of the constants of an instrumented script."""
         named = "again before caught chunk done entered gone left more opened plain spent turns walrus".split()
         found: dict[str, Any] = {name: getattr(self, name) for name in named}
-        found |= self._keepers()
-        found |= {"assigned": self._assigned(), "begin": self._begin(), "callee": self._callee()}
-        found["pieces"] = self.loops.pieces
-        found["NameError"] = NameError
+        found |= {"assigned": self._assigned(), "begin": self._begin(), "callee": self._callee(), **self._keepers()}
+        found |= {"NameError": NameError, "pieces": self.loops.pieces}
         found |= {f"count {i}": counter.ask for i, counter in enumerate(self.loops.counters)}
         found |= {f"flag {i}": flag for i, flag in enumerate(self.loops.flags)}
         return {HOOK + name: hook for name, hook in found.items()}
@@ -96,7 +94,10 @@ class Recorder:
 
     def visit(self, statement: int, frame: Frame) -> Open:
         """Begin a visit in a frame."""
-        self.hand_over()
+        try:  # noqa: SIM105
+            self._flush()
+        except ValueError:
+            pass
         if len(self.visits) >= self.limits.visits:
             return self._exceed(frame, statement)
         self.current = frame.visit = visit = Open(statement, frame)
