@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import torch.nn.utils.prune
 
 import fwdpass as fp
 from fwdpass import formats
@@ -50,6 +51,36 @@ def test_a_state_dict_is_stored_the_other_way_round() -> None:
     assert formats.from_torch(half, "relu").dtype == np.float32
 
 
+class Perceptron(torch.nn.Module):  # type: ignore[misc]
+    """A module that defines its layers in another order than it computes them in."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.out, self.first, self.second = torch.nn.Linear(4, n), torch.nn.Linear(n, 4), torch.nn.Linear(4, 4)
+
+    def forward(self, x: Any) -> Any:
+        """Compute what the names say."""
+        return self.out(torch.relu(self.second(torch.relu(self.first(x)))))
+
+
+def test_a_state_dict_is_read_in_the_order_that_its_shapes_allow_or_that_is_told(tmp_path: Path) -> None:
+    model, X, right = Perceptron(5), rows(9, 5).astype(np.float32), ["first", "second", "out"]
+    torch.save(model.state_dict(), tmp_path / "net.pt")
+    with torch.no_grad():
+        theirs = model(torch.from_numpy(X)).numpy()
+    refusal = (
+        r"neither names nor shapes say whether \w+ comes before \w+ or after it: .*order=\['first', 'out', 'second'\]"
+    )
+    for read in (formats.from_torch, fp.load):
+        given: Any = model.state_dict() if read is formats.from_torch else tmp_path / "net.pt"
+        with pytest.raises(ModelError, match=refusal):
+            read(given, "relu")
+        net = read(given, "relu", order=right)
+        assert np.abs(theirs - net.forward(X)).max() <= 16 * np.finfo(np.float32).eps
+    once = torch.nn.ModuleDict({"b": torch.nn.Linear(3, 2), "a": torch.nn.Linear(4, 3)}).state_dict()
+    assert [layer.name for layer in formats.from_torch(once, "relu")] == ["a", "b"]
+
+
 def test_nested_modules_and_those_without_effect() -> None:
     linear = torch.nn.Linear(4, 3, bias=False)
     inner = torch.nn.Sequential(linear, torch.nn.Dropout(0.5), torch.nn.LeakyReLU(0.25))
@@ -58,9 +89,63 @@ def test_nested_modules_and_those_without_effect() -> None:
     assert not net[0].b.any()
 
 
+def test_a_module_in_several_places_is_read_in_all_of_them() -> None:
+    act, twice = torch.nn.Tanh(), torch.nn.Linear(3, 3)
+    model, X = torch.nn.Sequential(twice, act, twice, act, torch.nn.Linear(3, 2), act), rows(9, 3).astype(np.float32)
+    net = formats.from_torch(model)
+    assert [str(layer.activation) for layer in net] == ["tanh"] * 3
+    with torch.no_grad():
+        theirs = model(torch.from_numpy(X)).numpy()
+    assert np.abs(theirs - net.forward(X)).max() <= 16 * np.finfo(np.float32).eps
+
+
+@pytest.mark.parametrize("slope", [None, 0.0, 0.2, 1e-07])
+def test_a_leaky_relu_has_the_slope_that_pytorch_computes_with(slope: float | None) -> None:
+    act = torch.nn.LeakyReLU() if slope is None else torch.nn.LeakyReLU(slope)
+    net = formats.from_torch(torch.nn.Sequential(torch.nn.Linear(4, 3), act))
+    assert net[0].activation.slope is not None
+    assert float(net[0].activation.slope) == (0.01 if slope is None else slope)
+
+
+class Skipping(torch.nn.Sequential):  # type: ignore[misc]
+    """One that adds its input again."""
+
+    def forward(self, x: Any) -> Any:
+        """Not what a Sequential does."""
+        return super().forward(x) + x
+
+
+class Doubling(torch.nn.Linear):  # type: ignore[misc]
+    """One that is not linear."""
+
+    def forward(self, x: Any) -> Any:
+        """Not what a Linear does."""
+        return super().forward(x) * 2
+
+
+def hooked() -> Any:
+    """A model whose layer has a weight that is worked out anew in each forward pass."""
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2))
+    torch.nn.utils.prune.l1_unstructured(model[0], "weight", amount=1)
+    return model
+
+
+def patched() -> Any:
+    """A model whose layer was given another forward."""
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2))
+    model[0].forward = lambda x: x
+    return model
+
+
 @pytest.mark.parametrize(
     ("model", "said"),
     [
+        (Skipping(torch.nn.Linear(2, 2)), "Skipping: Skipping has a forward of its own"),
+        (torch.nn.Sequential(Doubling(2, 2)), "0: Doubling has a forward of its own"),
+        (patched(), "0: Linear has a forward of its own"),
+        (hooked(), "0: Linear has hooks, which may change what it computes"),
+        (torch.nn.Sequential(torch.nn.Flatten(0)), "0: Flatten is no layer"),
+        (torch.nn.Sequential(torch.nn.LazyLinear(2)), "0: "),
         (torch.nn.Sequential(torch.nn.Conv1d(1, 1, 1)), "0: Conv1d is no layer that can be read"),
         (torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Softmax(dim=0)), "1: Softmax is no layer"),
         (torch.nn.Sequential(torch.nn.ReLU()), "0: ReLU does not follow a linear layer"),

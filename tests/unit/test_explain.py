@@ -134,6 +134,17 @@ def test_an_activation_for_weights_alone(tmp_path: Path, capsys: pytest.CaptureF
     assert "softmax" in out.read_text("utf-8")
 
 
+def test_an_order_for_layers_whose_names_say_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arrays = {"late_W": np.eye(3), "early_W": np.eye(3)[::-1]}
+    np.savez(tmp_path / "w.npz", **arrays)  # type: ignore[arg-type]
+    given = ["explain", str(tmp_path / "w.npz"), "-o", str(tmp_path / "out.html"), "--activation", "relu"]
+    assert main(given) == 1
+    assert "whether early comes before late or after it: name all layers" in capsys.readouterr().err
+    assert not (tmp_path / "out.html").exists()
+    assert main([*given, "--order", "early,late"]) == 0
+    assert "Layer 1 (early)" in said((tmp_path / "out.html").read_text("utf-8"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "answer"),
     [

@@ -18,7 +18,6 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 import fwdpass as fp
 from fwdpass import formats
 from fwdpass.errors import LibraryError, ModelError
-from fwdpass.formats import common
 from fwdpass.formats.onnx import predict
 from tests.networks import every, network, rows, same
 
@@ -87,12 +86,6 @@ def test_arrays_under_the_names_of_any_library_are_read(spelling: str, ending: s
         fp.load(path)
     with pytest.raises(ModelError, match="has 2 layers, and 3 activations were named"):
         fp.load(path, ["relu"] * 3)
-
-
-def test_layers_are_ordered_as_people_count() -> None:
-    names = [f"fc{i}.{part}" for i in (10, 9, 1) for part in ("bias", "weight")]
-    assert [pair.name for pair in common.pairs(names, "it")] == ["fc1", "fc9", "fc10"]
-    assert [pair.b for pair in common.pairs(["a.weight", "b.kernel"], "it")] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     named = asked.activation.split(",") if asked.activation else None
-    opened = open_model(asked.model, named[0] if named and len(named) == 1 else named)
+    opened = open_model(
+        asked.model,
+        named[0] if named and len(named) == 1 else named,
+        order=asked.order.split(",") if asked.order else None,
+    )
     x = None if asked.input is None else inputs.read(asked.input, asked.row, opened.network.sizes[0])
     written = page.document(opened, x, title=asked.title or asked.model.name)
     asked.output.write_text(written, "utf-8", newline="\n")
@@ -49,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
         "--activation", metavar="NAME[,NAME…]",
         help="where the file has weights alone: what all layers but the last do to their sums, or each layer",
     )  # fmt: skip
+    parser.add_argument(
+        "--order", metavar="NAME,NAME…", help="the layers in their order, where neither names nor shapes say it"
+    )
     parser.add_argument("--title", help="the page's title (the name of the file)")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.html", help="where to write the page")
     return parser

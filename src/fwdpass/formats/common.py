@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import FwdpassError, LibraryError, ModelError
+from fwdpass.formats.order import natural, ordered, told
 from fwdpass.layers import Activation, Layer, Network
 from fwdpass.layers.activations import Array
 
 Activations = str | Activation | Sequence[str | Activation] | None
+Order = Sequence[str] | None
 
 
 @dataclass(frozen=True)
@@ -128,43 +130,39 @@ def _pair(name: str, names: Sequence[str]) -> Named | None:
         if m := pattern.fullmatch(name):
             sep = name[len(m[1])] if m[1] and name[len(m[1])] in "./" else ""
             b = bias.format(*m.groups(), sep=sep)
-            return Named(m[1].rstrip("./_") or name, name, b if b in names else None, transposed)
+            numbered = m.lastindex == 2 and m[2]
+            return Named((not numbered and m[1].rstrip("./_")) or name, name, b if b in names else None, transposed)
     return None
 
 
-def natural(name: str) -> list[tuple[int, str]]:
-    """Order names with numbers in them as people do.
-
-    >>> sorted(["fc10", "fc9"], key=natural)
-    ['fc9', 'fc10']
-    """
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
-
-
-def stacked(arrays: Mapping[str, Any], activations: Activations, what: str, limits: Limits = LIMITS) -> Network:
+def stacked(
+    arrays: Mapping[str, Any], activations: Activations, what: str, limits: Limits = LIMITS, order: Order = None
+) -> Network:
     """Make a network of named arrays; what the layers do to their sums has to be said, since the names do not."""
     found = pairs(arrays, what)
     limits.check_layers(len(found), what)
     chosen = chosen_activations(activations, len(found), what)
+    weights = [_matrix(arrays[p.W], p, what) for p in found]
+    names = [p.name for p in found]
+    if order is None:
+        places = ordered([p.W for p in found], names, [(len(W), W.shape[1]) for W in weights], what)
+    else:
+        places = told(order, names, what)
     return network(
         (
-            layer(
-                _matrix(arrays[p.W], p.W, what).T if p.transposed else arrays[p.W],
-                None if p.b is None else arrays[p.b],
-                act,
-                p.name,
-            )
-            for p, act in zip(found, chosen, strict=True)
+            layer(weights[i], None if (b := found[i].b) is None else arrays[b], act, found[i].name)
+            for i, act in zip(places, chosen, strict=True)
         ),
         what,
     )
 
 
-def _matrix(array: Any, name: str, what: str) -> Array:
+def _matrix(array: Any, named: Named, what: str) -> Array:
+    """Take a layer's weights as they are here, (in, out)."""
     taken: Array = np.asarray(array.detach().cpu() if hasattr(array, "detach") else array)
     if taken.ndim != 2:
-        raise ModelError(f"{what}: {name} has shape {tuple(taken.shape)}, and a layer's weights are a matrix")
-    return taken
+        raise ModelError(f"{what}: {named.W} has shape {tuple(taken.shape)}, and a layer's weights are a matrix")
+    return taken.T if named.transposed else taken
 
 
 def chosen_activations(given: Activations, n: int, what: str) -> Sequence[str | Activation]:

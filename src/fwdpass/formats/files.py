@@ -11,7 +11,7 @@ from typing import Any
 from fwdpass.errors import ModelError
 from fwdpass.formats import keras, npz, onnx, safetensors, torch
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Activations, Limits, library
+from fwdpass.formats.common import LIMITS, Activations, Limits, Order, library
 from fwdpass.layers import Network
 from fwdpass.layers.activations import Array
 
@@ -33,11 +33,15 @@ class Opened:
     predict: Predict | None = None
 
 
-def load(path: str | os.PathLike[str], activations: Activations = None, limits: Limits = LIMITS) -> Network:
+def load(
+    path: str | os.PathLike[str], activations: Activations = None, limits: Limits = LIMITS, order: Order = None
+) -> Network:
     """Read a network from a file: NumPy's ``.npz``, ``.safetensors``, ``.onnx``, PyTorch's ``.pt``, ``.keras``.
 
     Where a file holds weights alone, ``activations`` says what the layers do to their sums: a single name for all
-    but the last, or a list. Raises ModelError for a file that is damaged, hostile, or no network of plain layers.
+    but the last, or a list. Layers under names are in order where the names are numbered, or where they fit on each
+    other in one order alone; for others, ``order`` is a list of their names. Raises ModelError for a file that is
+    damaged, hostile, or no network of plain layers.
 
     >>> import tempfile, fwdpass as fp
     >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
@@ -47,10 +51,12 @@ def load(path: str | os.PathLike[str], activations: Activations = None, limits: 
     >>> [(one.W == other.W).all() and str(one.activation) for one, other in zip(net, same)]
     ['relu', 'identity']
     """
-    return open_model(path, activations, limits).network
+    return open_model(path, activations, limits, order).network
 
 
-def open_model(path: str | os.PathLike[str], activations: Activations = None, limits: Limits = LIMITS) -> Opened:
+def open_model(
+    path: str | os.PathLike[str], activations: Activations = None, limits: Limits = LIMITS, order: Order = None
+) -> Opened:
     """Read a network from a file, and keep how its own library predicts."""
     file = Path(path)
     ending = file.suffix.lower()
@@ -64,9 +70,9 @@ def open_model(path: str | os.PathLike[str], activations: Activations = None, li
         )
     match ending:
         case ".npz":
-            return Opened(npz.load(file, activations, limits), "A NumPy archive")
+            return Opened(npz.load(file, activations, limits, order), "A NumPy archive")
         case ".safetensors":
-            return Opened(safetensors.load(file, activations, limits), "A safetensors file")
+            return Opened(safetensors.load(file, activations, limits, order), "A safetensors file")
         case ".onnx":
             model = onnx.read(file, limits)
             return Opened(
@@ -76,7 +82,7 @@ def open_model(path: str | os.PathLike[str], activations: Activations = None, li
         case ".keras":
             network = keras.load(file, limits)
             return Opened(network, "A Keras model", "Keras", lambda x: _by_keras(network, x))
-    network = torch.load(file, activations, limits)
+    network = torch.load(file, activations, limits, order)
     return Opened(network, "A PyTorch state dict", "PyTorch", lambda x: _by_torch(network, x))
 
 

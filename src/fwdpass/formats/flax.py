@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fwdpass.errors import ModelError
-from fwdpass.formats.common import Activations, stacked
+from fwdpass.formats.common import LIMITS, Activations, Order, stacked
 from fwdpass.layers import Network
 from fwdpass.layers.activations import Array
 
 
-def from_flax(params: Mapping[str, Any], activations: Activations = None) -> Network:
-    """Take the network out of a tree of parameters; what the layers do to their sums has to be said."""
+def from_flax(params: Mapping[str, Any], activations: Activations = None, order: Order = None) -> Network:
+    """Take the network out of a tree of parameters; what the layers do to their sums has to be said.
+
+    The order of names in a tree says nothing: JAX sorts them. Layers are in order where their names are numbered, as
+    Flax numbers them, or where they fit on each other in one order alone; for others, ``order`` is a list of names.
+    """
     tree = params["params"] if set(params) == {"params"} else params
-    return stacked(dict(_flat(tree)), activations, "the parameters")
+    return stacked(dict(_flat(tree)), activations, "the parameters", LIMITS, order)
 
 
 def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:

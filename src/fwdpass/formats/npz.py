@@ -10,14 +10,14 @@ import numpy as np
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import checked, read_npy
-from fwdpass.formats.common import LIMITS, Activations, Limits, stacked
+from fwdpass.formats.common import LIMITS, Activations, Limits, Order, stacked
 from fwdpass.layers import Network
 from fwdpass.layers.activations import Array
 
 KEY = "activations"
 
 
-def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -> Network:
+def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, order: Order = None) -> Network:
     """Read a network: weights and biases under the names of PyTorch, Keras, scikit-learn or this book."""
     arrays = read(path, limits)
     said = arrays.pop(KEY, None)
@@ -25,7 +25,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
         if said.dtype.kind != "U" or said.ndim != 1:
             raise ModelError(f"{path}: {KEY} is a list of names, and holds {said.dtype} of shape {said.shape}")
         activations = [str(name) for name in said]
-    return stacked(arrays, activations, str(path), limits)
+    return stacked(arrays, activations, str(path), limits, order)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> dict[str, Array]:

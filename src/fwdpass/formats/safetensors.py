@@ -8,7 +8,7 @@ from typing import Any
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Activations, Limits, known, library, stacked
+from fwdpass.formats.common import LIMITS, Activations, Limits, Order, known, library, stacked
 from fwdpass.layers import Network
 
 KEY = "fwdpass.activations"
@@ -16,7 +16,7 @@ _HEADER = 2**22
 """Bytes of a header that are read at most: enough for thousands of arrays."""
 
 
-def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -> Network:
+def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, order: Order = None) -> Network:
     """Read a network: weights and biases under PyTorch's names, stored (out, in), or Keras's, stored (in, out)."""
     with path.open("rb") as file:
         start = file.read(9)
@@ -38,7 +38,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
     except (opened.SafetensorError, OSError) as error:
         raise ModelError(f"{path} is no safetensors file that can be read: {error}") from None
     chosen = activations if said is None or activations else _names(said, path)
-    return stacked(arrays, chosen, str(path), limits)
+    return stacked(arrays, chosen, str(path), limits, order)
 
 
 def _tensor(file: Any, name: str, path: Path) -> Any:

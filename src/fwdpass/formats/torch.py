@@ -11,17 +11,22 @@ from typing import Any
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import checked
-from fwdpass.formats.common import LIMITS, Activations, Limits, first_line, layer, library, network, stacked
+from fwdpass.formats.common import LIMITS, Activations, Limits, Order, first_line, layer, library, network, stacked
 from fwdpass.layers import Activation, Layer, Network
 
 _DATA = 2**20
 """Bytes of the pickle in an archive of PyTorch's that are read at most: names and shapes alone."""
 
 
-def from_torch(model: Any, activations: Activations = None, limits: Limits = LIMITS) -> Network:
-    """Take the network out of a ``Sequential``, or out of a state dict, whose activations have to be said."""
+def from_torch(model: Any, activations: Activations = None, limits: Limits = LIMITS, order: Order = None) -> Network:
+    """Take the network out of a ``Sequential``, or out of a state dict, whose activations have to be said.
+
+    A state dict has its layers in the order in which a module defines them, which need not be that in which it
+    computes them. Numbered names have an order, and so have layers that fit on each other in one order alone; for
+    others, ``order`` is a list of names.
+    """
     if isinstance(model, Mapping):
-        return stacked(_tensors(model), activations, "the state dict", limits)
+        return stacked(_tensors(model), activations, "the state dict", limits, order)
     nn = library("torch.nn", "torch")
     return network(_folded(_modules(model, nn), nn), type(model).__name__)
 
@@ -41,26 +46,41 @@ def _plain(tensor: Any, name: str) -> Any:
         tensor = tensor.float()
     try:
         return tensor.detach().cpu().numpy()
-    except (TypeError, RuntimeError) as error:
-        raise ModelError(f"{name}: {error}") from None
+    except (TypeError, RuntimeError, ValueError) as error:
+        raise ModelError(f"{name}: {first_line(error)}") from None
 
 
 def _modules(model: Any, nn: Any, name: str = "") -> list[tuple[str, Any]]:
-    """Give the modules of a ``Sequential``, those of one within another included."""
+    """Give the modules of a ``Sequential``, those of one within another included; one may stand in several places."""
     if not isinstance(model, nn.Sequential):
         return [(name or type(model).__name__, model)]
-    inner = (_modules(child, nn, f"{name}.{key}".lstrip(".")) for key, child in model.named_children())
+    _check_plain(model, name or type(model).__name__, nn.Sequential)
+    inner = (_modules(child, nn, f"{name}.{key}".lstrip(".")) for key, child in model._modules.items())
     return [pair for pairs in inner for pair in pairs]
+
+
+def _check_plain(module: Any, name: str, kind: Any) -> None:
+    """Refuse a module that computes something else than its class does, or may."""
+    if getattr(module.forward, "__func__", None) is not kind.forward:
+        raise ModelError(f"{name}: {type(module).__name__} has a forward of its own, and what it computes is not known")
+    if module._forward_hooks or module._forward_pre_hooks:
+        raise ModelError(
+            f"{name}: {type(module).__name__} has hooks, which may change what it computes, as older weight_norm and "
+            "pruning do: remove them first"
+        )
 
 
 def _folded(modules: list[tuple[str, Any]], nn: Any) -> list[Layer]:
     """Give each linear layer the activation that follows it."""
     layers: list[Layer] = []
     for name, module in modules:
-        if isinstance(module, nn.Linear):
+        kind = next((kind for kind in _kinds(nn) if isinstance(module, kind)), None)
+        if kind is not None:
+            _check_plain(module, name, kind)
+        if kind is nn.Linear:
             bias = None if module.bias is None else _plain(module.bias, name)
             layers.append(layer(_plain(module.weight, name).T, bias, "identity", name))
-        elif isinstance(module, nn.Flatten | nn.Dropout | nn.Identity):
+        elif kind in (nn.Dropout, nn.Identity) or (kind is nn.Flatten and _per_row(module)):
             continue  # of no effect on a row, when predicting
         else:
             act = _activation(module, name, nn)
@@ -69,6 +89,17 @@ def _folded(modules: list[tuple[str, Any]], nn: Any) -> list[Layer]:
             last = layers.pop()
             layers.append(layer(last.W, last.b, act, last.name))
     return layers
+
+
+def _kinds(nn: Any) -> tuple[Any, ...]:
+    return (
+        nn.Linear, nn.Flatten, nn.Dropout, nn.Identity,
+        nn.ReLU, nn.Sigmoid, nn.Tanh, nn.Softmax, nn.LeakyReLU, nn.GELU,
+    )  # fmt: skip
+
+
+def _per_row(flatten: Any) -> bool:
+    return (flatten.start_dim, flatten.end_dim) == (1, -1)
 
 
 def _activation(module: Any, name: str, nn: Any) -> str:
@@ -87,7 +118,7 @@ def _activation(module: Any, name: str, nn: Any) -> str:
             return "gelu" if module.approximate == "none" else "gelu tanh"
     raise ModelError(
         f"{name}: {type(module).__name__} is no layer that can be read: there are Linear, ReLU, LeakyReLU, Sigmoid, "
-        "Tanh, Softmax over the last axis, GELU, and Flatten, Dropout and Identity, which change nothing here"
+        "Tanh, Softmax over the last axis, GELU, and Flatten of each row, Dropout and Identity, which change nothing"
     )
 
 
@@ -126,7 +157,7 @@ def _module(act: Activation, nn: Any, title: str) -> list[Any]:
     raise ModelError(f"{title}: PyTorch has no {act}")
 
 
-def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -> Network:
+def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, order: Order = None) -> Network:
     """Read a state dict that ``torch.save`` wrote, tensors alone: a model as a whole is a pickle, and refused."""
     with checked(path, limits) as archive:
         pickles = [info for info in archive.infolist() if info.filename.endswith(".pkl")]
@@ -147,7 +178,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS) -
         raise ModelError(f"{path} cannot be read by PyTorch: {first_line(error)}") from None
     if not isinstance(state, Mapping):
         raise ModelError(f"{path} holds a {type(state).__name__}, not a state dict")
-    return from_torch(state, activations, limits)
+    return from_torch(state, activations, limits, order)
 
 
 def save(net: Network, path: Path) -> None:
