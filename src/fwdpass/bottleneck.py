@@ -14,7 +14,7 @@ from fwdpass.nn import Array
 
 
 def normal(W: Any) -> Array:
-    """Give a direction that weights ``W`` (n_in, n_out) never move an answer in: its product with them is zero.
+    """Give a direction that weights ``W`` (n_in, n_out) never move an answer in: their product with it vanishes.
 
     There is one wherever a layer has more outputs than inputs. Found by Gauss and Jordan's elimination in rationals;
     its entries are the smallest whole numbers in their proportion. Raises ShapeError where there is none.

@@ -98,3 +98,9 @@ def test_the_state_of_an_nnx_module_is_a_tree_too() -> None:
         expected = layer(expected if i == 0 else nn.relu(expected))
     for state in (nnx.state(model), nnx.to_pure_dict(nnx.state(model))):
         assert np.abs(np.asarray(expected) - formats.from_flax(state, "relu").forward(x)).max() <= 1e-5
+
+
+def test_a_leaky_relu_without_a_slope_is_that_of_jax() -> None:
+    z = rows(5, 3).astype(np.float32)
+    net = network(3, 3, acts=["leaky_relu"], dtype=np.float32)
+    assert np.abs(np.asarray(nn.leaky_relu(z @ net[0].W + net[0].b)) - net.forward(z)).max() <= 1e-6

@@ -211,6 +211,15 @@ def test_the_ways_in_which_onnx_writes_a_layer() -> None:
     assert np.allclose(predict(model, X), net.forward(X), rtol=1e-6)
 
 
+@pytest.mark.parametrize(("options", "slope"), [({}, "0.01"), ({"alpha": 0.2}, "0.2"), ({"alpha": 0.0}, "0.0")])
+def test_a_leaky_relu_without_a_slope_is_that_of_onnx(options: dict[str, float], slope: str) -> None:
+    model = graph([node("MatMul", ["x", "W"], ["z"]), node("LeakyRelu", ["z"], ["y"], **options)], W=np.eye(3))
+    net = formats.from_onnx(model)
+    assert str(net[0].activation) == f"leaky relu({slope})"
+    X = rows(5, 3).astype(np.float32)
+    assert np.array_equal(predict(model, X), net.forward(X))
+
+
 GEMM = node("Gemm", ["x", "W", "b"], ["z"], "fc")
 NUMBERS = {"W": np.ones((4, 3)), "b": np.ones(3)}
 

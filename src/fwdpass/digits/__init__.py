@@ -1,8 +1,8 @@
 """Real digits, and a network that has learned to read them, in whole numbers.
 
-The images are scikit-learn's digits (DATA.md says whose they are): grey, 8 by 8, from 0 (black) to 16 (white). The
-network is trained when it is asked for, once a process for each size. Its numbers are whole, and sums of whole numbers
-have no rounding in them: every computer trains the same network, to the last bit.
+The images are scikit-learn's digits (DATA.md says whose they are), small and grey. The network is trained when it is
+asked for, once a process for each size. Its numbers are whole, and sums of whole numbers have no rounding in them:
+every computer trains the same network, to the last bit.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ __all__ = ["AHEAD", "Digits", "Parameters", "load", "train", "trained"]
 
 
 class Digits(NamedTuple):
-    """Images, and the digits that they show; read-only, and whole numbers throughout."""
+    """Images, and the digits that they show; read-only, and whole numbers throughout.
+
+    >>> seen, _ = load(500)
+    >>> seen.images.shape[1:], int(seen.images.min()), int(seen.images.max())  # white is sixteen sixteenths
+    ((8, 8), 0, 16)
+    """
 
     images: NDArray[np.int64]
-    """Shape (n, 8, 8), from 0 to 16."""
+    """Shape (n, rows, columns), from black to white."""
     labels: NDArray[np.int64]
-    """Shape (n,), from 0 to 9."""
+    """Shape (n,): the digit in each image."""
 
 
 @cache
@@ -45,7 +50,7 @@ def load(held_out: int) -> tuple[Digits, Digits]:
 
 @cache
 def trained(held_out: int, hidden: int) -> Parameters:
-    """Train a network on all images but those that are held out: W1 (64, hidden), b1, W2 (hidden, 10), b2.
+    """Train a network on all images but those that are held out.
 
     Its input is an image, row by row; the largest of its scores is its answer.
 

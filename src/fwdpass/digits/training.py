@@ -32,18 +32,23 @@ class Parameters(NamedTuple):
     """What a network has learned, in whole numbers."""
 
     W1: Whole
+    """Shape (pixels, hidden)."""
     b1: Whole
+    """Shape (hidden,)."""
     W2: Whole
+    """Shape (hidden, digits)."""
     b2: Whole
+    """Shape (digits,)."""
 
 
 def train(images: Whole, labels: Whole, hidden: int) -> Parameters:
-    """Learn to tell digits: ``images`` has shape (n, rows, columns), and ``labels`` (n,), from zero.
+    """Learn to tell digits: ``images`` has shape (n, rows, columns), and ``labels`` (n,).
 
     A score is to be ahead of all others by one, or it is pushed up, and the strongest of the others down: the hinge
-    loss of Crammer and Singer (2001), with plain gradient descent. The images come in the order of the file, every
+    loss of Crammer and Singer, with plain gradient descent. The images come in the order of the file, every
     other time a column further to the right or to the left, since a digit stays what it is when it moves.
     """
+    # The loss: Crammer & Singer, On the algorithmic implementation of multiclass kernel-based vector machines, 2001.
     x, right, left = (moved.reshape(len(images), -1) for moved in (images, _moved(images, 1), _moved(images, -1)))
     p = _start(x.shape[1], hidden, int(labels.max()) + 1)
     targets = np.eye(len(p.b2), dtype=np.int64)[labels]

@@ -23,8 +23,8 @@ _WRITTEN = _PLAIN | {"gelu"}
 def from_keras(model: Any) -> Network:
     """Take the network out of a ``Sequential`` of dense layers and activations.
 
-    GELU is taken in the form, and leaky ReLU with the slope, that the function has: ``"gelu"`` is exact, and
-    ``"leaky_relu"`` has a slope of 0.2, where a ``LeakyReLU`` of Keras's has 0.3 unless told otherwise.
+    GELU is taken in the form, and leaky ReLU with the slope, in which Keras computes them: ``"gelu"`` is the exact one,
+    and ``"leaky_relu"`` has another slope than a layer ``LeakyReLU()``.
     """
     if _kind(model) != "Sequential":
         raise ModelError(f"{type(model).__name__} has layers that need not be a chain: from_keras takes a Sequential")
