@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 def namespace(x: Any) -> Any:
     """Give the functions for an array's kind: its library, or None for what NumPy takes.
 
-    By what the array says of itself, not by a list of libraries. PyTorch says nothing, and Dask answers to NumPy's.
+    By what the array says of itself, not by a list of libraries. PyTorch and older versions of CuPy say nothing, and
+    Dask answers to NumPy's.
     """
     if isinstance(x, np.ndarray | np.generic):
         return None
     if hasattr(x, "__array_namespace__"):
         return x.__array_namespace__()
     match type(x).__module__.partition(".")[0]:
-        case "torch":
-            return sys.modules["torch"]
+        case "torch" | "cupy" as name:
+            return sys.modules[name]
         case "dask" if hasattr(x, "map_blocks"):
             return np
     return None
@@ -66,5 +67,8 @@ def _like(xp: Any, parameter: Any, x: Any) -> Any:
     """Take a parameter into the input's library. These do not mix types of float, as NumPy does: the input's wins."""
     if xp is np:  # Dask takes it as it is, and computes later
         return parameter
-    floating = "float" in str(x.dtype)
-    return xp.asarray(parameter.copy(), dtype=x.dtype if floating else None, device=getattr(x, "device", None))
+    dtype = x.dtype if "float" in str(x.dtype) else None
+    if xp.__name__ == "cupy":  # whose older versions are not told a device: they use the current one
+        with x.device:
+            return xp.asarray(parameter, dtype=dtype)
+    return xp.asarray(parameter.copy(), dtype=dtype, device=getattr(x, "device", None))

@@ -107,7 +107,7 @@ def _numbers(given: Any, what: str) -> Array:
         given = given.detach().cpu()
     try:
         array = exact.grid(given)
-    except NumeralError as error:
+    except (NumeralError, TypeError, RuntimeError) as error:
         raise NetworkError(f"{what}: {error}") from None
     match array.dtype.kind:
         case "f":

@@ -124,7 +124,7 @@ def array(network: Network, x: Any) -> Array:
         raise NetworkError("a masked array has entries that are missing: fill them before the forward pass")
     try:
         found = exact.grid(x)
-    except FwdpassError as error:
+    except (FwdpassError, TypeError, RuntimeError) as error:  # CuPy's do not become NumPy's without being asked
         raise NetworkError(f"the input: {error}") from None
     if found.dtype.kind not in "fiubO":
         raise NetworkError(f"the input is an array of {found.dtype}, and the forward pass takes numbers")
