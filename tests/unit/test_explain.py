@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.__main__ import main
+from fwdpass.errors import NetworkError
 from fwdpass.explain import explain
 from fwdpass.explain.page import document
 from fwdpass.formats import Opened
@@ -150,15 +152,83 @@ def test_an_order_for_layers_whose_names_say_none(tmp_path: Path, capsys: pytest
     [
         (["none.onnx", "-o", "out.html"], "there is no file none.onnx"),
         (["{model}", "--input", "none.csv", "-o", "out.html"], "there is no file none.csv"),
-        (["{model}", "--input", "{x}", "--row", "1", "-o", "/nowhere/out.html"], "/nowhere/out.html: No such file"),
+        (["{model}", "-o", "{gone}/out.html"], "there is no folder {gone}, so the page cannot be written to"),
+        (["{folder}", "-o", "out.html"], "{folder} is a folder, and what is read is a file"),
+        (["{model}", "--input", "{folder}", "-o", "out.html"], "{folder} is a folder, and what is read is a file"),
+        (["{model}", "-o", "{folder}"], "{folder} is a folder: name the file that the page is written to"),
+        (["{model}", "-o", "{model}"], "{model} is there, and no page that fwdpass explain wrote"),
+        (["{text}", "-o", "out.html"], "{text} is no ONNX file, or one that is cut short"),
+        (["{x}", "-o", "out.html"], "{x}: a model is read from .npz, .safetensors, .onnx, .pt, .pth, .keras"),
+        (["{model}", "--input", "{nan}", "-o", "out.html"], "{nan}: the input has entries that are no finite"),
+        (["{model}", "--input", "{short}", "-o", "out.html"], "{short} has shape (1, 3), and the network takes 4"),
+        (["{model}", "--input", "{none}", "-o", "out.html"], "{none} has 0 rows, counted from 0, and there is no"),
     ],
 )
 def test_what_is_wrong_is_a_sentence_and_status_one(
-    arguments: list[str], answer: str, lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    answer: str,
+    lesson: tuple[Path, Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    model, x, _ = lesson
-    assert main(["explain", *(a.format(model=model, x=x) for a in arguments)]) == 1
-    assert capsys.readouterr().err.startswith(f"fwdpass: {answer}")
+    model, x, out = lesson
+    names = {"model": model, "x": x, "folder": out.parent, "gone": out.parent / "gone"}
+    for name, ending, content in (("nan", "csv", "1,nan,1,1"), ("short", "csv", "1,0,1"), ("text", "onnx", "hello")):
+        names[name] = out.with_name(f"{name}.{ending}")
+        names[name].write_text(content)
+    names["none"] = out.with_name("none.npy")
+    np.save(names["none"], np.ones((0, 4)))
+    before = {path: path.read_bytes() for path in out.parent.iterdir()}
+    monkeypatch.chdir(out.parent)
+    assert main(["explain", *(a.format(**names) for a in arguments)]) == 1
+    assert capsys.readouterr().err.startswith(f"fwdpass: {answer.format(**names)}")
+    assert {path: path.read_bytes() for path in out.parent.iterdir()} == before
+
+
+def test_a_page_takes_the_place_of_a_page_and_of_an_empty_file(lesson: tuple[Path, Path, Path]) -> None:
+    model, _, out = lesson
+    out.touch()
+    for title in ("first", "second"):
+        assert main(["explain", str(model), "-o", str(out), "--title", title]) == 0
+        assert f"<title>{title}</title>" in out.read_text("utf-8")
+    assert main(["explain", str(model), "-o", os.devnull]) == 0
+
+
+def test_a_page_that_cannot_be_finished_leaves_the_one_before(
+    lesson: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _, out = lesson
+    assert main(["explain", str(model), "-o", str(out)]) == 0
+    before, write = out.read_bytes(), Path.write_text
+
+    def full(path: Path, text: str, *how: Any, **more: Any) -> Any:
+        write(path, text[:100], *how, **more)
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert main(["explain", str(model), "-o", str(out), "--title", "new"]) == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert out.read_bytes() == before
+    assert sorted(path.name for path in out.parent.iterdir()) == ["lesson.onnx", "out.html", "x.csv"]
+
+
+def test_a_name_that_is_no_text_is_written_as_far_as_it_is(lesson: tuple[Path, Path, Path]) -> None:
+    """The bytes of a file's name need not be UTF-8."""
+    model, _, out = lesson
+    assert main(["explain", str(model), "-o", str(out), "--title", "odd\udcff"]) == 0
+    assert "<title>odd?</title>" in out.read_text("utf-8")
+
+
+def test_an_input_that_is_too_large_for_the_networks_numbers_is_refused() -> None:
+    net = fp.Network(([[2.0], [2.0]], [0.0], "sigmoid"))
+    with pytest.raises(NetworkError, match=r"layer 1: this input makes sums that are too large for float64"):
+        explain(net, [1e308, 1e308])
+
+
+def test_a_library_that_overflows_is_news() -> None:
+    opened = Opened(network(3, 2), "A file", "it", lambda _: np.array([np.inf, 0.0]))
+    words = said(document(opened, np.zeros(3), title="t"))
+    assert "Differs from it: that gives entries that are no finite numbers." in words
 
 
 def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fwdpass.errors import FwdpassError
+from fwdpass.errors import FwdpassError, ModelError
 from fwdpass.explain import inputs, page
 from fwdpass.formats import open_model
 
@@ -25,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    _check_output(asked.output)
     named = asked.activation.split(",") if asked.activation else None
     opened = open_model(
         asked.model,
@@ -32,10 +34,41 @@ def _run(asked: argparse.Namespace) -> int:
         order=asked.order.split(",") if asked.order else None,
     )
     x = None if asked.input is None else inputs.read(asked.input, asked.row, opened.network.sizes[0])
-    written = page.document(opened, x, title=asked.title or asked.model.name)
-    asked.output.write_text(written, "utf-8", newline="\n")
-    sys.stdout.write(f"{opened.network}\nThe page is {asked.output}\n")
+    written = page.document(opened, x, title=_readable(asked.title or asked.model.name))
+    _write(asked.output, written)
+    sys.stdout.write(f"{opened.network}\nThe page is {_readable(asked.output)}\n")
     return 0
+
+
+def _readable(name: object) -> str:
+    """Give a name that can be written, also where the bytes of a file's name are no UTF-8."""
+    return str(name).encode("utf-8", "replace").decode("utf-8")
+
+
+def _check_output(path: Path) -> None:
+    """Refuse to write where something else is: the page takes the place of a page alone."""
+    if path.is_dir():
+        raise ModelError(f"{path} is a folder: name the file that the page is written to, with -o {path / 'page.html'}")
+    if not path.parent.is_dir():
+        raise ModelError(f"there is no folder {path.parent}, so the page cannot be written to {path}")
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            if page.GENERATOR.encode() not in file.read(1024):
+                raise ModelError(f"{path} is there, and no page that fwdpass explain wrote: it is left as it is")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the page beside its place, and move it there when it is whole."""
+    if path.exists() and not path.is_file():  # a terminal, a pipe
+        path.write_text(text, "utf-8", newline="\n")
+        return
+    path = path.resolve()
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, "utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ import numpy as np
 
 from fwdpass.errors import FwdpassError, ModelError
 from fwdpass.formats import archives, npz
+from fwdpass.formats.common import present
 from fwdpass.nn import Array
 
 ENDINGS = (".npy", ".npz", ".csv", ".txt", ".json")
@@ -19,15 +20,14 @@ _TEXT = 2**26
 
 def read(path: Path, row: int, n_in: int) -> Array:
     """Read an input of ``n_in`` numbers; of a batch, the row that was asked for."""
-    if not path.is_file():
-        raise ModelError(f"there is no file {path}")
+    present(path)
     array = _array(path)
     if array.dtype.kind not in "fiub":
         raise ModelError(f"{path} holds {array.dtype}, and an input is of numbers")
     array = array.astype(np.float64) if array.dtype.kind in "iub" else array
     if array.size == n_in:
         picked = array.reshape(n_in)
-    elif array.ndim > 1 and array[0].size == n_in:
+    elif array.ndim > 1 and np.prod(array.shape[1:]) == n_in:
         if not -len(array) <= row < len(array):
             raise ModelError(f"{path} has {len(array)} rows, counted from 0, and there is no row {row}")
         picked = array[row].reshape(n_in)

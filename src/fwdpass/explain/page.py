@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -11,9 +12,11 @@ import htpy as h
 import numpy as np
 from markupsafe import Markup
 
+from fwdpass.draw import heat as shades
 from fwdpass.draw import html, terms
+from fwdpass.errors import NetworkError
 from fwdpass.explain.tiles import tiles
-from fwdpass.figure import State, States
+from fwdpass.figure import Figure, State, States, Weights
 from fwdpass.formats import Opened
 from fwdpass.formats.common import first_line
 from fwdpass.layers import Network, Step
@@ -27,6 +30,8 @@ from fwdpass.views.network import network
 from fwdpass.views.parameters import parameters
 from fwdpass.views.shapes import shapes
 
+GENERATOR = "fwdpass explain"
+"""What a page says that it was made by."""
 SMALL = 12
 """Rows and columns up to which weights are written out."""
 LAYERS = 32
@@ -53,13 +58,13 @@ def document(opened: Opened, x: Array | None, *, title: str) -> str:
 
 def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
     net = opened.network
-    steps = None if x is None else worth(net, x)
+    steps = None if x is None else _finite(net, x)
     return h.html(lang="en")[
         h.head[
             h.meta(charset="utf-8"),
             h.meta(name="viewport", content="width=device-width, initial-scale=1"),
             h.meta(name="color-scheme", content="light dark"),
-            h.meta(name="generator", content="fwdpass explain"),
+            h.meta(name="generator", content=GENERATOR),
             h.title[title],
             h.link(rel="icon", href="data:,"),
             h.style[Markup(style())],  # noqa: S704 - our own files
@@ -79,6 +84,16 @@ def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
             ],
         ],
     ]
+
+
+def _finite(net: Network, x: Array) -> tuple[Step, ...]:
+    """Run the network; what is too large for its floats cannot be shown."""
+    with np.errstate(all="ignore"):
+        steps = worth(net, x)
+    for i, step in enumerate(steps):
+        if step.h.dtype != object and not (np.isfinite(step.z).all() and np.isfinite(step.h).all()):
+            raise NetworkError(f"{net.title(i)}: this input makes sums that are too large for {step.z.dtype}")
+    return steps
 
 
 def style() -> str:
@@ -119,9 +134,11 @@ def _prediction(opened: Opened, x: Array | None, steps: tuple[Step, ...] | None)
 
 
 def _table(values: Array, axis: str) -> h.Element:
-    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=f"the values of {axis}")[
-        html.draw(tabled(values, axis))
-    ]
+    return _scrolled(f"the values of {axis}", tabled(values, axis))
+
+
+def _scrolled(name: str, figure: Figure) -> h.Element:
+    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=name)[html.draw(figure)]
 
 
 def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[str]:
@@ -130,7 +147,10 @@ def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[s
     fast = net.forward(x.astype(float) if x.dtype == object else x)
     if opened.predict is not None:
         try:
-            yield _compared(opened.library, fast, opened.predict(x), net.dtype)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of numbers that are too large, say: the page says it
+                theirs = opened.predict(x)
+            yield _compared(opened.library, fast, theirs, net.dtype)
         except Exception as error:  # noqa: BLE001 - a stranger's model in a library's hands: that is news, not our end
             yield f"{opened.library} could not run it: {first_line(error)}."
     if net.rational and net.parameters <= PATIENT:
@@ -140,6 +160,8 @@ def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[s
 def _compared(whom: str, ours: Array, theirs: Array, dtype: np.dtype[Any]) -> str:
     apart = float(np.max(np.abs(np.asarray(theirs, dtype=np.float64) - ours)))
     scale = max(1.0, float(np.max(np.abs(ours))))
+    if not np.isfinite(apart):
+        return f"Differs from {whom}: that gives entries that are no finite numbers."
     if apart == 0:
         return f"The same as {whom}, to the last bit."
     rounding = apart <= 1e3 * float(np.finfo(dtype).eps) * scale
@@ -162,8 +184,6 @@ def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
 def _layer(net: Network, i: int, step: Step | None) -> h.Element:
     layer, named = net[i], [places(axis) for axis in axes(net)]
     before, after = named[i], named[i + 1]
-    small = max(layer.W.shape) <= SMALL
-    weights = (matrix if small else heat)(layer.W, before, after)
     return h.section(aria_labelledby=f"layer-{i + 1}")[
         h.h2(id=f"layer-{i + 1}")[f"L{net.title(i)[1:]}"],
         h.p[
@@ -173,12 +193,20 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
         h.h3["Shapes"],
         _drawn(_steps(net, i)),
         h.h3["Weights"],
-        h.div(".fp-scroll", tabindex="0", role="group", aria_label="the weights")[html.draw(weights.figure)],
+        _weights(layer.W, before, after),
         [h.h3["What the neurons look at"], looked] if (looked := tiles(layer) if i == 0 else None) else None,
         h.h3["Bias"],
         _table(layer.b, after),
         _values(layer.activation.name, step, after),
     ]
+
+
+def _weights(W: Array, before: str, after: str) -> h.Element:
+    """Write small weights out; show shades of large ones, and scroll the corner alone that is written out below."""
+    figure = (matrix if max(W.shape) <= SMALL else heat)(W, before, after).figure
+    if isinstance(figure, Weights):
+        return h.figure(".fp-heat")[shades.draw(figure), _scrolled("the first weights", figure.corner)]
+    return _scrolled("the weights", figure)
 
 
 def _steps(net: Network, i: int) -> View:

@@ -6,6 +6,7 @@ import importlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,14 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def present(path: Path) -> None:
+    """Refuse a path where no file is."""
+    if path.is_dir():
+        raise ModelError(f"{path} is a folder, and what is read is a file")
+    if not path.is_file():
+        raise ModelError(f"there is no file {path}")
 
 
 def library(name: str, extra: str) -> Any:

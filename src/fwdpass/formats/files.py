@@ -11,7 +11,7 @@ from typing import Any
 from fwdpass.errors import ModelError
 from fwdpass.formats import keras, npz, onnx, safetensors, torch
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Activations, Limits, Order, library
+from fwdpass.formats.common import LIMITS, Activations, Limits, Order, library, present
 from fwdpass.layers import Network
 from fwdpass.layers.activations import Array
 
@@ -60,8 +60,7 @@ def open_model(
     """Read a network from a file, and keep how its own library predicts."""
     file = Path(path)
     ending = file.suffix.lower()
-    if not file.is_file():
-        raise ModelError(f"there is no file {file}")
+    present(file)
     if ending in PICKLES or ending not in ENDINGS:
         refuse_pickle(file)
         raise ModelError(
