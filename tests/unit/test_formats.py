@@ -254,6 +254,13 @@ def test_what_onnx_has_beyond_layers_is_refused_with_the_nodes_name(nodes: list[
         formats.from_onnx(graph(nodes, **NUMBERS))
 
 
+def test_whole_numbers_in_a_model_are_scaled_as_numbers() -> None:
+    gemm = node("Gemm", ["x", "W"], ["y"], alpha=0.5)
+    model = graph([gemm])
+    model.graph.initializer.append(numpy_helper.from_array(np.ones((2, 1), np.int64), "W"))
+    assert formats.from_onnx(model)[0].W.tolist() == [[0.5], [0.5]]
+
+
 def test_onnx_has_no_numbers_that_are_longer_than_double() -> None:
     with pytest.raises(ModelError, match="ONNX has no numbers of"):
         formats.to_onnx(network(2, 1).astype(np.longdouble))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tokenize
 import zipfile
 from pathlib import Path
 from typing import IO, Any
@@ -10,12 +11,20 @@ from typing import IO, Any
 import numpy as np
 
 from fwdpass.errors import ModelError
-from fwdpass.formats.common import LIMITS, Limits
+from fwdpass.formats.common import LIMITS, Limits, first_line
 from fwdpass.layers.activations import Array
 
 _END = b"PK\x05\x06"
 _DIRECTORY = 2**20
 """Bytes that a table of contents has at most: enough for thousands of arrays."""
+_HEADER = 10_000
+"""Bytes of an array's header: as many as NumPy trusts."""
+_MUCH = 10**30
+# A header is a literal of Python's, and what NumPy says of a strange one is whatever its parser ran into.
+_DAMAGED = (
+    ValueError, TypeError, OverflowError, MemoryError, RecursionError, SyntaxError, tokenize.TokenError,
+    EOFError, OSError, zipfile.BadZipFile,
+)  # fmt: skip
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
@@ -67,21 +76,34 @@ def read_npy(file: IO[bytes], room: int, what: str) -> Array:
     """Read an array, if the bytes for what its header declares are there; never a pickle."""
     try:
         version = np.lib.format.read_magic(file)
+        _check_header(file, version, what)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(file)
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{what} is no array that can be read: {error}") from None
+    except ModelError:
+        raise
+    except _DAMAGED as error:
+        raise ModelError(f"{what} is no array that can be read: {first_line(error)}") from None
     if dtype.hasobject:
         raise ModelError(f"{what} holds Python objects, which are pickles: fwdpass reads numbers alone")
     declared = _bytes(shape, dtype)
     if declared > room:
-        raise ModelError(f"{what} declares shape {shape}, {declared} bytes, and the file has {room}")
+        said = f"shape {shape}, {declared} bytes" if declared < _MUCH else "more bytes than any computer has"
+        raise ModelError(f"{what} declares {said}, and the file has {room}")
     file.seek(0)
     try:
         array: Array = np.lib.format.read_array(file, allow_pickle=False)
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{what} is cut short or damaged: {error}") from None
+    except _DAMAGED as error:
+        raise ModelError(f"{what} is cut short or damaged: {first_line(error)}") from None
     return array
+
+
+def _check_header(file: IO[bytes], version: tuple[int, int], what: str) -> None:
+    """Read how long the header says it is: NumPy would read all of it before it refuses one that is too long."""
+    at = file.tell()
+    size = int.from_bytes(file.read(2 if version == (1, 0) else 4), "little")
+    file.seek(at)
+    if size > _HEADER:
+        raise ModelError(f"{what} declares a header of {size} bytes, and at most {_HEADER} are read")
 
 
 def _bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:

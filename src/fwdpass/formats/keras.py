@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fwdpass.errors import ModelError
-from fwdpass.formats.archives import checked
 from fwdpass.formats.common import LIMITS, Limits, first_line, layer, library, network
+from fwdpass.formats.keras_file import check
 from fwdpass.layers import Layer, Network
 
-_SAFE = {"Sequential", "InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "Softmax", "Dropout", "Flatten"}
-"""Classes that a file may name: an allow-list, since Keras makes whatever a file asks for."""
 _PLAIN = {"linear", "relu", "sigmoid", "tanh", "softmax"}
 _WRITTEN = _PLAIN | {"gelu"}
 
@@ -136,55 +133,11 @@ def to_keras(net: Network) -> Any:
 
 
 def load(path: Path, limits: Limits = LIMITS) -> Network:
-    """Read a ``.keras`` file, once its description is known to name nothing but plain layers."""
-    with checked(path, limits) as archive:
-        try:
-            info = archive.getinfo("config.json")
-            limits.check_bytes(info.file_size, f"{path}: config.json")
-            config = json.loads(archive.read(info))
-        except (KeyError, ValueError, RecursionError, OSError) as error:
-            raise ModelError(f"{path} is no file of Keras's: {error}") from None
-    _allow(config, path, limits)
+    """Read a ``.keras`` file, once it is known to have plain layers alone, and no more numbers than it says."""
+    check(path, limits)
     keras = library("keras", "keras")
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, TypeError, KeyError, OSError, RuntimeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be read by Keras: {first_line(error)}") from None
     return from_keras(model)
-
-
-def _allow(config: Any, path: Path, limits: Limits) -> None:
-    """Refuse a description that names a class or a module beyond the plain ones."""
-    if not isinstance(config, dict) or config.get("class_name") != "Sequential":
-        raise ModelError(f"{path} holds no Sequential model")
-    inner = config.get("config")
-    layers = inner.get("layers") if isinstance(inner, dict) else None
-    if not isinstance(layers, list):
-        raise ModelError(f"{path} describes no layers")
-    limits.check_layers(len(layers), str(path))
-    for one in layers:
-        _refuse_foreign(one, path, "a layer")
-
-
-def _refuse_foreign(node: Any, path: Path, name: str) -> None:
-    if isinstance(node, dict):
-        kind = node.get("class_name")
-        inner = node.get("config")
-        name = str(inner.get("name", name)) if isinstance(inner, dict) else name
-        if kind is not None and kind not in _SAFE and not _harmless(node):
-            raise ModelError(f"{path}: {name} is a {kind}, which is no layer that can be read, and is not loaded")
-        if node.get("registered_name") not in (None, kind) or str(node.get("module", "keras")).split(".")[0] != "keras":
-            raise ModelError(f"{path}: {name} comes from {node.get('module')!r}, beyond Keras, and is not loaded")
-        for value in node.values():
-            _refuse_foreign(value, path, name)
-    elif isinstance(node, list):
-        for value in node:
-            _refuse_foreign(value, path, name)
-
-
-def _harmless(node: dict[str, Any]) -> bool:
-    """What prepares a layer and is not used here: a way to fill it with numbers, a type."""
-    return str(node.get("module", "")) in {"keras.initializers", "keras"} and node.get("class_name") in {
-        "GlorotUniform", "Zeros", "Ones", "HeUniform", "HeNormal", "GlorotNormal", "RandomNormal", "RandomUniform",
-        "Constant", "DTypePolicy",
-    }  # fmt: skip

@@ -38,6 +38,8 @@ def read(path: Path, limits: Limits = LIMITS) -> dict[str, Array]:
             name = info.filename.removesuffix(".npy")
             if name == info.filename:
                 raise ModelError(f"{path}: {info.filename} is no array of NumPy's; what else is in there?")
+            if name in arrays:
+                raise ModelError(f"{path} holds {name} twice, and which one is meant is not known")
             try:
                 with archive.open(info) as file:
                     arrays[name] = read_npy(file, info.file_size, f"{path}: {name}")

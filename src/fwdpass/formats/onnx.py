@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,16 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     """Take the network out of a model whose graph is a chain of layers."""
     graph = model.graph
     limits.check_layers(len(graph.node) // 3, "the model")
+    names = [tensor.name for tensor in graph.initializer]
+    if twice := next((name for name, n in Counter(names).items() if n > 1), None):
+        raise ModelError(f"the model has two arrays of the name {twice}, and which one is meant is not known")
+    if model.functions:
+        raise ModelError(f"the model has operations of its own, such as {model.functions[0].name}: inline them first")
     numbers = {tensor.name: _array(tensor) for tensor in graph.initializer}
     chain = _Chain(numbers, next((i.name for i in graph.input if i.name not in numbers), ""))
     for index, node in enumerate(graph.node):
         chain.take(node, str(node.name) or f"node {index + 1} ({node.op_type})")
+        limits.check_bytes(chain.bytes, "the model")  # an array may be the weights of many layers
     limits.check_layers(len(chain.layers), "the model")
     outputs = [str(o.name) for o in graph.output]
     if outputs != [chain.at]:
@@ -61,10 +68,12 @@ def _array(tensor: Any) -> Array:
     if any(d < 0 for d in tensor.dims):
         raise ModelError(f"{tensor.name} declares shape {tuple(tensor.dims)}")
     try:
-        array: Array = helper.to_array(tensor)
+        array: Array = known(helper.to_array(tensor))
     except (ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{tensor.name} cannot be read: {error}") from None
-    return known(array)
+    if array.dtype.kind not in "fiub":
+        raise ModelError(f"{tensor.name} holds {array.dtype}, and a layer has numbers")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 class _Chain:
@@ -73,6 +82,7 @@ class _Chain:
     def __init__(self, numbers: dict[str, Array], at: str) -> None:
         self._numbers, self.at = numbers, at
         self.layers: list[tuple[Array, Array | None, str, str]] = []
+        self.bytes = 0
 
     def take(self, node: Any, name: str) -> None:
         options = {a.name: _option(a) for a in node.attribute}
@@ -107,7 +117,9 @@ class _Chain:
     def _number(self, node: Any, place: int, name: str) -> Array:
         if node.input[0] != self.at or len(node.input) <= place or node.input[place] not in self._numbers:
             raise ModelError(f"{name}: its weights are no numbers of the file")
-        return self._numbers[node.input[place]]
+        array = self._numbers[node.input[place]]
+        self.bytes += array.nbytes
+        return array
 
     def _gemm(self, node: Any, options: dict[str, Any], name: str) -> None:
         W = self._number(node, 1, name)

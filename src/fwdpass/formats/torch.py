@@ -178,7 +178,18 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, o
         raise ModelError(f"{path} cannot be read by PyTorch: {first_line(error)}") from None
     if not isinstance(state, Mapping):
         raise ModelError(f"{path} holds a {type(state).__name__}, not a state dict")
+    _check_sizes(state, path, limits)
     return from_torch(state, activations, limits, order)
+
+
+def _check_sizes(state: Mapping[Any, Any], path: Path, limits: Limits) -> None:
+    """Refuse tensors that are more than the file has: strides may make a matrix of any size out of one number."""
+    sizes = {name: t.numel() * t.element_size() for name, t in state.items() if hasattr(t, "element_size")}
+    there = path.stat().st_size
+    for name, size in sizes.items():
+        if size > there:
+            raise ModelError(f"{path}: {name} declares {size} bytes, and the file has {there}")
+    limits.check_bytes(sum(sizes.values()), str(path))
 
 
 def save(net: Network, path: Path) -> None:
