@@ -14,6 +14,7 @@ import torch.nn.utils.prune
 import fwdpass as fp
 from fwdpass import formats
 from fwdpass.errors import ModelError
+from fwdpass.formats import Limits
 from tests.networks import every, network, rows, same
 
 NET = network(4, 3, 2)
@@ -210,6 +211,41 @@ def test_an_archive_that_lies_about_its_storage_is_refused(tmp_path: Path) -> No
             archive.writestr(name, bytes(1 << 21) if name.endswith(".pkl") else content)
     with pytest.raises(ModelError, match="its names take more than"):
         fp.load(path, "relu")
+
+
+@pytest.mark.parametrize(
+    ("tensor", "said"),
+    [
+        (torch.zeros(1).expand(50_000, 50_000), "0.weight declares 10000000000 bytes, and the file has"),
+        (
+            torch.sparse_coo_tensor(torch.zeros(2, 1, dtype=torch.long), torch.ones(1), (10**6, 10**6)),
+            "0.weight declares",
+        ),
+        (torch.empty(10**6, 10**6, device="meta"), "0.weight declares"),
+        (torch.empty(2, 2, device="meta"), "0.weight: "),
+        (torch.ones(2, 2, dtype=torch.complex64), "the weights of 0 are numbers, and got an array of complex64"),
+        (torch.ones(2, 2).to(torch.float8_e4m3fn), "0.weight: "),
+        (
+            torch.quantize_per_tensor(torch.ones(2, 2), 0.1, 0, torch.qint8),
+            "0.weight: |cannot be read|more than tensors",
+        ),
+    ],
+)
+def test_a_tensor_that_is_more_than_the_file_has_or_no_floats_is_refused(
+    tensor: Any, said: str, tmp_path: Path
+) -> None:
+    torch.save({"0.weight": tensor}, tmp_path / "net.pt")
+    assert (tmp_path / "net.pt").stat().st_size < 10_000
+    with pytest.raises(ModelError, match=said):
+        fp.load(tmp_path / "net.pt")
+
+
+def test_tensors_that_share_their_numbers_are_counted_each(tmp_path: Path) -> None:
+    shared = torch.ones(100, 100)
+    torch.save({f"{i}.weight": shared for i in range(50)}, tmp_path / "net.pt")
+    with pytest.raises(ModelError, match="declares 2000000 bytes, and at most 1000000 are read"):
+        fp.load(tmp_path / "net.pt", "relu", Limits(bytes=1_000_000))
+    assert len(fp.load(tmp_path / "net.pt", "relu")) == 50
 
 
 # Arrays --------------------------------------------------------------------------------------------------------------
