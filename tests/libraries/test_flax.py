@@ -100,7 +100,16 @@ def test_the_state_of_an_nnx_module_is_a_tree_too() -> None:
         assert np.abs(np.asarray(expected) - formats.from_flax(state, "relu").forward(x)).max() <= 1e-5
 
 
-def test_a_leaky_relu_without_a_slope_is_that_of_jax() -> None:
+@pytest.mark.parametrize(("act", "theirs"), [("leaky_relu", nn.leaky_relu), ("gelu tanh", nn.gelu)])
+def test_an_activation_is_that_of_jax_without_options(act: str, theirs: Any) -> None:
     z = rows(5, 3).astype(np.float32)
-    net = network(3, 3, acts=["leaky_relu"], dtype=np.float32)
-    assert np.abs(np.asarray(nn.leaky_relu(z @ net[0].W + net[0].b)) - net.forward(z)).max() <= 1e-6
+    net = network(3, 3, acts=[act], dtype=np.float32)
+    assert np.abs(np.asarray(theirs(z @ net[0].W + net[0].b)) - net.forward(z)).max() <= 1e-6
+
+
+def test_bfloat16_becomes_a_float_that_has_all_its_numbers() -> None:
+    layer = {"kernel": jnp.full((2, 3), 0.1, jnp.bfloat16), "bias": jnp.full(3, -0.3, jnp.bfloat16)}
+    net = formats.from_flax({"Dense_0": layer})
+    assert net.dtype == np.float32
+    assert np.array_equal(net[0].W, np.asarray(layer["kernel"].astype(jnp.float32)))
+    assert np.array_equal(net[0].b, np.asarray(layer["bias"].astype(jnp.float32)))

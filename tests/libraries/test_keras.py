@@ -123,6 +123,13 @@ def test_a_sequential_that_was_not_built_or_is_none_is_refused() -> None:
         formats.from_keras(keras.Sequential([x, Dense(2, name="d")]))
 
 
+def test_bfloat16_becomes_a_float_that_has_all_its_numbers() -> None:
+    model = keras.Sequential([layers.Input((4,)), layers.Dense(3, dtype="bfloat16")])
+    net = formats.from_keras(model)
+    assert net.dtype == np.float32
+    assert np.array_equal(net[0].W, np.asarray(model.layers[0].get_weights()[0], np.float32))
+
+
 def test_flatten_that_turns_an_image_round_is_refused() -> None:
     turned = [layers.Input((2, 3)), layers.Flatten(data_format="channels_first", name="f"), layers.Dense(2)]
     with pytest.raises(ModelError, match="f: Flatten is no layer that can be read"):

@@ -81,9 +81,13 @@ def network(layers: Iterable[Layer], what: str) -> Network:
 def layer(W: Any, b: Any, activation: str | Activation, name: str) -> Layer:
     """Make a layer; what is wrong with it carries its name."""
     try:
-        return Layer(W, b, activation, name)
+        return Layer(_known(W), _known(b), activation, name)
     except FwdpassError as error:
         raise ModelError(str(error) if name in str(error) else f"{name}: {error}") from None
+
+
+def _known(given: Any) -> Any:
+    return known(np.asarray(given)) if "bfloat16" in str(getattr(given, "dtype", "")) else given
 
 
 def known(array: Array) -> Array:

@@ -16,6 +16,7 @@ def from_flax(params: Mapping[str, Any], activations: Activations = None, order:
 
     The order of names in a tree says nothing: JAX sorts them. Layers are in order where their names are numbered, as
     Flax numbers them, or where they fit on each other in one order alone; for others, ``order`` is a list of names.
+    JAX's own ``gelu`` is ``"gelu tanh"`` here, unless it was told ``approximate=False``.
     """
     tree = params["params"] if set(params) == {"params"} else params
     return stacked(dict(_flat(tree)), activations, "the parameters", LIMITS, order)
