@@ -196,6 +196,22 @@ def branch(model: Any) -> None:
     model.graph.node.append(helper.make_node("If", ["y_hat"], ["z"], "if", then_branch=graph, else_branch=graph))
 
 
+def silent(model: Any) -> None:
+    """Let a layer give nothing."""
+    del model.graph.node[0].output[:]
+
+
+def unnamed(model: Any) -> None:
+    """Let a layer give something that has no name, to a layer that takes it."""
+    model.graph.node[0].output[0] = model.graph.node[1].input[0] = ""
+
+
+def closed(model: Any) -> None:
+    """Let the model have no input, and its first layer take what has no name."""
+    del model.graph.input[:]
+    model.graph.node[0].input[0] = ""
+
+
 def texts(model: Any) -> None:
     """Let weights be texts."""
     model.graph.initializer[0].CopyFrom(helper.make_tensor("W1", TensorProto.STRING, [1, 1], [b"1"]))
@@ -207,6 +223,9 @@ def texts(model: Any) -> None:
         (twice, "the model has two arrays of the name W1"),
         (own, "the model has operations of its own, such as Gemm: inline them first"),
         (branch, "if: If is no layer that can be read"),
+        (silent, "layer 1 gives nothing"),
+        (unnamed, "layer 1 gives nothing"),
+        (closed, "the model has no input"),
         (texts, "W1 holds object, and a layer has numbers"),
         (lambda model: setattr(model.graph.initializer[0], "data_type", 99), "W1 cannot be read"),
         (lambda model: setattr(model.graph.initializer[0], "data_type", 0), "W1 cannot be read"),

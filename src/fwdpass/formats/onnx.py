@@ -47,7 +47,10 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     if model.functions:
         raise ModelError(f"the model has operations of its own, such as {model.functions[0].name}: inline them first")
     numbers = {tensor.name: _array(tensor) for tensor in graph.initializer}
-    chain = _Chain(numbers, next((i.name for i in graph.input if i.name not in numbers), ""))
+    given = [i.name for i in graph.input if i.name and i.name not in numbers]
+    if not given:
+        raise ModelError("the model has no input: its layers have to be a chain from one")
+    chain = _Chain(numbers, given[0])
     for index, node in enumerate(graph.node):
         chain.take(node, str(node.name) or f"node {index + 1} ({node.op_type})")
         limits.check_bytes(chain.bytes, "the model")  # an array may be the weights of many layers
@@ -87,6 +90,8 @@ class _Chain:
     def take(self, node: Any, name: str) -> None:
         options = {a.name: _option(a) for a in node.attribute}
         kind = node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
+        if not node.output or not node.output[0]:
+            raise ModelError(f"{name} gives nothing: the layers have to be a chain")
         if kind == "Constant":
             self._numbers[node.output[0]] = self._constant(node, name)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import pickle
 import warnings
 from collections.abc import Mapping
@@ -166,7 +165,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, o
             raise ModelError(f"{path} is no archive that torch.save wrote, or its names take more than {_DATA} bytes")
     torch = library("torch", "torch")
     try:
-        with warnings.catch_warnings(), contextlib.suppress(AttributeError):
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -174,7 +173,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, o
             f"{path} holds more than tensors, and could run code: save model.state_dict(), not the model "
             f"({first_line(error)})"
         ) from None
-    except (RuntimeError, ValueError, EOFError, OSError, KeyError, TypeError) as error:
+    except Exception as error:  # noqa: BLE001 - its unpickler stumbles over damage in any way
         raise ModelError(f"{path} cannot be read by PyTorch: {first_line(error)}") from None
     if not isinstance(state, Mapping):
         raise ModelError(f"{path} holds a {type(state).__name__}, not a state dict")
