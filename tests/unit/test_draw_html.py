@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
+from fwdpass.draw.heat import SHARP
 from fwdpass.views.base import View
 
 VOID = {"br", "hr", "img", "input", "wbr"}
@@ -54,7 +55,8 @@ def test_a_block_in_a_caption_is_refused() -> None:
 
 def test_two_equal_views_can_stand_on_one_page(name: str, lesson_views: dict[str, View]) -> None:
     for element in parsed(lesson_views[name]).iter():
-        assert not {"id", "style", "onclick"} & set(element.attrib)
+        assert not {"id", "onclick"} & set(element.attrib)
+        assert element.get("style", SHARP) == SHARP, "how it looks is for style sheets to say"
         assert element.get("role") != "region", "two landmarks would have one name"
 
 
@@ -66,6 +68,11 @@ def test_every_table_has_a_caption_and_every_heading_a_scope(name: str, lesson_v
         assert text(caption)
         assert all(th.get("scope") in {"row", "col"} for th in table.iter("th"))
         assert all(text(th) for th in table.iter("th")), "an empty heading heads nothing"
+
+
+def test_a_caption_is_the_first_or_the_last_in_its_figure(name: str, lesson_views: dict[str, View]) -> None:
+    for figure in parsed(lesson_views[name]).iter("figure"):
+        assert "figcaption" not in [child.tag for child in figure][1:-1]
 
 
 def test_every_row_of_a_table_has_as_many_cells(name: str, lesson_views: dict[str, View]) -> None:

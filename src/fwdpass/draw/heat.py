@@ -13,6 +13,8 @@ svg, image = map(h.Element, ("svg", "image"))
 
 LONG = 640
 """How wide or high the picture is drawn, at most, in pixels."""
+SHARP = "image-rendering: pixelated"
+"""A point stays a square, in a notebook, too. As an attribute of its own, SVG 1.1 does not know the value."""
 
 
 def draw(figure: Weights) -> h.Node:
@@ -34,7 +36,7 @@ def shades(heat: Heat, said: str, long: int = LONG) -> h.Element:
     scale = max(1, long // max(heat.rows, heat.columns))
     width, height = heat.columns * scale, heat.rows * scale
     return svg(class_="fp-shades", viewBox=f"0 0 {width} {height}", width=str(width), role="img", aria_label=said)[
-        image(href=png.data_url(heat), image_rendering="pixelated", width=str(width), height=str(height))
+        image(href=png.data_url(heat), style=SHARP, width=str(width), height=str(height))
     ]
 
 

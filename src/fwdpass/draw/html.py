@@ -67,7 +67,7 @@ def draw(figure: Figure) -> h.Element:
         case Table():
             return _texts(figure)
         case Weights():
-            return h.figure(".fp-heat")[heat.draw(figure), parts.matrix(figure.corner)]
+            return h.div[h.figure(".fp-heat")[heat.draw(figure)], parts.matrix(figure.corner)]
         case Layered():
             drawn = parts.scroll("The network as a picture", layered.draw(figure))
             return h.figure(".fp-network")[drawn, h.figcaption[h.ul(".fp-legend")[layered.legend(figure)]]]

@@ -10,6 +10,7 @@ from itertools import pairwise
 import htpy as h
 
 from fwdpass.draw import png, terms
+from fwdpass.draw.heat import SHARP
 from fwdpass.draw.svg import ACCENT, FIGURES, INK, MUTED, NEGATIVE, PAPER, WASH
 from fwdpass.figure import Column, Grid, Layered, State
 from fwdpass.numerals import cells, text
@@ -136,7 +137,7 @@ def _field(place: Place) -> h.Node:
         return None
     x, y = place.x + (place.width - FIELD) // 2, place.middle - FIELD // 2
     box = {"x": str(x), "y": str(y), "width": str(FIELD), "height": str(FIELD)}
-    shades = image(box, href=png.data_url(heat), preserveAspectRatio="none", image_rendering="pixelated")
+    shades = image(box, href=png.data_url(heat), preserveAspectRatio="none", style=SHARP)
     return [rect(box, fill=PAPER), shades, rect(box, fill="none", stroke=INK, stroke_width="1.5", rx="2")]
 
 
