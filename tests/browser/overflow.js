@@ -39,7 +39,11 @@
     if (cut) say("clipped", cut, data);
     else if (picture && (sticksOut(picture) || box.top < picture.top - 1 || box.bottom > picture.bottom + 1))
       say("cut off by its picture", holder, data);
-    else if (scroller >= 0) continue; // whatever sticks out can be scrolled to
+    else if (scroller >= 0) {
+      // What sticks out at the end can be scrolled to; what sticks out before the start cannot.
+      const { scrollLeft, clientLeft } = outer[scroller];
+      if (box.left + scrollLeft < outer[scroller].getBoundingClientRect().left + clientLeft - 1) say("before where it scrolls to", outer[scroller], data);
+    }
     else if (sticksOut({ left: 0, right: root.clientWidth })) say("off the page", holder, data);
     else if (!holder.closest("math, svg") && block && sticksOut(block.getBoundingClientRect())) say("out of its box", block, data);
   }

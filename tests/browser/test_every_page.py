@@ -6,6 +6,7 @@ import pytest
 
 from fwdpass.testing import Built
 from tests.browser.conftest import PAGES, READERS, Eyes, Site
+from tests.browser.visit import OVERFLOW
 
 everywhere = pytest.mark.parametrize(
     ("page", "width", "mode"),
@@ -35,6 +36,14 @@ def test_the_console_stays_quiet(site: Site, eyes: Eyes, page: str, width: int, 
 @everywhere
 def test_nothing_sticks_out(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
     assert eyes.visit(site.page(page), width, mode).overflow == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_sticks_out_of_the_narrowest_window(site: Site, eyes: Eyes, page: str) -> None:
+    """WCAG 2.2, 1.4.10: whoever enlarges a page four times has no more than this."""
+    with eyes.open(site.page(page), 320) as opened:
+        opened.evaluate("document.fonts.ready.then(() => true)")
+        assert opened.evaluate(OVERFLOW) == []
 
 
 @everywhere

@@ -67,6 +67,11 @@ def test_a_word_in_the_console_is_a_complaint(faulty: Faulty, script: str) -> No
         ('<p style="width: 4em; white-space: nowrap">longer than its box</p>', "out of its box"),
         ('<p style="margin-left: -3em">left of the page</p>', "off the page"),
         ('<div style="overflow: auto"><p style="width: 900px">out of reach</p></div>', "no key scrolls it"),
+        (
+            '<div style="display: flex; justify-content: center; overflow: auto" tabindex="0">'
+            '<p style="flex: none">from both ends of the line, ' + "too wide, " * 20 + "</p></div>",
+            "before where it scrolls to",
+        ),
         ('<svg width="90" height="30"><text x="60" y="20">half a name</text></svg>', "cut off by its picture"),
     ],
 )
