@@ -97,6 +97,47 @@ def test_a_neuron_shows_its_sum_and_where_its_value_goes(page: Page) -> None:
     assert said(shown) == ". ".join(shown.locator(".fp-stage p").all_text_contents())
     assert sorted(edges(shown)) == sorted(["x0 h2", "x1 h2", "x2 h2", "x3 h2", "h2 y0", "h2 y1", "h2 y2", "h2 y3"])
     assert shown.locator("[aria-pressed=true]").count() == 1
+    shown.locator("summary", has_text="Every sum").click()
+    assert shown.locator("tr[data-on] th").all_inner_texts() == ["h2"]
+    terms = shown.locator(".fp-term[data-on]")
+    assert terms.all_inner_texts() == ["0.5 × 0.2", "0.5 × (−0.4)", "0.5 × 0.1", "0.5 × (−0.5)"]
+
+
+LOOKS = """e => { const s = getComputedStyle(e);
+  return [s.backgroundColor, s.boxShadow, s.stroke, s.strokeWidth, s.strokeOpacity].join(); }"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_marked_is_seen(bench: Site, eyes: Eyes, mode: str) -> None:
+    marks = ["tr:nth-child(3) > th", "tbody tr:first-child .fp-term:nth-child(3)", "[data-node=h2]"]
+    with eyes.open(bench.page("networks"), mode=mode) as page:
+        shown = element(page, NETWORK)
+        shown.locator("summary").click()
+        places = [shown.locator(marks[0]).first, shown.locator(".fp-product").last.locator(marks[1]), node(shown, "h2")]
+        before = [place.evaluate(LOOKS) for place in places]
+        node(shown, "h2").click()
+        page.mouse.move(0, 0)
+        assert not any(map(str.__eq__, before, [place.evaluate(LOOKS) for place in places]))
+
+
+@pytest.mark.parametrize("what", ["[data-node=h0]", "[role=switch]"])
+def test_what_can_be_pressed_looks_it_under_the_mouse(page: Page, what: str) -> None:
+    one = element(page).locator(what).first
+    one.scroll_into_view_if_needed()
+    before = one.evaluate(LOOKS)
+    one.hover()
+    assert one.evaluate("e => getComputedStyle(e).cursor") == "pointer"
+    assert one.evaluate(LOOKS) != before
+
+
+def test_what_is_to_be_done_is_seen_and_what_is_said_of_the_picture_only_heard(page: Page) -> None:
+    for which, prompt in [(FLIP, "Choose a neuron, or flip a pixel."), (NETWORK, "Choose a neuron.")]:
+        shown = element(page, which)
+        heard = shown.locator("output")
+        assert (said(shown), heard.evaluate("e => e.offsetHeight > 10")) == (prompt, True)
+        node(shown, "h2").click()
+        assert said(shown).startswith("h2 = ")
+        assert heard.evaluate("e => e.offsetHeight") <= 1
 
 
 @pytest.mark.parametrize(
@@ -260,7 +301,7 @@ def test_by_keyboard_one_goes_from_neuron_to_neuron(page: Page) -> None:
     ]:  # fmt: skip
         page.keyboard.press(key)
         assert focused(page) == name
-    assert shown.locator("circle[tabindex='0']").count() == 1
+        assert shown.locator("circle[tabindex='0']").get_attribute("data-node") == name, "where Tab comes back to"
     page.keyboard.press("Enter")
     assert shown.get_attribute("neuron") == "x0"
     page.keyboard.press("ArrowRight")
@@ -286,6 +327,21 @@ def test_by_keyboard_alone_one_comes_to_pixels_and_neurons(page: Page) -> None:
     assert element(page).get_attribute("picture") == "0011"
     page.keyboard.press("Enter")
     assert element(page).get_attribute("picture") == "1011"
+
+
+@pytest.mark.parametrize("what", ["[data-node=h0]", "[role=switch]"])
+def test_a_key_that_it_knows_moves_no_page_and_others_are_left_alone(page: Page, what: str) -> None:
+    page.evaluate("window.left = {}; addEventListener('keydown', e => left[e.key] = !e.defaultPrevented)")
+    shown = element(page)
+    shown.locator(what).first.focus()
+    known = {"Enter", " ", *(["ArrowDown", "Home", "Escape"] if "node" in what else ())}
+    for key in [*known, "a", "PageDown"]:
+        page.keyboard.press(key)
+    assert page.evaluate("left") == {**dict.fromkeys(known, False), "a": True, "PageDown": True}
+    before = focused(page)
+    for key in ("Alt+ArrowRight", "Control+ArrowRight", "Meta+ArrowRight"):
+        page.keyboard.press(key)
+        assert (page.evaluate("left.ArrowRight"), focused(page)) == (True, before)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -321,6 +377,8 @@ def test_what_can_be_pressed_has_a_role_a_name_and_a_state(page: Page) -> None:
     tree = element(page).aria_snapshot()
     for line in ('switch "pixel x0" [checked]', 'switch "pixel x1"', 'button "neuron h2"', "status"):
         assert line in tree
+    assert 'group "The network.' in tree
+    assert 'img "' not in tree, "what is in a picture is hidden from those who listen"
     node(element(page), "h2").click()
     assert 'button "neuron h2" [pressed]' in element(page).aria_snapshot()
 
@@ -337,13 +395,43 @@ def test_changes_are_news(page: Page) -> None:
     shown = element(page)
     shown.locator("[role=switch]").nth(3).click()
     assert page.evaluate("news.at(-1)") == {"picture": "1010", "neuron": None, "said": said(shown)}
+    shown.evaluate("e => e.setAttribute('picture', '1010')")
+    assert page.evaluate("news.length") == 1  # what is as it was is none
+
+
+def test_an_element_that_is_moved_keeps_its_state_and_is_made_once(page: Page) -> None:
+    shown = element(page)
+    node(shown, "h2").click()
+    before = said(shown)
+    shown.evaluate("e => e.parentNode.append(e)")
+    assert (shown.locator("output").count(), said(shown)) == (1, before)
+    node(shown, "h2").click()  # listened to once, too
+    assert shown.get_attribute("neuron") is None
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_pixels_stand_beside_the_network_or_above_it(site: Site, eyes: Eyes, width: int) -> None:
+    with eyes.open(site.page("neurons"), width) as page:
+        pixels, network = (
+            page.locator(".fp-flip .fp-pixels").bounding_box(),
+            page.locator(".fp-flip .fp-network").bounding_box(),
+        )
+    assert pixels is not None
+    assert network is not None
+    if width == 390:
+        assert pixels["y"] + pixels["height"] <= network["y"]
+        assert network["width"] > 340
+    else:
+        assert pixels["x"] + pixels["width"] <= network["x"]
 
 
 def test_a_picture_that_there_is_not_changes_nothing(page: Page) -> None:
     shown = element(page)
     before = shown.evaluate(CANONICAL, None)
+    page.evaluate("window.errors = []; addEventListener('error', e => errors.push(e.message))")
     shown.evaluate("e => e.setAttribute('picture', '22')")
     assert shown.evaluate(CANONICAL, None) == before
+    assert page.evaluate("errors") == []
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -16,7 +16,7 @@ class Network extends HTMLElement {
     for (const svg of this.querySelectorAll("svg[role]")) svg.setAttribute("role", "group"); // there is something in it to press
     this.live();
     this.neurons();
-    if (this.data) this.pixels();
+    this.pixels();
     this.show();
   }
 
@@ -43,7 +43,7 @@ class Network extends HTMLElement {
     const name = this.getAttribute("neuron");
     for (const element of this.querySelectorAll("[data-on]")) element.removeAttribute("data-on");
     for (const node of this.nodes) node.ariaPressed = String(node.dataset.node === name);
-    this.switches?.forEach((pixel, at) => (pixel.ariaChecked = String(this.getAttribute("picture")[at] === "1")));
+    this.switches.forEach((pixel, at) => (pixel.ariaChecked = String(this.getAttribute("picture")[at] === "1")));
     this.stage.replaceChildren();
     const said = changed === "picture" ? [this.verdict()] : [];
     const mark = (element) => element.setAttribute("data-on", "");

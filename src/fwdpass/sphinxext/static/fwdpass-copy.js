@@ -5,7 +5,7 @@
 
   const typed = (piece) => {
     const copy = piece.querySelector("pre").cloneNode(true);
-    copy.querySelectorAll(".linenos, .go, .gt, .gr").forEach((one) => one.remove());
+    copy.querySelectorAll(".linenos").forEach((one) => one.remove());
     copy.querySelectorAll(".gp").forEach((prompt) => (prompt.textContent = "\0"));
     const lines = copy.textContent.replace(/\n+$/, "").split("\n");
     const prompted = lines.filter((line) => line.startsWith("\0"));
