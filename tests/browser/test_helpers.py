@@ -45,15 +45,21 @@ A pangolin.
 [Inside]{#inside}
 :::
 
+WORDS
+
 ::::{tab-set}
 :::{tab-item} First
 Words.
 :::
 :::{tab-item} Second
 An aardvark, too.
+
+[Behind]{#behind}
 :::
 ::::
-"""
+
+WORDS
+""".replace("WORDS", "Words.\n\n" * 40)
 
 
 LOOK = f"""
@@ -95,6 +101,40 @@ def test_what_is_copied_is_what_one_would_type(small: Site, eyes: Eyes) -> None:
         assert copied(page, 2) == "pip install nox\nnox\n"
 
 
+def test_that_it_was_copied_is_seen_and_said_for_a_moment(small: Site, eyes: Eyes) -> None:
+    eyes.context().grant_permissions(["clipboard-read", "clipboard-write"])
+    look = "e => [e.title, e.classList.contains('fp-copied'), getComputedStyle(e, '::before').content === 'none']"
+    with eyes.context().new_page() as page:
+        page.clock.install()
+        page.goto(small.page("index"))
+        button, status = page.locator(".fp-copy").first, page.get_by_role("status")
+        before = button.evaluate(look)
+        button.click()
+        status.get_by_text("Copied").wait_for()
+        assert button.evaluate(look) == ["Copied", True, True]
+        page.clock.run_for(2100)
+        assert (button.evaluate(look), status.text_content()) == (before, "")
+        assert before == ["Copy", False, False]
+
+
+def test_the_button_is_there_for_mouse_and_finger_and_not_on_paper(small: Site, eyes: Eyes) -> None:
+    opacity = "e => getComputedStyle(e).opacity"
+    with eyes.open(small.page("index")) as page:
+        button = page.locator(".fp-copy").first
+        assert button.evaluate(opacity) == "0"
+        page.locator("article .highlight").first.hover()
+        assert button.evaluate(opacity) == "1"
+        page.emulate_media(media="print")
+        assert button.is_hidden()
+    context = eyes.browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    try:
+        page = context.new_page()
+        page.goto(small.page("index"))
+        assert page.locator(".fp-copy").first.evaluate(opacity) == "1"
+    finally:
+        context.close()
+
+
 def test_line_numbers_are_not_copied(site: Site, eyes: Eyes) -> None:
     eyes.context().grant_permissions(["clipboard-read", "clipboard-write"])
     script = (site.folder / "_downloads" / "flip.py").read_text("utf-8")
@@ -115,6 +155,11 @@ def test_the_button_has_a_name_is_reached_by_keyboard_and_says_where_it_failed(s
         page.get_by_role("status").get_by_text("Not copied").wait_for()
 
 
+IN_VIEW = (
+    "one => { const b = one.getBoundingClientRect(); return b.height > 0 && b.top >= 0 && b.bottom < innerHeight }"
+)
+
+
 @pytest.mark.parametrize("served", [True, False], ids=["served", "file"])
 @pytest.mark.parametrize("word", ["pangolin", "aardvark"])
 def test_search_finds_what_is_folded_away_and_the_page_opens_there(
@@ -126,20 +171,28 @@ def test_search_finds_what_is_folded_away_and_the_page_opens_there(
         page.locator("#search-results li a").first.click()
         mark = page.locator("article .highlighted").get_by_text(word)
         mark.wait_for()
-        page.wait_for_function(
-            "mark => { const b = mark.getBoundingClientRect(); return b.top > 0 && b.bottom < innerHeight }",
-            arg=mark.element_handle(),
-        )
+        page.wait_for_function(IN_VIEW, arg=mark.element_handle())
     assert (found.strangers, found.failures, found.complaints) == ([], [], [])
 
 
-def test_a_link_opens_the_panel_that_it_leads_into(small: Site, eyes: Eyes) -> None:
-    with eyes.open(f"{small.page('index')}#inside") as page:
-        page.locator("#inside").wait_for()
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("inside", "inside"), ("behind", "behind"), ("%62ehind", "behind")],  # a panel, which some browsers open; a tab
+)
+def test_a_link_opens_what_it_leads_into(small: Site, eyes: Eyes, address: str, place: str) -> None:
+    with eyes.open(f"{small.page('index')}#{address}") as page:
+        page.wait_for_function(IN_VIEW, arg=page.locator(f"#{place}").element_handle())
     with eyes.open(small.page("index")) as page:
-        assert not page.locator("#inside").is_visible()
-        page.evaluate("location.hash = 'inside'")
-        page.locator("#inside").wait_for()
+        there = page.locator(f"#{place}")
+        assert not there.is_visible()
+        page.evaluate("address => { location.hash = address }", address)
+        page.wait_for_function(IN_VIEW, arg=there.element_handle())
+
+
+def test_a_place_that_is_asked_for_comes_before_the_words_that_were_searched(small: Site, eyes: Eyes) -> None:
+    with eyes.open(f"{small.page('index')}?highlight=aardvark#inside") as page:
+        page.locator("article .highlighted").get_by_text("aardvark").wait_for()
+        assert page.locator("#inside").evaluate(IN_VIEW)
 
 
 def test_a_page_without_code_or_panels_loads_no_script_for_them(site: Site) -> None:
