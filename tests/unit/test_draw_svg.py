@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fwdpass as fp
-from fwdpass.draw import svg
+from fwdpass.draw import places
 from fwdpass.figure import Network
 from fwdpass.numerals import cells
 from fwdpass.views.base import View
@@ -98,7 +98,7 @@ def test_networks_of_other_sizes(sizes: tuple[int, int, int]) -> None:
     root = picture(network(sizes))
     shown = texts(root)
     for n in sizes:
-        assert n <= svg.NODES or f"… {n - svg.NODES} more" in shown
+        assert n <= places.NODES or f"… {n - places.NODES} more" in shown
     width, height = map(int, str(root.get("viewBox")).split()[2:])
     for element in root.iter("text"):
         assert 0 < int(element.attrib["x"]) < width
@@ -115,6 +115,6 @@ def test_a_crowd_of_weights_is_not_written() -> None:
 def test_no_two_labels_overlap(sizes: tuple[int, int, int], seed: int) -> None:
     figure: Any = network(sizes, seed).figure
     assert isinstance(figure, Network)
-    for layer in svg._edges(figure):
-        boxes = [box for _, box in svg.place(layer)]
+    for layer in places.edges(figure):
+        boxes = [box for _, box in places.place(layer)]
         assert not any(a.meets(b) for a, b in combinations(boxes, 2))
