@@ -87,6 +87,13 @@ def test_paper_is_light_and_shows_everything(site: Site, eyes: Eyes, page: str) 
         assert lightness(opened.evaluate("getComputedStyle(document.querySelector('article p')).color")) < 0.3
         assert opened.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
         assert opened.evaluate(folded) == 0
+        for wide in opened.locator("details.fp-wide").all():
+            assert wide.locator("xpath=..").locator(".fp-product:visible").count() == 1  # its sums stand above it
+            shown = (
+                "e => { e.open = true; e.style.setProperty('display', 'block', 'important'); return e.scrollWidth; }"
+            )
+            assert wide.evaluate(shown) > PAPER
+            wide.evaluate("e => e.remove()")
         assert opened.locator("article h1").is_visible()
         assert opened.evaluate(buttons) == 0
         assert opened.evaluate(OVERFLOW) == []
@@ -102,7 +109,7 @@ def test_nothing_moves_for_those_who_asked(site: Site, eyes: Eyes, page: str) ->
         assert opened.evaluate(moving) == []
 
 
-@pytest.mark.parametrize("page", ["index", "matrix-multiplication"])
+@pytest.mark.parametrize("page", ["index", "neurons", "matrix-multiplication"])
 @pytest.mark.parametrize("mode", MODES)
 def test_the_keyboard_shows_where_it_is(site: Site, eyes: Eyes, page: str, mode: str) -> None:
     """Whatever the tab key reaches has a ring around it, of two pixels at least, and inside what clips it."""
@@ -111,15 +118,22 @@ def test_the_keyboard_shows_where_it_is(site: Site, eyes: Eyes, page: str, mode:
         if (!at || at === document.body) return null;
         const seen = [at, at.labels?.[0], at.querySelector('.toctree-toggle')].filter(Boolean);
         const ringed = (style) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-        // A shape of a picture has its outline for a ring.
-        const drawn = at.getAttribute('stroke-width');
-        const found = (drawn && parseFloat(getComputedStyle(at).strokeWidth) - parseFloat(drawn) >= 2)
-            || seen.flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).some(ringed);
+        // A shape of a picture has its outline for a ring: thicker than without the focus, chosen or not.
+        const thick = (e) => parseFloat(getComputedStyle(e).strokeWidth);
+        const plain = at.cloneNode();
+        if (at instanceof SVGElement) at.after(plain);
+        const drawn = plain.isConnected && Math.min(thick(at) - thick(plain), 9);
+        plain.remove();
+        const found = drawn >= 2 ||
+            seen.flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).some(ringed);
         return [found, at.outerHTML.slice(0, 120)];
     }"""
     with eyes.open(site.page(page), mode=mode) as opened:
         stops = []
-        for _ in range(60):
+        for neuron in opened.locator("[data-node=h2]").all():
+            neuron.click()  # one that is chosen has a thicker outline as it is
+        opened.evaluate("document.activeElement.blur(); document.querySelector('a').focus()")
+        for _ in range(400):
             opened.keyboard.press("Tab")
             if (stop := opened.evaluate(ring)) is None:
                 break
