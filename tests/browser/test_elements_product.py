@@ -73,6 +73,17 @@ def marked(shown: Locator, kind: str = "fp-on") -> list[list[str]]:
     return [table.locator(f"td.{kind}").all_text_contents() for table in tables]
 
 
+PLACES_NOW = "all => all.flatMap((one, at) => one.matches('.fp-now') ? [at] : [])"
+
+
+def signs(shown: Locator) -> int:
+    """How many signs there are between the terms of the sum."""
+    texts = shown.locator(".fp-stage").evaluate(
+        "e => [...e.childNodes].map(n => n.nodeType === 3 ? n.data : '').join()"
+    )
+    return str(texts).count("+")
+
+
 @pytest.fixture
 def page(bench: Site, eyes: Eyes) -> Iterator[Page]:
     with eyes.open(bench.page("products")) as opened:
@@ -117,6 +128,9 @@ def test_a_choice_marks_a_row_and_a_column_and_writes_the_sum_out(page: Page) ->
     assert shown.locator(".fp-stage .fp-term small").all_text_contents() == ["0.06", "0.26", "0.34"]
     assert shown.locator("[aria-selected=true]").all_text_contents() == ["0.34"]
     assert shown.locator("tr.fp-on th").text_content() == "x1, y1"
+    assert shown.locator(".fp-stage").inner_text().startswith("x1, y1 =")
+    assert signs(shown) == 2
+    assert shown.locator(".fp-now, .fp-coming").count() == 0, "it is all there, and nothing is just now"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +155,8 @@ def test_each_step_is_announced_and_marks_what_meets_in_it(page: Page, view: str
             button(shown, "Step").click()
             assert said(shown) == expected
             assert shown.locator(".fp-stage .fp-term:not(.fp-coming)").count() == k + 1
+            assert signs(shown) == k, "those of terms that are to come are to come, too"
+            assert shown.locator(".fp-stage .fp-term").evaluate_all(PLACES_NOW) == [k]
             assert shown.locator(".fp-stage > span").last.text_content() == f"= {expected.rpartition(' ')[2]}"
             if k < len(figure.dots[entry].left):
                 now = [cells[0] for cells in marked(shown, "fp-now")[:2]]
