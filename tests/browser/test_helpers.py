@@ -151,6 +151,7 @@ def test_the_button_has_a_name_is_reached_by_keyboard_and_says_where_it_failed(s
         button = page.get_by_role("button", name="Copy this code").first
         button.focus()
         assert button.evaluate("one => getComputedStyle(one).opacity") == "1"
+        assert button.evaluate("one => getComputedStyle(one).outline").endswith("solid 3px")
         page.keyboard.press("Enter")
         page.get_by_role("status").get_by_text("Not copied").wait_for()
 

@@ -109,6 +109,15 @@ def test_on_paper_the_page_says_what_was_proved(site: Site, eyes: Eyes) -> None:
         assert page.locator(".fp-certificate > p").is_visible()
         assert page.locator(".fp-certificate tbody tr").last.is_hidden(), "it would be as long as some sections"
         assert page.locator(".fp-explore:visible").count() == 0
+        page.emulate_media(media="screen")
+        page.get_by_role("button", name=EXPLORE).last.click()
+        number = page.locator("article .fp-n0")
+        lines = []
+        for media in ("screen", "print"):
+            page.emulate_media(media=media)
+            lines.append(number.evaluate("e => getComputedStyle(e).textDecorationLine"))
+        assert lines == ["underline", "none"]
+        assert page.locator(".fp-explore:visible, .fp-of-formula:visible").count() == 0
 
 
 # By mouse and by finger ----------------------------------------------------------------------------------------------
@@ -210,7 +219,17 @@ def test_pointing_at_a_number_underlines_it_and_moves_nothing(site: Site, eyes: 
         before, plain = number.bounding_box(), number.evaluate(line)
         number.hover()
         assert (plain, number.evaluate(line)) == ("none solid", "underline dotted")
+        assert number.evaluate("e => getComputedStyle(e).cursor") == "pointer"
         assert number.bounding_box() == before
+
+
+def test_the_number_of_an_open_box_is_told_from_others(site: Site, eyes: Eyes) -> None:
+    line = "e => getComputedStyle(e).textDecorationStyle"
+    with exploring(eyes, site.page(PAGE)) as page:
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        first, second, *_ = page.locator("article .fp-n.fp-choosable:visible").all()
+        assert (first.evaluate(line), second.evaluate(line)) == ("solid", "dotted")
 
 
 def test_the_box_stays_beside_its_number(site: Site, eyes: Eyes) -> None:
@@ -225,6 +244,65 @@ def test_the_box_stays_beside_its_number(site: Site, eyes: Eyes) -> None:
         assert abs(page.evaluate(gap) - before) < 1
 
 
+GAP = f"""document.querySelector('{BOX}').getBoundingClientRect().top
+    - document.querySelector('article .fp-n0').getBoundingClientRect().bottom"""
+
+
+def test_it_stays_there_when_the_window_changes_and_when_something_scrolls_within_the_page(
+    site: Site, eyes: Eyes
+) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        page.locator("article .fp-n0").evaluate("""number => {
+            const around = number.closest("p");
+            around.style.cssText = "display: block; height: 9em; overflow: auto";
+            around.append(Object.assign(document.createElement("span"), { style: "display: block; height: 40em" }));
+        }""")
+        page.locator("article .fp-n0").click()
+        before = page.evaluate(GAP)
+        page.locator("p:has(> .fp-n0)").evaluate("e => { e.scrollTop = 17 }")
+        page.wait_for_function(f"Math.abs({GAP} - {before}) < 1")
+        page.set_viewport_size({"width": 500, "height": 800})
+        page.wait_for_function(f"Math.abs({GAP} - {before}) < 1")
+
+
+def test_where_there_is_no_room_below_the_box_is_above(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        number = page.locator("article .fp-n.fp-choosable:visible").last
+        number.evaluate("e => e.scrollIntoView({ block: 'end' })")
+        number.click()
+        below, box = number.bounding_box(), page.locator(BOX).bounding_box()
+        assert below is not None
+        assert box is not None
+        assert 0 <= box["y"] < box["y"] + box["height"] <= below["y"]
+
+
+def test_to_mark_a_number_is_not_to_choose_it(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        number = page.locator("article .fp-n0")
+        number.scroll_into_view_if_needed()
+        place = number.bounding_box()
+        assert place is not None
+        middle = place["y"] + place["height"] / 2
+        page.mouse.move(place["x"] + 0.5, middle)
+        page.mouse.down()
+        page.mouse.move(place["x"] + place["width"] - 0.5, middle, steps=4)
+        page.mouse.up()
+        assert page.evaluate("getSelection().toString()") != ""
+        assert page.locator(BOX).is_hidden()
+
+
+def test_a_box_of_many_numbers_scrolls_and_stays_in_the_window(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        formulas = page.locator("article .math.fp-choosable")
+        most = max(range(formulas.count()), key=lambda at: len(marks(formulas.nth(at))))
+        revealed(formulas.nth(most)).click()
+        box = page.locator(BOX)
+        assert box.evaluate("e => [e.scrollHeight > e.clientHeight, e.offsetHeight <= innerHeight - 16]") == [
+            True,
+            True,
+        ]
+
+
 def test_on_a_phone_no_box_makes_the_page_scroll_sideways(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page(PAGE), 390) as page:
         for number in page.locator("article .fp-choosable").all():
@@ -235,6 +313,46 @@ def test_on_a_phone_no_box_makes_the_page_scroll_sideways(site: Site, eyes: Eyes
             assert edges["x"] + edges["width"] <= 390
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.evaluate(OVERFLOW) == []
+
+
+# By ear ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_box_has_a_name_and_says_what_it_says(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        number = page.locator("article .fp-n.fp-choosable:visible").first
+        number.click()
+        assert f'dialog "Where {number.inner_text()} comes from"' in page.locator(BOX).aria_snapshot()
+        described = page.locator(BOX).get_attribute("aria-describedby")
+        assert page.locator(f"#{described} dd").count() > 1
+        several = (f for f in page.locator("article .math.fp-choosable:visible").all() if len(marks(f)) > 1)
+        next(several).click()
+        assert 'dialog "Where the numbers of this formula come from"' in page.locator(BOX).aria_snapshot()
+
+
+STATES = "e => ['role', 'aria-haspopup', 'aria-expanded', 'tabindex'].map(name => e.getAttribute(name))"
+
+
+def test_a_number_is_a_button_while_the_keyboard_explores_and_a_number_else(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        number = page.locator("article .fp-n.fp-choosable:visible").first
+        asked, again = page.get_by_role("button", name=EXPLORE).all()
+        formulas = page.get_by_role("button", name="Numbers of this formula")
+        assert (number.evaluate(STATES), formulas.count()) == ([None] * 4, 0)
+        keys = page.locator(f"#{asked.get_attribute('aria-describedby')}")
+        assert keys.text_content() == "The arrow keys go from number to number; Enter says where one comes from."
+        assert again.get_attribute("aria-describedby") == asked.get_attribute("aria-describedby")
+        number.click()
+        assert number.evaluate(STATES)[:3] == [None] * 3, "a mouse makes no button of it"
+        page.keyboard.press("Escape")
+        assert number.evaluate("e => e === document.activeElement")
+        again.click()
+        assert again.locator("xpath=following-sibling::span").is_visible()
+        assert number.evaluate(STATES) == ["button", "dialog", "false", "0"]
+        assert formulas.count() > 5
+        again.click()
+        assert again.locator("xpath=following-sibling::span").is_hidden()
+        assert (number.evaluate(STATES), formulas.count()) == ([None] * 4, 0)
 
 
 # By keyboard ---------------------------------------------------------------------------------------------------------
@@ -282,6 +400,44 @@ def test_the_early_button_is_seen_only_while_it_has_the_focus(site: Site, eyes: 
         assert page.evaluate(OVERFLOW) == []
         page.keyboard.press("ArrowRight")
         assert page.evaluate(width) <= 1
+
+
+def test_the_last_number_is_followed_by_the_late_button_and_nothing_else(site: Site, eyes: Eyes) -> None:
+    with exploring(eyes, site.page(PAGE)) as page:
+        page.get_by_role("button", name=EXPLORE).last.focus()
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(f"{ACTIVE}.closest('.fp-explore:not(.fp-early)') !== null")
+        page.keyboard.press("ArrowLeft")
+        last = page.locator("article .fp-n.fp-choosable:visible").last
+        assert last.evaluate("e => e === document.activeElement")
+
+
+def test_keys_that_it_knows_move_no_page_and_others_are_left_alone(site: Site, eyes: Eyes) -> None:
+    with exploring(eyes, site.page(PAGE)) as page:
+        page.keyboard.press("ArrowRight")
+        page.evaluate("window.left = {}; addEventListener('keydown', e => left[e.key] = !e.defaultPrevented)")
+        first = place(page)
+        for key in ("Alt+ArrowRight", "Control+ArrowRight", "Shift+ArrowRight", "ArrowDown"):
+            page.keyboard.press(key)
+            assert place(page) == first
+        assert page.evaluate("[left.ArrowRight, left.ArrowDown]") == [True, True]
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press(" ")
+        assert page.evaluate("[left.ArrowRight, left[' ']]") == [False, False]
+        page.keyboard.press("ArrowRight")
+        assert page.locator(f"{BOX}:popover-open").count() == 1
+        page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate("left.Enter") is False
+
+
+def test_an_arrow_key_from_a_number_without_an_open_box_opens_none(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        page.locator("article .fp-n0").click()
+        page.keyboard.press("Escape")
+        page.keyboard.press("ArrowRight")  # nobody asked to explore
+        assert page.evaluate(f"{ACTIVE}.matches('.fp-n0')")
 
 
 def test_numbers_that_are_folded_away_are_passed_over(site: Site, eyes: Eyes) -> None:

@@ -122,7 +122,7 @@ def test_the_keyboard_shows_where_it_is(site: Site, eyes: Eyes, page: str, mode:
         const thick = (e) => parseFloat(getComputedStyle(e).strokeWidth);
         const plain = at.cloneNode();
         if (at instanceof SVGElement) at.after(plain);
-        const drawn = plain.isConnected && Math.min(thick(at) - thick(plain), 9);
+        const drawn = plain.isConnected && thick(at) - thick(plain);
         plain.remove();
         const found = drawn >= 2 ||
             seen.flatMap(e => [getComputedStyle(e), getComputedStyle(e, '::after')]).some(ringed);
