@@ -373,6 +373,28 @@ def test_numbers_fly_only_where_motion_is_welcome(bench: Site, eyes: Eyes) -> No
         page.wait_for_function(f"{flights} === 0")
 
 
+def test_a_number_flies_from_its_place_to_the_weight_that_it_meets(bench: Site, eyes: Eyes) -> None:
+    at = """milliseconds => {
+        const [flight] = document.getAnimations();
+        flight.pause();
+        flight.currentTime = milliseconds;
+        const { left, top } = document.querySelector(".fp-ghost").getBoundingClientRect();
+        return [left, top].map(Math.round);
+    }"""
+    with eyes.open(bench.page("products")) as page:
+        page.emulate_media(reduced_motion="no-preference")
+        shown = element(page, "x @ W1 + b1")
+        button(shown, "Step").click()
+        cells = [
+            cell.evaluate(
+                "e => { const { left, top } = e.getBoundingClientRect(); return [left, top].map(Math.round); }"
+            )
+            for cell in shown.locator(".fp-equation td.fp-now").all()
+        ]
+        assert [page.evaluate(at, 0), page.evaluate(at, 480)] == cells
+        assert shown.locator(".fp-ghost").text_content() == shown.locator(".fp-equation td.fp-now").first.text_content()
+
+
 # For everybody -------------------------------------------------------------------------------------------------------
 
 
