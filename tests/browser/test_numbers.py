@@ -196,19 +196,31 @@ def test_the_box_leads_to_the_number_in_the_table(site: Site, eyes: Eyes) -> Non
 
 def test_a_number_in_a_link_is_left_to_the_link(eyes: Eyes, site: Site) -> None:
     with eyes.open(site.page(PAGE)) as page:
-        page.route("**/neurons.html", lambda route: route.fulfill(body=_linked(site), content_type="text/html"))
+        inside = _inside(site, r'<a href="#elsewhere">\g<0></a>')
+        page.route("**/neurons.html", lambda route: route.fulfill(body=inside, content_type="text/html"))
         page.reload()
         page.locator("article a .fp-n0").click()
         assert page.url.endswith("#elsewhere")
         assert page.locator(BOX).is_hidden()
 
 
-def _linked(site: Site) -> str:
+def test_a_number_on_what_unfolds_is_left_to_it(eyes: Eyes, site: Site) -> None:
+    with eyes.open(site.page(PAGE)) as page:
+        inside = _inside(site, r"<details id='own'><summary>\g<0></summary>More</details>")
+        page.route("**/neurons.html", lambda route: route.fulfill(body=inside, content_type="text/html"))
+        page.reload()
+        page.locator("#own .fp-n0").click()
+        assert page.locator("#own").get_by_text("More").is_visible()
+        assert page.locator(BOX).is_hidden()
+
+
+def _inside(site: Site, holder: str) -> str:
+    """The page with its first number in something else."""
     html = (site.folder / f"{PAGE}.html").read_text("utf-8")
     head, start, article = html.partition("<article")
-    linked, done = re.subn(r'<span class="fp-n fp-n0">.*?</span>', r'<a href="#elsewhere">\g<0></a>', article, count=1)
+    changed, done = re.subn(r'<span class="fp-n fp-n0">.*?</span>', holder, article, count=1)
     assert done
-    return head + start + linked
+    return head + start + changed
 
 
 def test_pointing_at_a_number_underlines_it_and_moves_nothing(site: Site, eyes: Eyes) -> None:
