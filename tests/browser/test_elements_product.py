@@ -284,6 +284,7 @@ def test_by_keyboard_alone(page: Page) -> None:
         ):
             break
     assert focused(page) == texts[0]
+    assert shown.locator("td[tabindex='0']").count() == 1, "one stop of the tab key for all entries"
     for key, at in [
         ("ArrowRight", 1), ("ArrowDown", 5), ("ArrowDown", 9), ("ArrowLeft", 8), ("End", 11), ("ArrowRight", 11),
         ("Home", 8), ("ArrowLeft", 8), ("ArrowUp", 4), ("Control+End", 15), ("ArrowDown", 15), ("Control+Home", 0),
