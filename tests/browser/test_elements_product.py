@@ -163,6 +163,15 @@ def test_each_step_is_announced_and_marks_what_meets_in_it(page: Page, view: str
                 assert " × ".join(f"({n})" if n[0] == "−" else n for n in now) == expected.split(": ")[1].split(" =")[0]
 
 
+def test_what_stands_for_others_is_no_entry_and_changes_nothing(page: Page) -> None:
+    shown = element(page, "64 x 32")
+    shown.locator("[role=grid] td[tabindex]").nth(2).click()
+    before = said(shown)
+    shown.locator("[role=grid] td:not([tabindex])").last.click()
+    shown.locator("[role=grid] th").first.click()
+    assert (shown.get_attribute("entry"), said(shown)) == ("2", before)
+
+
 def test_the_steps_of_a_neuron_are_these(page: Page) -> None:
     shown = element(page, "x @ W1 + b1")
     shown.locator("[role=grid] td[tabindex]").nth(1).click()
@@ -293,7 +302,7 @@ def test_by_keyboard_alone(page: Page) -> None:
         page.keyboard.press(key)
         assert page.evaluate(f"[...{ACTIVE}.closest('table').querySelectorAll('td[tabindex]')].indexOf({ACTIVE})") == at
         assert shown.get_attribute("entry") == str(at)
-    assert shown.locator("td[tabindex='0']").count() == 1
+        assert shown.locator("td[tabindex='0']").all_text_contents() == [texts[at]], "where Tab comes back to"
     page.keyboard.press("Tab")
     assert focused(page) == "Back"
     page.keyboard.press("Tab")

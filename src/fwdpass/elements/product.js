@@ -152,8 +152,7 @@ class Product extends HTMLElement {
       this.choose(this.entries.indexOf(cell));
     };
     this.result.addEventListener("click", ({ target }) => {
-      const cell = target.closest("td");
-      if (this.entries.includes(cell)) go(cell);
+      if (this.entries.includes(target)) go(target);
     });
     this.result.addEventListener("keydown", (event) => {
       if (event.altKey || event.metaKey) return;
