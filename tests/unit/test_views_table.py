@@ -28,6 +28,13 @@ def test_code_alone_and_numbers_alone_are_not_broken(said: str) -> None:
     assert shown.count('class="fp-shape"') == 1
 
 
+def test_numbers_alone_are_set_flush_right_under_their_head() -> None:
+    rows = [["a", "1", "1"], ["b", "\N{MINUS SIGN}22.5", "none"]]
+    shown = fp.table("Tools", ["`tool`", "score", "behind"], rows)._repr_html_()
+    assert '<th scope="col" class="fp-numbers">score</th><th scope="col">behind</th>' in shown
+    assert shown.count('<td class="fp-numbers">') == 2
+
+
 def test_blanks_in_a_row_are_kept() -> None:
     assert "<code>z1:\N{NO-BREAK SPACE} [0.]</code>" in fp.table("Lines", ["line"], [["`z1:  [0.]`"]])._repr_html_()
 

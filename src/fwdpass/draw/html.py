@@ -97,17 +97,37 @@ def _shapes(figure: Shapes) -> h.Element:
 
 
 def _texts(figure: Table) -> h.Element:
+    sides = [None, *(_side([row[i] for row in figure.rows]) for i in range(1, len(figure.heads)))]
     rows = [
-        h.tr[parts.head(_entry(head)), (h.td[_entry(entry)] for entry in entries)] for head, *entries in figure.rows
+        h.tr[
+            parts.head(_entry(head)),
+            (h.td(class_=side)[_entry(entry)] for entry, side in zip(entries, sides[1:], strict=True)),
+        ]
+        for head, *entries in figure.rows
     ]
     return parts.scroll(
         figure.about,
         h.table(".fp-texts")[
             h.caption(".fp-sr")[figure.about],
-            h.thead[h.tr[(h.th(scope="col")[_marked(head)] for head in figure.heads)]],
+            h.thead[
+                h.tr[
+                    (
+                        h.th(scope="col", class_=side)[_marked(head)]
+                        for head, side in zip(figure.heads, sides, strict=True)
+                    )
+                ]
+            ],
             h.tbody[rows],
         ],
     )
+
+
+_NUMBER = re.compile("[+−-]?[0-9][0-9.]*%?")
+
+
+def _side(column: Sequence[str]) -> str | None:
+    """Set a column of numbers alone flush right, as in every other table."""
+    return "fp-numbers" if all(map(_NUMBER.fullmatch, column)) else None
 
 
 _WHOLE = re.compile("`[^`]*`|[^`A-Za-z]*")
