@@ -313,8 +313,11 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     assert focused(page) == texts[0]
-    page.keyboard.press("Space")  # the whole sum again
-    assert said(shown).endswith(" = 0.13")
+    for key in ("Space", "Enter"):
+        assert "step" in said(shown)
+        page.keyboard.press(key)  # the whole sum again
+        assert said(shown).endswith(" = 0.13")
+        shown.evaluate("e => e.setAttribute('step', 1)")
 
 
 def test_a_button_that_is_used_up_keeps_the_focus_within_the_element(page: Page) -> None:
