@@ -28,19 +28,21 @@ def test_the_address_of_the_script_changes_with_the_script(site: Site) -> None:
 PLACES = """() => {
   const article = document.querySelector("article");
   const top = article.getBoundingClientRect().top;
-  const panel = article.querySelector("fp-trace");
-  const below = (e) => panel && panel.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
-  return [...article.querySelectorAll("h1, h2, h3, .cell, .cell *")].filter((e) => !e.closest(".fp-live") && !below(e))
-    .map((e) => Math.round(e.getBoundingClientRect().top - top));
+  const added = ".fp-live, .fp-bar > *, .fp-pick";
+  const seen = "h1, h2, h3, p, .cell, .cell *, fp-trace, fp-trace *";
+  return [...article.querySelectorAll(seen)].filter((e) => !e.closest(added) && e.checkVisibility()).map((e) => {
+    const { left, top: at, width } = e.getBoundingClientRect();
+    return [e.tagName, ...[left, at - top, width].map(Math.round)];
+  });
 }"""
-"""How far below the top of the article all stands, but for what follows a panel, which puts states beside code."""
+"""Where all stands, and how wide it is, but for what scripts add."""
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("page", ["neurons", "matrix-multiplication"])
 def test_nothing_moves_when_the_script_comes(site: Site, eyes: Eyes, page: str, width: int) -> None:
     """A page whose script has not come yet, and the same page with it."""
-    added = "fp-product button, fp-network output"
+    added = "fp-product button, fp-network output, fp-trace button"
     with eyes.open("about:blank", width) as waiting, eyes.open(site.page(page), width) as ready:
         waiting.route(f"**/{elements.SCRIPT}*", lambda route: route.abort())
         waiting.goto(site.page(page))

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
+from fwdpass import elements
 from fwdpass.views.panel import page as one_file
 from tests.browser.conftest import MODES, Eyes, Site
 from tests.browser.visit import OVERFLOW, axe
@@ -91,7 +92,7 @@ def test_without_scripts_every_line_opens_by_itself(site: Site, eyes: Eyes, widt
         assert opened(page) == ["z1 = x @ W1 + b1", "h = np.maximum(0, z1)", "y_hat = h @ W2 + b2"]
         state = line(page, "h =").locator(".fp-state")
         assert state.get_by_text("dead: negative, clamped to zero").is_visible()
-        assert page.locator(".fp-bar, .fp-pick").count() == 0
+        assert page.locator(".fp-bar:visible, .fp-pick").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -151,13 +152,62 @@ def test_where_there_is_room_the_state_stands_beside_its_line_and_on_a_phone_bel
                 assert lines is not None
                 assert state is not None
                 assert row is not None
-                assert (state["x"] >= lines["x"] + lines["width"] - 2) == beside
+                assert (state["x"] >= row["x"] + row["width"]) == beside
                 if beside:
-                    assert state["y"] <= row["y"] + 2, "no lower than its line"
+                    assert abs(state["y"] - row["y"]) <= 1, "as high as its line"
                     assert state["y"] + state["height"] <= lines["y"] + lines["height"] + 2
+                    assert state["x"] + state["width"] <= lines["x"] + lines["width"]
                 else:
                     assert state["y"] >= row["y"] + row["height"] - 2
                     assert state["x"] + state["width"] <= width
+
+
+HEIGHTS = "() => [...document.querySelectorAll('.fp-line')].map(line => [line.id, line.offsetHeight])"
+
+
+def test_a_state_beside_the_lines_stretches_none_of_them(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(CHAPTER)) as page:
+        before = page.evaluate(HEIGHTS)
+        head(page, "y_hat =").click()
+        assert page.evaluate(HEIGHTS) == before
+        head(page, 'show("loss"').click()
+        assert page.evaluate(HEIGHTS) == before
+
+
+SHIFTS = """() => new Promise((resolve) => {
+  const told = (list) => resolve(list.getEntries().map((one) => one.value));
+  new PerformanceObserver(told).observe({ type: "layout-shift", buffered: true });
+  setTimeout(resolve, 300, []);
+})"""
+
+
+@widths
+def test_nothing_of_a_file_moves_while_it_is_loaded(alone: str, eyes: Eyes, width: int) -> None:
+    with eyes.open("about:blank", width) as page:
+        page.goto(alone)
+        assert page.locator(".fp-bar button").first.is_visible()
+        assert page.evaluate(SHIFTS) == []
+
+
+def test_if_the_script_does_not_come_lines_open_all_the_same(site: Site, eyes: Eyes) -> None:
+    """Scripts are enabled, and this one is missing: two lines can be open at once, and neither covers the other."""
+    with eyes.open("about:blank") as page:
+        page.route(f"**/{elements.SCRIPT}*", lambda route: route.abort())
+        page.goto(site.page(CHAPTER))
+        head(page, "h =").click()
+        assert opened(page) == ["z1 = x @ W1 + b1", "h = np.maximum(0, z1)"]
+        z1, h = (line(page, code).locator(".fp-state").bounding_box() for code in ("z1 =", "h ="))
+        assert z1 is not None
+        assert h is not None
+        assert z1["y"] + z1["height"] <= h["y"]
+
+
+def test_what_the_browsers_search_opens_is_the_line_that_is_open(address: str, eyes: Eyes) -> None:
+    with eyes.open(address) as page:
+        head(page, "h =").click()
+        line(page, "mse =").evaluate("details => (details.open = true)")
+        page.wait_for_function("document.querySelectorAll('.fp-stmt[open]').length === 1")
+        assert opened(page) == ["mse = np.mean((y_hat - target) ** 2)"]
 
 
 def test_touch_opens_a_line_and_marks_a_number(site: Site, eyes: Eyes) -> None:

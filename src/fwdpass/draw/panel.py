@@ -41,6 +41,7 @@ def draw(panel: Panel) -> h.Element:
     """Build the element."""
     code = iter(highlighted([line for block in panel.blocks for line in block.lines]))
     return h.fp_trace[
+        h.div(".fp-bar") if any(map(_opens, panel.blocks)) else None,
         h.div(".fp-code", role="group", aria_label=f"{panel.script}, line by line")[
             [_block(panel, block, [next(code) for _ in block.lines]) for block in panel.blocks]
         ],
@@ -91,12 +92,16 @@ def _block(panel: Panel, block: Block, code: Sequence[h.Node]) -> h.Node:
         ]
         for i, line in enumerate(code)
     ]
-    if not block.moments and not block.noted:
+    if not _opens(block):
         return h.div(".fp-silent")[lines]
     return h.details(".fp-stmt", open=block.opened)[
         h.summary[lines],
         h.div(".fp-state")[h.div(".fp-note") if block.noted else None, _moments(block)],
     ]
+
+
+def _opens(block: Block) -> bool:
+    return bool(block.moments) or block.noted
 
 
 def _moments(block: Block) -> h.Node:

@@ -19,7 +19,7 @@
     const lineOf = new Map(lines.map((line) => [number(line), line]));
 
     // The bar: step through the run, and say aloud where it is.
-    const said = make("p", { className: "fp-said" });
+    const said = make("p", { className: "fp-said" }, "Choose a line, or step through the run.");
     said.setAttribute("aria-live", "polite");
     const button = (label, act, className = "") => {
       const made = make("button", { type: "button", className }, label);
@@ -30,25 +30,11 @@
     const on = button("Step", () => step(1));
     const play = button("Play", () => (timer ? pause() : run()), "fp-play");
     play.ariaPressed = "false";
-    const bar = make("div", { className: "fp-bar", role: "group", ariaLabel: "Step through the run" }, back, on, play, said);
-    trace.prepend(bar);
+    const bar = trace.querySelector(".fp-bar");
+    Object.assign(bar, { role: "group", ariaLabel: "Step through the run" }).append(back, on, play, said);
 
     let chosen = lines.find((line) => line.open) ?? lines[0];
-    let printing = false;
     let timer = 0;
-
-    // Beside the lines where there is room: as high as the line it belongs to, as far as that fits.
-    const place = () => {
-      const beside = trace.clientWidth >= 640;
-      trace.classList.toggle("fp-beside", beside);
-      code.style.minHeight = "";
-      lines.forEach((line) => (stateOf(line).style.top = ""));
-      if (!beside || !chosen.open || printing) return;
-      const state = stateOf(chosen);
-      const top = Math.max(-1, Math.min(chosen.offsetTop - 1, code.offsetHeight - state.offsetHeight - 1));
-      state.style.top = `${top}px`;
-      code.style.minHeight = `${top + state.offsetHeight + 2}px`;
-    };
 
     const choose = (line, { focus = false, near = true } = {}) => {
       const before = summaryOf(line).getBoundingClientRect().top;
@@ -58,7 +44,6 @@
         summaryOf(each).tabIndex = each === line ? 0 : -1;
       });
       prepare(line);
-      place();
       if (focus) summaryOf(line).focus({ preventScroll: true });
       if (near) summaryOf(line).scrollIntoView({ block: "nearest" });
       else scrollBy({ top: summaryOf(line).getBoundingClientRect().top - before, behavior: "instant" }); // one closed above it
@@ -76,8 +61,7 @@
       if (line.open && !getSelection().isCollapsed) return;
       if (line.open) {
         line.open = false;
-        place();
-        return;
+          return;
       }
       choose(line, { focus: true, near: false });
       remember();
@@ -225,10 +209,12 @@
     };
     addEventListener("hashchange", visit);
 
+    // What something else opens, as the browser's own search does, is the line that is open.
+    let printing = false;
+    code.addEventListener("toggle", ({ target }) => target.open && !printing && target !== chosen && lines.includes(target) && choose(target), true);
     addEventListener("beforeprint", () => {
       printing = true;
       lines.forEach((line) => (line.open = true));
-      place();
     });
     addEventListener("afterprint", () => {
       printing = false;
@@ -238,8 +224,6 @@
     lines.forEach((line) => (summaryOf(line).tabIndex = line === chosen ? 0 : -1));
     if (chosen.open) prepare(chosen);
     back.disabled = true;
-    new ResizeObserver(place).observe(trace);
-    place();
     visit();
   };
   document.querySelectorAll("fp-trace").forEach(start);
