@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
 from fwdpass.audit import audit_site
 from fwdpass.exact import Arithmetic
 from fwdpass.page import Lesson, certify, read
-from fwdpass.testing import Built, build
+from fwdpass.testing import Built, article_text, build
 from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
 
 pytestmark = pytest.mark.book
@@ -110,6 +112,88 @@ def test_every_statement_of_the_chapters_script_has_a_note(book: Built) -> None:
 
 def test_the_chapter_stays_light(book: Built) -> None:
     assert len(gzip.compress((book.html / f"{CHAPTER}.html").read_bytes(), 9)) <= 45_000
+
+
+# Scripts that fail ----------------------------------------------------------------------------------------------------
+
+HERE = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\n"
+MISMATCH = "import numpy as np\n\nx = np.ones(3)\nW = np.ones((4, 3))\nz = x @ W\n"
+SCRIPTS = {
+    # name of a script beside the pages: (source, options, words of the cause)
+    "raising": (MISMATCH, "", "raising.py failed: It stopped at line 5: ValueError: "),
+    "importing": ("import nowhere_at_all\n", "", "importing.py failed: It stopped at line 1: ModuleNotFoundError: "),
+    "no_python": ("a = (1,\nb = 2\n", "", "no_python.py failed: It is no Python: '(' was never closed, at line 1"),
+    "leaving": ("raise SystemExit(3)\n", "", "leaving.py failed: It exited with status 3 at line 1"),
+    "endless": ("while True:\n    pass\n", "", "endless.py failed: It stopped at line "),
+    "promised": ("a = 1\n", ":raises-exception:", "promised.py has the option raises-exception, and did not fail"),
+}
+
+
+def test_a_script_that_fails_ends_the_build_with_file_line_and_sentence(
+    tmp_path: Path, build_pages: BuildPages
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for name, (script, _, _) in SCRIPTS.items():
+        (source / f"{name}.py").write_text(script, "utf-8")
+    pages = {f"on_{name}": f"::::{{trace}} {name}\n{options}\n::::\n" for name, (_, options, _) in SCRIPTS.items()}
+    built = build_pages("--keep-going", conf=HERE, **pages)
+    assert built.status == 1
+    assert "Traceback" not in built.messages
+    for name, (_, _, cause) in SCRIPTS.items():
+        (said,) = [text for text in built.messages.splitlines() if f"/on_{name}.md:" in text]
+        assert f"/on_{name}.md:{FIRST}: " in said
+        assert cause in said
+
+
+def test_a_script_that_is_to_fail_is_shown_up_to_there(tmp_path: Path, build_pages: BuildPages) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "raising.py").write_text(MISMATCH, "utf-8")
+    page = "::::{trace} raising\n:raises-exception:\n:axes: x=h W=x,h\n\n:::{line} z =\nThis cannot be.\n:::\n::::\n"
+    built = build_pages(conf=HERE, page=page)
+    assert (built.status, built.messages) == (0, "")
+    said = built.said("page.html")
+    assert "This cannot be." in said
+    assert "It stopped at line 5: ValueError" in said
+
+
+# Other builders -------------------------------------------------------------------------------------------------------
+
+NOTED = note("The sums are {n}`z1`.") + "\nAfter it.\n"
+
+
+@pytest.mark.parametrize("builder", ["text", "man", "latex"])
+def test_elsewhere_the_script_is_listed_and_then_come_the_notes(build_pages: BuildPages, builder: str) -> None:
+    built = build_pages("-b", builder, "-D", "language=en", page=NOTED)
+    assert (built.status, built.messages) == (0, "")
+    found = sorted(path for path in built.html.rglob("*") if path.suffix in (".txt", ".1", ".tex"))
+    written = "".join(path.read_text("utf-8") for path in found)
+    listed = re.search(r"37  y\S+hat = h", written)
+    assert listed is not None
+    about, note, after = map(written.index, ("Line 35: ", "The sums are ", "After it."))
+    assert listed.start() < about < note < after
+    assert "0.0, −0.1, 0.5" in written[note:after]
+    assert "fp-trace" not in written
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "epub"])
+def test_every_builder_of_html_shows_the_panel(build_pages: BuildPages, builder: str) -> None:
+    options = {"version": "1", "copyright": "us", "suppress_warnings": "epub.unknown_project_files"}
+    built = build_pages("-b", builder, *(f"-D{name}={value}" for name, value in options.items()), page=NOTED)
+    assert (built.status, built.messages) == (0, "")
+    (page,) = [text for path in built.html.rglob("*html") if "<fp-trace>" in (text := path.read_text("utf-8"))]
+    assert article_text(page).count("37y_hat = h @ W2 + b2") == 1
+    assert "The sums are" in page
+    assert "Line 35" not in page
+    if builder == "epub":
+        ET.fromstring(page)  # noqa: S314 - our own
+    else:
+        (script,) = re.findall(r'src="([^"]*fwdpass\.js)', page)
+        assert any(
+            (path.parent / script).is_file()
+            for path in built.html.rglob("*.html")
+            if "<fp-trace>" in path.read_text("utf-8")
+        )
 
 
 # One reading ---------------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _block(panel: Panel, block: Block, code: Sequence[h.Node]) -> h.Node:
     ]
     if not _opens(block):
         return h.div(".fp-silent")[lines]
-    return h.details(".fp-stmt", open=block.opened)[
+    return h.details(".fp-stmt", open="" if block.opened else None)[
         h.summary[lines],
         h.div(".fp-state")[h.div(".fp-note") if block.noted else None, _moments(block)],
     ]
@@ -108,7 +108,7 @@ def _moments(block: Block) -> h.Node:
     if len(block.moments) == 1 and not block.more:
         return h.div(".fp-moment")[_moment(block.moments[0])]
     runs = [
-        h.details(".fp-moment", open=not i)[h.summary[moment.label], _moment(moment)]
+        h.details(".fp-moment", open=None if i else "")[h.summary[moment.label], _moment(moment)]
         for i, moment in enumerate(block.moments)
     ]
     return [runs, h.p(".fp-more")["…"] if block.more else None]

@@ -61,7 +61,7 @@
       if (line.open && !getSelection().isCollapsed) return;
       if (line.open) {
         line.open = false;
-          return;
+        return;
       }
       choose(line, { focus: true, near: false });
       remember();

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from fwdpass import numerals
 from fwdpass.draw.panel import NOTE
 from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.page import Lesson
@@ -54,6 +56,7 @@ class TraceDirective(SphinxDirective):
         "filename": directives.unchanged_required,
         "anchor": directives.unchanged_required,
         "open": directives.unchanged_required,
+        "raises-exception": directives.flag,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -74,13 +77,14 @@ class TraceDirective(SphinxDirective):
             expression = self._expression(module, [note["code"] for note in notes])
         except FwdpassError as error:
             return self._fault(str(error))
-        if path := getattr(importlib.import_module(module), "__file__", None):
-            self.env.note_dependency(path)
+        spec = find_spec(module)  # it is not run here: it may fail, and what it imports need not be there
+        if spec is not None and spec.origin is not None:
+            self.env.note_dependency(spec.origin)
         drawn = client.drawn(expression, self._line)
         if drawn is None or records.record(self.env, self.env.docname).faults:
             return []
         offered = script.download(self.env, self.options["filename"], source) if "filename" in self.options else []
-        return [*_interleaved(drawn, notes), *offered]
+        return [_elsewhere(_listing(source)), *_interleaved(drawn, notes), *offered]
 
     def _notes(self, source: str) -> list[nodes.container]:
         """Parse the notes, and bring them in the order of the script."""
@@ -100,14 +104,17 @@ class TraceDirective(SphinxDirective):
             if at in placed:
                 records.fault(self.env, note.line, "page", f"line: the line {note['code']!r} has a note already")
             placed[at] = note
+            note["at"], note["whole"] = at, source.splitlines()[at - 1].strip()
         return [placed[at] for at in sorted(placed)]
 
     def _expression(self, module: str, notes: Sequence[str]) -> str:
         """Write the cell that runs the script: an expression, which binds no name of the page."""
         asked: dict[str, object] = {"axes": dict(_axes(self.options.get("axes", ""))), "notes": list(notes)}
         asked |= {name: self.options[option] for option, name in _OPTIONS.items() if option in self.options}
+        asked["raises"] = "raises-exception" in self.options
         options = ", ".join(f"{name}={value!r}" for name, value in asked.items())
-        return f'__import__("fwdpass").trace(__import__("importlib").import_module({module!r})).panel({options})'
+        script = f'__import__("fwdpass.views.run", fromlist=["unrun"]).unrun({module!r})'
+        return f'__import__("fwdpass").trace({script}).panel({options})'
 
     def _fault(self, said: str) -> list[nodes.Node]:
         records.fault(self.env, self._line, "page", f"trace: {said}")
@@ -123,13 +130,28 @@ def _axes(written: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _interleaved(drawn: str, notes: Sequence[nodes.container]) -> list[nodes.Node]:
-    """Put the notes, which are Markdown, into the HTML around them."""
+    """Put the notes, which are Markdown, into the HTML around them; elsewhere each says which line it is about."""
     opening, closing = NOTE[: -len("</div>")], "</div>"
     pieces = drawn.split(NOTE)
     shown: list[nodes.Node] = [_raw(pieces[0])]
     for note, piece in zip(notes, pieces[1:], strict=True):
-        shown += [_raw(opening), *note.children, _raw(closing + piece)]
+        about = nodes.paragraph("", f"Line {numerals.text(note['at'])}: ")
+        about += nodes.literal(note["whole"], note["whole"])
+        shown += [_raw(opening), _elsewhere(about), *note.children, _raw(closing + piece)]
     return shown
+
+
+def _listing(source: str) -> nodes.literal_block:
+    """Number the lines of a script, as the panel does; not every builder would do it."""
+    lines = source.splitlines()
+    width = len(str(len(lines)))
+    listed = "\n".join(f"{numerals.text(at):>{width}}  {line}".rstrip() for at, line in enumerate(lines, 1))
+    return nodes.literal_block(listed, listed, language="none")
+
+
+def _elsewhere(node: nodes.Node) -> addnodes.only:
+    """Keep a node for builders that make no HTML, which the panel is."""
+    return addnodes.only("", node, expr="not html")
 
 
 def _raw(html: str) -> nodes.raw:

@@ -44,14 +44,24 @@ _DEFINED = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
 
 
 def panel_of(
-    trace: Trace, axes: Axes | None = None, notes: Sequence[str] = (), *, opened: str = "", anchor: str = "L"
+    trace: Trace,
+    axes: Axes | None = None,
+    notes: Sequence[str] = (),
+    *,
+    opened: str = "",
+    anchor: str = "L",
+    raises: bool | None = None,
 ) -> Panel:
     """Make the panel of a trace.
 
     ``axes`` names the axes of arrays, by their names; ``notes`` are the lines that have an author's note, and
     ``opened`` the line that is open from the start, by the beginning of their code. ``anchor`` is what their names in
-    links start with. Raises :class:`~fwdpass.errors.ScriptError` where the code is on no line, or on several.
+    links start with. ``raises`` says whether the script is meant to fail. Raises
+    :class:`~fwdpass.errors.ScriptError` where the code is on no line, or on several, and where the script fails and is
+    not meant to, or the other way round.
     """
+    if raises is not None:
+        _check(trace, raises=raises)
     maker = _Maker(trace, Steps(trace, axes or {}))
     blocks = list(_blocks(trace))
     noted = {_block_of(blocks, note) for note in notes}
@@ -69,6 +79,15 @@ def panel_of(
         anchor,
         max(0, len(_lines(trace)) - LINES),
     )
+
+
+def _check(trace: Trace, *, raises: bool) -> None:
+    failed = trace.ended.status != 0
+    if failed and not raises:
+        said = trace.ended.sentence.rstrip(".")
+        raise ScriptError(f"{trace.script} failed: {said}. If it is meant to, give it the option raises-exception")
+    if raises and not failed:
+        raise ScriptError(f"{trace.script} has the option raises-exception, and did not fail")
 
 
 def _lines(trace: Trace) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stdout
 from importlib.abc import InspectLoader
+from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
@@ -60,6 +61,18 @@ def run(module: ModuleType) -> View:
         except Exception as error:
             raise ScriptError(_sentence(name, code.co_filename, error)) from error
     return View(Output(name, printed.getvalue()))
+
+
+def unrun(name: str) -> ModuleType:
+    """Find a module, as an import would, and leave it to others to run its source; it may fail, and need not end.
+
+    >>> unrun("fwdpass.lesson").__spec__.origin.endswith("lesson.py")
+    True
+    """
+    spec = find_spec(name)
+    if spec is None:
+        raise ScriptError(f"there is no module {name!r}")
+    return module_from_spec(spec)
 
 
 def _sentence(name: str, filename: str, error: Exception) -> str:
