@@ -97,6 +97,26 @@ def test_a_number_changed_in_a_built_panel_is_found(book: Built, tmp_path_factor
     assert any("0.6" in str(fault) for fault in audit_site(site, None).faults)
 
 
+def test_notes_stand_at_their_lines_in_whatever_order_they_are_written(build_pages: BuildPages) -> None:
+    page = TRACE.format("\n:::{line} y_hat =\nSecond.\n:::\n:::{line} z1 =\nFirst.\n:::") + "\nAfter.\n"
+    said = build_pages(page=page).said("page.html")
+    z1, first, y_hat, second = map(said.index, ("z1 = x @ W1 + b1", "First.", "y_hat = h @ W2 + b2", "Second."))
+    assert z1 < first < y_hat < second
+
+
+def test_a_script_is_offered_as_a_file_where_it_has_a_name(book: Built, build_pages: BuildPages) -> None:
+    assert 'href="_downloads/forward_pass.py"' in book.pages()[f"{CHAPTER}.html"]
+    assert "_downloads" not in build_pages(page=TRACE.format("")).pages()["page.html"]
+
+
+def test_a_script_that_has_changed_is_traced_again(tmp_path: Path, build_pages: BuildPages) -> None:
+    (tmp_path / "source").mkdir()
+    for value in ("0.25", "0.5"):
+        (tmp_path / "source" / "mine.py").write_text(f"a = {value}  # {value}\n", "utf-8")
+        built = build_pages(conf=HERE, page="::::{trace} mine\n::::\n")
+        assert f"a = {value}" in built.said("page.html")
+
+
 def test_a_cell_shows_a_trace_as_well(build_pages: BuildPages) -> None:
     page = '```{code-cell} python3\nimport fwdpass as fp\n\nfp.trace("""\na = 0.5\nb = a + a\n""")\n```\n'
     built = build_pages(page=page)

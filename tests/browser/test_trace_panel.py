@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -137,6 +137,26 @@ def test_a_click_opens_a_line_and_closes_the_other(address: str, eyes: Eyes) -> 
         assert line(page, "h =").get_by_text("boundary: exactly zero").is_visible()
         head(page, "h =").click()
         assert opened(page) == []
+
+
+def test_who_marks_code_to_copy_it_closes_nothing(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "h =").click()
+        box = head(page, "h =").locator("code").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 2, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 60, box["y"] + 8)
+        page.mouse.up()
+        assert page.evaluate("getSelection().toString()").startswith("h = ")
+        assert opened(page) == ["h = np.maximum(0, z1)"]
+
+
+def test_a_line_that_is_chosen_has_the_focus_in_every_browser(alone: str, eyes: Eyes) -> None:
+    """Some give it to no line that is clicked."""
+    with eyes.open(alone) as page:
+        head(page, "h =").evaluate("summary => summary.click()")
+        assert page.evaluate(f"{ACTIVE} === document.querySelector('{OPEN} > summary')")
 
 
 def test_where_there_is_room_the_state_stands_beside_its_line_and_on_a_phone_below(site: Site, eyes: Eyes) -> None:
@@ -274,6 +294,46 @@ def test_the_lines_are_one_stop_of_the_tab_key_and_the_numbers_of_a_line_another
         assert not page.evaluate(f"{ACTIVE}.matches('.fp-pick, .fp-stmt > summary')")
 
 
+def test_keys_that_mean_something_to_the_browser_are_left_to_it(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        page.evaluate("addEventListener('keydown', event => (window.taken = event.defaultPrevented))")
+        head(page, "h =").click()
+        for keys in ("Control+Home", "Alt+ArrowUp", "Shift+ArrowDown", "Meta+ArrowDown", "PageDown"):
+            page.keyboard.press(keys)
+            assert opened(page) == ["h = np.maximum(0, z1)"], keys
+            assert page.evaluate("taken") is False, keys
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("taken") is True, "the page is not scrolled as well"
+
+
+def test_the_tab_key_comes_back_to_the_number_that_one_was_at(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "h =").click()
+        for key in ("Tab", "ArrowRight", "Shift+Tab"):
+            page.keyboard.press(key)
+        assert page.evaluate(f"{ACTIVE}.matches('summary')")
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"{ACTIVE}.textContent") == "−0.1"
+
+
+def test_arrows_pass_over_the_numbers_of_runs_that_are_closed(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "def show").click()
+        runs = line(page, "def show").locator(".fp-moment > summary")
+        runs.filter(has_text="call 1 of 6").click()
+        runs.filter(has_text="call 3 of 6").click()
+        page.keyboard.press("Shift+Tab")
+        for _ in range(10):
+            if page.evaluate(f"{ACTIVE}.matches('.fp-pick')"):
+                break
+            page.keyboard.press("Shift+Tab")
+        seen = []
+        for _ in range(8):
+            seen.append(page.evaluate(f"{ACTIVE}.textContent"))
+            page.keyboard.press("ArrowRight")
+        assert seen == ["1", "0", "1", "1", "0.0", "0.0", "0.5", "0.5"]
+
+
 def test_arrows_go_from_number_to_number_and_enter_follows_one(alone: str, eyes: Eyes) -> None:
     with eyes.open(alone) as page:
         head(page, "z1 =").click()
@@ -344,6 +404,61 @@ def test_steps_go_in_the_order_of_the_run_and_are_announced(address: str, eyes: 
         assert opened(page) == ['show("z1", z1)']
 
 
+def test_steps_go_on_from_the_line_that_was_chosen_last(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        bar = page.locator("fp-trace")
+        back, on = bar.get_by_role("button", name="Step back"), bar.get_by_role("button", name="Step", exact=True)
+        on.click()
+        head(page, "h =").click()
+        assert not back.is_disabled()
+        on.click()
+        assert opened(page) == ["y_hat = h @ W2 + b2"]
+        page.evaluate("location.hash = 'L35'")
+        page.wait_for_function(f"document.querySelector('{OPEN}').querySelector('#L35')")
+        back.click()
+        assert opened(page) == ["target = image.T.flatten()"]
+        head(page, 'show("loss"').click()
+        page.keyboard.press("Home")
+        on.click()
+        assert opened(page) == ["image = np.array([[1, 0],"]
+
+
+def test_where_a_line_is_open_from_the_start_one_can_step_back(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(CHAPTER)) as page:
+        page.locator("fp-trace").get_by_role("button", name="Step back").click()
+        assert opened(page) == ["target = image.T.flatten()"]
+
+
+def test_what_a_step_printed_or_how_it_failed_is_announced(eyes: Eyes, tmp_path: Path) -> None:
+    path = tmp_path / "fails.html"
+    path.write_text(one_file(fp.trace("print('so far')\na = [1][2]\n").trace), "utf-8")
+    with eyes.open(path.as_uri()) as page:
+        said = page.locator("fp-trace .fp-said")
+        for words in ("Line 1: so far", "Line 2: IndexError: list index out of range"):
+            page.locator("fp-trace").get_by_role("button", name="Step", exact=True).click()
+            assert (said.text_content() or "").strip() == words
+
+
+def test_the_bar_stays_in_sight_while_one_steps(address: str, eyes: Eyes) -> None:
+    for width in (1280, 390):
+        with eyes.open(address, width) as page:
+            head(page, 'show("loss"').click()
+            head(page, 'show("loss"').evaluate("summary => summary.scrollIntoView({ block: 'center' })")
+            box = page.locator(".fp-bar").bounding_box()
+            assert box is not None
+            assert 0 <= box["y"] < 120
+
+
+def test_a_step_brings_its_line_into_sight(address: str, eyes: Eyes) -> None:
+    with eyes.open(address, 390) as page:
+        head(page, 'show("x"').click()
+        page.locator("fp-trace").get_by_role("button", name="Step", exact=True).click()
+        line_, bar = page.locator(f"{OPEN} > summary").bounding_box(), page.locator(".fp-bar").bounding_box()
+        assert line_ is not None
+        assert bar is not None
+        assert bar["y"] + bar["height"] <= line_["y"] < 900
+
+
 def test_at_both_ends_there_is_no_further_step(alone: str, eyes: Eyes) -> None:
     with eyes.open(alone) as page:
         back, on = (
@@ -375,6 +490,27 @@ def test_play_goes_on_by_itself_until_it_is_stopped(alone: str, eyes: Eyes) -> N
         play.click()
         page.clock.run_for(200_000)
         assert play.get_attribute("aria-pressed") == "false", "it ends with the run"
+        play.click()
+        assert opened(page) == ["import numpy as np"], "and starts over"
+
+
+def test_playing_ends_with_whatever_else_one_does(alone: str, eyes: Eyes) -> None:
+    with moving(eyes, alone) as page:
+        bar = page.locator("fp-trace")
+        play = bar.get_by_role("button", name="Play")
+        others: dict[str, Callable[[], None]] = {
+            "a click": lambda: head(page, "h =").click(),
+            "a key": lambda: head(page, "import").press("End"),
+            "a step": lambda: bar.get_by_role("button", name="Step", exact=True).click(),
+            "no motion": lambda: page.emulate_media(reduced_motion="reduce"),
+        }
+        for name, act in others.items():
+            page.reload()
+            play.click()
+            act()
+            before = opened(page)
+            page.clock.run_for(5000)
+            assert (opened(page), page.locator(".fp-play").get_attribute("aria-pressed")) == (before, "false"), name
 
 
 def test_who_wants_no_motion_is_offered_none(alone: str, eyes: Eyes) -> None:
@@ -402,6 +538,11 @@ def test_choosing_a_number_marks_what_it_was_made_from_and_what_was_made_from_it
             "rows => rows.map(row => [...row.querySelectorAll('.fp-v')].map(v => v.matches('.fp-from')))"
         )
         assert columns == [[False, False, True]] * 4
+        near = page.locator(".fp-from:not(.fp-far)").evaluate_all(
+            "all => [...new Set(all.map(v => v.closest('.fp-stmt').querySelector('code').textContent.trim()))]"
+        )
+        assert near == ["z1 = x @ W1 + b1"], "what it was made from at once is marked more strongly"
+        assert page.locator(".fp-from.fp-far").count() > 0
         result = line(page, "z1 =").locator(".fp-vector").last.locator(".fp-v")
         assert result.evaluate_all("all => all.map(v => v.matches('.fp-into'))") == [False, False, True]
         said = page.locator("fp-trace .fp-said").text_content() or ""
@@ -421,6 +562,18 @@ def test_a_number_that_the_script_states_was_made_from_nothing(alone: str, eyes:
         assert page.locator(".fp-from").count() == 0
 
 
+def test_the_marks_of_a_number_go_when_another_is_chosen(alone: str, eyes: Eyes) -> None:
+    with eyes.open(alone) as page:
+        head(page, "b1 =").click()
+        picks = line(page, "b1 =").locator(".fp-pick")
+        picks.nth(0).click()
+        picks.nth(1).click()
+        assert page.locator(".fp-picked").all_text_contents() == ["−0.1"]
+        assert page.locator(".fp-pick[aria-pressed=true]").all_text_contents() == ["−0.1"]
+        into = line(page, "z1 =").locator(".fp-vector").last.locator(".fp-v")
+        assert into.evaluate_all("all => all.map(v => v.matches('.fp-into'))") == [False, True, False]
+
+
 def test_marks_are_told_by_more_than_colour(alone: str, eyes: Eyes) -> None:
     with eyes.open(alone) as page:
         head(page, "z1 =").click()
@@ -428,6 +581,8 @@ def test_marks_are_told_by_more_than_colour(alone: str, eyes: Eyes) -> None:
         style = "one => [getComputedStyle(one).boxShadow !== 'none', getComputedStyle(one).outlineStyle]"
         assert page.locator(f"{OPEN} .fp-from").first.evaluate(style) == [True, "none"]
         assert page.locator(f"{OPEN} .fp-into").first.evaluate(style) == [False, "dashed"]
+        assert page.locator(".fp-gave .fp-no").first.evaluate(style) == [True, "none"]
+        assert page.locator(".fp-took:not(.fp-gave) .fp-no").first.evaluate(style) == [False, "dashed"]
 
 
 # For everybody -------------------------------------------------------------------------------------------------------

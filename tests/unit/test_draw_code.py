@@ -35,6 +35,10 @@ def test_a_text_of_several_lines_is_marked_on_each() -> None:
     assert [line.count("fp-s") for line in drawn('"""one\ntwo\n"""')] == [1, 1, 1]
 
 
+def test_of_a_text_of_several_lines_the_whole_line_is_marked() -> None:
+    assert drawn('a = """\na long line\n"""; b = 1')[1] == '<span class="fp-s">a long line</span>'
+
+
 def test_what_is_no_python_stays_plain() -> None:
     assert drawn("x = (1,\ny = '") == ["x = (1,", "y = &#39;"]
 

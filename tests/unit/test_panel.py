@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -370,6 +371,113 @@ def test_values_of_every_kind_are_told_in_words() -> None:
         drawn = str(html.draw(panel_of(source.format(v=value))))
         shown = re.sub(r"<[^>]*>", "", drawn[drawn.index('class="fp-now"', drawn.index('id="L2"')) :])
         assert shown.partition(">")[2].startswith(f"v = {said}".replace("'", "&#39;")), value
+
+
+# What the drawing says ------------------------------------------------------------------------------------------------
+
+
+def shown(source: str, line: int, **options: Any) -> str:
+    """The words of a line's state, as HTML has them."""
+    drawn = fp.trace(f"{source}\n").panel(**options)._repr_html_()
+    lines = drawn[drawn.index(f'id="L{line}"') : drawn.index("<script")]
+    state = lines.partition('<div class="fp-state">')[2].partition('<details class="fp-stmt"')[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", state).replace("&#39;", "'").split())
+
+
+def said(source: str, **options: Any) -> list[str]:
+    """The lines of the panel as text."""
+    return repr(fp.trace(f"{source}\n").panel(**options)).splitlines()
+
+
+ALIAS = "import numpy as np\na = np.array([1.5, 2])\nb = a\nb += 1"
+
+
+def test_an_array_that_is_changed_in_place_is_shown_before_and_after_by_all_its_names() -> None:
+    state = shown(ALIAS, 4)
+    assert "b before i 0 i 1 1.5 2.0" in state
+    assert "a before i 0 i 1 1.5 2.0 a after i 0 i 1 2.5 3.0" in state
+    assert any(re.fullmatch(r" +a: \[1.5, 2.0\] → \[2.5, 3.0\]", line) for line in said(ALIAS))
+
+
+def test_a_value_that_is_replaced_is_shown_before_and_after() -> None:
+    state = shown("a = 0.5\na = 'word'", 2)
+    assert "a before 0.5" in state
+    assert "a after 'word'" in state
+
+
+def test_a_name_that_is_deleted_is_said_to_be() -> None:
+    assert "a is deleted" in shown("a = 1\ndel a", 2)
+
+
+def test_of_a_long_output_the_rest_is_counted() -> None:
+    state = shown("print('x' * 5000)", 1)
+    assert re.search(r"… and \d+ more characters$", state)
+    assert len(state) < 5000
+
+
+def test_dot_products_that_are_not_shown_are_counted() -> None:
+    state = shown("import numpy as np\na = np.ones((16, 16))\nr = a @ a", 3)
+    assert "… and 135 more dot products" in state
+
+
+def test_a_line_of_very_many_expressions_says_that_there_were_more() -> None:
+    source = "r = " + " + ".join(f"abs({i})" for i in range(300))
+    assert "… and more expressions" in shown(source, 1)
+
+
+def test_of_runs_that_are_not_shown_there_is_a_sign() -> None:
+    assert shown("for i in range(20):\n    i + 1", 2).endswith("…")
+
+
+def test_what_a_librarys_function_does_is_in_the_panel() -> None:
+    assert "np.mean Compute the arithmetic mean along the specified axis." in shown(
+        "import numpy as np\nr = np.mean([1, 2])", 2
+    )
+
+
+def test_a_script_that_fails_says_so_under_its_lines_in_every_medium() -> None:
+    source, sentence = "a = [1]\nb = a[2]", "It stopped at line 2: IndexError: list index out of range"
+    assert f'<p class="fp-ended">{sentence}' in fp.trace(f"{source}\n")._repr_html_()
+    lines = said(source)
+    assert lines[-1].startswith(sentence)
+    assert lines[-2].strip() == "IndexError: list index out of range"
+
+
+def test_a_script_that_ends_well_says_nothing_of_its_end() -> None:
+    assert "fp-ended" not in fp.trace("a = 1\n")._repr_html_()
+    assert said("a = 1")[-1].strip().startswith("a")
+
+
+def test_the_text_of_a_long_script_and_of_a_large_array_says_that_there_is_more() -> None:
+    assert said("\n".join(f"a{i} = {i}" for i in range(500)))[-1] == "… and one hundred more lines"
+    assert any(line.endswith("… (100, 200)") for line in said("import numpy as np\na = np.zeros((100, 200))"))
+
+
+def test_lines_of_two_panels_have_names_of_their_own() -> None:
+    drawn = fp.trace("a = 1\n").panel(anchor="M")._repr_html_()
+    assert re.findall(r'id="(\w+)"', drawn) == ["M1"]
+
+
+def test_only_what_is_in_the_same_place_is_a_copy() -> None:
+    """The data of a panel names a group for a copy, and each number for anything else."""
+    drawn = str(html.draw(panel_of("import numpy as np\na = np.array([[1, 2], [3, 4]])\nb = a.T\nc = b")))
+    kept = json.loads(re.findall(r"<script[^>]*>(.*?)</script>", drawn)[0])["from"]
+    assert kept == {"1": 0, "2": ["1.0", "1.2", "1.1", "1.3"], "3": 2}
+
+
+@pytest.mark.parametrize(
+    ("source", "raises", "cause"),
+    [
+        ("a = 1 / 0", False, "failed: It stopped at line 1: ZeroDivisionError: division by zero. If it is meant to"),
+        ("raise SystemExit(2)", False, "failed: It exited with status 2 at line 1"),
+        ("a = 1", True, "has the option raises-exception, and did not fail"),
+        ("raise SystemExit", True, "did not fail"),
+    ],
+)
+def test_whether_a_script_may_fail_can_be_said(source: str, raises: bool, cause: str) -> None:
+    with pytest.raises(ScriptError, match=re.escape(cause)):
+        panel_of(source, raises=raises)
+    assert bool(panel_of(source, raises=not raises).ended) is (source != "a = 1")
 
 
 # A file of its own ---------------------------------------------------------------------------------------------------

@@ -34,16 +34,25 @@
     Object.assign(bar, { role: "group", ariaLabel: "Step through the run" }).append(back, on, play, said);
 
     let chosen = lines.find((line) => line.open) ?? lines[0];
+    let at = -1; // the stop that was stepped to; where a line was chosen, its first
     let timer = 0;
 
-    const choose = (line, { focus = false, near = true } = {}) => {
+    const stops = order.split(" ").filter(Boolean).map((stop) => stop.split("."));
+    const here = () => (at < 0 && chosen.open ? stops.findIndex(([first]) => first === number(chosen)) : at);
+    const bound = () => {
+      back.ariaDisabled = String(!stops[here() - 1]); // and not disabled: who is on it stays on it
+      on.ariaDisabled = String(!stops[here() + 1]);
+    };
+    const choose = (line, { focus = false, near = true, stop = -1 } = {}) => {
       const before = summaryOf(line).getBoundingClientRect().top;
       chosen = line;
+      at = stop;
       lines.forEach((each) => {
         each.open = each === line;
         summaryOf(each).tabIndex = each === line ? 0 : -1;
       });
       prepare(line);
+      bound();
       if (focus) summaryOf(line).focus({ preventScroll: true });
       if (near) summaryOf(line).scrollIntoView({ block: "nearest" });
       else scrollBy({ top: summaryOf(line).getBoundingClientRect().top - before, behavior: "instant" }); // one closed above it
@@ -61,34 +70,30 @@
       if (line.open && !getSelection().isCollapsed) return;
       if (line.open) {
         line.open = false;
-        return;
+        at = -1;
+        return bound();
       }
       choose(line, { focus: true, near: false });
       remember();
     });
 
     // Steps, in the order of the run.
-    const stops = order.split(" ").filter(Boolean).map((stop) => stop.split("."));
-    let at = -1;
     const step = (by, playing = false) => {
       if (!playing) pause();
-      if (at < 0 && chosen.open) at = stops.findIndex(([first]) => first === number(chosen));
-      if (!stops[at + by]) return pause();
-      at += by;
-      const [first, moment] = stops[at];
+      const stop = here() + by;
+      if (!stops[stop]) return pause();
+      const [first, moment] = stops[stop];
       const line = lineOf.get(first);
       const moments = [...stateOf(line).querySelectorAll(":scope > .fp-moment")];
       if (moments.length > 1) moments.forEach((each, i) => (each.open = i === +moment));
-      choose(line);
+      choose(line, { stop });
       const now = moments[+moment]?.querySelector(".fp-now, .fp-run, .fp-failure");
       said.textContent = `Line ${first}${now ? `: ${now.textContent}` : ""}`;
-      back.disabled = !at;
-      on.disabled = !stops[at + 1];
-      if (on.disabled) pause();
+      if (!stops[stop + 1]) pause();
     };
     const run = () => {
       if (still.matches) return;
-      if (!stops[at + 1]) at = -1;
+      if (!stops[here() + 1]) chosen.open = !(at = -1); // once more, from the start
       timer = setInterval(step, 1600, 1, true);
       play.ariaPressed = "true";
       step(1, true);
@@ -223,7 +228,7 @@
 
     lines.forEach((line) => (summaryOf(line).tabIndex = line === chosen ? 0 : -1));
     if (chosen.open) prepare(chosen);
-    back.disabled = true;
+    bound();
     visit();
   };
   document.querySelectorAll("fp-trace").forEach(start);
