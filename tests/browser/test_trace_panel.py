@@ -235,6 +235,10 @@ def test_touch_opens_a_line_and_marks_a_number(site: Site, eyes: Eyes) -> None:
     page = context.new_page()
     try:
         page.goto(site.page(CHAPTER))
+        assert (
+            min(one["height"] for one in map(Locator.bounding_box, page.locator(".fp-stmt > summary").all()) if one)
+            >= 24
+        )
         head(page, "b2 =").tap()
         assert opened(page) == ["b2 = np.array([0.0, 0.1, -0.1, 0.0])"]
         line(page, "b2 =").locator(".fp-pick").nth(1).tap()
@@ -434,8 +438,12 @@ def test_what_a_step_printed_or_how_it_failed_is_announced(eyes: Eyes, tmp_path:
     path.write_text(one_file(fp.trace("print('so far')\na = [1][2]\n").trace), "utf-8")
     with eyes.open(path.as_uri()) as page:
         said = page.locator("fp-trace .fp-said")
-        for words in ("Line 1: so far", "Line 2: IndexError: list index out of range"):
-            page.locator("fp-trace").get_by_role("button", name="Step", exact=True).click()
+        assert opened(page) == ["a = [1][2]"], "where it failed"
+        for button, words in {
+            "Step back": "Line 1: so far",
+            "Step": "Line 2: IndexError: list index out of range",
+        }.items():
+            page.locator("fp-trace").get_by_role("button", name=button, exact=True).click()
             assert (said.text_content() or "").strip() == words
 
 
@@ -599,6 +607,31 @@ def test_nobody_is_locked_out_of_an_open_line_with_marked_numbers(
                 head(page, code).click()
                 line(page, code).locator(".fp-pick").last.click()
                 assert axe(page) == [], code
+
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+SCRIPTS = ("numpy_in_place", "numpy_mismatch", "recursion", "strings", "raises_in_a_comprehension")
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Files of other scripts than the chapter's, of those that fail, too."""
+    folder = tmp_path_factory.mktemp("others")
+    for name in SCRIPTS:
+        (folder / f"{name}.html").write_text(one_file(fp.trace(CORPUS / f"{name}.py").trace), "utf-8")
+    return [(folder / f"{name}.html").as_uri() for name in SCRIPTS]
+
+
+@modes
+@widths
+def test_nobody_is_locked_out_of_the_file_of_any_script(others: list[str], eyes: Eyes, width: int, mode: str) -> None:
+    """Each line open, with all its runs."""
+    for url in others:
+        with eyes.open(url, width, mode) as page:
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            page.evaluate("document.querySelectorAll('details').forEach(one => (one.open = true))")
+            assert axe(page) == [], url
+            assert page.evaluate(OVERFLOW) == [], url
 
 
 @pytest.mark.parametrize(

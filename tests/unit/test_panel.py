@@ -330,11 +330,11 @@ def test_calls_and_turns_are_named_so() -> None:
 
 def test_a_script_that_raises_shows_what_there_was_until_then() -> None:
     panel = panel_of("import numpy as np\na = np.ones(3)\nb = a @ np.ones((2, 2))\nc = 1")
-    assert "ValueError" in moment(panel, "b =").failure
+    assert moment(panel, "b =").failure.startswith("cannot multiply (3,) @ (2, 2): ")
     assert numbers(step(panel, "b =", "a")).shape == (3,)
     assert not block(panel, "c =").moments
     assert "stopped at line 3" in panel.ended
-    assert '<p class="fp-failure">ValueError' in str(html.draw(panel))
+    assert '<p class="fp-failure">cannot multiply (3,) @ (2, 2): ' in str(html.draw(panel))
 
 
 def test_a_script_that_is_no_python_is_a_sentence_under_its_lines() -> None:
@@ -441,6 +441,40 @@ def test_a_script_that_fails_says_so_under_its_lines_in_every_medium() -> None:
     lines = said(source)
     assert lines[-1].startswith(sentence)
     assert lines[-2].strip() == "IndexError: list index out of range"
+
+
+def test_shapes_that_do_not_fit_are_a_sentence_and_the_line_is_open() -> None:
+    source = "import numpy as np\nx = np.ones(3)\nz = x @ np.ones((4, 3))"
+    assert "cannot multiply (3,) @ (4, 3): the last axis on the left is 3" in shown(source, 3)
+    assert "In NumPy's words: ValueError: matmul: " in shown(source, 3)
+    assert [block.first for block in panel_of(source).blocks if block.opened] == [3]
+    assert [block.first for block in panel_of(source, opened="x =").blocks if block.opened] == [2]
+
+
+def test_an_exception_without_words_is_its_name() -> None:
+    assert shown("raise KeyError", 1).startswith("KeyError It stopped")
+
+
+@pytest.mark.parametrize(
+    ("code", "shapes"),
+    [
+        ("a + 1", "(2,) + a number → (2,)"),
+        ("np.maximum(0, a)", "(2,) → (2,)"),
+        ("a.mean()", "(2,) → a number"),
+        ("a.reshape(2, 1)", "(2,) → (2, 1)"),
+    ],
+)
+def test_shapes_are_told_of_arrays_and_a_number_is_called_one(code: str, shapes: str) -> None:
+    assert step(panel_of(f"import numpy as np\na = np.ones(2)\nr = {code}"), "r =", code).shapes == shapes
+
+
+def test_a_number_that_is_shown_in_a_line_is_shown_once_and_can_be_followed() -> None:
+    drawn = fp.trace("def f(x):\n    return x + 1\nr = f(12)\n")._repr_html_()
+    call = drawn[
+        drawn.index("<summary>call") if "<summary>call" in drawn else drawn.index('id="L1"') : drawn.index('id="L2"')
+    ]
+    assert re.findall(r">(12)<", call) == ["12"]
+    assert '<span class="fp-v">12</span>' in call
 
 
 def test_a_script_that_ends_well_says_nothing_of_its_end() -> None:

@@ -119,7 +119,7 @@ def _moment(moment: Moment) -> h.Node:
     shown = {step.worth.key for step in moment.steps if isinstance(step.worth, Numbers)}
     alone = [shift for shift in moment.shifts if not (isinstance(shift.after, Numbers) and shift.after.key in shown)]
     return [
-        [h.p(".fp-now")[h.code[shift.name], " = ", _short(shift.after)] for shift in moment.shifts if shift.after],
+        [_now(shift, whole=shift in alone) for shift in moment.shifts if shift.after],
         h.ol(".fp-steps")[[_step(step, into) for step in moment.steps]] if moment.steps else None,
         h.p(".fp-more")["… and more expressions"] if moment.cut else None,
         [_shift(shift) for shift in alone],
@@ -135,11 +135,25 @@ def _printed(moment: Moment) -> h.Node:
     return [h.p(".fp-label")["printed"], h.pre(".fp-run")[moment.printed.rstrip("\n")], h.p[more] if more else None]
 
 
+def _now(shift: Shift, *, whole: bool) -> h.Element:
+    """Say what a name stands for now; a number that is shown nowhere else can be chosen here."""
+    number = shift.after if whole and _is_said(shift) and isinstance(shift.after, Numbers) else None
+    said = _entry_of(number, 0, _texts(number)[0][0]) if number else _short(shift.after)
+    return h.p(".fp-now")[h.code[shift.name], " = ", said]
+
+
+def _is_said(shift: Shift) -> bool:
+    """Whether the line that says what a name is now says all: words or a number, and nothing before it."""
+    return shift.before is None and (
+        isinstance(shift.after, Words) or (shift.after is not None and not shift.after.shape)
+    )
+
+
 def _shift(shift: Shift) -> h.Node:
-    """Show a name's value before and after; a value in words that is new is in the line above already."""
+    """Show a name's value before and after."""
     if shift.after is None:
         return h.p(".fp-shift")[h.code[shift.name], " is deleted"]
-    if shift.before is None and isinstance(shift.after, Words):
+    if _is_said(shift):
         return None
     return h.div(".fp-shift")[
         [h.p(".fp-label")[h.code[shift.name], " before"], _worth(shift.before)] if shift.before else None,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from fwdpass.draw import document, paneltext
 from fwdpass.draw import panel as html
-from fwdpass.errors import ScriptError
+from fwdpass.errors import ScriptError, misfit
 from fwdpass.numerals import text
 from fwdpass.panel import Block, Moment, Panel, Shift
-from fwdpass.trace.record import Change, Trace
+from fwdpass.trace.record import Array, Change, Failure, LargeArray, Trace
 from fwdpass.views.steps import Axes, Steps
 
 
@@ -55,17 +55,17 @@ def panel_of(
     """Make the panel of a trace.
 
     ``axes`` names the axes of arrays, by their names; ``notes`` are the lines that have an author's note, and
-    ``opened`` the line that is open from the start, by the beginning of their code. ``anchor`` is what their names in
-    links start with. ``raises`` says whether the script is meant to fail. Raises
-    :class:`~fwdpass.errors.ScriptError` where the code is on no line, or on several, and where the script fails and is
-    not meant to, or the other way round.
+    ``opened`` the line that is open from the start, by the beginning of their code; unless it is given, that is the
+    line that failed. ``anchor`` is what their names in links start with. ``raises`` says whether the script is meant
+    to fail. Raises :class:`~fwdpass.errors.ScriptError` where the code is on no line, or on several, and where the
+    script fails and is not meant to, or the other way round.
     """
     if raises is not None:
         _check(trace, raises=raises)
     maker = _Maker(trace, Steps(trace, axes or {}))
     blocks = list(_blocks(trace))
     noted = {_block_of(blocks, note) for note in notes}
-    first = _block_of(blocks, opened) if opened else None
+    first = _block_of(blocks, opened) if opened else _stopped(trace, blocks)
     shown = [
         replace(block, moments=tuple(maker.moments(block)), noted=i in noted, opened=i == first)
         for i, block in enumerate(blocks)
@@ -125,6 +125,28 @@ def _block_of(blocks: Sequence[Block], code: str) -> int:
     """Find the block that has a line."""
     line = line_of([line for block in blocks for line in block.lines], code)
     return next(i for i, block in enumerate(blocks) if line <= block.last)
+
+
+def _stopped(trace: Trace, blocks: Sequence[Block]) -> int | None:
+    """Find the block that ended the run."""
+    if trace.ended.visit is None:
+        return None
+    line = trace.statements[trace.visits[trace.ended.visit].statement].place.line
+    return next((i for i, block in enumerate(blocks) if line <= block.last), None)
+
+
+def _failure(trace: Trace, failure: Failure | None) -> str:
+    """Give an exception in words; of a product whose shapes do not fit, say first why."""
+    if failure is None:
+        return ""
+    said = f"{failure.type}: {failure.message}" if failure.message else failure.type
+    label = "" if failure.node is None else trace.nodes[failure.node].label
+    match [trace.values[value] for _, value in failure.operands]:
+        case [Array() | LargeArray() as left, Array() | LargeArray() as right] if (
+            failure.type == "ValueError" and label.startswith("@")
+        ):
+            return f"{misfit(left.shape, right.shape)}. In NumPy's words: {said}"
+    return said
 
 
 def line_of(lines: Sequence[str], code: str) -> int:
@@ -188,8 +210,7 @@ class _Maker:
         steps = tuple(self.steps.of(index))
         shifts = tuple(self._shift(index, at, change) for at, change in enumerate(visit.changes))
         printed, written = self._printed.get(index, ("", 0))
-        failure = visit.failure
-        said = f"{failure.type}: {failure.message}" if failure else ""
+        said = _failure(self.trace, visit.failure)
         return Moment(self._label(index, at), steps, shifts, printed, written - len(printed), said, visit.cut)
 
     def _label(self, index: int, at: int) -> str:

@@ -317,12 +317,17 @@ class Steps:
 
 
 def _shapes(node: Node, operands: Sequence[_Part], out: Shape) -> str:
-    """Give the shapes that went in and the shape that came out."""
+    """Give the shapes that went in and the shape that came out; of a function, those of the arrays that went in."""
     given = [part.grid.shape for part in operands if part.grid is not None]
     if node.kind == "Name" or not any(given):
         return ""
-    sign = f" {node.label} " if node.kind == "BinOp" else ", "
-    return f"{sign.join(map(numerals.text, given))} → {numerals.text(out)}"
+    if node.kind == "BinOp":
+        return f"{f' {node.label} '.join(map(_shape, given))} → {_shape(out)}"
+    return f"{', '.join(map(_shape, filter(None, given)))} → {_shape(out)}"
+
+
+def _shape(shape: Shape) -> str:
+    return numerals.text(shape) if shape else "a number"
 
 
 def _ref(numbers: Numbers, index: tuple[int, ...]) -> Ref | None:
