@@ -132,8 +132,7 @@
     else {
       const align = () => (bar.style.paddingInline = getComputedStyle(article).paddingInline);
       article.after(bar);
-      align();
-      addEventListener("resize", align);
+      new ResizeObserver(align).observe(article); // when it is laid out: to ask before would have that done twice
     }
     return button;
   });
