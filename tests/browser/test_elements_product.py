@@ -234,6 +234,30 @@ def test_play_goes_on_by_itself_until_it_is_paused_or_at_its_end(bench: Site, ey
         assert said(shown) == expected[0]
 
 
+@pytest.mark.parametrize("name", ["Back", "Step", "Reset"])
+def test_another_button_ends_the_play(bench: Site, eyes: Eyes, name: str) -> None:
+    with eyes.context().new_page() as page:
+        page.clock.install()
+        page.goto(bench.page("products"))
+        shown = element(page, "W1.T @ x")
+        button(shown, "Play").click()
+        button(shown, name).click()
+        after = said(shown)
+        assert button(shown, "Pause").count() == 0
+        page.clock.run_for(5000)
+        assert said(shown) == after
+
+
+def test_what_is_taken_off_the_page_plays_no_more(bench: Site, eyes: Eyes) -> None:
+    with eyes.context().new_page() as page:
+        page.clock.install()
+        page.goto(bench.page("products"))
+        button(element(page, "W1.T @ x"), "Play").click()
+        page.evaluate("at => { window.gone = document.querySelectorAll('fp-product')[at]; gone.remove(); }", 2)
+        page.clock.run_for(5000)
+        assert page.evaluate("gone.getAttribute('step')") == "0"
+
+
 def test_a_finger_does_what_a_mouse_does(bench: Site, eyes: Eyes) -> None:
     context = eyes.browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     try:
