@@ -133,6 +133,28 @@ def test_a_choice_marks_a_row_and_a_column_and_writes_the_sum_out(page: Page) ->
     assert shown.locator(".fp-now, .fp-coming").count() == 0, "it is all there, and nothing is just now"
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_marked_is_seen(bench: Site, eyes: Eyes, mode: str) -> None:
+    look = "all => all.map(e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).boxShadow].join())"
+    with eyes.open(bench.page("products"), mode=mode) as page:
+        shown = element(page, "W1 @ W2")
+        left, sums = (
+            shown.locator(".fp-equation table").first.locator("tbody td"),
+            shown.locator(".fp-product tbody td"),
+        )
+        result = shown.locator("[role=grid] td[tabindex]")
+        plain = [cells.evaluate_all(look)[0] for cells in (left, sums, result)]
+        result.first.click()
+        on, now, *_ = left.evaluate_all(look)
+        assert plain[0] not in {on, now}
+        button(shown, "Step").click()
+        now, on, *_ = left.evaluate_all(look)
+        assert len({plain[0], on, now}) == 3
+        assert sums.evaluate_all(look)[0] != plain[1]
+        assert result.evaluate_all(look)[0] != plain[2]
+        assert shown.locator(".fp-stage .fp-coming").first.evaluate("e => getComputedStyle(e).visibility") == "hidden"
+
+
 @pytest.mark.parametrize(
     ("view", "entry", "left", "right"),
     [
