@@ -182,7 +182,7 @@ def test_where_there_is_room_the_state_stands_beside_its_line_and_on_a_phone_bel
                     assert state["x"] + state["width"] <= width
 
 
-HEIGHTS = "() => [...document.querySelectorAll('.fp-line')].map(line => [line.id, line.offsetHeight])"
+HEIGHTS = "() => [...document.querySelectorAll('.fp-silent, .fp-stmt > summary')].map(lines => lines.offsetHeight)"
 
 
 def test_a_state_beside_the_lines_stretches_none_of_them(site: Site, eyes: Eyes) -> None:
@@ -220,6 +220,9 @@ def test_if_the_script_does_not_come_lines_open_all_the_same(site: Site, eyes: E
         assert z1 is not None
         assert h is not None
         assert z1["y"] + z1["height"] <= h["y"]
+        row = head(page, "h =").bounding_box()
+        assert row is not None
+        assert h["y"] >= row["y"] + row["height"] - 1, "below its line, which is as wide as the panel"
 
 
 def test_what_the_browsers_search_opens_is_the_line_that_is_open(address: str, eyes: Eyes) -> None:
