@@ -55,3 +55,16 @@ def test_a_character_without_a_glyph_is_found(eyes: Eyes, tmp_path: Path) -> Non
             assert [token for token in other_fonts(page) if "☃" in token]
         with eyes.open(site.page("complete")) as page:
             assert other_fonts(page) == {}
+
+
+def test_the_font_is_asked_for_at_once_and_where_it_is_needed(site: Site, eyes: Eyes) -> None:
+    asked = """() => performance.getEntriesByType("resource").filter((one) => one.name.includes("fwdpass-math"))
+        .map((one) => one.initiatorType)"""
+    early = "document.querySelectorAll('link[rel=preload]').length"
+    with eyes.open(site.page("neurons")) as page:
+        page.evaluate("document.fonts.ready.then(() => true)")
+        assert page.evaluate(asked) == ["link"]
+    with eyes.open(site.page("changelog")) as page:
+        assert page.evaluate(asked) == []
+    with eyes.open(site.file("neurons")) as page:
+        assert page.evaluate(early) == 0

@@ -1,4 +1,4 @@
-"""The small scripts that help on pages which have something for them: copied code, panels that open on arrival."""
+"""The small scripts that help on pages which have something for them: copied code, panels, formulas drawn at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-COPY, FIND, STYLE = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-page.css"
+COPY, FIND, STYLE, FONT = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-page.css", "_static/fwdpass-math.woff2"
+
+EARLY = (
+    '<script>location.protocol === "file:" || document.head.append(Object.assign(document.createElement("link"), '
+    '{{rel: "preload", href: "{font}", as: "font", type: "font/woff2", crossOrigin: ""}}))</script>'
+)
+"""Asks for the font of formulas before the first of them is laid out, which would be laid out twice.
+
+As a script, since browsers refuse to fetch a font early from a folder, and say so as an error.
+"""
 
 
 def add_helpers(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
@@ -19,3 +28,5 @@ def add_helpers(app: Sphinx, _page: str, _template: str, context: dict[str, Any]
         app.add_js_file(COPY, loading_method="defer")
     if "<details" in body or "sd-tab-set" in body:
         app.add_js_file(FIND, loading_method="defer")
+    if "<math" in body and app.builder.name != "epub":
+        context["metatags"] += EARLY.format(font=context["pathto"](FONT, resource=True))
