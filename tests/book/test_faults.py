@@ -43,6 +43,16 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "cell_exits": ("```{code-cell} python3\nsys.exit(3)\n```", 2, "SystemExit"),
     "cell_asks": ("```{code-cell} python3\ninput()\n```", 2, "EOFError"),
     "cell_never_ends": ("```{code-cell} python3\nwhile True: pass\n```", 2, "more than 2 seconds"),
+    "cell_never_ends_and_was_to_fail": (
+        "```{code-cell} python3\n:tags: [raises-exception]\nwhile True: pass\n```",
+        3,
+        "more than 2 seconds",
+    ),
+    "cell_takes_its_end_for_an_error": (
+        "```{code-cell} python3\ntry:\n    while True: sum(x)\nexcept Exception: pass\n```",
+        2,
+        "more than 2 seconds",
+    ),
     "cell_shows_an_address": ("```{code-cell} python3\nobject()\n```", 2, "address in memory"),
     "cell_prints_an_address": ("```{code-cell} python3\nprint(object())\n```", 2, "address in memory"),
     "promised_error_is_missing": ("```{code-cell} python3\n:tags: [raises-exception]\nx\n```", 3, "raised nothing"),

@@ -87,13 +87,16 @@ class Shell:
             len(cell.source), None, cell.source.splitlines(keepends=True), filename
         )  # fmt: skip
         raised: BaseException | None = None
-        with _captured(screen) as caught, _limited(self._timeout):
+        with _captured(screen) as caught, _limited(self._timeout) as late:
             try:
                 result = self._execute(cell.source, filename)
                 if result is not None:
                     screen.display(result)
             except (Exception, SystemExit) as error:
                 raised = error
+        if late:  # whoever caught it: no cell is meant to end so
+            line = cell.line + (_line_of(raised, filename) - 1 if raised is not None else 0)
+            raise PageError(f"the cell ran for more than {late[0]:g} seconds", line=line, kind="cell")
         self._judge(cell, filename, raised, caught, screen)
         if raised is not None:
             screen.outputs.append(Raised(type(raised).__name__, str(raised)))
@@ -278,20 +281,22 @@ def _warn_as_python_does() -> None:
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Stop a cell that runs too long, where the system has an alarm clock."""
+def _limited(seconds: float) -> Iterator[list[float]]:
+    """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then."""
     alarm = getattr(signal, "SIGALRM", None)
+    late: list[float] = []
     if alarm is None or threading.current_thread() is not threading.main_thread():
-        yield
+        yield late
         return
 
     def ring(*_: object) -> None:
+        late.append(seconds)
         raise TimeoutError(f"it ran for more than {seconds:g} seconds")
 
     before = signal.signal(alarm, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        yield
+        yield late
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(alarm, before)
