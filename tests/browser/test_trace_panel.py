@@ -364,8 +364,8 @@ def test_the_focus_is_seen(alone: str, eyes: Eyes, mode: str) -> None:
     ring = f"parseFloat(getComputedStyle({ACTIVE}).outlineWidth) * (getComputedStyle({ACTIVE}).outlineStyle !== 'none')"
     with eyes.open(alone, mode=mode) as page:
         page.keyboard.press("Tab")
-        assert page.evaluate(f"{ACTIVE}.textContent") == "Step"
-        for key in ("", "Tab", "End", "Tab"):
+        assert page.evaluate(f"{ACTIVE}.textContent") == "Step back"
+        for key in ("", "Tab", "Tab", "End", "Tab"):
             if key:
                 page.keyboard.press(key)
             assert page.evaluate(ring) >= 2, key
