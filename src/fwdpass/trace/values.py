@@ -17,16 +17,7 @@ from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, LaterNumber, ends, 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.names import Reference, full_name, named
 from fwdpass.trace.objects import BITS, PLAIN, attributes, message, plain_text
-from fwdpass.trace.record import (
-    Array,
-    LargeArray,
-    Mapping,
-    Number,
-    Sequence,
-    Text,
-    Thing,
-    Value,
-)
+from fwdpass.trace.record import Array, LargeArray, Mapping, Number, Sequence, Text, Thing, Value
 
 _OPEN = frozenset((types.SimpleNamespace,))
 """Types of the standard library whose attributes are the script's."""
