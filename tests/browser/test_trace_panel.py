@@ -371,13 +371,27 @@ def test_the_focus_is_seen(alone: str, eyes: Eyes, mode: str) -> None:
             assert page.evaluate(ring) >= 2, key
 
 
+def test_without_scripts_a_state_is_below_its_line_at_any_width(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page(CHAPTER), scripts=False) as page:
+        code, summary = page.locator("fp-trace .fp-code").bounding_box(), head(page, "z1 =").bounding_box()
+        state = line(page, "z1 =").locator("> :last-child").bounding_box()
+        assert code is not None
+        assert summary is not None
+        assert state is not None
+        assert state["y"] >= summary["y"] + summary["height"] - 1
+        assert state["width"] > 0.9 * code["width"]
+
+
 # Links ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_link_to_a_line_opens_it(address: str, eyes: Eyes) -> None:
     with eyes.open(f"{address}#L37") as page:
         assert opened(page) == ["y_hat = h @ W2 + b2"]
-        assert head(page, "y_hat =").evaluate("summary => summary.getBoundingClientRect().top < innerHeight")
+        assert head(page, "y_hat =").evaluate("summary => summary === document.activeElement")
+        assert head(page, "y_hat =").evaluate(
+            "summary => summary.getBoundingClientRect().top / innerHeight"
+        ) == pytest.approx(0.5, abs=0.15)
         page.evaluate("location.hash = 'L11'")  # the second line of a statement
         page.wait_for_function(f"document.querySelector('{OPEN}').querySelector('#L11')")
         assert opened(page) == ["image = np.array([[1, 0],"]
@@ -463,7 +477,9 @@ def test_the_bar_stays_in_sight_while_one_steps(address: str, eyes: Eyes) -> Non
 def test_a_step_brings_its_line_into_sight(address: str, eyes: Eyes) -> None:
     with eyes.open(address, 390) as page:
         head(page, 'show("x"').click()
+        head(page, 'show("x"').evaluate("summary => scrollBy(0, summary.getBoundingClientRect().top - 200)")
         page.locator("fp-trace").get_by_role("button", name="Step", exact=True).click()
+        assert opened(page) == ["def show(name, values):"]
         line_, bar = page.locator(f"{OPEN} > summary").bounding_box(), page.locator(".fp-bar").bounding_box()
         assert line_ is not None
         assert bar is not None

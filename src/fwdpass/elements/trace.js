@@ -230,6 +230,7 @@
     if (chosen.open) prepare(chosen);
     bound();
     visit();
+    addEventListener("load", visit); // once more, since the browser takes the focus away when it comes to the target itself
   };
   document.querySelectorAll("fp-trace").forEach(start);
 })();
