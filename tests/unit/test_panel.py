@@ -246,6 +246,12 @@ def test_a_sum_in_a_loop_was_made_from_the_sum_before_and_what_was_added() -> No
     assert second.after.rows == exactly("7/2")
 
 
+def test_an_expression_that_gives_a_name_another_value_says_what_it_was_before() -> None:
+    drawn = fp.trace("b = [1, 2]\nimport numpy as np\nb = np.array(b)\nb = b + 1\n").panel()._repr_html_()
+    last = drawn[drawn.index("<code>b + 1</code>") :]
+    assert last.index("is now <code>b</code>") < last.index("<code>b</code> before") < last.index("</ol>")
+
+
 def test_numbers_of_a_page_and_of_its_data_have_the_same_names(lesson: PanelView) -> None:
     """Whatever the data names is on the page, and as long as that."""
     drawn = str(html.draw(lesson.panel))

@@ -68,7 +68,7 @@ def _relations(panel: Panel) -> Iterator[tuple[str, int | list[str]]]:
     """Give for each group of numbers the one that it copies, or for each of its numbers those it was made from."""
     for key, group in groupby(panel.sources, key=lambda pair: pair[0][0]):
         pairs = list(group)
-        copied = {refs[0][0] for (_, at), refs in pairs if len(refs) == 1 and refs[0][1] == at}
+        copied = {refs[0][0] for _, refs in pairs if len(refs) == 1}
         if len(copied) == 1 and all(len(refs) == 1 and refs[0][1] == at for (_, at), refs in pairs):
             yield str(key), copied.pop()
             continue
