@@ -174,7 +174,7 @@ def test_onnx_own_evaluator_predicts_the_same(dtype: Any, tmp_path: Path) -> Non
     onnx.checker.check_model(onnx.load(tmp_path / "net.onnx"), full_check=True)
     opened = formats.open_model(tmp_path / "net.onnx")
     assert opened.predict is not None
-    assert opened.library == "ONNX's reference evaluator"
+    assert opened.runner == "ONNX's reference evaluator"
     # its sigmoid and erf are of single precision's quality, whatever the type
     assert np.abs(opened.predict(X) - net.forward(X)).max() <= 4 * np.finfo(np.float32).eps
     assert opened.predict(X[0]).shape == (3,)

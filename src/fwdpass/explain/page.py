@@ -150,9 +150,9 @@ def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[s
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of numbers that are too large, say: the page says it
                 theirs = opened.predict(x)
-            yield _compared(opened.library, fast, theirs, net.dtype)
+            yield _compared(opened.runner, fast, theirs, net.dtype)
         except Exception as error:  # noqa: BLE001 - a stranger's model in a library's hands: that is news, not our end
-            yield f"{opened.library} could not run it: {first_line(error)}."
+            yield f"{opened.runner} could not run it: {first_line(error)}."
     if net.rational and net.parameters <= PATIENT:
         yield _compared("exact arithmetic, every number taken as the decimal that it is", fast, steps[-1].h, net.dtype)
 

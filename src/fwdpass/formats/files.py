@@ -28,7 +28,7 @@ class Opened:
     network: Network
     format: str
     """What the file is, in a word or two."""
-    library: str = ""
+    runner: str = ""
     """Whose prediction there is."""
     predict: Predict | None = None
 
