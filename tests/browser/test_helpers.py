@@ -176,6 +176,25 @@ def test_search_finds_what_is_folded_away_and_the_page_opens_there(
     assert (found.strangers, found.failures, found.complaints) == ([], [], [])
 
 
+@pytest.mark.parametrize("served", [True, False], ids=["served", "file"])
+def test_each_result_marks_what_was_searched_also_in_a_tab_and_no_other_page_does(
+    small: Site, eyes: Eyes, served: bool
+) -> None:
+    place = small.page if served else small.file
+    with eyes.open(f"{place('search')}?q=aardvark+words") as page:
+        for _ in range(2):
+            with page.context.expect_page() as opened:
+                page.locator("#search-results li a").first.click(modifiers=["Control"])
+            marks = opened.value.locator("article .highlighted")
+            for word in ("aardvark", "Words"):
+                marks.get_by_text(word).first.wait_for()
+            assert "highlight" not in opened.value.url
+            opened.value.close()
+        page.goto(place("index"))
+        page.wait_for_timeout(100)  # Sphinx marks ten milliseconds after the page is there
+        assert page.locator("article .highlighted").count() == 0
+
+
 @pytest.mark.parametrize(
     ("address", "place"),
     [("inside", "inside"), ("behind", "behind"), ("%62ehind", "behind")],  # a panel, which some browsers open; a tab

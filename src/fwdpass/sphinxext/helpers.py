@@ -1,4 +1,4 @@
-"""The small scripts that help on pages which have something for them: copied code, panels, formulas drawn at once."""
+"""The small scripts that help on pages which have something for them: code, panels, searches, early formulas."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-COPY, FIND, STYLE, FONT = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-page.css", "_static/fwdpass-math.woff2"
+COPY, FIND, SEARCH = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-search.js"
+STYLE, FONT = "fwdpass-page.css", "_static/fwdpass-math.woff2"
 
 EARLY = (
     '<script>location.protocol === "file:" || document.head.append(Object.assign(document.createElement("link"), '
@@ -18,7 +19,7 @@ As a script, since browsers refuse to fetch a font early from a folder, and say 
 """
 
 
-def add_helpers(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+def add_helpers(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Let a page load the scripts that it has something for."""
     body = context.get("body", "")
     if app.builder.format != "html":
@@ -28,5 +29,7 @@ def add_helpers(app: Sphinx, _page: str, _template: str, context: dict[str, Any]
         app.add_js_file(COPY, loading_method="defer")
     if "<details" in body or "sd-tab-set" in body:
         app.add_js_file(FIND, loading_method="defer")
+    if page == "search":
+        app.add_js_file(SEARCH, loading_method="defer")
     if "<math" in body and app.builder.name != "epub":
         context["metatags"] += EARLY.format(font=context["pathto"](FONT, resource=True))
