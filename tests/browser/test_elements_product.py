@@ -237,9 +237,7 @@ def test_the_last_step_is_the_last(page: Page) -> None:
 
 def test_play_goes_on_by_itself_until_it_is_paused_or_at_its_end(bench: Site, eyes: Eyes) -> None:
     expected = [step for entry in announcements("W1.T @ x") for step in entry]
-    with eyes.context().new_page() as page:
-        page.clock.install()
-        page.goto(bench.page("products"))
+    with eyes.still(bench.page("products")) as page:
         shown = element(page, "W1.T @ x")
         button(shown, "Play").click()
         assert said(shown) == expected[0]
@@ -258,9 +256,7 @@ def test_play_goes_on_by_itself_until_it_is_paused_or_at_its_end(bench: Site, ey
 
 @pytest.mark.parametrize("name", ["Back", "Step", "Reset"])
 def test_another_button_ends_the_play(bench: Site, eyes: Eyes, name: str) -> None:
-    with eyes.context().new_page() as page:
-        page.clock.install()
-        page.goto(bench.page("products"))
+    with eyes.still(bench.page("products")) as page:
         shown = element(page, "W1.T @ x")
         button(shown, "Play").click()
         button(shown, name).click()
@@ -271,9 +267,7 @@ def test_another_button_ends_the_play(bench: Site, eyes: Eyes, name: str) -> Non
 
 
 def test_what_is_taken_off_the_page_plays_no_more(bench: Site, eyes: Eyes) -> None:
-    with eyes.context().new_page() as page:
-        page.clock.install()
-        page.goto(bench.page("products"))
+    with eyes.still(bench.page("products")) as page:
         button(element(page, "W1.T @ x"), "Play").click()
         page.evaluate("at => { window.gone = document.querySelectorAll('fp-product')[at]; gone.remove(); }", 2)
         page.clock.run_for(5000)

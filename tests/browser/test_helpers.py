@@ -102,11 +102,8 @@ def test_what_is_copied_is_what_one_would_type(small: Site, eyes: Eyes) -> None:
 
 
 def test_that_it_was_copied_is_seen_and_said_for_a_moment(small: Site, eyes: Eyes) -> None:
-    eyes.context().grant_permissions(["clipboard-read", "clipboard-write"])
     look = "e => [e.title, e.classList.contains('fp-copied'), getComputedStyle(e, '::before').content === 'none']"
-    with eyes.context().new_page() as page:
-        page.clock.install()
-        page.goto(small.page("index"))
+    with eyes.still(small.page("index"), permissions=("clipboard-read", "clipboard-write")) as page:
         button, status = page.locator(".fp-copy").first, page.get_by_role("status")
         before = button.evaluate(look)
         button.click()
@@ -188,7 +185,7 @@ def test_each_result_marks_what_was_searched_also_in_a_tab_and_no_other_page_doe
             marks = opened.value.locator("article .highlighted")
             for word in ("aardvark", "Words"):
                 marks.get_by_text(word).first.wait_for()
-            assert "highlight" not in opened.value.url
+            assert opened.value.evaluate("location.search") == ""
             opened.value.close()
         page.goto(place("index"))
         page.wait_for_timeout(100)  # Sphinx marks ten milliseconds after the page is there

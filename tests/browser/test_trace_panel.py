@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,19 +35,6 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> str:
 def address(request: pytest.FixtureRequest, site: Site, alone: str) -> str:
     """The panel on the site, in a downloaded folder, and as a file of its own."""
     return alone if request.param == "alone" else str(getattr(site, request.param)(CHAPTER))
-
-
-@contextmanager
-def moving(eyes: Eyes, url: str) -> Iterator[Page]:
-    """A reader who minds no motion."""
-    context = eyes.browser.new_context(reduced_motion="no-preference")
-    page = context.new_page()
-    try:
-        page.clock.install()
-        page.goto(url)
-        yield page
-    finally:
-        context.close()
 
 
 def line(page: Page, code: str) -> Locator:
@@ -403,9 +389,9 @@ def test_a_link_to_a_line_opens_it(address: str, eyes: Eyes) -> None:
 def test_choosing_a_line_makes_a_link_to_it(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page(CHAPTER)) as page:
         head(page, "h =").click()
-        assert page.url.endswith(f"#L{number(page, 'h =')}")
+        assert page.evaluate("location.hash") == f"#L{number(page, 'h =')}"
         page.keyboard.press("ArrowDown")
-        assert page.url.endswith(f"#L{number(page, 'y_hat =')}")
+        assert page.evaluate("location.hash") == f"#L{number(page, 'y_hat =')}"
 
 
 # Steps ---------------------------------------------------------------------------------------------------------------
@@ -504,7 +490,7 @@ def test_at_both_ends_there_is_no_further_step(alone: str, eyes: Eyes) -> None:
 
 
 def test_play_goes_on_by_itself_until_it_is_stopped(alone: str, eyes: Eyes) -> None:
-    with moving(eyes, alone) as page:
+    with eyes.still(alone, motion=True) as page:
         play = page.locator("fp-trace").get_by_role("button", name="Play")
         play.click()
         assert opened(page) == ["import numpy as np"]
@@ -522,7 +508,7 @@ def test_play_goes_on_by_itself_until_it_is_stopped(alone: str, eyes: Eyes) -> N
 
 
 def test_playing_ends_with_whatever_else_one_does(alone: str, eyes: Eyes) -> None:
-    with moving(eyes, alone) as page:
+    with eyes.still(alone, motion=True) as page:
         bar = page.locator("fp-trace")
         play = bar.get_by_role("button", name="Play")
         others: dict[str, Callable[[], None]] = {

@@ -1,5 +1,5 @@
 // A result says in its address which words were searched. Sphinx leaves them in the browser's memory for the one page
-// that is opened next: a second one, in a tab, would mark nothing, and a browser in a hurry may not have them yet.
+// that is opened next: a second one, in a tab, would mark nothing, and a page that is opened later, some old word.
 (() => {
   const results = document.getElementById("search-results");
   if (!results) return;
