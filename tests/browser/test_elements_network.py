@@ -91,7 +91,7 @@ def test_a_neuron_shows_its_sum_and_where_its_value_goes(page: Page) -> None:
     shown = element(page)
     node(shown, "h2").click()
     assert shown.locator(".fp-stage p").all_text_contents() == [
-        "h2 = 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 1 × (−0.1) + 0.0 = 0.5",
+        "h2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 1 × (−0.1) + 0.0 = 0.5",
         "y0 gets 0.5 × 0.2, y1 gets 0.5 × (−0.4), y2 gets 0.5 × 0.1, y3 gets 0.5 × (−0.5)",
     ]
     assert said(shown) == ". ".join(shown.locator(".fp-stage p").all_text_contents())
@@ -136,7 +136,7 @@ def test_what_is_to_be_done_is_seen_and_what_is_said_of_the_picture_only_heard(p
         heard = shown.locator("output")
         assert (said(shown), heard.evaluate("e => e.offsetHeight > 10")) == (prompt, True)
         node(shown, "h2").click()
-        assert said(shown).startswith("h2 = ")
+        assert said(shown).startswith("h2: ")
         assert heard.evaluate("e => e.offsetHeight") <= 1
 
 
@@ -144,7 +144,7 @@ def test_what_is_to_be_done_is_seen_and_what_is_said_of_the_picture_only_heard(p
     ("name", "expected", "marked"),
     [
         ("x3", ["h0 gets 1 × (−0.4), h1 gets 1 × 0.2, h2 gets 1 × (−0.1)"], 3),
-        ("y1", ["y1 = 0.0 × (−0.2) + 0.0 × 0.5 + 0.5 × (−0.4) + 0.1 = −0.10"], 3),
+        ("y1", ["y1: 0.0 × (−0.2) + 0.0 × 0.5 + 0.5 × (−0.4) + 0.1 = −0.10"], 3),
     ],
 )
 def test_an_input_has_no_sum_and_an_output_goes_nowhere(
@@ -203,10 +203,10 @@ def test_a_chosen_neuron_stays_chosen_and_its_sum_follows(page: Page) -> None:
     node(shown, "h2").click()
     shown.locator("[role=switch]").nth(3).click()
     assert shown.locator(".fp-stage p").first.text_content() == (
-        "h2 = 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1) + 0.0 = 0.6"
+        "h2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1) + 0.0 = 0.6"
     )
     assert len(edges(shown)) == 8
-    assert "loss 0.5370. h2 = " in said(shown)
+    assert "loss 0.5370. h2: " in said(shown)
 
 
 def test_every_pixel_can_be_flipped_there_and_back(page: Page) -> None:
@@ -451,7 +451,7 @@ def test_it_works_from_a_folder(bench: Site, eyes: Eyes) -> None:
     with eyes.open(bench.file("networks")) as page:
         element(page).locator("[role=switch]").nth(3).click()
         node(element(page), "h2").click()
-        assert said(element(page)).startswith("h2 = 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1)")
+        assert said(element(page)).startswith("h2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1)")
 
 
 def test_on_paper_there_is_the_picture_of_the_page_and_every_result(site: Site, eyes: Eyes) -> None:

@@ -124,11 +124,11 @@ def test_a_choice_marks_a_row_and_a_column_and_writes_the_sum_out(page: Page) ->
     shown = element(page, "W1 @ W2")
     shown.locator("[role=grid] td[tabindex]").nth(5).click()
     assert marked(shown)[:2] == [["−0.3", "0.4", "−0.2"], ["−0.2", "0.5", "−0.4"]]
-    assert said(shown) == "x1, y1 = (−0.3) × (−0.2) + 0.4 × 0.5 + (−0.2) × (−0.4) = 0.34"
+    assert said(shown) == "x1, y1: (−0.3) × (−0.2) + 0.4 × 0.5 + (−0.2) × (−0.4) = 0.34"
     assert shown.locator(".fp-stage .fp-term small").all_text_contents() == ["0.06", "0.26", "0.34"]
     assert shown.locator("[aria-selected=true]").all_text_contents() == ["0.34"]
     assert shown.locator("tr.fp-on th").text_content() == "x1, y1"
-    assert shown.locator(".fp-stage").inner_text().startswith("x1, y1 =")
+    assert shown.locator(".fp-stage").inner_text().startswith("x1, y1:")
     assert signs(shown) == 2
     assert shown.locator(".fp-now, .fp-coming").count() == 0, "it is all there, and nothing is just now"
 

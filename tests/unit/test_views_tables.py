@@ -57,21 +57,21 @@ def test_rounding_noise_never_shows() -> None:
     noisy = np.array([-2.7755575615628914e-17, 0.30000000000000004])
     assert repr(fp.matrix(noisy, "h")) == " h0   h1\n0.0  0.3"
     assert repr(fp.product(noisy, np.eye(2, dtype=int), "h", "y")) == (
-        "y0 = 0.0 × 1 + 0.3 × 0 = 0.0\ny1 = 0.0 × 0 + 0.3 × 1 = 0.3"
+        "y0: 0.0 × 1 + 0.3 × 0 = 0.0\ny1: 0.0 × 0 + 0.3 × 1 = 0.3"
     )
 
 
 def test_a_bias_is_in_the_row_of_its_entry() -> None:
     assert repr(fp.product(x, W1, "x", "h", bias=b1)).splitlines()[1] == (
-        "h1 = 1 × (-0.5) + 0 × 0.4 + 1 × 0.3 + 1 × 0.2 + (-0.1) = -0.1"
+        "h1: 1 × (-0.5) + 0 × 0.4 + 1 × 0.3 + 1 × 0.2 + (-0.1) = -0.1"
     )
 
 
 def test_a_batch_takes_the_same_bias_in_each_row() -> None:
     batch = fp.product([[1, 2], [3, 4]], [[1, 0], [0, 1]], "n", "x", "h", bias=np.array([10, 20]))
     assert repr(batch).splitlines()[-2:] == [
-        "n1, h0 = 3 × 1 + 4 × 0 + 10 = 13",
-        "n1, h1 = 3 × 0 + 4 × 1 + 20 = 24",
+        "n1, h0: 3 × 1 + 4 × 0 + 10 = 13",
+        "n1, h1: 3 × 0 + 4 × 1 + 20 = 24",
     ]
 
 
@@ -79,7 +79,7 @@ def test_weights_stored_the_other_way_round_give_the_same_sums() -> None:
     """A column (n,) on the right: the rows of the matrix are what is multiplied."""
     turned = fp.product(W1.T, x, "h", "x", bias=b1)
     assert [line.rpartition("= ")[2] for line in repr(turned).splitlines()] == ["0.0", "-0.1", "0.5"]
-    assert repr(turned).startswith("h0 = 0.2 × 1 + (-0.3) × 0")
+    assert repr(turned).startswith("h0: 0.2 × 1 + (-0.3) × 0")
 
 
 def test_a_product_of_two_vectors_is_a_dot_product() -> None:

@@ -115,7 +115,7 @@ def _sum(worked: Sum) -> tuple[str, str]:
 def _product(figure: Product) -> str:
     sums = map(_sum, terms.worked(figure.dots, "latex"))
     lines = [
-        f"{', '.join(map(_name, names))} &= {left} &&= {value}"
+        rf"{', '.join(map(_name, names))}\colon\; & {left} &&= {value}"
         for names, (left, value) in zip(figure.names, sums, strict=True)
     ]
     return _lines("aligned", ended(lines, figure.n, rf"&\;\;{VDOTS}"))

@@ -111,7 +111,7 @@ def _sum(worked: Sum) -> tuple[str, str]:
 def _product(figure: Product, medium: Medium) -> str:
     sums = map(_sum, terms.worked(figure.dots[:FOLDED], medium))
     lines = [
-        [", ".join(map(plain, names)), f"= {left}", f"= {value}"]
+        [f"{', '.join(map(plain, names))}:", left, f"= {value}"]
         for names, (left, value) in zip(figure.names, sums, strict=False)
     ]
     shown = _table(lines, "<<<", gap=" ")

@@ -52,7 +52,7 @@ class Network extends HTMLElement {
       const own = this.row(name);
       if (own) {
         mark(own);
-        said.push(this.line([...own.cells[0].childNodes, " = ", ...own.cells[1].childNodes, " = ", ...own.cells[2].childNodes]));
+        said.push(this.line([...own.cells[0].childNodes, ": ", ...own.cells[1].childNodes, " = ", ...own.cells[2].childNodes]));
       }
       const layers = [...new Set(this.nodes.map((node) => node.dataset.node[0]))];
       const peers = this.nodes.filter((node) => node.dataset.node[0] === name[0]).map((node) => node.dataset.node);

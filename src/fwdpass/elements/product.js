@@ -96,11 +96,11 @@ class Product extends HTMLElement {
     const name = cells[0].textContent;
     const sum = cells[step + 1].lastElementChild.textContent;
     const head = document.createElement("span");
-    head.append(...[...cells[0].childNodes].map((node) => node.cloneNode(true)), " =");
+    head.append(...[...cells[0].childNodes].map((node) => node.cloneNode(true)), ":");
     const value = document.createElement("span");
     value.append("= ", sum);
     this.stage.append(head, " ", ...terms, " ", value);
-    if (!this.hasAttribute("step")) return `${name} = ${row.cells[1].textContent} = ${sum}`;
+    if (!this.hasAttribute("step")) return `${name}: ${row.cells[1].textContent} = ${sum}`;
     const [which, how] = [this.steps.tHead.rows[0], steps].map((r) => r.cells[step + 1].firstElementChild.textContent);
     return `${name}, ${which}: ${how}, running sum ${sum}`;
   }

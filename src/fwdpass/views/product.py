@@ -39,13 +39,14 @@ def product(left: ArrayLike, right: ArrayLike, *axes: str, bias: ArrayLike | Non
 
     ``left`` is (n,) or (m, n), ``right`` (n, p) or (n,), ``bias`` (p,). The axes are named in
     the order in which they appear: rows of a matrix on the left, the axis that they share,
-    columns of a matrix on the right. Raises ShapeError where the shapes do not fit.
+    columns of a matrix on the right. A name says whose sum it is, and not what becomes of it.
+    Raises ShapeError where the shapes do not fit.
 
     >>> from fwdpass import lesson
     >>> product(lesson.x, lesson.W1, "x", "h")
-    h0 = 1 × 0.2 + 0 × (-0.3) + 1 × 0.1 + 1 × (-0.4) = -0.1
-    h1 = 1 × (-0.5) + 0 × 0.4 + 1 × 0.3 + 1 × 0.2    = 0.0
-    h2 = 1 × 0.1 + 0 × (-0.2) + 1 × 0.5 + 1 × (-0.1) = 0.5
+    h0: 1 × 0.2 + 0 × (-0.3) + 1 × 0.1 + 1 × (-0.4) = -0.1
+    h1: 1 × (-0.5) + 0 × 0.4 + 1 × 0.3 + 1 × 0.2    = 0.0
+    h2: 1 × 0.1 + 0 × (-0.2) + 1 × 0.5 + 1 × (-0.1) = 0.5
     """
     if np.ndim(left) == np.ndim(right) == 1 and np.shape(left) == np.shape(right):
         return dot(left, right, bias)
