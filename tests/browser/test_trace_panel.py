@@ -472,6 +472,30 @@ def test_a_step_brings_its_line_into_sight(address: str, eyes: Eyes) -> None:
         assert bar["y"] + bar["height"] <= line_["y"] < 900
 
 
+SEEN = f"""() => {{
+  const [line, state] = ["summary", ".fp-state"].map(
+    (part) => document.querySelector(`{OPEN} > ${{part}}`).getBoundingClientRect());
+  const under = document.querySelector(".fp-bar").getBoundingClientRect().bottom;
+  return [under <= line.top && line.bottom <= innerHeight, state.bottom <= innerHeight, line.top - under];
+}}"""
+
+
+@widths
+def test_a_step_shows_all_that_its_line_was_worth_or_as_much_as_there_is_room_for(
+    alone: str, eyes: Eyes, width: int
+) -> None:
+    with eyes.open(alone, width) as page:
+        step = page.locator("fp-trace").get_by_role("button", name="Step", exact=True)
+        whole = 0
+        while not step.is_disabled():
+            step.click()
+            line_, state, gap = page.evaluate(SEEN)
+            assert line_, opened(page)
+            assert state or gap < 100, (opened(page), gap)
+            whole += state
+        assert whole > 10
+
+
 def test_at_both_ends_there_is_no_further_step(alone: str, eyes: Eyes) -> None:
     with eyes.open(alone) as page:
         back, on = (

@@ -54,7 +54,8 @@
       prepare(line);
       bound();
       if (focus) summaryOf(line).focus({ preventScroll: true });
-      if (near) summaryOf(line).scrollIntoView({ block: "nearest" });
+      // What a line was worth comes into sight as well; where there is no room for both, the line is what stays.
+      if (near) [line.querySelector(".fp-state"), summaryOf(line)].forEach((one) => one.scrollIntoView({ block: "nearest" }));
       else scrollBy({ top: summaryOf(line).getBoundingClientRect().top - before, behavior: "instant" }); // one closed above it
     };
     const remember = () => {
