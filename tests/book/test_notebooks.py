@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from fwdpass.sphinxext.notebook import FOLDED, NEEDS
 from fwdpass.testing import Built
 from tests.book.conftest import HEADER, BuildPages
 
@@ -64,6 +65,21 @@ def test_it_has_the_cells_of_the_page_in_their_order(book: Built) -> None:
         code = [cell["source"] for cell in notebook(book, page)["cells"] if cell["cell_type"] == "code"]
         assert code[-len(ran) :] == ran
         assert len(code) - len(ran) == (page in {"errata", "zero"})  # which bring a file
+
+
+def test_it_begins_with_the_title_and_says_what_it_needs_and_folds(book: Built) -> None:
+    for page in OFFERED:
+        first = notebook(book, page)["cells"][0]
+        assert first["cell_type"] == "markdown"
+        assert re.fullmatch(rf"# .+\n\n{re.escape(NEEDS)}\n\n{re.escape(FOLDED)}", first["source"])
+
+
+def test_a_page_without_the_package_needs_none_and_without_hidden_cells_folds_none(build_pages: BuildPages) -> None:
+    built = build_pages(
+        page=f"---\n{HEADER.split('---')[1]}---\n# Page\n\nWords.\n\n```{{code-cell}} python3\nprint(1)\n```\n"
+    )
+    assert built.status == 0, built.messages
+    assert [cell["source"] for cell in notebook(built, "page")["cells"]] == ["# Page", "Words.", "print(1)"]
 
 
 def test_it_says_what_the_page_says_with_every_number(book: Built) -> None:
@@ -161,7 +177,7 @@ def test_a_page_that_needs_a_file_is_offered_only_with_the_file(build_pages: Bui
     assert not (without.html / "_downloads" / "page.ipynb").exists()
     having = build_pages(page=cell + "\n{download}`The file <data/it.txt>`\n", conf=conf)
     assert having.status == 0, having.messages
-    first = notebook(having, "page")["cells"][0]["source"]
+    first = next(cell["source"] for cell in notebook(having, "page")["cells"] if cell["cell_type"] == "code")
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     subprocess.run([sys.executable, "-c", first], cwd=folder, check=True)

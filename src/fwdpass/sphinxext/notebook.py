@@ -28,6 +28,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+NEEDS = "*The code of this page needs the package `fwdpass`.*"
+FOLDED = "*What the page computes and does not show is in folded cells.*"
 _TEXT = frozenset((".csv", ".json", ".py", ".toml", ".txt"))
 HIDDEN = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
 
@@ -51,7 +53,8 @@ def offer_notebook(
         whole = urljoin(address(app, page) if app.config.html_baseurl else "", link)
         return whole if "://" in whole else ""
 
-    cells = [*_carried(files), *cells_of(program, list(markdown.pieces(doctree, resolve)))]
+    pieces = list(markdown.pieces(doctree, resolve))
+    cells = [*titled(pieces, program), *_carried(files), *cells_of(program, pieces)]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(dumped(cells), "utf-8", newline="\n")
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
@@ -86,6 +89,16 @@ def _files(app: Sphinx, page: str, doctree: nodes.document) -> dict[str, str]:
 
 def _downloads(doctree: nodes.document) -> Iterator[nodes.Element]:
     return (node for node in doctree.findall(addnodes.download_reference) if "reftarget" in node)
+
+
+def titled(pieces: list[str], program: Program) -> list[dict[str, Any]]:
+    """Take the title out of the words of a page, for a first cell, which says what the others are and need."""
+    if not pieces or isinstance(pieces[0], markdown.Cell) or not pieces[0].startswith("# "):
+        return []
+    code = [step for step in program.steps if isinstance(step, Cell)]
+    needs = [NEEDS] * any("fwdpass" in cell.source for cell in code)
+    folded = [FOLDED] * any(cell.hidden for cell in code)
+    return _words([pieces.pop(0), *needs, *folded])
 
 
 def _carried(files: Mapping[str, str]) -> list[dict[str, Any]]:
