@@ -1,9 +1,21 @@
 // Every style of the elements of a page, and of what stands before and after each, as one number each. Of elements that
 // are called the same, in elements that are called the same, the first and the last few stand for all.
 async () => {
-  document.querySelectorAll("details").forEach((one) => (one.open = true));
-  await new Promise((settled) => setTimeout(settled, 250)); // a panel hears of it later, and adds what it adds
-  await document.fonts.ready; // for which the fonts come that its formulas are as wide as
+  // Whoever hears of it, as a panel does, adds what it adds; then fonts come that formulas are as wide as.
+  const heard = (one) => new Promise((done) => {
+    one.addEventListener("toggle", done, { once: true });
+    one.open = true;
+  });
+  await Promise.all([...document.querySelectorAll("details:not([open])")].map(heard));
+  for (let settled = 0; settled < 3; settled = document.fonts.status === "loaded" ? settled + 1 : 0) {
+    await new Promise(requestAnimationFrame);
+    document.body.getBoundingClientRect(); // what is laid out asks for its fonts
+    await document.fonts.ready;
+  }
+  // Chromium sets a matrix some pixels wider or narrower, depending on what it was before: now all are set anew.
+  document.body.style.display = "none";
+  document.body.getBoundingClientRect();
+  document.body.style.removeProperty("display");
   const hash = (text) => {
     let sum = 5381;
     for (let i = 0; i < text.length; i++) sum = ((sum * 33) ^ text.charCodeAt(i)) >>> 0;
