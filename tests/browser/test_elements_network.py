@@ -357,6 +357,14 @@ def test_the_focus_is_seen(site: Site, eyes: Eyes, mode: str, what: str) -> None
         assert one.evaluate(look) != before
 
 
+@pytest.mark.parametrize("what", ["rect[role=switch]", "circle[role=button]"])
+def test_what_is_pressed_with_a_mouse_gets_no_frame_across_the_edges(page: Page, what: str) -> None:
+    one = element(page).locator(what).first
+    one.click()
+    assert one.evaluate("e => e.matches(':focus')")
+    assert one.evaluate("e => getComputedStyle(e).outlineStyle") == "none"
+
+
 # By finger, by ear, for everybody ------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fwdpass as fp
@@ -107,14 +107,58 @@ def test_networks_of_other_sizes(sizes: tuple[int, int, int]) -> None:
 
 def test_a_crowd_of_weights_is_not_written() -> None:
     view = network((8, 8, 8))
-    assert "too many to write" in view._repr_html_()
-    assert "too many to write" not in network((5, 5, 5))._repr_html_()
+    assert "no room to write" in view._repr_html_()
+    assert [*picture(view).iterfind(".//text[@data-edge]")] == []
+    assert "no room to write" not in network((4, 3, 4))._repr_html_()
 
 
+def test_a_weight_that_finds_no_room_is_hidden_and_the_legend_says_so() -> None:
+    view = network((5, 5, 5))
+    hidden = [text.get("visibility") for text in picture(view).iterfind(".//text[@data-edge]")]
+    assert len(hidden) == 50
+    assert 0 < hidden.count("hidden") < 50
+    assert "no room to write" in view._repr_html_()
+
+
+def test_where_weights_find_no_room_they_are_written_smaller() -> None:
+    def size(sizes: tuple[int, int, int]) -> set[str | None]:
+        return {g.get("font-size") for g in picture(network(sizes)).iter("g") if g.find("text[@data-edge]") is not None}
+
+    assert size((4, 3, 4)) == {"14"}
+    assert size((5, 5, 5)) == {"12"}
+
+
+@settings(deadline=None)
 @given(sizes=st.tuples(*[st.integers(1, 6)] * 3), seed=st.integers(0, 99))
-def test_no_two_labels_overlap(sizes: tuple[int, int, int], seed: int) -> None:
+def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], seed: int) -> None:
     figure: Any = network(sizes, seed).figure
     assert isinstance(figure, Network)
-    for layer in places.edges(figure):
-        boxes = [box for _, box in places.place(layer)]
-        assert not any(a.meets(b) for a, b in combinations(boxes, 2))
+    for edges in places.edges(figure):
+        lines = {e: places.Line(e.source.x, e.source.y, e.target.x, e.target.y) for e in edges}
+        labels = places.place(edges)
+        for label in labels:
+            for edge, line in lines.items():
+                near = label.edge.source == edge.source or label.edge.target == edge.target
+                if label.edge == edge:
+                    assert line.crosses(label.box)
+                elif label.always or near:
+                    assert not line.crosses(label.box)
+            for node in {node.name: node for e in edges for node in (e.source, e.target)}.values():
+                assert not any(box.meets(label.box) for box in places.around(node))
+        for a, b in combinations(labels, 2):
+            near = a.edge.source == b.edge.source or a.edge.target == b.edge.target
+            if (a.always and b.always) or near:
+                assert not a.box.meets(b.box)
+
+
+def test_labels_stand_where_they_stand_whatever_the_input() -> None:
+    rng = np.random.RandomState(1)
+    shapes: list[tuple[int, ...]] = [(4, 5), (5,), (5, 4), (4,)]
+    parameters = [rng.randint(-9, 10, shape) / 10 for shape in shapes]
+    written = []
+    for x in ([1, 0, 1, 1], [0, 0, 0, 0], [-1, 0.25, 9, 3]):
+        figure: Any = fp.network(np.array(x), *parameters).figure
+        labels = [label for layer in places.edges(figure) for label in places.place(layer)]
+        written.append([(label.box, label.size, label.always) for label in labels])
+    assert len(written[0]) == 40
+    assert written[0] == written[1] == written[2]

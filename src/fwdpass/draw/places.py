@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from fwdpass.draw import terms
 from fwdpass.figure import Grid, Name, Network, Row, State
 from fwdpass.numerals import cells
 
-WIDTH, COLUMNS, RADIUS = 400, (52, 200, 348), 22
-OUTER, HIDDEN = 84, 108
-"""Room from node to node: a hidden neuron has a name above and two notes below."""
+WIDTH, COLUMNS, RADIUS = 400, (26, 197, 368), 22
+OUTER, HIDDEN = 96, 124
+"""Room from node to node: each has a name above, an output a note below, and a hidden neuron two."""
 NODES = 8
 """Nodes that a layer shows; of a longer one, the first and a count of the rest."""
 LABELLED = 30
-"""Edges of a layer that get their weight written; more would hide each other."""
+"""Edges of a layer that get their weight written; of more, too few would find room."""
+SIZES = 14, 12
+"""How large labels are, and how large where they would not find room."""
+THICK = 2
+"""Half of the thickest edge."""
+SPOTS = 80
+"""Points of an edge at which its label may stand."""
 
 Kind = Literal["positive", "negative", "idle"]
 Live = Callable[[int, int], bool]
@@ -64,6 +71,38 @@ class Box(NamedTuple):
         return not (beside or above)
 
 
+class Line(NamedTuple):
+    """Where an edge runs, from left to right."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+    def crosses(self, box: Box) -> bool:
+        """Say whether a line, as thick as they get, touches a box.
+
+        >>> Line(0, 0, 90, 90).crosses(Box(40, 30, 60, 39)), Line(0, 0, 90, 90).crosses(Box(60, 10, 80, 40))
+        (True, False)
+        """
+        left, top, right, bottom = box.left - THICK, box.top - THICK, box.right + THICK, box.bottom + THICK
+        if right < self.x1 or self.x2 < left or bottom < min(self.y1, self.y2) or max(self.y1, self.y2) < top:
+            return False
+        across, down = self.x2 - self.x1, self.y2 - self.y1
+        middle = across * (top + bottom - 2 * self.y1) - down * (left + right - 2 * self.x1)
+        return abs(middle) <= across * (bottom - top) + abs(down) * (right - left)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A weight and where it stands: always, or when a neuron of its edge is chosen."""
+
+    edge: Edge
+    box: Box
+    size: int
+    always: bool
+
+
 def layers(figure: Network) -> tuple[list[list[Node]], int]:
     """Place the neurons, and find the height that they need."""
     slots = [min(n, NODES) + (n > NODES) for n in figure.sizes]
@@ -106,31 +145,75 @@ def _kind(weight: Fraction, live: bool) -> Kind:
     return "negative" if weight < 0 else "positive"
 
 
-def place(edges: Sequence[Edge], taken: Sequence[Box] = ()) -> Iterator[tuple[Edge, Box]]:
-    """Find a spot for each label: along its edge, staggered by source, clear of all others.
+def place(edges: Sequence[Edge]) -> list[Label]:
+    """Find a spot for each label, on its edge and clear of all else: neurons, what is written around them, the other
+    edges, and the other labels, so that nobody can take it for another edge's.
 
-    A label that finds none is left out: the matrix has it.
+    In a crowd not every label finds one. Such a label is for when a neuron is chosen, and only its edges are shown:
+    it is clear of what shares a neuron with its edge. One that does not even find that is left out: the matrix has it.
     """
-    boxes = [*taken]
-    last = max((edge.source.name.index for edge in edges), default=0) or 1
-    for edge in edges:
-        for x, y in _along(edge, wanted=22 + 32 * edge.source.name.index // last):
-            half = 3 + 7 * len(edge.shown) // 2
-            box = Box(x - half, y - 7, x + half, y + 7)
-            if not any(box.meets(other) for other in boxes):
-                boxes.append(box)
-                yield edge, box
-                break
+    lines = tuple(Line(e.source.x, e.source.y, e.target.x, e.target.y) for e in edges)
+    nodes = {node.name: node for edge in edges for node in (edge.source, edge.target)}.values()
+    taken = tuple(box for node in nodes for box in around(node))
+    labels: list[Label] = []
+    for size in SIZES:
+        placed = _placed(lines, tuple(edge.shown for edge in edges), taken, size)
+        labels = [Label(edges[i], box, size, always) for i, box, always in placed]
+        if sum(label.always for label in labels) == len(edges):
+            break
+    return labels
 
 
-def _along(edge: Edge, wanted: int) -> Iterator[tuple[int, int]]:
-    """Go through the points of an edge, in eightieths of its length, from the wanted one outwards."""
-    a, b = edge.source, edge.target
-    for t in sorted(range(18, 65), key=lambda t: abs(t - wanted)):
-        yield a.x + (b.x - a.x) * t // 80, a.y + (b.y - a.y) * t // 80
+@lru_cache(maxsize=64)
+def _placed(
+    lines: tuple[Line, ...], shown: tuple[str, ...], taken: tuple[Box, ...], size: int
+) -> list[tuple[int, Box, bool]]:
+    """Place labels, by the numbers of their edges: once for all inputs of a network, since these move none."""
+    edges = range(len(lines))
+    spots = [
+        [box for box in _along(lines[i], shown[i], size) if not any(box.meets(other) for other in taken)] for i in edges
+    ]
+    crossed = {(i, box): [j for j in edges if j != i and lines[j].crosses(box)] for i in edges for box in spots[i]}
+    alone = {i: [box for box in spots[i] if not crossed[i, box]] for i in edges}
+    found = dict(_spread(alone, lambda _i, _j: True))
+
+    def near(i: int, j: int) -> bool:
+        return i != j and (lines[i][:2] == lines[j][:2] or lines[i][2:] == lines[j][2:])
+
+    def disturbed(i: int, box: Box) -> bool:
+        return any(near(i, j) for j in (*crossed[i, box], *(j for j in found if box.meets(found[j]))))
+
+    crowded = {i: [box for box in spots[i] if not disturbed(i, box)] for i in edges if i not in found}
+    late = dict(_spread(crowded, near))
+    return sorted([*((i, box, True) for i, box in found.items()), *((i, box, False) for i, box in late.items())])
 
 
-def around(node: Node) -> Box:
-    """Find what a neuron covers, with what is written around it: a hidden one has a name above and two notes."""
-    width, above, below = {"x": (RADIUS, RADIUS, RADIUS), "h": (38, 43, 53), "y": (32, RADIUS, 38)}[node.name.axis]
-    return Box(node.x - width, node.y - above, node.x + width, node.y + below)
+def _spread(free: dict[int, list[Box]], apart: Callable[[int, int], bool]) -> Iterator[tuple[int, Box]]:
+    """Give each edge one of its free spots; those that have the fewest choose first, and take the one in the middle."""
+    free = dict(free)
+    while free:
+        i = min(free, key=lambda i: (len(free[i]), i))
+        boxes = free.pop(i)
+        if boxes:
+            box = boxes[len(boxes) // 2]
+            yield i, box
+            free = {j: [b for b in rest if not (apart(i, j) and b.meets(box))] for j, rest in free.items()}
+
+
+def _along(line: Line, shown: str, size: int) -> Iterator[Box]:
+    """Go along an edge, a box for its label at each point."""
+    half = 2 + size * len(shown) // 4
+    for t in range(1, SPOTS):
+        x, y = line.x1 + (line.x2 - line.x1) * t // SPOTS, line.y1 + (line.y2 - line.y1) * t // SPOTS
+        yield Box(x - half, y - size // 2, x + half, y + size // 2)
+
+
+def around(node: Node) -> list[Box]:
+    """Find what a neuron covers, and what is written around it: a name above it, and notes below."""
+    name, notes, below = {"x": (10, 0, 0), "h": (20, 38, 31), "y": (10, 38, 16)}[node.name.axis]
+    x, top, bottom = node.x, node.y - RADIUS, node.y + RADIUS
+    return [
+        Box(x - RADIUS, top, x + RADIUS, bottom),
+        Box(x - name, top - 21, x + name, top),
+        *([Box(x - notes, bottom, x + notes, bottom + below)] if notes else []),
+    ]

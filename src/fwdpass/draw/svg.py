@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 import htpy as h
 
 from fwdpass.draw import places, terms
-from fwdpass.draw.places import LABELLED, NODES, RADIUS, WIDTH, Box, Edge, Kind, Node
-from fwdpass.figure import Name, Network, Row, State
+from fwdpass.draw.places import LABELLED, NODES, RADIUS, WIDTH, Edge, Kind, Label, Node
+from fwdpass.figure import Network, Row, State
 from fwdpass.numerals import cells, text
 
 svg, g, rect, circle, line, path, text_, tspan, title, desc = map(
@@ -32,7 +32,6 @@ def draw(figure: Network) -> h.Element:
     """Draw the picture."""
     (xs, hs, ys), height = places.layers(figure)
     edges = places.edges(figure)
-    taken = [places.around(node) for node in (*xs, *hs, *ys)]
     return svg(
         viewBox=f"0 0 {WIDTH} {height}",
         width=str(WIDTH),
@@ -51,8 +50,13 @@ def draw(figure: Network) -> h.Element:
             _outputs(ys, figure),
             [_rest(layer, n) for layer, n in zip((xs, hs, ys), figure.sizes, strict=True)],
         ],
-        _labels([label for layer in edges if len(layer) <= LABELLED for label in places.place(layer, taken)]),
+        [_labels(written(layer)) for layer in edges],
     ]
+
+
+def written(layer: Sequence[Edge]) -> list[Label]:
+    """Place the weights of a layer that are to be read in the picture."""
+    return places.place(layer) if len(layer) <= LABELLED else []
 
 
 def summary(figure: Network) -> str:
@@ -90,8 +94,8 @@ def legend(figure: Network, whole: bool = False) -> list[h.Element]:
     states = {State.of(z) for z in figure.z1[:NODES]} | ({*State} if whole else set())
     lines = [h.li[_sample(kind), " ", said] for kind, said in _MEANINGS.items() if kind in kinds]
     glyphs = [h.li[_icon(_glyph(state, 7, 7), 14), " ", terms.MEANINGS[state]] for state in State if state in states]
-    crowded = any(len(layer) > LABELLED for layer in edges)
-    return [*lines, *glyphs, *([h.li["weights that are too many to write: thicker is larger"]] * crowded)]
+    crowded = any(sum(label.always for label in written(layer)) < len(layer) for layer in edges)
+    return [*lines, *glyphs, *([h.li["weights that there is no room to write: thicker is larger"]] * crowded)]
 
 
 # Marks ------------------------------------------------------------------------------------------
@@ -112,25 +116,29 @@ def _lines(edges: Sequence[Edge]) -> h.Element:
 def _line(edge: Edge) -> h.Element:
     ends = {"x1": edge.source.x, "y1": edge.source.y, "x2": edge.target.x, "y2": edge.target.y}
     width = "1.5" if edge.kind == "idle" else text(edge.width, ".1f", "code")
-    names = f"{terms.plain(edge.source.name)} {terms.plain(edge.target.name)}"
-    return line(ends, _STROKES[edge.kind], class_=f"fp-{edge.kind}", stroke_width=width, data_edge=names)
+    return line(ends, _STROKES[edge.kind], class_=f"fp-{edge.kind}", stroke_width=width, data_edge=_ends(edge))
 
 
-def _labels(placed: Sequence[tuple[Edge, Box]]) -> h.Node:
-    """Write the weights, each on a piece of paper: a dot of a line would turn 0.3 into 0:3."""
-    papers = (f"M{b.left} {b.top}H{b.right}V{b.bottom}H{b.left}Z" for _, b in placed)
-    return g(text_anchor="middle", font_family=FIGURES, font_size="15")[
-        path(fill=PAPER, d="".join(papers)),
-        (
-            text_(
-                x=(box.left + box.right) // 2,
-                y=box.top + 12,
-                fill=_STROKES[edge.kind]["stroke"],
-                font_weight="400" if edge.kind == "idle" else "600",
-            )[edge.shown]
-            for edge, box in placed
-        ),
-    ]
+def _labels(labels: Sequence[Label]) -> h.Node:
+    """Write the weights, on paper: a dot of a line would turn 0.3 into 0:3."""
+    if not labels:
+        return None
+    return g(_WRITING, font_family=FIGURES, font_size=str(labels[0].size), stroke_width="8")[map(_weight, labels)]
+
+
+def _weight(label: Label) -> h.Element:
+    return text_(
+        x=(label.box.left + label.box.right) // 2,
+        y=label.box.bottom - 2,
+        fill=_STROKES[label.edge.kind]["stroke"],
+        font_weight="400" if label.edge.kind == "idle" else "600",
+        visibility=None if label.always else "hidden",
+        data_edge=_ends(label.edge),
+    )[label.edge.shown]
+
+
+def _ends(edge: Edge) -> str:
+    return f"{terms.plain(edge.source.name)} {terms.plain(edge.target.name)}"
 
 
 def _neurons(layers: Sequence[Sequence[Node]], figure: Network) -> Iterator[h.Node]:
@@ -149,14 +157,14 @@ def _neurons(layers: Sequence[Sequence[Node]], figure: Network) -> Iterator[h.No
 def _inputs(nodes: Sequence[Node]) -> Iterator[h.Node]:
     for node in nodes:
         yield _value(node)
-        yield _label(node.x - RADIUS - 6, node.y + 4, node.name, "end")
+        yield _name(node)
 
 
 def _hidden(nodes: Sequence[Node], figure: Network) -> Iterator[h.Node]:
     z, b = cells(figure.z1), cells(figure.b1)
     for i, node in enumerate(nodes):
         yield _value(node)
-        yield _label(node.x + 7, node.y - RADIUS - 8, node.name, "middle")
+        yield _name(node, 7)
         yield _note(node, 13, f"bias {b[i]}")
         yield _note(node, 26, f"sum {z[i]}")
 
@@ -165,7 +173,7 @@ def _outputs(nodes: Sequence[Node], figure: Network) -> Iterator[h.Node]:
     b = cells(figure.b2)
     for i, node in enumerate(nodes):
         yield _value(node)
-        yield _label(node.x + RADIUS + 6, node.y + 4, node.name, "start")
+        yield _name(node)
         yield _note(node, 13, f"bias {b[i]}")
 
 
@@ -182,21 +190,24 @@ def _value(node: Node) -> h.Element:
     return _text(node.x, node.y + 5, node.shown, fill=fill, stroke="none", font_family=FIGURES, font_size=size)
 
 
-def _label(x: int, y: int, name: Name, anchor: str) -> h.Element:
-    index = tspan(dy="3", font_size="11")[text(name.index)]
-    axis = tspan(font_family=FIGURES, font_style="italic", font_size="16")[name.axis]
-    return _text(x, y, [axis, index], text_anchor=anchor)
+def _name(node: Node, aside: int = 0) -> h.Element:
+    index = tspan(dy="3", font_size="11")[text(node.name.index)]
+    axis = tspan(font_family=FIGURES, font_style="italic", font_size="16")[node.name.axis]
+    return _text(node.x + aside, node.y - RADIUS - 8, [axis, index])
 
 
 def _note(node: Node, below: int, said: str) -> h.Element:
-    return _text(node.x, node.y + RADIUS + below, said, fill=MUTED, font_size="12")
+    half = 1 + 33 * len(said) // 10
+    return _text(min(node.x, WIDTH - half), node.y + RADIUS + below, said, fill=MUTED, font_size="12")
 
 
 def _rest(nodes: Sequence[Node], n: int) -> h.Node:
     if n == len(nodes):
         return None
     pitch = nodes[-1].y - nodes[-2].y
-    return _text(nodes[-1].x, nodes[-1].y + pitch, f"… {text(n - len(nodes))} more", fill=MUTED)
+    said = f"… {text(n - len(nodes))} more"
+    half = 4 * len(said)
+    return _text(min(max(nodes[-1].x, half), WIDTH - half), nodes[-1].y + pitch, said, fill=MUTED)
 
 
 _WRITING = {
