@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import htpy as h
@@ -11,7 +13,8 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.draw.cases import FIRST, merged
+from fwdpass.draw import picture
+from fwdpass.draw.cases import Kept, merged
 from fwdpass.errors import ShapeError
 from fwdpass.lesson import W1, W2, b1, b2, image
 from fwdpass.views.base import View
@@ -64,11 +67,16 @@ def test_a_weight_of_the_wrong_shape_is_refused_as_anywhere() -> None:
 
 
 def test_what_goes_along_for_all_pictures_is_small() -> None:
-    """What differs, and nothing else: some two kilobytes, where sixteen drawings would be a quarter of a megabyte."""
-    import gzip
+    """What differs, once: a kilobyte, and half of one for the marks; sixteen drawings are a quarter of a megabyte."""
 
-    written = json.dumps(data(fp.flip(image, W1, b1, W2, b2)), ensure_ascii=False)
-    assert len(gzip.compress(written.encode(), 9)) < 2500
+    def size(html: str) -> int:
+        return len(gzip.compress(html.encode(), 9))
+
+    html = fp.flip(image, W1, b1, W2, b2)._repr_html_()
+    written = re.search(r'<script type="application/json">(.*?)</script>', html)
+    assert written is not None
+    assert size(written[1]) < 1024
+    assert size(html) - size(re.sub(r' data-at="[^"]*"', "", html.replace(written[1], ""))) < 1536
 
 
 # What differs --------------------------------------------------------------------------------------------------------
@@ -78,18 +86,78 @@ def case(number: str, on: bool) -> h.Element:
     return h.div[h.p["A number: ", h.b(class_="on" if on else None)[number]], h.i["always"]]
 
 
-def test_each_case_can_be_made_of_the_one_that_is_shown() -> None:
+def test_what_differs_is_marked_and_kept_once() -> None:
     drawings = [case("1", True), case("2", False), case("2", True)]
-    drawn, lists = merged(drawings, 1)
-    assert str(drawn) == '<div><p>A number: <b data-at="0">2</b></p><i>always</i></div>'
-    states = [lists[0]["states"][ord(letter) - ord(FIRST)] for letter in lists[0]["cases"]]
-    assert states == [{"": "1", "class": "on"}, {"": "2", "class": None}, {"": "2", "class": "on"}]
+    drawn, kept = merged(drawings, 1)
+    assert str(drawn) == '<div><p>A number: <b data-at="1 2.1">2</b></p><i>always</i></div>'
+    assert kept.looks == [{"": ["1", "2"]}, {"": "{0.0}"}, {"class": ["on", None]}]
+    assert kept.cases == ["011", "010"]
 
 
-def test_elements_that_differ_in_the_same_way_share_a_list() -> None:
-    drawn, lists = merged([h.p[h.b[n], h.i[n], h.u["1"]] for n in "12"], 0)
-    assert str(drawn) == '<p><b data-at="0">1</b><i data-at="0">1</i><u>1</u></p>'
-    assert len(lists) == 1
+def test_a_word_that_stands_in_the_table_is_not_kept() -> None:
+    drawn, kept = merged([h.p[f"Of {n}, −{n}.5"] for n in "123"], 0, [["a", n, n] for n in "123"])
+    assert str(drawn) == '<p data-at="1">Of 1, −1.5</p>'
+    assert kept.looks == [{"": ["−1.5", "−2.5", "−3.5"]}, {"": "Of {1}, {0.0}"}]
+    assert kept.cases == ["012"]
+
+
+@pytest.mark.parametrize("texts", [("one", "one more"), ("{0}", "{1}"), ("a-b", "a")])
+def test_texts_of_other_words_are_kept_as_they_are(texts: tuple[str, str]) -> None:
+    _, kept = merged([h.p[text] for text in texts], 0)
+    assert [{name: sorted(map(str, values)) for name, values in look.items()} for look in kept.looks] == [
+        {"": sorted(texts)}
+    ]
+
+
+def test_elements_that_differ_in_the_same_way_have_the_same_mark() -> None:
+    drawn, kept = merged([h.p[h.b[n], h.i[n], h.u["1"]] for n in "12"], 0)
+    assert str(drawn) == '<p><b data-at="1">1</b><i data-at="1">1</i><u>1</u></p>'
+    assert (len(kept.looks), len(kept.cases)) == (2, 1)
+
+
+Facts = list[tuple[str, dict[str, str]]]
+
+
+def facts(html: str) -> Facts:
+    """The elements of a drawing: names, attributes, and texts under no name."""
+    return [(e.tag, {**e.attrib, "": e.text or ""}) for e in ET.fromstring(html).iter()]  # noqa: S314 - our own
+
+
+def made(element: tuple[str, dict[str, str]], kept: Kept, told: list[list[str]], at: int) -> tuple[str, dict[str, str]]:
+    """Make an element of a case, as the script does."""
+
+    def state(values: list[str | None] | str, which: str) -> str | None:
+        return values[ord(kept.cases[int(which)][at]) - ord("0")]
+
+    def word(hole: re.Match[str]) -> str:
+        look, _, which = hole[1].partition(".")
+        return str(state(kept.looks[int(look)][""], which)) if which else told[at][int(look)]
+
+    tag, attributes = element[0], dict(element[1])
+    for mark in attributes.pop("data-at", "").split():
+        look, _, which = mark.partition(".")
+        for name, values in kept.looks[int(look)].items():
+            value = state(values, which) if which else re.sub(r"{(\d+(?:\.\d+)?)}", word, str(values))
+            attributes.pop(name, None)
+            if value is not None:
+                attributes[name] = value
+    return tag, attributes
+
+
+@pytest.mark.parametrize("pixels", [[[0]], [[1, 0, 1]], [[1, 0], [1, 1]], [[0, 1, 1], [1, 0, 0]]])
+@pytest.mark.parametrize("seed", range(3))
+def test_every_case_can_be_made_of_the_one_that_is_shown(pixels: list[list[int]], seed: int) -> None:
+    rng = np.random.RandomState(seed)
+    n, hidden, out = np.size(pixels), *rng.randint(1, 5, 2)
+    shapes: list[tuple[int, ...]] = [(n, hidden), (hidden,), (hidden, out), (out,)]
+    first, bias, last, other = (rng.randint(-9, 10, shape) / rng.choice([1, 2, 10]) for shape in shapes)
+    figure: Any = fp.flip(pixels, first, bias, last, other, answer=lambda image: np.resize(image, out)).figure
+    told = [[text for text, _ in picture._told(each)] for each in figure.pictures]
+    drawn, kept = merged([picture._case(each) for each in figure.pictures], figure.shown, told)
+    shown = facts(str(drawn))
+    assert len(told) == 2**n
+    for at, each in enumerate(figure.pictures):
+        assert [made(element, kept, told, at) for element in shown] == facts(str(picture._case(each)))
 
 
 @pytest.mark.parametrize(

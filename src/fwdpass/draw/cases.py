@@ -1,17 +1,33 @@
-"""One drawing for many cases: what differs between them, and nothing else, is kept beside the drawing of one."""
+"""One drawing for many cases: what differs between them, and nothing else, is kept beside the drawing of one.
+
+Each thing is kept once. How an element can look is a *look*: by the names of its attributes, and for its text under no
+name, a value for each of its states. Which state it has in which case is a string, a letter a case. A text to be read
+is written with holes for the words that differ, which are states too, or stand in a table that tells of every case.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import TypeVar
 
 import htpy as h
 
 MARK = "data-at"
-"""The attribute of an element that differs: which of the lists says how."""
+"""The attribute of an element that differs: the numbers of its looks, and after a dot that of the states by case."""
 FIRST = "0"
+"""The letter of the first state; the others follow in the order of Unicode."""
+READ = ("", "aria-label")
+"""What of an element is a text to be read: what is in it, and its name."""
+
+_WORD = re.compile(r"(−?\d+(?:\.\d+)?|[^\W\d]+)")
+
+T = TypeVar("T")
+Look = dict[str, list[str | None] | str]
+Differing = dict[str, tuple[str | None, ...]]
+"""What an element has in each case: by the names of its attributes, and its text under no name."""
 
 
 @dataclass
@@ -48,31 +64,70 @@ class _Tree(HTMLParser):
         self._open[-1].children.append(data)
 
 
-def merged(drawings: Sequence[h.Element], shown: int) -> tuple[h.Element, list[dict[str, Any]]]:
-    """Give the drawing that is shown, its differing elements marked, and for each mark what to put where.
+@dataclass
+class Kept:
+    """What goes along with the drawing that is shown; ``told`` is the table, a column of texts for each number."""
 
-    What a mark stands for is a dictionary: under ``states`` what there is to choose from, attributes by name, the
-    text under no name, and under ``cases`` which of them it is in each case: a letter a case, in the order of Unicode
-    from :data:`FIRST` on. The drawings must have the same elements.
+    told: Sequence[tuple[str, ...]]
+    looks: list[Look] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
 
-    >>> drawing, lists = merged([h.p[h.b["no"]], h.p[h.b(".on")["yes"]], h.p[h.b["no"]]], 1)
+    def mark(self, differing: Differing) -> str:
+        """Keep how an element differs from case to case."""
+        marks = [self._text(name, differing.pop(name)) for name in READ if name in differing]
+        return " ".join([*marks, *([self._state(differing)] if differing else [])])
+
+    def _state(self, differing: Differing) -> str:
+        each = list(zip(*differing.values(), strict=True))
+        states = sorted(set(each), key=repr)
+        look: Look = {name: list(values) for name, values in zip(differing, zip(*states, strict=True), strict=True)}
+        cases = "".join(chr(ord(FIRST) + states.index(state)) for state in each)
+        return f"{_kept(look, self.looks)}.{_kept(cases, self.cases)}"
+
+    def _text(self, name: str, texts: tuple[str | None, ...]) -> str:
+        words = [_WORD.split(text) for text in texts if text is not None and "{" not in text]
+        if len(words) < len(texts) or len({len(each) for each in words}) > 1:
+            return self._state({name: texts})
+        holes = (same[0] if len({*same}) == 1 else f"{{{self._word(same)}}}" for same in zip(*words, strict=True))
+        look: Look = {name: "".join(holes)}
+        return str(_kept(look, self.looks))
+
+    def _word(self, words: tuple[str, ...]) -> str:
+        return str(self.told.index(words)) if words in self.told else self._state({"": words})
+
+
+def _kept(what: T, among: list[T]) -> int:
+    """Keep a thing once, and give its number."""
+    if what not in among:
+        among.append(what)
+    return among.index(what)
+
+
+def merged(drawings: Sequence[h.Element], shown: int, told: Sequence[Sequence[str]] = ()) -> tuple[h.Element, Kept]:
+    """Give the drawing that is shown, its differing elements marked, and what is kept for their marks.
+
+    The drawings must have the same elements. ``told`` has the texts of a table that stands beside them, a row a case.
+
+    >>> drawing, kept = merged([h.p[h.b["no: 3"]], h.p[h.b(".on")["yes: 4"]], h.p[h.b["no: 5"]]], 1, ["3", "4", "5"])
     >>> print(drawing)
-    <p><b class="on" data-at="0">yes</b></p>
-    >>> lists
-    [{'states': [{'': 'no', 'class': None}, {'': 'yes', 'class': 'on'}], 'cases': '010'}]
+    <p><b class="on" data-at="1 2.1">yes: 4</b></p>
+    >>> kept.looks
+    [{'': ['no', 'yes']}, {'': '{0.0}: {0}'}, {'class': ['on', None]}]
+    >>> kept.cases
+    ['010', '101']
     """
     roots = []
     for drawing in drawings:
         tree = _Tree()
         tree.feed("".join(drawing.iter_chunks()))  # as plain text, not as Markup
         roots.append(tree.root)
-    lists: list[dict[str, Any]] = []
-    [drawn] = [_merge(nodes, shown, lists) for nodes in zip(*(root.children for root in roots), strict=True)]
+    kept = Kept([*zip(*told, strict=True)])
+    [drawn] = [_merge(nodes, shown, kept) for nodes in zip(*(root.children for root in roots), strict=True)]
     assert isinstance(drawn, h.Element)  # noqa: S101 - a drawing is an element
-    return drawn, lists
+    return drawn, kept
 
 
-def _merge(nodes: tuple[_Node | str, ...], shown: int, lists: list[dict[str, Any]]) -> h.Node:
+def _merge(nodes: tuple[_Node | str, ...], shown: int, kept: Kept) -> h.Node:
     mine = nodes[shown]
     if isinstance(mine, str):
         return mine
@@ -82,10 +137,8 @@ def _merge(nodes: tuple[_Node | str, ...], shown: int, lists: list[dict[str, Any
     if len(all_of_them) != len(nodes) or not _same_texts(all_of_them):
         raise AssertionError(f"drawings differ in more than attributes and texts: {mine}")
     if differing := _differing([node.shown for node in all_of_them]):
-        if differing not in lists:
-            lists.append(differing)
-        attributes[MARK] = str(lists.index(differing))
-    return h.Element(mine.tag)(attributes)[[_merge(each, shown, lists) for each in children]]
+        attributes[MARK] = kept.mark(differing)
+    return h.Element(mine.tag)(attributes)[[_merge(each, shown, kept) for each in children]]
 
 
 def _same_texts(nodes: list[_Node]) -> bool:
@@ -94,16 +147,9 @@ def _same_texts(nodes: list[_Node]) -> bool:
     return len(texts) == 1 or all(len(node.children) == 1 for node in nodes)
 
 
-def _differing(shown: list[dict[str, str]]) -> dict[str, Any] | None:
-    """Say how an element differs from case to case; nothing where it does not."""
-    keys = sorted({key for each in shown for key in each if any(other.get(key) != each[key] for other in shown)})
-    if not keys:
-        return None
-    states: list[dict[str, str | None]] = []
-    cases = ""
-    for each in shown:
-        state = {key: each.get(key) for key in keys}
-        if state not in states:
-            states.append(state)
-        cases += chr(ord(FIRST) + states.index(state))
-    return {"states": states, "cases": cases}
+def _differing(shown: list[dict[str, str]]) -> Differing:
+    """Find the attributes that an element does not have alike in all cases, and what they are in each."""
+    values = {
+        name: tuple(each.get(name) for each in shown) for name in sorted({name for each in shown for name in each})
+    }
+    return {name: each for name, each in values.items() if len(set(each)) > 1}

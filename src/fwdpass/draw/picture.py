@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import htpy as h
 from markupsafe import Markup
@@ -25,12 +26,12 @@ def network(figure: Network) -> h.Element:
 
 def flip(figure: Flip) -> h.Element:
     """Draw an image and what the network makes of it; what every other image changes goes along, and is tabled."""
-    drawn, lists = merged([_case(picture) for picture in figure.pictures], figure.shown)
-    data = {"pictures": [picture.key for picture in figure.pictures], "lists": lists}
+    told = [[text for text, _ in _told(picture)] for picture in figure.pictures]
+    drawn, kept = merged([_case(picture) for picture in figure.pictures], figure.shown, told)
     return touched(".fp-flip", picture=figure.pictures[figure.shown].key)[
         drawn,
         _every(figure),
-        h.script(type="application/json")[_embedded(data)],
+        h.script(type="application/json")[_embedded({"looks": kept.looks, "cases": kept.cases})],
     ]
 
 
@@ -89,21 +90,20 @@ def _every(figure: Flip) -> h.Element:
     """Tell of every image what can be shown of it."""
     first = figure.pictures[0].network
     heads = [*terms.pictured(first), "target", "loss"]
-    rows = []
-    for picture in figure.pictures:
-        network = picture.network
-        states = "".join(GLYPHS[State.of(z)] for z in network.z1)
-        z1, y_hat = cells(network.z1), cells(network.y_hat)
-        rows.append(
-            h.tr[
-                parts.head(" ".join(cells(network.x))),
-                (parts.cell(z, text) for z, text in zip(network.z1, z1, strict=True)),
-                h.td[h.span(".fp-glyph")[states]],
-                (parts.cell(y, text) for y, text in zip(network.y_hat, y_hat, strict=True)),
-                h.td[" ".join(cells(picture.target))],
-                h.td[numerals.text(picture.loss, ".4f")],
-            ]
-        )
+    rows = [h.tr[[cell for _, cell in _told(picture)]] for picture in figure.pictures]
     said = f"What the network makes of {terms.count(len(figure.pictures), 'picture')}"
     table = h.table(".fp-contributions")[h.caption[said], parts.columns("pixels", *heads), h.tbody[rows]]
-    return h.details(".fp-worked")[h.summary[said], parts.scroll(said, table)]
+    return h.details(".fp-worked.fp-every")[h.summary[said], parts.scroll(said, table)]
+
+
+def _told(picture: Picture) -> Iterator[tuple[str, h.Element]]:
+    """Tell of an image what can be shown of it: the texts of a row, and its cells."""
+    network = picture.network
+    pixels, target = " ".join(cells(network.x)), " ".join(cells(picture.target))
+    states, loss = "".join(GLYPHS[State.of(z)] for z in network.z1), numerals.text(picture.loss, ".4f")
+    yield pixels, parts.head(pixels)
+    yield from ((text, parts.cell(z, text)) for z, text in zip(network.z1, cells(network.z1), strict=True))
+    yield states, h.td[h.span(".fp-glyph")[states]]
+    yield from ((text, parts.cell(y, text)) for y, text in zip(network.y_hat, cells(network.y_hat), strict=True))
+    yield target, h.td[target]
+    yield loss, h.td[loss]

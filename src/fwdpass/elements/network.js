@@ -26,17 +26,23 @@ class Network extends HTMLElement {
     this.show(name);
   }
 
-  // The picture that Python drew of these pixels.
+  // The picture that Python drew of these pixels: each element as it looks in it, and in a text that has holes the words
+  // from the table of all pictures, or from the looks.
   draw() {
-    const at = this.data?.pictures.indexOf(this.getAttribute("picture"));
-    if (!(at >= 0)) return;
-    for (const element of this.marked) {
-      const { states, cases } = this.data.lists[element.dataset.at];
-      for (const [name, value] of Object.entries(states[cases.charCodeAt(at) - 48]))
-        if (!name) element.textContent = value;
-        else if (value === null) element.removeAttribute(name);
-        else element.setAttribute(name, value);
-    }
+    const rows = [...this.querySelectorAll(".fp-every tbody tr")];
+    const at = rows.findIndex((row) => row.cells[0].textContent.replaceAll(" ", "") === this.getAttribute("picture"));
+    if (at < 0) return;
+    const { looks, cases } = this.data;
+    const state = (values, which) => values[cases[which].charCodeAt(at) - 48];
+    const word = (_, look, which) => (which ? state(looks[look][""], which) : rows[at].cells[look].textContent);
+    for (const element of this.marked)
+      for (const [look, which] of element.dataset.at.split(" ").map((mark) => mark.split(".")))
+        for (const [name, values] of Object.entries(looks[look])) {
+          const value = which ? state(values, which) : values.replace(/{(\d+)\.?(\d*)}/g, word);
+          if (!name) element.textContent = value;
+          else if (value === null) element.removeAttribute(name);
+          else element.setAttribute(name, value);
+        }
   }
 
   show(changed) {
