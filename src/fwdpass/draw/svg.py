@@ -206,7 +206,7 @@ def _rest(nodes: Sequence[Node], n: int) -> h.Node:
         return None
     pitch = nodes[-1].y - nodes[-2].y
     said = f"… {text(n - len(nodes))} more"
-    half = 4 * len(said)
+    half = 1 + 4 * len(said)
     return _text(min(max(nodes[-1].x, half), WIDTH - half), nodes[-1].y + pitch, said, fill=MUTED)
 
 
