@@ -467,3 +467,9 @@ def test_on_paper_there_is_the_picture_of_the_page_and_every_result(site: Site, 
         page.emulate_media(media="print")
         assert page.locator("fp-network .fp-live:visible").count() == 0
         assert page.locator("fp-network.fp-flip > details tbody tr").last.is_visible()
+
+
+def test_the_table_of_all_pictures_has_room_on_a_desk_to_its_last_column(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("neurons")) as page:
+        page.locator(".fp-every > summary").click()
+        assert page.locator(".fp-every .fp-scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
