@@ -45,7 +45,31 @@ def test_its_counts_are_those_of_the_ledger(book: Built) -> None:
     digits = sum(len(re.findall(r"\d", entry["text"])) for entry in numbers if entry["exact"])
     found = foot((book.html / "neurons.html").read_text("utf-8"))
     assert found is not None
-    assert f"{len(numbers)} numbers in its text and formulas, {digits} digits of them certified" in found.text()
+    cells = len({entry["line"] for entry in ledger if entry["kind"] not in ("number", "claim")})
+    claims = sum(entry["kind"] == "claim" for entry in ledger)
+    assert (
+        f"reads the same: {len(numbers)} numbers in its text and formulas, {digits} digits of them certified, "
+        f"the results of {cells} cells, and {claims} claims decided exactly."
+    ) in found.text()
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("Loss {n}`mse`.", "1 number in its text and formulas, 5 digits of them certified."),
+        ("It is {n}`'low' if mse < 1 else 'high'`.", "1 number in its text and formulas."),
+        ("{n}`mse` {claim}`is low :: mse < 1`", "5 digits of them certified, and 1 claim decided exactly."),
+        (
+            "```{code-cell} python3\nprint(b1)\ndisplay(b1)\n```\n\n{n}`mse` {claim}`is low :: mse < 1`",
+            "5 digits of them certified, the results of 1 cell, and 1 claim decided exactly.",
+        ),
+    ],
+)
+def test_it_says_nothing_of_what_the_page_has_none_of(build_pages: BuildPages, page: str, said: str) -> None:
+    found = foot(build_pages(page=page).pages()["page.html"])
+    assert found is not None
+    assert said in found.text()
+    assert not re.search(r"\b0 ", found.text().partition("Where each")[0])
 
 
 def test_a_page_without_numbers_has_none(build_pages: BuildPages) -> None:

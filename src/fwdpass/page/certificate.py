@@ -21,13 +21,13 @@ _DIGIT = re.compile(r"\d")
 class Certificate:
     """What reading a page again has proved.
 
-    ``numbers`` are the expressions that the page places and ``results`` what its cells show; each has the same text
-    in floating point and in exact arithmetic. ``claims`` were decided exactly. ``digits`` counts those of the numbers
-    whose exact value is a rational: each is the right digit, by the rule of :mod:`fwdpass.numerals`.
+    ``numbers`` are the expressions that the page places and ``cells`` the cells that show something; all of it has the
+    same text in floating point and in exact arithmetic. ``claims`` were decided exactly. ``digits`` counts those of
+    the numbers whose exact value is a rational: each is the right digit, by the rule of :mod:`fwdpass.numerals`.
     """
 
     numbers: int
-    results: int
+    cells: int
     claims: int
     digits: int
 
@@ -35,9 +35,10 @@ class Certificate:
     def of(cls, ledger: Ledger) -> Certificate:
         """Count what an exact ledger has."""
         kinds = [entry.kind for entry in ledger.entries]
-        numbers, claims = kinds.count("number"), kinds.count("claim")
+        cells = {entry.line for entry in ledger.entries if entry.kind not in ("number", "claim")}
         exact = (entry.text for entry in ledger.entries if entry.kind == "number" and entry.exact)
-        return cls(numbers, len(kinds) - numbers - claims, claims, sum(len(_DIGIT.findall(text)) for text in exact))
+        digits = sum(len(_DIGIT.findall(text)) for text in exact)
+        return cls(kinds.count("number"), len(cells), kinds.count("claim"), digits)
 
 
 def certify(program: Program, ledger: Ledger, folder: Path | None = None) -> tuple[Ledger, list[PageError]]:

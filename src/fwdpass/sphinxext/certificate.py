@@ -31,15 +31,12 @@ def foot(ledger: Ledger | None) -> str:
     proved = Certificate.of(ledger) if ledger is not None else None
     if ledger is None or proved is None or not proved.numbers:
         return ""
-    claims = f", and {_some(proved.claims, 'claim')} decided exactly" if proved.claims else ""
     numbered = [(at, entry) for at, entry in enumerate(ledger.entries) if entry.kind == "number"]
     claimed = [entry for entry in ledger.entries if entry.kind == "claim"]
     drawn = h.div(".fp-certificate")[
         h.p[
             "This page was computed twice, in floating point and in exact fractions, and reads the same: "
-            f"{_some(proved.numbers, 'number')} in its text and formulas, {_some(proved.digits, 'digit')} of them "
-            "certified, "
-            f"{_some(proved.results, 'result')} of cells{claims}."
+            f"{_listed(_found(proved))}."
         ],
         h.details[
             h.summary["Where each number comes from"],
@@ -48,6 +45,21 @@ def foot(ledger: Ledger | None) -> str:
         ],
     ]
     return "".join(drawn.iter_chunks())  # as plain text: added to a page, Markup would escape the page
+
+
+def _found(proved: Certificate) -> list[str]:
+    """Say what was proved, and nothing of what the page has none of."""
+    digits = f", {_some(proved.digits, 'digit')} of them certified" if proved.digits else ""
+    return [
+        f"{_some(proved.numbers, 'number')} in its text and formulas{digits}",
+        *([f"the results of {_some(proved.cells, 'cell')}"] if proved.cells else []),
+        *([f"{_some(proved.claims, 'claim')} decided exactly"] if proved.claims else []),
+    ]
+
+
+def _listed(parts: list[str]) -> str:
+    """Join phrases, some of which have commas of their own."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
 def _some(n: int, noun: str) -> str:
