@@ -155,6 +155,15 @@ def test_notes_state_no_numbers() -> None:
     assert [note for note in notes if re.search(r"\d", note)] == []
 
 
+def test_a_line_with_lost_signs_says_whether_its_numbers_are_wrong_too() -> None:
+    wrong = {erratum["line"] for erratum in ERRATA if erratum["kind"] == "proof"}
+    lost = [erratum for erratum in ERRATA if erratum["kind"] == "signs"]
+    said = {
+        e["line"] for e in lost if e.get("note", "").endswith("numbers are wrong, too: see the errata of the proof.")
+    }
+    assert said == wrong & {erratum["line"] for erratum in lost} == {94, 98}
+
+
 def test_quotes_are_short() -> None:
     assert max(len(erratum["printed"].split()) for erratum in ERRATA) < 8
 
@@ -173,7 +182,11 @@ NONE = {
     "a number with more places": ('printed = "-0.05"', 'printed = "-0.130"', "line 94, `W_eff[0][3]`: -0.130 is right"),
     "a text": ("`h (ReLU): [0. 0. 0.5]`", "`h (ReLU):   [0.  0.  0.5]`", "line 266, `h`: "),
     "a shape": ("x.shape == (1, 4)", "x.shape == (4,)", "line 185, shape of `x`: x (1×4) is right"),
-    "a statement": ("(printed_linear, ", "(x @ W_eff + b_eff, ", "line 98, the printed vector, called: identical"),
+    "a statement": (
+        "(printed_linear, ",
+        "(x @ W_eff + b_eff, ",
+        "line 98, what the text calls the printed vector: identical",
+    ),
 }
 
 
