@@ -96,8 +96,25 @@ def test_the_closest_call_turns_when_the_pixel_is_black(book: Built, errors: lis
         y = [sum(h[j] * W2[j][k] for j in range(32)) + b2[k] for k in range(10)]
         return int(y[said] - y[meant])
 
-    worst = int(at_the_end(book, "worst"))
-    assert lead(x) > 0 > lead([0 if i == worst else v for i, v in enumerate(x)])
+    leads = [lead([0 if i == black else v for i, v in enumerate(x)]) for black in range(64)]
+    assert lead(x) > 0 > leads[int(at_the_end(book, "worst"))]
+    lit, turned = sum(v > 0 for v in x), sum(ahead < 0 for ahead in leads)
+    assert f"Of the {lit} pixels that are lit, any of {turned} would do." in book.said("digits.html")
+
+
+def test_the_pixels_speak_for_what_was_meant_and_the_biases_tip_it(
+    book: Built, errors: list[tuple[int, int, int, int]]
+) -> None:
+    ahead, image, meant, said = min(errors)
+    x = digits.load(500)[1].images[image].flatten().tolist()
+    W1, b1, W2, _ = (array.tolist() for array in digits.trained(500, 32))
+    alive = [j for j in range(32) if sum(x[i] * W1[i][j] for i in range(64)) + b1[j] > 0]
+    pixels = sum(x[i] * W1[i][j] * (W2[j][said] - W2[j][meant]) for i in range(64) for j in alive)
+    assert pixels < 0 < ahead
+    pushes = (
+        f"add up to \N{MINUS SIGN}{-pixels}, and with the biases\N{RIGHT SINGLE QUOTATION MARK} {ahead - pixels} to"
+    )
+    assert pushes in book.said("digits.html")
 
 
 def test_the_margin_sorts_the_answers(book: Built, scores: list[list[int]]) -> None:
