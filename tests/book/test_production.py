@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -21,7 +22,7 @@ HALF = Fraction(1, 2)
 FACTS = """
 same_sums forgetting_shows our_row_is_as_before every_target_is_the_transpose matrix_is_perfect
 direction_is_never_used answers_lie_in_a_plane varies_alike_in_every_direction mean_is_midway floor_is_reached
-it_is_wrong_there
+silence_leaves_the_biases it_is_wrong_there
 """.split()
 """What the page's sentences rest on."""
 PICTURES = list(product([0, 1], repeat=4))
@@ -53,9 +54,15 @@ def answers() -> list[list[Fraction]]:
     return [run(p) for p in PICTURES]
 
 
-def loss(said: list[list[Fraction]]) -> Fraction:
-    pairs = [(y, t) for row, p in zip(said, PICTURES, strict=True) for y, t in zip(row, target(p), strict=True)]
+def loss(said: list[list[Fraction]], pictures: list[tuple[int, ...]] = PICTURES) -> Fraction:
+    pairs = [(y, t) for row, p in zip(said, pictures, strict=True) for y, t in zip(row, target(p), strict=True)]
     return sum(((y - t) ** 2 for y, t in pairs), Fraction(0)) / len(pairs)
+
+
+def half_up(value: Fraction) -> str:
+    """A number that is not negative, to four places, a tie away from zero."""
+    whole, rest = divmod(int(value * 10**4 + HALF), 10**4)
+    return f"{whole}.{rest:04}"
 
 
 def test_what_the_sentences_rest_on_is_true_in_either_arithmetic(book: Built) -> None:
@@ -76,6 +83,23 @@ def test_the_losses_are_the_exact_ones(book: Built) -> None:
         f"our network, as it is {ours} the mean, whatever the picture {mean} "
         f"the best network of this shape {floor} the matrix {none} "
     ) in said
+
+
+def test_every_row_of_the_table_has_its_loss_to_as_many_places(book: Built) -> None:
+    said = book.said("production.html")
+    losses = [loss([y], [p]) for y, p in zip(answers(), PICTURES, strict=True)]
+    for i, (p, value) in enumerate(zip(PICTURES, losses, strict=True)):
+        assert re.search(rf" {i} {re.escape(f'{[*p]} {[*target(p)]}')} \[[^]]*\] {half_up(value)} ", said)
+
+
+def test_pictures_at_which_no_hidden_neuron_is_alive_get_the_biases(book: Built) -> None:
+    said = answers()
+    b2 = [Fraction(str(v)) for v in lesson.b2.tolist()]
+    silent = [i for i, y in enumerate(said) if y == b2]
+    assert silent == [9, 12, 13]
+    assert f"In the rows {silent}, no hidden neuron is alive, and the answer is [0.0, 0.1, −0.1, 0.0]" in book.said(
+        "production.html"
+    )
 
 
 def test_every_answer_lies_in_the_plane_and_the_lost_picture_is_wrong(book: Built) -> None:
@@ -126,14 +150,16 @@ def test_without_pytorch_it_shows_no_number_of_it(book: Built) -> None:
     ],
 )
 def test_the_proof_does_not_outlive_its_premises(book: Built, old: str, new: str, said: str) -> None:
-    """A bias on the other side of the plane, and as many hidden neurons as outputs."""
+    """A bias on the other side of the plane, and as many hidden neurons as outputs (the one more is never alive)."""
     program, _ = book.readings()["production"]
     source = Lesson.of().source
     assert old in source
     changed = source.replace(old, new)
     if "eye" in new:
-        changed = changed.replace("0.2, -0.5,  0.1]", "0.2, -0.5,  0.1, 0.3]").replace("0.4, -0.2]", "0.4, -0.2, 0.3]")
-        changed = changed.replace("0.3,  0.5]", "0.3,  0.5, 0.3]").replace("0.2, -0.1],", "0.2, -0.1, 0.3],", 1)
+        changed = changed.replace("0.2, -0.5,  0.1]", "0.2, -0.5,  0.1, -0.3]").replace(
+            "0.4, -0.2]", "0.4, -0.2, -0.3]"
+        )
+        changed = changed.replace("0.3,  0.5]", "0.3,  0.5, -0.3]").replace("0.2, -0.1],", "0.2, -0.1, -0.3],", 1)
         changed = changed.replace("b1 = np.array([0.1, -0.1, 0.0])", "b1 = np.array([0.1, -0.1, 0.0, 0.0])")
     with pytest.raises(PageError, match=said):
         read(program, Lesson(changed), Arithmetic.EXACT, DOCS)
