@@ -140,6 +140,7 @@ def test_without_pytorch_it_shows_no_number_of_it(book: Built) -> None:
     assert "it ran" not in said
     assert "beside Y_hat" not in said
     assert "class Flip(nn.Module):" in said
+    assert "module.load_state_dict({name: tensor(a) for name, a in state.items()})" in said
 
 
 @pytest.mark.parametrize(
