@@ -40,4 +40,4 @@ def test_without_a_reason_it_is_refused(build_pages: BuildPages) -> None:
 
 
 def test_a_book_without_any_says_so(build_pages: BuildPages) -> None:
-    assert "No number on any page was typed." in build_pages(typed=LIST).pages()["typed.html"]
+    assert "No number outside of code was typed." in build_pages(typed=LIST).pages()["typed.html"]

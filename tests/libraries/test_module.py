@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-import fwdpass as fp
-from fwdpass import lesson, pytorch
-from fwdpass.exact import rational
+from fwdpass import pytorch
 from fwdpass.testing import Built, build
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-X = np.array(list(product([0, 1], repeat=4)))
-PARAMETERS = lesson.W1, lesson.b1, lesson.W2, lesson.b2
 
 
 def test_pytorch_is_found() -> None:
     assert pytorch.installed()
-
-
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_the_module_gives_the_books_numbers_to_the_digits_of_its_type(dtype: str) -> None:
-    said = pytorch.answers(X, *PARAMETERS, dtype)
-    right = fp.forward(rational(X), *map(rational, PARAMETERS)).y_hat
-    assert said.dtype == dtype
-    assert said.shape == (16, 4)
-    assert fp.agree(said, right)
-    assert fp.agree(said.astype(float), right) == (dtype == "float64")
-
-
-def test_exact_numbers_are_taken_too() -> None:
-    assert (pytorch.answers(X, *map(rational, PARAMETERS)) == pytorch.answers(X, *PARAMETERS)).all()
 
 
 @pytest.fixture(scope="module")

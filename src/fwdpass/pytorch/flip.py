@@ -1,4 +1,4 @@
-"""The network of the lesson, as a module of PyTorch's."""
+"""The network of the lesson, as a PyTorch module."""
 
 import torch
 from torch import nn

@@ -51,7 +51,7 @@ def _drawn(env: BuildEnvironment) -> h.Element:
         for one in kept.facts.typed
     ]
     if not typed:
-        return h.p(".fp-exceptions")["No number on any page was typed."]
+        return h.p(".fp-exceptions")["No number outside of code was typed."]
     rows = [
         h.tr[h.th(scope="row")[one.text], h.td[one.reason], h.td[f"{source}, line {text(one.line)}"]]
         for _, source, one in typed
