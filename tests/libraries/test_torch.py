@@ -108,6 +108,16 @@ def test_a_leaky_relu_has_the_slope_that_pytorch_computes_with(slope: float | No
     assert float(net[0].activation.slope) == (0.01 if slope is None else slope)
 
 
+def test_a_sequential_says_itself_what_its_layers_do_and_has_limits() -> None:
+    model = formats.to_torch(NET)
+    with pytest.raises(ModelError, match=r"Sequential says itself .*activations='relu' would change nothing: leave it"):
+        formats.from_torch(model, "relu")
+    with pytest.raises(ModelError, match=r"Sequential says itself .*order=\['0', '2'\] would change nothing: leave it"):
+        formats.from_torch(model, order=["0", "2"])
+    with pytest.raises(ModelError, match=r"Sequential declares 2 layers, and at most 1 are read"):
+        formats.from_torch(model, limits=Limits(layers=1))
+
+
 class Skipping(torch.nn.Sequential):  # type: ignore[misc]
     """One that adds its input again."""
 

@@ -108,7 +108,58 @@ def test_arrays_that_are_no_network_are_refused_with_the_layers_name(
 ) -> None:
     np.savez(tmp_path / "net.npz", **arrays)
     with pytest.raises(ModelError, match=said):
-        fp.load(tmp_path / "net.npz", "relu")
+        fp.load(tmp_path / "net.npz", ["relu"] * sum("weight" in name for name in arrays))
+
+
+# What would change nothing --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"activations": "relu"},
+            r"what its layers do to their sums, and activations='relu' would change nothing: leave",
+        ),
+        ({"activations": []}, r"activations=\[\] would change nothing"),
+        (
+            {"order": ["a", "b"]},
+            r"in which order its layers follow each other, and order=\['a', 'b'\] would change noth",
+        ),
+    ],
+)
+@pytest.mark.parametrize(("ending", "what"), [("onnx", "an ONNX model"), ("keras", "a Keras model")])
+def test_what_a_file_says_itself_cannot_be_said_beside_it(
+    ending: str, what: str, given: Any, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"net.{ending}"
+    path.write_bytes(b"whatever")  # it is not even read
+    with pytest.raises(ModelError, match=rf"net\.{ending}, {what}, says itself {said}|{said}"):
+        fp.load(path, **given)
+
+
+@pytest.mark.parametrize("given", [{"activations": "relu"}, {"order": ["0"]}])
+def test_a_model_of_pytorchs_says_itself_what_its_layers_do(given: Any) -> None:
+    with pytest.raises(ModelError, match=r"object says itself .* would change nothing: leave it out"):
+        formats.from_torch(object(), **given)
+
+
+def test_an_activation_between_layers_needs_two_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "net.npz"
+    np.savez(path, W1=W1, b1=b1)
+    with pytest.raises(ModelError, match=r"has one layer, .* all but the last: say activations=\['relu'\] for that"):
+        fp.load(path, "relu")
+    assert str(fp.load(path, ["relu"])[0].activation) == "relu"
+    assert str(fp.load(path)[0].activation) == "identity"
+
+
+@pytest.mark.parametrize("ending", ["npz", "safetensors"])
+def test_what_a_file_of_ours_says_gives_way_to_what_is_said(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"net.{ending}"
+    fp.save(NET, path)
+    assert [str(layer.activation) for layer in fp.load(path, "tanh")] == ["tanh", "identity"]
+    with pytest.raises(ModelError, match="has 2 layers, and 0 activations were named"):
+        fp.load(path, [])
 
 
 # scikit-learn --------------------------------------------------------------------------------------------------------

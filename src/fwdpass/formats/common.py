@@ -65,6 +65,16 @@ def library(name: str, extra: str) -> Any:
         ) from None
 
 
+def refuse_unused(activations: Activations, order: Order, what: str) -> None:
+    """Refuse arguments that would change nothing: what is read says itself what its layers do, and in which order."""
+    for name, given, says in (
+        ("activations", activations, "what its layers do to their sums"),
+        ("order", order, "in which order its layers follow each other"),
+    ):
+        if given is not None:
+            raise ModelError(f"{what} says itself {says}, and {name}={given!r} would change nothing: leave it out")
+
+
 def first_line(error: BaseException) -> str:
     """Of a library's error, what fits into a sentence."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
@@ -180,6 +190,11 @@ def _matrix(array: Any, named: Named, what: str) -> Array:
 
 def chosen_activations(given: Activations, n: int, what: str) -> Sequence[str | Activation]:
     """Give each layer its activation: a single one is for all but the last, which stays linear."""
+    if isinstance(given, str | Activation) and n == 1:
+        raise ModelError(
+            f"{what} has one layer, and a single activation is for all but the last: "
+            f"say activations=[{str(given)!r}] for that layer, or leave it out for its sums as they are"
+        )
     if isinstance(given, str | Activation):
         return [*[given] * (n - 1), "identity"]
     if given is None and n > 1:

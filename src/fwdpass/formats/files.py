@@ -11,13 +11,15 @@ from typing import Any
 from fwdpass.errors import ModelError
 from fwdpass.formats import keras, npz, onnx, safetensors, torch
 from fwdpass.formats.archives import refuse_pickle
-from fwdpass.formats.common import LIMITS, Activations, Limits, Order, library, present
+from fwdpass.formats.common import LIMITS, Activations, Limits, Order, library, present, refuse_unused
 from fwdpass.layers import Network
 from fwdpass.layers.activations import Array
 
 Predict = Callable[[Array], Array]
 
 PICKLES = (".pkl", ".pickle", ".joblib", ".sav")
+TOLD = {".onnx": "an ONNX model", ".keras": "a Keras model"}
+"""Files that say themselves what their layers do, and in which order."""
 ENDINGS = (".npz", ".safetensors", ".onnx", ".pt", ".pth", ".keras")
 
 
@@ -41,7 +43,7 @@ def load(
     Where a file holds weights alone, ``activations`` says what the layers do to their sums: a single name for all
     but the last, or a list. Layers under names are in order where the names are numbered, or where they fit on each
     other in one order alone; for others, ``order`` is a list of their names. Raises ModelError for a file that is
-    damaged, hostile, or no network of plain layers.
+    damaged, hostile, or no network of plain layers, and where an argument would change nothing.
 
     >>> import tempfile, fwdpass as fp
     >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
@@ -67,6 +69,8 @@ def open_model(
             f"{file}: a model is read from {', '.join(ENDINGS)}; "
             + ("a pickle can run code, and is never read" if ending in PICKLES else f"{ending or 'no ending'} is none")
         )
+    if ending in TOLD:
+        refuse_unused(activations, order, f"{file}, {TOLD[ending]},")
     match ending:
         case ".npz":
             return Opened(npz.load(file, activations, limits, order), "A NumPy archive")

@@ -37,7 +37,7 @@ def load(path: Path, activations: Activations = None, limits: Limits = LIMITS, o
             arrays = {name: _tensor(file, name, path) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (opened.SafetensorError, OSError) as error:
         raise ModelError(f"{path} is no safetensors file that can be read: {error}") from None
-    chosen = activations if said is None or activations else _names(said, path)
+    chosen = _names(said, path) if activations is None and said is not None else activations
     return stacked(arrays, chosen, str(path), limits, order)
 
 

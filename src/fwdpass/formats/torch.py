@@ -10,7 +10,18 @@ from typing import Any
 
 from fwdpass.errors import ModelError
 from fwdpass.formats.archives import checked
-from fwdpass.formats.common import LIMITS, Activations, Limits, Order, first_line, layer, library, network, stacked
+from fwdpass.formats.common import (
+    LIMITS,
+    Activations,
+    Limits,
+    Order,
+    first_line,
+    layer,
+    library,
+    network,
+    refuse_unused,
+    stacked,
+)
 from fwdpass.layers import Activation, Layer, Network
 
 _DATA = 2**20
@@ -26,8 +37,11 @@ def from_torch(model: Any, activations: Activations = None, limits: Limits = LIM
     """
     if isinstance(model, Mapping):
         return stacked(_tensors(model), activations, "the state dict", limits, order)
+    refuse_unused(activations, order, type(model).__name__)
     nn = library("torch.nn", "torch")
-    return network(_folded(_modules(model, nn), nn), type(model).__name__)
+    layers = _folded(_modules(model, nn), nn)
+    limits.check_layers(len(layers), type(model).__name__)
+    return network(layers, type(model).__name__)
 
 
 def _tensors(state: Mapping[Any, Any]) -> dict[str, Any]:
