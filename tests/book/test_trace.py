@@ -139,14 +139,21 @@ def test_the_chapter_stays_light(book: Built) -> None:
 HERE = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\n"
 MISMATCH = "import numpy as np\n\nx = np.ones(3)\nW = np.ones((4, 3))\nz = x @ W\n"
 SCRIPTS = {
-    # name of a script beside the pages: (source, options, words of the cause)
+    # name of a script beside the pages: (source, options, the sentence, or how it begins)
     "raising": (MISMATCH, "", "raising.py failed: It stopped at line 5: ValueError: "),
     "importing": ("import nowhere_at_all\n", "", "importing.py failed: It stopped at line 1: ModuleNotFoundError: "),
     "no_python": ("a = (1,\nb = 2\n", "", "no_python.py failed: It is no Python: '(' was never closed, at line 1"),
     "leaving": ("raise SystemExit(3)\n", "", "leaving.py failed: It exited with status 3 at line 1"),
-    "endless": ("while True:\n    pass\n", "", "ran for more than 2 seconds"),
-    "endless_and_promised": ("while True:\n    pass\n", ":raises-exception:", "ran for more than 2 seconds"),
+    "endless": ("while True:\n    pass\n", "", "endless ran for more than 2 seconds"),
+    "endless_promised": (
+        "while True:\n    pass\n",
+        ":raises-exception:",
+        "endless_promised ran for more than 2 seconds",
+    ),
     "promised": ("a = 1\n", ":raises-exception:", "promised.py has the option raises-exception, and did not fail"),
+    "warning": ("import warnings\nwarnings.warn('old')\n", "", "warning warned UserWarning: old"),
+    "writing": ("import sys\nprint('no', file=sys.stderr)\n", "", "writing wrote to standard error: no"),
+    "address": ("a = object()\nprint(a)\n", "", "address shows an address in memory (at 0x"),
 }
 
 
@@ -163,8 +170,17 @@ def test_a_script_that_fails_ends_the_build_with_file_line_and_sentence(
     assert "Traceback" not in built.messages
     for name, (_, _, cause) in SCRIPTS.items():
         (said,) = [text for text in built.messages.splitlines() if f"/on_{name}.md:" in text]
-        assert f"/on_{name}.md:{FIRST}: " in said
-        assert cause in said
+        assert f"/on_{name}.md:{FIRST}: WARNING: trace: {cause}" in said
+
+
+def test_a_script_that_hangs_on_rounding_is_named(tmp_path: Path, build_pages: BuildPages) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "rounding.py").write_text("a = 0.3 - 0.2 - 0.1\nb = a < 0\n", "utf-8")
+    page = "```{code-cell} python3\nimport rounding\n```\n\n::::{trace} rounding\n::::\n"
+    built = build_pages(conf=HERE, page=page)
+    assert f"/page.md:{FIRST + 4}: WARNING: trace: rounding: it is " in built.messages
+    assert "so its digits depend on rounding [fwdpass.exact]" in built.messages
+    assert built.status == 1
 
 
 def test_a_script_that_is_to_fail_is_shown_up_to_there(tmp_path: Path, build_pages: BuildPages) -> None:

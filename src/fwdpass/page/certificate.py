@@ -9,7 +9,7 @@ from pathlib import Path
 from fwdpass.errors import PageError
 from fwdpass.exact import Arithmetic
 from fwdpass.page.ledger import Entry, Ledger
-from fwdpass.page.program import Program
+from fwdpass.page.program import Cell, Program
 from fwdpass.page.reading import read
 
 _RAW = re.compile(r":\.\d+e$")
@@ -51,13 +51,16 @@ def certify(program: Program, ledger: Ledger, folder: Path | None = None) -> tup
     except PageError as error:
         said = f"read with exact fractions, {error}; authors' pages say what exact arithmetic can do"
         return ledger, [PageError(said, line=error.line, kind="exact")]
+    scripts = {step.source: step.called for step in program.steps if isinstance(step, Cell) and step.script}
     faults = [
-        fault for mine, theirs in zip(ledger.entries, exact.entries, strict=True) if (fault := _fault(mine, theirs))
+        fault
+        for mine, theirs in zip(ledger.entries, exact.entries, strict=True)
+        if (fault := _fault(mine, theirs, scripts.get(mine.source, "what the cell shows")))
     ]
     return exact, faults
 
 
-def _fault(mine: Entry, exact: Entry) -> PageError | None:
+def _fault(mine: Entry, exact: Entry, shown: str) -> PageError | None:
     if exact.kind == "claim":
         if exact.text == "true":
             return None
@@ -68,7 +71,7 @@ def _fault(mine: Entry, exact: Entry) -> PageError | None:
         return PageError(f"{mine.source}: {said}", line=mine.line, kind="exact")
     if mine.text == exact.text:
         return None
-    where = mine.source if mine.kind == "number" else "what the cell shows"
+    where = mine.source if mine.kind == "number" else shown
     return PageError(
         f"{where}: it is {_short(mine.text)} in floating point and {_short(exact.text)} in exact arithmetic, "
         "so its digits depend on rounding",

@@ -14,6 +14,13 @@ class Cell:
     source: str
     line: int
     tags: frozenset[str] = frozenset()
+    script: str = ""
+    """The module that a directive runs, where the author wrote the directive trace and no cell."""
+
+    @property
+    def called(self) -> str:
+        """What a sentence about it calls it."""
+        return f"trace: {self.script}" if self.script else "the cell"
 
     @property
     def hidden(self) -> bool:

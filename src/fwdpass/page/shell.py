@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from fwdpass.errors import PageError
+from fwdpass.errors import FwdpassError, PageError
 from fwdpass.exact import Arithmetic, compile_source, compile_tree
 from fwdpass.numerals import text
 from fwdpass.page.program import Cell
@@ -96,7 +96,7 @@ class Shell:
                 raised = error
         if late:  # whoever caught it: no cell is meant to end so
             line = cell.line + (_line_of(raised, filename) - 1 if raised is not None else 0)
-            raise PageError(f"the cell ran for more than {late[0]:g} seconds", line=line, kind="cell")
+            raise PageError(f"{cell.called} ran for more than {late[0]:g} seconds", line=line, kind="cell")
         self._judge(cell, filename, raised, caught, screen)
         if raised is not None:
             screen.outputs.append(Raised(type(raised).__name__, str(raised)))
@@ -126,7 +126,8 @@ class Shell:
         line = cell.line
         if raised is not None and not cell.may_raise:
             line += _line_of(raised, filename) - 1
-            raise PageError(f"the cell raised {_sentence(raised)}", line=line, kind="cell")
+            said = f"trace: {raised}" if cell.script and isinstance(raised, FwdpassError) else None
+            raise PageError(said or f"{cell.called} raised {_sentence(raised)}", line=line, kind="cell")
         if raised is None and cell.may_raise:
             raise PageError("the cell is tagged raises-exception and raised nothing", line=line, kind="cell")
         if caught:
@@ -134,13 +135,13 @@ class Shell:
             if first.filename == filename:
                 line += first.lineno - 1
             raise PageError(
-                f"the cell warned {first.category.__name__}: {first.message}",
+                f"{cell.called} warned {first.category.__name__}: {first.message}",
                 line=line,
                 kind="cell",
             )
         if written := screen.stderr.getvalue().strip():
             raise PageError(
-                f"the cell wrote to standard error: {written.splitlines()[-1]}",
+                f"{cell.called} wrote to standard error: {written.splitlines()[-1]}",
                 line=line,
                 kind="cell",
             )
@@ -148,7 +149,7 @@ class Shell:
             said = shown.data.get("text/plain", "") if isinstance(shown, Shown) else str(shown)
             if found := _ADDRESS.search(said):
                 raise PageError(
-                    f"the cell shows an address in memory ({found[0]}), which differs on every "
+                    f"{cell.called} shows an address in memory ({found[0]}), which differs on every "
                     "run; show the object's value instead",
                     line=line,
                     kind="cell",

@@ -113,12 +113,12 @@ class PageClient(NotebookClientBase):
             self._fault(PageError(str(error), line=line, kind="number"))
         return None
 
-    def drawn(self, expression: str, line: int) -> str | None:
-        """Give the HTML of an expression that a directive shows, or nothing after a fault, which is reported."""
+    def drawn(self, expression: str, line: int, script: str) -> str | None:
+        """Give the HTML of an expression that runs a script, or nothing after a fault, which is reported."""
         if self._lost:
             return None
         try:
-            outputs = self._shown(Cell(expression, line))
+            outputs = self._shown(Cell(expression, line, script=script))
         except PageError as error:
             self._fault(error)
             return None

@@ -80,7 +80,7 @@ class TraceDirective(SphinxDirective):
         spec = find_spec(module)  # it is not run here: it may fail, and what it imports need not be there
         if spec is not None and spec.origin is not None:
             self.env.note_dependency(spec.origin)
-        drawn = client.drawn(expression, self._line)
+        drawn = client.drawn(expression, self._line, module)
         if drawn is None or records.record(self.env, self.env.docname).faults:
             return []
         offered = script.download(self.env, self.options["filename"], source) if "filename" in self.options else []
