@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         exceptions,
         fingerprint,
         helpers,
+        lines,
         maths,
         notebook,
         publish,
@@ -67,6 +68,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("script", script.ScriptDirective)
     app.add_directive("trace", trace.TraceDirective)
     app.add_directive("line", trace.LineDirective)
+    app.add_post_transform(lines.LinkLines)
     app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
     quiz.setup_quiz(app)

@@ -18,6 +18,7 @@ from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.page import Lesson
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
+from fwdpass.sphinxext.lines import ANCHORS, may_start, note_lines
 from fwdpass.views.panel import line_of
 
 _AXES = re.compile(r"([^\W\d]\w*)=([^\W\d]\w*(?:,[^\W\d]\w*)*)")
@@ -67,6 +68,8 @@ class TraceDirective(SphinxDirective):
         if client is None:
             return self._fault(UNEXECUTED)
         anchor = self.options.get("anchor", "L")
+        if not may_start(anchor):
+            return self._fault(f"{anchor!r} cannot be the anchor: {ANCHORS}")
         taken: tuple[str, ...] = self.env.temp_data.get(_ANCHORS) or ()
         if anchor in taken:
             return self._fault(f"lines of another script on this page are named {anchor!r}: choose another anchor")
@@ -83,6 +86,7 @@ class TraceDirective(SphinxDirective):
         drawn = client.drawn(expression, self._line, module)
         if drawn is None or records.record(self.env, self.env.docname).faults:
             return []
+        note_lines(self.env, anchor, drawn)
         offered = script.download(self.env, self.options["filename"], source) if "filename" in self.options else []
         return [_elsewhere(_listing(source)), *_interleaved(drawn, notes), *offered]
 

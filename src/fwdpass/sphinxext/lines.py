@@ -1,0 +1,64 @@
+"""Links to lines of a traced script: ``[text](#L35)`` on its page, ``[text](page.md#L35)`` on another."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+_KEY = "fwdpass_lines"
+_ANCHOR = re.compile(r"[^\W\d_](?:[\w-]*[^\W\d]|-)?")
+_NAME = re.compile(r"(.*[^0-9])([1-9][0-9]{0,8})")
+ANCHORS = "it starts with a letter, goes on with letters, digits, - or _, and does not end in a digit"
+"""What may start the names of lines: between it and the number of a line, nothing stands."""
+
+
+def may_start(anchor: str) -> bool:
+    """Say whether names of lines can start so."""
+    return _ANCHOR.fullmatch(anchor) is not None
+
+
+def note_lines(env: BuildEnvironment, anchor: str, drawn: str) -> None:
+    """Note how many lines of a panel have a name; the page's metadata goes with it, through warm and parallel builds.
+
+    The number is all that is kept: a panel of very many lines costs no more than one of a few.
+    """
+    env.metadata[env.docname].setdefault(_KEY, {})[anchor] = drawn.count('class="fp-line"')
+
+
+class LinkLines(SphinxPostTransform):
+    """Leads links to lines of a panel; what leads nowhere is left to MyST, which says so."""
+
+    default_priority = 8  # before MyST's own, 9, which would miss them
+
+    def run(self, **kwargs: Any) -> None:
+        """Resolve them; where there is no panel, as on paper, the text stays."""
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if node["reftype"] != "myst":
+                continue
+            here = node.get("refdoc", self.env.docname)
+            of_page = node["refdomain"] == "doc"
+            page, name = (node["reftarget"], node["reftargetid"]) if of_page else (here, node["reftarget"])
+            if name and self._is_line(page, name):
+                said = next(node.findall(nodes.inline))
+                if not said.children:
+                    said.append(nodes.literal(name, name))
+                node.replace_self(self._link(here, page, name, said, node.get("reftitle")))
+
+    def _is_line(self, page: str, name: str) -> bool:
+        found = _NAME.fullmatch(name)
+        lines: dict[str, int] = self.env.metadata.get(page, {}).get(_KEY, {})
+        return found is not None and int(found[2]) <= lines.get(found[1], 0)
+
+    def _link(self, here: str, page: str, name: str, said: nodes.Node, title: str | None) -> nodes.Node:
+        builder = self.env._app.builder
+        if builder.format != "html":
+            return said
+        if builder.name == "singlehtml":  # it puts a page's name in front of its own names, and not of those in HTML
+            here = page
+        return make_refnode(builder, here, page, name, said, title)
