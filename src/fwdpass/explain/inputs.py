@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from fwdpass.errors import FwdpassError, ModelError
+from fwdpass.errors import ModelError
 from fwdpass.formats import archives, npz
-from fwdpass.formats.common import present
+from fwdpass.formats.common import first_line, present
 from fwdpass.nn import Array
 
 ENDINGS = (".npy", ".npz", ".csv", ".txt", ".json")
+_KINDS = {"O": "what is no number", "U": "text", "S": "text", "c": "complex numbers"}
 _TEXT = 2**26
 """Bytes of a text that are read at most."""
 
@@ -23,16 +24,16 @@ def read(path: Path, row: int, n_in: int) -> Array:
     present(path)
     array = _array(path)
     if array.dtype.kind not in "fiub":
-        raise ModelError(f"{path} holds {array.dtype}, and an input is of numbers")
+        raise ModelError(f"{path} holds {_KINDS.get(array.dtype.kind, array.dtype)}, and an input is of numbers")
     array = array.astype(np.float64) if array.dtype.kind in "iub" else array
     if array.size == n_in:
-        picked = array.reshape(n_in)
-    elif array.ndim > 1 and np.prod(array.shape[1:]) == n_in:
-        if not -len(array) <= row < len(array):
-            raise ModelError(f"{path} has {len(array)} rows, counted from 0, and there is no row {row}")
-        picked = array[row].reshape(n_in)
-    else:
+        array = array.reshape(1, n_in)
+    elif array.ndim < 2 or np.prod(array.shape[1:]) != n_in:
         raise ModelError(f"{path} has shape {array.shape}, and the network takes {n_in} numbers, or rows of so many")
+    if not -len(array) <= row < len(array):
+        rows = "1 row" if len(array) == 1 else f"{len(array)} rows"
+        raise ModelError(f"{path} has {rows}, counted from 0, and there is no row {row}")
+    picked: Array = array[row].reshape(n_in)
     if not np.isfinite(picked).all():
         raise ModelError(f"{path}: the input has entries that are no finite numbers")
     return picked
@@ -58,14 +59,42 @@ def _array(path: Path) -> Array:
 
 def _parsed(path: Path) -> Array:
     try:
-        text = path.read_text("utf-8")
-        if path.suffix.lower() == ".json":
-            found: Any = np.asarray(json.loads(text))
-        else:
-            found = np.array(
-                [[float(cell) for cell in line.replace(",", " ").split()] for line in text.splitlines() if line.strip()]
-            )
-    except (ValueError, RecursionError, FwdpassError) as error:
-        raise ModelError(f"{path} is no table of numbers: {error}") from None
-    array: Array = found
+        text = path.read_text("utf-8-sig")  # spreadsheets put a mark in front
+        return _listed(text) if path.suffix.lower() == ".json" else _table(text)
+    except UnicodeDecodeError:
+        why = "it is no text in UTF-8"
+    except (ValueError, RecursionError) as error:
+        why = first_line(error)
+    raise ModelError(f"{path} is no table of numbers: {why}") from None
+
+
+def _listed(text: str) -> Array:
+    found: Any = json.loads(text, parse_int=float)  # a whole number may have any number of digits
+    try:
+        array: Array = np.asarray(found)
+    except ValueError:
+        raise ValueError("its rows are not of one length") from None
     return array
+
+
+def _table(text: str) -> Array:
+    rows: list[list[float]] = []
+    for at, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            rows.append([_number(cell.strip(), at) for cell in _cells(line)])
+            if len(rows[-1]) != len(rows[0]):
+                raise ValueError(f"line {at} has {len(rows[-1])} of them, and the first has {len(rows[0])}")
+    return np.array(rows)
+
+
+def _cells(line: str) -> list[str]:
+    return line.rstrip().removesuffix(",").split(",") if "," in line else line.split()
+
+
+def _number(cell: str, at: int) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise ValueError(
+            f"in line {at} stands {cell!r}; lines have numbers alone, no names, with commas or spaces between them"
+        ) from None

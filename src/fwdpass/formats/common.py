@@ -51,8 +51,10 @@ def present(path: Path) -> None:
     """Refuse a path where no file is."""
     if path.is_dir():
         raise ModelError(f"{path} is a folder, and what is read is a file")
-    if not path.is_file():
+    if not path.exists():
         raise ModelError(f"there is no file {path}")
+    if not path.is_file():
+        raise ModelError(f"{path} is a device or a pipe, and what is read is a file: save what it gives, and name that")
 
 
 def library(name: str, extra: str) -> Any:

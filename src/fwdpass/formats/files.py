@@ -67,7 +67,11 @@ def open_model(
         refuse_pickle(file)
         raise ModelError(
             f"{file}: a model is read from {', '.join(ENDINGS)}; "
-            + ("a pickle can run code, and is never read" if ending in PICKLES else f"{ending or 'no ending'} is none")
+            + (
+                "a pickle can run code, and is never read"
+                if ending in PICKLES
+                else f"{ending or 'no ending'} is none of them"
+            )
         )
     if ending in TOLD:
         refuse_unused(activations, order, f"{file}, {TOLD[ending]},")
