@@ -6,8 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
+from importlib.metadata import PackageNotFoundError, version
 
+from fwdpass.commands import ended, path, say
 from fwdpass.errors import FwdpassError
 from fwdpass.numerals import text
 
@@ -25,17 +26,18 @@ _ELSEWHERE = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; give its exit status: 0, or 1 where something is wrong."""
     given = sys.argv[1:] if argv is None else list(argv)
-    if given and given[0] in _ELSEWHERE:
+    return ended(lambda: _run(given))
+
+
+def _run(given: Sequence[str]) -> int:
+    if not given:
+        _parser().print_help(sys.stderr)
+        return 2
+    if given[0] in _ELSEWHERE:
         run: Callable[[Sequence[str]], int] = import_module(_ELSEWHERE[given[0]][0]).main
         return run(given[1:])
     asked = _parser().parse_args(given)
-    try:
-        status: int = asked.run(asked)
-    except FwdpassError as error:
-        sys.stderr.write(f"fwdpass: {error}\n")
-        return 1
-    except BrokenPipeError:
-        return 1
+    status: int = asked.run(asked)
     return status
 
 
@@ -46,18 +48,34 @@ def _audit(asked: argparse.Namespace) -> int:
     report = audit_site(asked.site, asked.sources)
     for fault in report.faults:
         place = f"{fault.source or fault.page}:{fault.line}" if fault.line else fault.source or fault.page
-        sys.stdout.write(f"{place}: {fault}\n")
+        say(f"{place}: {fault}\n")
     for page, number, reason, line in report.typed if asked.exceptions else ():
-        sys.stdout.write(f"{page}, line {line}: {number} — {reason}\n")
-    sys.stdout.write(
+        say(f"{page}, line {line}: {number} — {reason}\n")
+    say(
         f"{text(len(report.faults), 'Count typed number')} on {text(report.pages, 'count page')}; "
         f"{report.executed} executed, {text(len(report.typed), 'count typed number')} with a reason\n"
     )
     return 1 if report.faults else 0
 
 
+class _Version(argparse.Action):
+    """Says the version, which is looked up for whoever asks for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        try:
+            say(f"fwdpass {version('fwdpass')}\n")
+        except PackageNotFoundError:
+            raise FwdpassError("fwdpass runs from its sources and is not installed, so it has no version") from None
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="fwdpass", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="fwdpass",
+        description="Audit a site, explain a network, mutate a book's numbers, or trace a script. "
+        "Each command explains itself: fwdpass COMMAND --help.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     audit = commands.add_parser(
         "audit",
@@ -65,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Hold the HTML of a Sphinx project that uses fwdpass.sphinxext against what its build executed. "
         "Exit status 1 means that a number was typed.",
     )
-    audit.add_argument("site", type=Path, metavar="SITE", help="the folder of the built HTML, with its ledger.json")
-    audit.add_argument("--sources", type=Path, metavar="DIR", help="the folder of the pages' sources: faults get lines")
+    audit.add_argument("site", type=path, metavar="SITE", help="the folder of the built HTML, with its ledger.json")
+    audit.add_argument("--sources", type=path, metavar="DIR", help="the folder of the pages' sources: faults get lines")
     audit.add_argument("--exceptions", action="store_true", help="list the numbers that were typed for a reason, too")
     audit.set_defaults(run=_audit)
     for name, (_, about) in _ELSEWHERE.items():

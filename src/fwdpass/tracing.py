@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from fwdpass.errors import FwdpassError, TraceError
+from fwdpass.commands import check_output, complain, count, ended, path, say, write_whole
+from fwdpass.errors import TraceError
 from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import Trace
@@ -32,17 +32,36 @@ _PATIENCE = 1.0
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; give the exit status of the script that it ran, or 2 where there was none to run."""
-    asked = _parser().parse_args(argv)
-    try:
-        script = script_of(Path(asked.script), asked.arguments)
-        trace = _traced(script, Limits(first=asked.first), to_file=asked.out is not None)
-        _write(FORMATS[asked.format](trace), asked.out)
-    except FwdpassError as error:
-        sys.stderr.write(f"fwdpass: {error}\n")
-        return 2
-    except BrokenPipeError:
-        return 1
+    return ended(lambda: _run(_parser().parse_args(argv)), wrong=2)
+
+
+def _run(asked: argparse.Namespace) -> int:
+    out = _place(asked.out, asked.script)
+    trace = _traced(_found(asked.script, asked.arguments), Limits(first=asked.first), to_file=out is not None)
+    written = FORMATS[asked.format](trace)
+    if out is None:
+        say(written)
+    else:
+        write_whole(out, written)
     return trace.ended.status
+
+
+def _found(place: Path, arguments: list[str]) -> Script:
+    if place.is_dir():
+        raise TraceError(f"{str(place)!r} is a folder, and a script is a file")
+    if not place.exists():
+        raise TraceError(f"there is no script {str(place)!r}")
+    return script_of(place, arguments)
+
+
+def _place(out: Path | None, script: Path) -> Path | None:
+    """Say where the trace goes, before the script runs: it may run long, and go to another folder."""
+    if out is None:
+        return None
+    check_output(out)
+    if out.exists() and script.exists() and out.samefile(script):
+        raise TraceError(f"cannot write {str(out)!r}: that is the script itself")
+    return out.absolute()
 
 
 def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
@@ -50,52 +69,28 @@ def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
     process = os.getpid()
     with _progress(script):
         trace = traced(script, limits, sys.stdout if to_file else sys.stderr)
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     if os.getpid() != process:
         # A fork that the script has made ends where the script ends: there is one trace.
         os._exit(trace.ended.status)
     error = script.error
+    if trace.ended.how == "refused" and error is not None:
+        error.__traceback__ = None  # no line of the script ran, so it would be of ours
     if isinstance(error, SystemExit):
         if error.code is not None and not isinstance(error.code, int):
-            sys.stderr.write(f"{error.code}\n")
+            say(f"{error.code}\n", to_stderr=True)
     elif error is not None:
         traceback.print_exception(error)
     if trace.ended.how == "interrupted":
-        sys.stderr.write(f"fwdpass: {trace.ended.sentence} The trace has what there was until then.\n")
+        complain(f"{trace.ended.sentence} The trace has what there was until then.")
     return trace
-
-
-def _write(written: str, out: Path | None) -> None:
-    """Write to a file, all of it or nothing, or to standard output."""
-    if out is None:
-        sys.stdout.write(written)
-        sys.stdout.flush()
-        return
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-    except OSError as error:
-        raise TraceError(f"cannot write {str(out)!r}: {error.strerror}") from None
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a descriptor is no path
-            file.write(written)
-        os.chmod(beside, 0o666 & ~_umask())  # noqa: PTH101
-        os.replace(beside, out)  # noqa: PTH105
-    except OSError as error:
-        raise TraceError(f"cannot write {str(out)!r}: {error.strerror}") from None
-    finally:
-        Path(beside).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 @contextmanager
 def _progress(script: Script) -> Iterator[None]:
     """Tell a terminal, after a while, which line a script is at."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     done = threading.Event()
@@ -130,19 +125,14 @@ def _parser() -> argparse.ArgumentParser:
         "error. The exit status is the script's: 0, or what it exits with, 1 if it raises or is no Python, 130 if it "
         "is interrupted; 2 means that there was nothing to run, or that the trace could not be written.",
     )
-    parser.add_argument("script", metavar="SCRIPT", help="the script to run")
-    parser.add_argument("arguments", metavar="ARGS", nargs="*", help="what the script gets in sys.argv, after --")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write the trace (text)")
-    parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="the file to write; without it, standard output")
+    parser.add_argument("script", type=path, metavar="SCRIPT", help="the script to run")
     parser.add_argument(
-        "--first", type=_count, default=Limits().first, metavar="N",
+        "arguments", metavar="ARGS", nargs="*", default=[], help="what the script gets in sys.argv, after --"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write the trace (text)")
+    parser.add_argument("-o", "--out", type=path, metavar="OUT", help="the file to write; without it, standard output")
+    parser.add_argument(
+        "--first", type=count, default=Limits().first, metavar="N",
         help=f"how many visits of a line are kept from its first on ({Limits().first})",
     )  # fmt: skip
     return parser
-
-
-def _count(given: str) -> int:
-    number = int(given)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least one")
-    return number

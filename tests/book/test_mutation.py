@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,27 @@ Typed: {n}`typed`. Own: {n}`few`. Never: {n}`x.ndim`. {claim}`Always :: len(b1) 
     (folder / "mutation.toml").write_text('[[inert]]\npage = "index"\nexpression = "mse"\nreason = "?"\n', "utf-8")
     report = folder / "report" / "index.html"
     return mutation(folder, report, "--sample", "7"), report.read_text("utf-8")
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no groups of processes on this system")
+@pytest.mark.parametrize("at", ["building the book", "20 of", "1 of 2 mutants built"])
+def test_ctrl_c_ends_it_and_leaves_nothing(tmp_path: Path, at: str) -> None:
+    """In a terminal, all its processes are told so at once."""
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    (tmp_path / "index.md").write_text(HEADER + "The loss is {n}`mse`.\n", "utf-8")
+    command = [sys.executable, "-m", "fwdpass.mutate", "-j", "2", "--sample", "2", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, encoding="utf-8") as run:
+        assert run.stderr is not None
+        said = ""
+        while at not in said:
+            said = run.stderr.readline()
+            assert said
+        os.killpg(run.pid, signal.SIGINT)
+        left = run.stderr.read()
+    assert run.returncode == 130
+    assert left.splitlines()[-1:] == ["fwdpass: interrupted"]
+    assert "Traceback" not in left
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["conf.py", "index.md"]
 
 
 def test_the_command_names_what_is_inert_by_page_and_line_and_fails(

@@ -136,6 +136,16 @@ def test_an_activation_for_weights_alone(tmp_path: Path, capsys: pytest.CaptureF
     assert "softmax" in out.read_text("utf-8")
 
 
+def test_what_is_said_of_arguments_is_said_of_options(
+    lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _, out = lesson
+    for option, given, name in (("--activation", "relu", "activations"), ("--order", "a,b", "order")):
+        assert main(["explain", str(model), option, given, "-o", str(out)]) == 1
+        said = capsys.readouterr().err
+        assert said.endswith(f"would change nothing: leave it out (here, {name}= is {option})\n")
+
+
 def test_an_order_for_layers_whose_names_say_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arrays = {"late_W": np.eye(3), "early_W": np.eye(3)[::-1]}
     np.savez(tmp_path / "w.npz", **arrays)  # type: ignore[arg-type]
@@ -152,16 +162,24 @@ def test_an_order_for_layers_whose_names_say_none(tmp_path: Path, capsys: pytest
     [
         (["none.onnx", "-o", "out.html"], "there is no file none.onnx"),
         (["{model}", "--input", "none.csv", "-o", "out.html"], "there is no file none.csv"),
-        (["{model}", "-o", "{gone}/out.html"], "there is no folder {gone}, so the page cannot be written to"),
+        (["{model}", "-o", "{gone}/out.html"], "cannot write '{gone}/out.html': there is no folder '{gone}'"),
         (["{folder}", "-o", "out.html"], "{folder} is a folder, and what is read is a file"),
         (["{model}", "--input", "{folder}", "-o", "out.html"], "{folder} is a folder, and what is read is a file"),
-        (["{model}", "-o", "{folder}"], "{folder} is a folder: name the file that the page is written to"),
+        (["{model}", "-o", "{folder}"], "cannot write '{folder}': that is a folder, and what is written is a file"),
         (["{model}", "-o", "{model}"], "{model} is there, and no page that fwdpass explain wrote"),
         (["{text}", "-o", "out.html"], "{text} is no ONNX file, or one that is cut short"),
         (["{x}", "-o", "out.html"], "{x}: a model is read from .npz, .safetensors, .onnx, .pt, .pth, .keras"),
         (["{model}", "--input", "{nan}", "-o", "out.html"], "{nan}: the input has entries that are no finite"),
         (["{model}", "--input", "{short}", "-o", "out.html"], "{short} has shape (1, 3), and the network takes 4"),
         (["{model}", "--input", "{none}", "-o", "out.html"], "{none} has 0 rows, counted from 0, and there is no"),
+        (["{model}", "--input", "{x}", "--row", "1", "-o", "out.html"], "{x} has 1 row, counted from 0, and there"),
+        (["{model}", "--row", "0", "-o", "out.html"], "--row 0 picks a row of an input, and there is none: name its"),
+        (["{model}", "-o", "-"], "cannot write '-': name a file"),
+        (
+            ["{model}", "--activation", "relu", "-o", "out.html"],
+            "{model}, an ONNX model, says itself what its layers do to their sums, and activations='relu' would change",
+        ),
+        (["{model}", "--order", "b, a", "-o", "out.html"], "{model}, an ONNX model, says itself in which order its"),
     ],
 )
 def test_what_is_wrong_is_a_sentence_and_status_one(
@@ -183,6 +201,70 @@ def test_what_is_wrong_is_a_sentence_and_status_one(
     assert main(["explain", *(a.format(**names) for a in arguments)]) == 1
     assert capsys.readouterr().err.startswith(f"fwdpass: {answer.format(**names)}")
     assert {path: path.read_bytes() for path in out.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        (
+            "x.csv",
+            b"a,b,c,d\n1,0,1,1\n",
+            "in line 1 stands 'a'; lines have numbers alone, no names, with commas or spa",
+        ),
+        ("x.csv", b"\n1;0;1;1\n", "in line 2 stands '1;0;1;1'; lines have numbers alone"),
+        ("x.csv", b"1,0,,1,1\n", "in line 1 stands ''; lines have numbers alone"),
+        ("x.csv", b"1,0,1,1\n\n1,0\n", "line 3 has 2 of them, and the first has 4"),
+        ("x.csv", b"\xff\xfe1\x00", "it is no text in UTF-8"),
+        ("x.json", b"[[1, 0], [1]]", "its rows are not of one length"),
+        ("x.json", b"", "Expecting value"),
+    ],
+)
+def test_what_is_no_table_is_said_with_its_line(
+    name: str, content: bytes, why: str, lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _, out = lesson
+    x = out.with_name(name)
+    x.write_bytes(content)
+    assert main(["explain", str(model), "--input", str(x), "-o", str(out)]) == 1
+    assert capsys.readouterr().err.startswith(f"fwdpass: {x} is no table of numbers: {why}")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("null", " holds what is no number, and an input is of numbers"),
+        ('{"a": 1}', " holds what is no number, and an input is of numbers"),
+        ('["1", "0", "1", "1"]', " holds text, and an input is of numbers"),
+        (f"[{'9' * 400}, 0, 1, 1]", ": the input has entries that are no finite numbers"),
+        (f"[{'9' * 5000}, 0, 1, 1]", ": the input has entries that are no finite numbers"),
+    ],
+)
+def test_what_is_no_number_is_said(
+    content: str, why: str, lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, x, out = lesson
+    x = x.with_suffix(".json")
+    x.write_text(content, "utf-8")
+    assert main(["explain", str(model), "--input", str(x), "-o", str(out)]) == 1
+    assert capsys.readouterr().err == f"fwdpass: {x}{why}\n"
+
+
+@pytest.mark.parametrize("written", ["\ufeff1,0,1,1\n", "1, 0, 1, 1,\n", "1 0\t1 1", "0,0,0,0\n1,0,1,1\n"])
+def test_a_table_as_programs_write_it(written: str, lesson: tuple[Path, Path, Path]) -> None:
+    model, x, out = lesson
+    x.write_text(written, "utf-8")
+    assert main(["explain", str(model), "--input", str(x), "--row", "-1", "-o", str(out)]) == 0
+    assert "0.10 −0.10 −0.05 −0.25" in said(out.read_text("utf-8"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")
+def test_a_pipe_is_not_read(lesson: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    model, x, out = lesson
+    pipe = x.with_name("pipe.csv")
+    os.mkfifo(pipe)
+    assert main(["explain", str(model), "--input", str(pipe), "-o", str(out)]) == 1
+    assert capsys.readouterr().err.startswith(f"fwdpass: {pipe} is a device or a pipe, and what is read is a file")
 
 
 def test_a_page_takes_the_place_of_a_page_and_of_an_empty_file(lesson: tuple[Path, Path, Path]) -> None:

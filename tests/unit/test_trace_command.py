@@ -60,9 +60,48 @@ def test_what_cannot_be_written_leaves_nothing_behind(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "script.py"]
 
 
+def test_where_the_trace_goes_is_known_before_the_script_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = Path("script.py")
+    script.write_text("import os, pathlib\npathlib.Path('ran').touch()\nos.chdir('/')\n", "utf-8")
+    before = script.read_bytes()
+    for out, said in (
+        ("nowhere/out", "cannot write 'nowhere/out': there is no folder 'nowhere'"),
+        (".", "cannot write '.': that is a folder"),
+        ("-", "cannot write '-': name a file"),
+        ("script.py", "cannot write 'script.py': that is the script itself"),
+    ):
+        assert main(["trace", "script.py", "-o", out]) == 2
+        assert said in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["script.py"]
+    assert script.read_bytes() == before
+    assert main(["trace", "script.py", "-o", "out"]) == 0
+    assert "os.chdir" in (tmp_path / "out").read_text("utf-8")
+
+
+def test_half_of_a_pair_is_written_as_json_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text("x = '\\ud800'\n", "utf-8")
+    out = tmp_path / "out.json"
+    assert main(["trace", str(tmp_path / "script.py"), "--format", "json", "-o", str(out)]) == 0
+    assert r"\ud800" in json.dumps(json.loads(out.read_text("utf-8")))
+
+
+def test_what_is_no_python_is_shown_as_python_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("x = (1,\n", "utf-8")
+    assert main(["trace", str(script)]) == 1
+    out, err = capsys.readouterr()
+    assert out == "It is no Python: '(' was never closed, at line 1.\n"
+    assert err.startswith(f'  File "{script}", line 1\n')
+
+
 def test_there_is_nothing_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trace", str(tmp_path / "nowhere.py")]) == 2
-    assert "there is no script" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"fwdpass: there is no script {str(tmp_path / 'nowhere.py')!r}\n"
+    assert main(["trace", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"fwdpass: {str(tmp_path)!r} is a folder, and a script is a file\n"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

@@ -17,13 +17,16 @@ def file_findings(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Find
     """Give the numbers of the files of a site, each with its file; ``drawn`` names what cells drew."""
     for path in sorted(site.rglob("*")):
         found: Iterator[Finding]
+        if not path.is_file():
+            continue
         if "_downloads" in path.parts:
-            named = path.is_file() and not _is_of_page(site, path)
-            found = _said("name of a download", path.stem) if named else iter(())
+            found = iter(()) if _is_of_page(site, path) else _said("name of a download", path.stem)
         elif path.suffix == ".svg":
-            found = _picture(path.read_text("utf-8"), drawn)
+            found = _picture(path.read_text("utf-8", "replace"), drawn)
         elif path.suffix == ".css":
-            found = (one for said in css_texts(path.read_text("utf-8")) for one in _said("style sheet", said))
+            found = (
+                one for said in css_texts(path.read_text("utf-8", "replace")) for one in _said("style sheet", said)
+            )
         else:
             continue
         name = path.relative_to(site).as_posix()

@@ -12,6 +12,7 @@ from typing import Any
 from fwdpass.audit.page import Finding
 from fwdpass.audit.titles import Titles, article_of
 from fwdpass.audit.tree import Element
+from fwdpass.errors import FwdpassError
 from fwdpass.scan import numbers
 
 SEARCH = "searchindex.js"
@@ -23,8 +24,11 @@ def search_findings(site: Path, pages: Iterable[Element], titles: Titles) -> Ite
     path = site / SEARCH
     if not path.exists():
         return
-    text = path.read_text("utf-8")
-    index: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    text = path.read_text("utf-8", "replace")
+    try:
+        index: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    except (ValueError, RecursionError):
+        raise FwdpassError(f"{path} is no search index of Sphinx's: build the site again") from None
     for title in (*index.get("titles", ()), *index.get("alltitles", ())):
         if title and (found := list(numbers(title))) and not any(title in known for known in titles.all):
             yield from (Finding(one.text, "search index", title) for one in found)

@@ -57,12 +57,14 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
 
     Raises :class:`~fwdpass.errors.FwdpassError` where there is no ledger to hold the pages against.
     """
+    if sources is not None and not sources.is_dir():
+        raise FwdpassError(f"there is no folder {sources}, whose lines the faults would have")
     ledger = _read(site)
     facts = _facts(ledger)
     pages = {
-        path.relative_to(site).as_posix(): parse(path.read_text("utf-8"))
+        path.relative_to(site).as_posix(): parse(path.read_text("utf-8", "replace"))
         for path in sorted(site.rglob("*.html"))
-        if "_static" not in path.parts
+        if "_static" not in path.parts and path.is_file()
     }
     titles = Titles([*(title for page in pages.values() for title in titles_of(page)), *ledger.get("titles", ())])
     found: list[tuple[str, Finding]] = []
@@ -83,7 +85,10 @@ def load(site: Path) -> dict[str, Facts]:
 
 
 def _facts(ledger: Mapping[str, Any]) -> dict[str, Facts]:
-    return {name: Facts.from_json(name, of_page) for name, of_page in ledger["pages"].items()}
+    try:
+        return {name: Facts.from_json(name, of_page) for name, of_page in ledger["pages"].items()}
+    except (KeyError, TypeError, AttributeError):
+        raise FwdpassError(f"{LEDGER} has not what the ledger of a build has: build the site again") from None
 
 
 def _facts_of(page: str, facts: Mapping[str, Facts]) -> Facts:
@@ -91,6 +96,8 @@ def _facts_of(page: str, facts: Mapping[str, Facts]) -> Facts:
 
 
 def _read(site: Path) -> dict[str, Any]:
+    if not site.is_dir():
+        raise FwdpassError(f"there is no folder {site}: an audit takes the folder of a site that was built")
     path = site / LEDGER
     try:
         data = json.loads(path.read_text("utf-8"))
@@ -98,7 +105,7 @@ def _read(site: Path) -> dict[str, Any]:
         raise FwdpassError(
             f"{site} has no {LEDGER}: an audit takes the HTML of a Sphinx project that uses fwdpass.sphinxext"
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FwdpassError(f"{path} is not JSON ({error}): build the site again") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise FwdpassError(f"{path} is not a ledger of version {VERSION}: build the site again with this fwdpass")
@@ -140,4 +147,4 @@ def _lines(path: Path) -> tuple[tuple[str, frozenset[str]], ...]:
     """Give the lines of a source, each with its words."""
     if not path.is_file():
         return ()
-    return tuple((line, frozenset(_WORD.findall(line))) for line in path.read_text("utf-8").splitlines())
+    return tuple((line, frozenset(_WORD.findall(line))) for line in path.read_text("utf-8", "replace").splitlines())

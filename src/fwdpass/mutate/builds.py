@@ -10,6 +10,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,9 +54,13 @@ class Site:
     into: Path
     heard: io.StringIO = field(default_factory=io.StringIO)
     _open: ExitStack = field(default_factory=ExitStack)
+    _running: dict[Connection, tuple[int, Any]] = field(default_factory=dict)
 
     def close(self) -> None:
-        """Take back what Sphinx has registered in this process."""
+        """End the builds that still run, and take back what Sphinx has registered in this process."""
+        for _, process in self._running.values():
+            process.terminate()
+            process.join()
         self._open.close()
 
     def start(self) -> Book:
@@ -88,7 +93,7 @@ class Site:
         gc.collect()
         gc.freeze()  # a fork that collects garbage copies all the memory that it was to share
         left = list(enumerate(mutants))
-        running: dict[Connection, tuple[int, Any]] = {}
+        running = self._running
         while left or running:
             while left and len(running) < jobs:
                 index, mutant = left.pop(0)
@@ -111,6 +116,7 @@ class Site:
 
     def _child(self, book: Book, mutant: Mutant, index: int, answer: Connection) -> None:
         """Build one mutant, in a process of its own, which nobody uses again."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which ends this
         gc.disable()  # it is short-lived, and docutils makes garbage that costs a third of the time to look through
         wall, cpu = time.perf_counter(), time.process_time()
         try:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from multiprocessing import get_all_start_methods
 from pathlib import Path
 
+from fwdpass.commands import check_output, count, ended, path, say
 from fwdpass.errors import FwdpassError
+from fwdpass.formats.common import library
 from fwdpass.mutate.inert import Reasons
 from fwdpass.mutate.report import write
 from fwdpass.mutate.survey import Say, Survey, exact_reading, mutants_of, sample_of, survey
@@ -19,30 +21,46 @@ from fwdpass.mutate.survey import Say, Survey, exact_reading, mutants_of, sample
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; give its exit status: 0, or 1 where something is wrong."""
-    asked = _parser().parse_args(argv)
+    return ended(lambda: _run(_parser().parse_args(argv)))
+
+
+def _run(asked: argparse.Namespace) -> int:
     report = asked.report or asked.docs / "_build" / "mutation" / "index.html"
-    try:
-        done = run(asked.docs, asked.reasons, asked.sample, max(1, asked.jobs), _tell)
-    except FwdpassError as error:
-        _tell(f"fwdpass: {error}")
-        return 1
+    if asked.report is not None:
+        _check_report(report)
+    if asked.reasons is not None and not asked.reasons.is_file():
+        raise FwdpassError(f"there is no file {asked.reasons}: without --reasons, DOCS/mutation.toml is read, if any")
+    done = run(asked.docs, asked.reasons, asked.sample, asked.jobs, _tell)
     write(done, report)
     for fault in done.faults:
-        sys.stdout.write(f"{fault}\n")
-    sys.stdout.write(f"{summary(done)}\nThe report is {report}\n")
+        say(f"{fault}\n")
+    say(f"{summary(done)}\nThe report is {report}\n")
     return 1 if done.faults else 0
+
+
+def _check_report(report: Path) -> None:
+    """Refuse a place that no report can be written to, before half a minute of work; its folders can be made."""
+    if not report.parent.exists():
+        parent = next(folder for folder in report.absolute().parents if folder.exists())
+        if not parent.is_dir():
+            raise FwdpassError(f"cannot write {str(report)!r}: {str(parent)!r} is no folder")
+        return
+    check_output(report)
+    if report.is_file() and report.stat().st_size and not report.read_bytes().startswith(b"<!doctype html>"):
+        raise FwdpassError(f"{report} is there, and no report: it is left as it is")
 
 
 def run(docs: Path, reasons: Path | None, sample: int, jobs: int, say: Say) -> Survey:
     """Build a book, read all its mutants, and build a sample of them."""
-    from fwdpass.mutate.builds import Site, agree
-
     if not (docs / "conf.py").is_file():
         raise FwdpassError(f"{docs} is no book: there is no conf.py in it; name the folder that Sphinx builds")
     if "fork" not in get_all_start_methods():
         raise FwdpassError(
             "mutants are read and built in forks of a process, and this system has none: use Linux, or CI"
         )
+    library("sphinx", "book")
+    from fwdpass.mutate.builds import Site, agree
+
     known = Reasons.of(reasons or docs / "mutation.toml")
     docs = docs.resolve()
     with tempfile.TemporaryDirectory() as folder:
@@ -94,14 +112,15 @@ def _parser() -> argparse.ArgumentParser:
         "every page again, and hold each number against exact arithmetic and against a recomputation without NumPy. "
         "What nothing moves, and a claim that nothing makes false, is a fault, unless the file of reasons explains it.",
     )
-    parser.add_argument("docs", type=Path, nargs="?", default=Path("docs"), help="the book's folder (docs)")
-    parser.add_argument("--report", type=Path, default=None, help="where to write it (DOCS/_build/mutation/index.html)")
-    parser.add_argument("--reasons", type=Path, default=None, help="why some places are inert (DOCS/mutation.toml)")
-    parser.add_argument("--sample", type=int, default=12, metavar="N", help="mutants to build with Sphinx, too (12)")
-    parser.add_argument("--jobs", "-j", type=int, default=os.cpu_count() or 1, help="processes (one a processor)")
+    parser.add_argument("docs", type=path, nargs="?", default=Path("docs"), help="the book's folder (docs)")
+    parser.add_argument("--report", type=path, help="where to write it (DOCS/_build/mutation/index.html)")
+    parser.add_argument("--reasons", type=path, help="why some places are inert (DOCS/mutation.toml)")
+    parser.add_argument(
+        "--sample", type=partial(count, least=0), default=12, metavar="N", help="mutants to build with Sphinx, too (12)"
+    )
+    parser.add_argument("--jobs", "-j", type=count, default=os.cpu_count() or 1, help="processes (one a processor)")
     return parser
 
 
 def _tell(said: str) -> None:
-    sys.stderr.write(f"{said}\n")
-    sys.stderr.flush()
+    say(f"{said}\n", to_stderr=True)

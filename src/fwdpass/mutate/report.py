@@ -9,6 +9,7 @@ from pathlib import Path
 import htpy as h
 from markupsafe import Markup
 
+from fwdpass.commands import write_whole
 from fwdpass.mutate.inert import Place
 from fwdpass.mutate.mutant import KINDS
 from fwdpass.mutate.survey import Survey
@@ -29,7 +30,7 @@ _MEANING = {
 def write(survey: Survey, path: Path) -> None:
     """Write the report, and make the folders for it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{page(survey)}\n", "utf-8", newline="\n")
+    write_whole(path, f"{page(survey)}\n")
 
 
 def page(survey: Survey) -> h.Element:

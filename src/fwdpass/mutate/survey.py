@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -149,7 +150,8 @@ def read_all(book: Book, mutants: Sequence[Mutant], before: Mapping[str, Pair], 
     with warnings.catch_warnings():
         # OpenBLAS keeps threads, and Python warns of a fork beside threads; none of them holds a lock of ours
         warnings.simplefilter("ignore", DeprecationWarning)
-        with get_context("fork").Pool(jobs) as pool:
+        # Ctrl-C is for the command, which ends its processes
+        with get_context("fork").Pool(jobs, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
             yield from pool.imap(_account, range(len(mutants)))
 
 
