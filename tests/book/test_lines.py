@@ -52,11 +52,11 @@ def test_a_link_leads_to_a_line_from_its_page_and_from_another(
     assert '<a class="reference internal" href="#L35" title="here">' in panel
 
 
-@pytest.mark.parametrize("builder", ["text", "man", "latex"])
+@pytest.mark.parametrize("builder", ["text", "latex"])
 def test_where_there_is_no_panel_the_words_stay(build_pages: BuildPages, builder: str) -> None:
     built = build_pages(*NITPICKY, "-b", builder, "-D", "language=en", page=PAGE, other=OTHER)
     assert (built.status, built.messages) == (0, "")
-    found = [path.read_text("utf-8") for path in built.html.rglob("*") if path.suffix in (".txt", ".1", ".tex")]
+    found = [path.read_text("utf-8") for path in built.html.rglob("*") if path.suffix in (".txt", ".tex")]
     written = " ".join("".join(found).split())
     assert "with the loss" in written
     assert "the sums" in written
@@ -83,6 +83,16 @@ def test_lines_of_two_scripts_have_names_of_their_own(tmp_path: Path, build_page
     assert links(built.pages()["page.html"]) == [("#M2", "a"), ("#L35", "z")]
     warm = build_pages(*NITPICKY, conf=HERE, page=page.replace("#M2", "#M3"))
     assert f"page.md:{FIRST + 7}: WARNING: 'myst' cross-reference target not found: 'M3'" in warm.messages
+
+
+def test_a_cell_that_shows_a_script_names_its_lines_too(build_pages: BuildPages) -> None:
+    cell = 'import fwdpass as fp\n\nfp.trace("a = 0.5\\nb = a + a\\n").panel(anchor="M")'
+    page = f"```{{code-cell}} python3\n{cell}\n```\n\n[a](#M2)\n"
+    built = build_pages(*NITPICKY, page=page, other="[b](page.md#M1)\n")
+    assert (built.status, built.messages) == (0, "")
+    assert links(built.pages()["page.html"]) == [("#M2", "a")]
+    assert links(built.pages()["other.html"]) == [("page.html#M1", "b")]
+    assert "not found: 'M3'" in build_pages(*NITPICKY, page=page.replace("#M2", "#M3")).messages
 
 
 def test_names_of_lines_cannot_be_mistaken_for_each_other(build_pages: BuildPages) -> None:

@@ -125,6 +125,7 @@ def test_bytes_that_are_no_text_hide_no_number(tmp_path: Path, capsys: pytest.Ca
         (["trace", ""], "argument SCRIPT: the name is empty"),
         (["explain", "m.onnx", "-o", ""], "argument -o/--output: the name is empty"),
         (["explain", "m.onnx", "-o", "x", "--order", "a,,b"], "argument --order: a name is missing in 'a,,b'"),
+        (["explain", "m.onnx", "-o", "x", "--title", " "], "argument --title: the title is empty"),
         (["trace", "--first", "x", "a.py"], "argument --first: a whole number of 1 at least, and got 'x'"),
         (["mutate", "-j", "0"], "argument --jobs/-j: a whole number of 1 at least, and got '0'"),
         (["mutate", "--sample", "-1"], "argument --sample: a whole number of 0 at least, and got '-1'"),

@@ -62,6 +62,13 @@ def _names(given: str) -> list[str]:
     return names
 
 
+def _title(given: str) -> str:
+    """Take a title from the command line."""
+    if not given.strip():
+        raise argparse.ArgumentTypeError("the title is empty")
+    return given
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass explain",
@@ -83,6 +90,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME,NAME...",
         help="the layers in their order, where neither names nor shapes say it",
     )
-    parser.add_argument("--title", help="the page's title (the name of the file)")
+    parser.add_argument("--title", type=_title, help="the page's title (the name of the file)")
     parser.add_argument("-o", "--output", type=path, required=True, metavar="OUT.html", help="where to write the page")
     return parser

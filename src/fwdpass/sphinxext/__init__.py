@@ -88,6 +88,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", helpers.add_helpers)
     app.connect("html-page-context", publish.add_card)
     app.connect("html-page-context", notebook.offer_notebook)
+    app.connect("doctree-read", lines.note_lines)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("html-collect-pages", remember.remember_index_entries)
     app.connect("build-finished", script.write_scripts)

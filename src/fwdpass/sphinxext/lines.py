@@ -7,13 +7,14 @@ from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.environment import BuildEnvironment
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 _KEY = "fwdpass_lines"
 _ANCHOR = re.compile(r"[^\W\d_](?:[\w-]*[^\W\d]|-)?")
 _NAME = re.compile(r"(.*[^0-9])([1-9][0-9]{0,8})")
+_DRAWN = re.compile(r'<span class="fp-line" id="([^"]*[^"0-9])([0-9]+)"')
 ANCHORS = "it starts with a letter, goes on with letters, digits, - or _, and does not end in a digit"
 """What may start the names of lines: between it and the number of a line, nothing stands."""
 
@@ -23,12 +24,17 @@ def may_start(anchor: str) -> bool:
     return _ANCHOR.fullmatch(anchor) is not None
 
 
-def note_lines(env: BuildEnvironment, anchor: str, drawn: str) -> None:
-    """Note how many lines of a panel have a name; the page's metadata goes with it, through warm and parallel builds.
+def note_lines(app: Sphinx, doctree: nodes.document) -> None:
+    """Note which lines of panels have a name, those that a cell shows included, in the page's metadata.
 
-    The number is all that is kept: a panel of very many lines costs no more than one of a few.
+    The last of each panel is all that is kept: a panel of very many lines costs no more than one of a few.
     """
-    env.metadata[env.docname].setdefault(_KEY, {})[anchor] = drawn.count('class="fp-line"')
+    last: dict[str, int] = {}
+    for drawn in doctree.findall(nodes.raw):
+        if drawn["format"] == "html":
+            last |= {anchor: int(line) for anchor, line in _DRAWN.findall(drawn.astext())}
+    if last:
+        app.env.metadata[app.env.docname][_KEY] = last
 
 
 class LinkLines(SphinxPostTransform):

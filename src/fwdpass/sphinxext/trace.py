@@ -18,7 +18,7 @@ from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.page import Lesson
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
-from fwdpass.sphinxext.lines import ANCHORS, may_start, note_lines
+from fwdpass.sphinxext.lines import ANCHORS, may_start
 from fwdpass.views.panel import line_of
 
 _AXES = re.compile(r"([^\W\d]\w*)=([^\W\d]\w*(?:,[^\W\d]\w*)*)")
@@ -86,7 +86,6 @@ class TraceDirective(SphinxDirective):
         drawn = client.drawn(expression, self._line, module)
         if drawn is None or records.record(self.env, self.env.docname).faults:
             return []
-        note_lines(self.env, anchor, drawn)
         offered = script.download(self.env, self.options["filename"], source) if "filename" in self.options else []
         return [_elsewhere(_listing(source)), *_interleaved(drawn, notes), *offered]
 
