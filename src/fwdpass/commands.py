@@ -17,9 +17,11 @@ from fwdpass.errors import FwdpassError
 def ended(run: Callable[[], int], wrong: int = 1) -> int:
     """Run a command; give its exit status: ``wrong`` where it could not do what was asked, 130 after Ctrl-C."""
     try:
-        status = run()
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        try:
+            status = run()
+        finally:  # also where argparse has said all
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except BrokenPipeError:  # whoever read it has enough
         _let_go()
     except KeyboardInterrupt:

@@ -146,17 +146,28 @@ def script(tmp_path: Path) -> Path:
 
 
 def command(*arguments: object, **how: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run a command with its output buffered, as it is unless somebody says otherwise."""
     given = [sys.executable, "-m", "fwdpass", *map(str, arguments)]
-    return subprocess.run(given, stderr=subprocess.PIPE, check=False, **how)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | how.pop("env", {})
+    return subprocess.run(given, stderr=subprocess.PIPE, check=False, env=env, **how)
 
 
-@pytest.mark.parametrize("form", ["text", "json", "html"])
-def test_a_reader_who_has_enough_hears_no_complaint(script: Path, form: str) -> None:
+@pytest.mark.parametrize(
+    ("asked", "ending"),
+    [
+        ("trace script.py", (2, b"0.5\n")),
+        ("trace script.py --format html", (2, b"0.5\n")),
+        ("trace --help", (2, b"")),
+        ("--help", (1, b"")),
+        ("--version", (1, b"")),
+    ],
+)
+def test_a_reader_who_has_enough_hears_no_complaint(script: Path, asked: str, ending: tuple[int, bytes]) -> None:
     read, write = os.pipe()
     os.close(read)
-    done = command("trace", script, "--format", form, stdout=write)
+    done = command(*asked.split(), stdout=write, cwd=script.parent)
     os.close(write)
-    assert (done.returncode, done.stderr) == (2, b"0.5\n")
+    assert (done.returncode, done.stderr) == ending
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell's >&- is POSIX")
@@ -172,7 +183,7 @@ def test_closed_streams_are_no_mistake(script: Path) -> None:
 
 
 def test_a_terminal_that_knows_no_arrows_is_spoken_to(script: Path) -> None:
-    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    plain = {"PYTHONIOENCODING": "ascii"}
     done = command("trace", script, stdout=subprocess.PIPE, env=plain)
     assert (done.returncode, done.stdout.count(rb"a \u2192 0.5"), done.stderr) == (0, 1, b"0.5\n")
     for name in ("audit", "explain", "mutate", "trace"):
