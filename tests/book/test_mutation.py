@@ -51,12 +51,12 @@ Typed: {n}`typed`. Own: {n}`few`. Never: {n}`x.ndim`. {claim}`Always :: len(b1) 
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="no groups of processes on this system")
-@pytest.mark.parametrize("at", ["building the book", "20 of", "1 of 2 mutants built"])
+@pytest.mark.parametrize("at", ["building the book", " mutants read", " mutants built"])
 def test_ctrl_c_ends_it_and_leaves_nothing(tmp_path: Path, at: str) -> None:
     """In a terminal, all its processes are told so at once."""
     (tmp_path / "conf.py").write_text(CONF, "utf-8")
     (tmp_path / "index.md").write_text(HEADER + "The loss is {n}`mse`.\n", "utf-8")
-    command = [sys.executable, "-m", "fwdpass.mutate", "-j", "2", "--sample", "2", str(tmp_path)]
+    command = [sys.executable, "-m", "fwdpass.mutate", "-j", "2", "--sample", "60", str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, encoding="utf-8") as run:
         assert run.stderr is not None
         said = ""
