@@ -124,7 +124,7 @@ def test_arrays_that_are_no_network_are_refused_with_the_layers_name(
         ({"activations": []}, r"activations=\[\] would change nothing"),
         (
             {"order": ["a", "b"]},
-            r"in which order its layers follow each other, and order=\['a', 'b'\] would change noth",
+            r"in which order its layers follow each other, and order=\['a', 'b'\] would change n",
         ),
     ],
 )
