@@ -73,6 +73,16 @@ def test_a_page_has_one_style_sheet_and_nothing_else_is_published(book: Built) -
     assert not {"fontawesome.js", "bootstrap.js"} & {path.name for path in book.html.rglob("*.js")}
 
 
+def test_every_font_that_is_published_is_loaded_by_some_page(book: Built, site: Site, eyes: Eyes) -> None:
+    loaded = set()
+    for name in ("index", "search"):  # formulas and icons: all there is
+        with eyes.open(site.page(name)) as page:
+            page.evaluate("document.fonts.ready.then(() => true)")
+            asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+        loaded |= {one.rpartition("/")[2] for one in asked if ".woff" in one}
+    assert loaded == {path.name for path in book.html.rglob("*.woff*")}
+
+
 def icons(css: str) -> set[str]:
     """Signs of the icon font that a style sheet writes."""
     return {chr(int(code, 16)) for code in re.findall(r"\\(f[0-9a-f]{3})\b", css)} | set(

@@ -39,7 +39,7 @@ def test_a_page_asks_for_one_style_sheet_and_asks_again_after_the_next_build() -
     assert link("<p>no style</p>", "11") == "<p>no style</p>"
 
 
-def test_names_are_those_of_tags_classes_and_ids_and_the_words_of_scripts(tmp_path: Path) -> None:
+def test_names_are_those_of_tags_classes_and_ids_and_the_quoted_words_of_scripts(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text("x.classList.add('is-open')", "utf-8")
     html = '<P class="a b" id=\'no\' style="--x: 1"><b id="c"></b></P><script src="_static/a.js?v=1"></script>'
     names, mentioned = names_of([html, '<i></i><script>show("d")</script>'], tmp_path)
@@ -47,8 +47,21 @@ def test_names_are_those_of_tags_classes_and_ids_and_the_words_of_scripts(tmp_pa
         frozenset({"p", "b", "script", "tbody", ".a", ".b", "#c"}),
         frozenset({"i", "script", "tbody"}),
     )
-    assert {"is-open", "show", "d"} <= names.words
+    assert {"is-open", "d"} <= names.words
     assert "--x: 1" in mentioned
+
+
+def test_words_of_scripts_are_those_that_may_be_in_quotes(tmp_path: Path) -> None:
+    code = """let far = false; // the variable
+        const mark = (name) => name;
+        x.classList.add(near, 'in-one', "in-two", third); y(`in-three ${fourth}`);
+        z.innerHTML = `<p class="in-four">
+            <b class=in-five>`; let after = 1;
+        let last = 2;"""
+    names, mentioned = names_of([f"<script>{code}</script>"], tmp_path)
+    assert {"in-one", "in-two", "in-three", "in-four", "in-five"} <= names.words
+    assert not {"far", "mark", "classList", "last"} & names.words
+    assert "let far" in mentioned
 
 
 def test_scripts_wait_except_those_that_others_need_and_tabs_need_a_tab() -> None:

@@ -98,6 +98,33 @@ def test_fonts_and_animations_that_nothing_names_are_gone() -> None:
     )
 
 
+FACES = "".join(f"@font-face{{font-family:My\\ Signs;font-weight:{w};src:url({w}.woff2)}}" for w in (400, 900))
+
+
+@pytest.mark.parametrize(
+    ("css", "published"),
+    [
+        ('a{font-family:"My Signs";font-weight:900}', {900}),
+        ('a{--f:var(--of, "My Signs");font-family:var(--f);font-weight:var(--w,900)}', {900}),
+        ('a{font:normal 900 1em/1 "My Signs"}', {900}),
+        ('p{--w:400}a{font-family:"My Signs";font-weight:var(--w,900)}', {400, 900}),
+        ('a{font-family:"My Signs"}', {400, 900}),
+        ('a{font-family:"My Signs";font-weight:bold}', {400, 900}),
+        ('a{font:900 1em "My Signs"}@media print{a{font:400 1em "My Signs"}}', {400, 900}),
+        ('a{font:600 1em "My Signs"}', {400, 900}),
+        ("a{font:900 1em Other}", set()),
+        ('.nowhere{font:400 1em "My Signs"}a{font:900 1em "My Signs"}', {900}),
+    ],
+)
+def test_a_face_whose_weight_nothing_asks_for_is_gone(css: str, published: set[int]) -> None:
+    assert {w for w in (400, 900) if f"{w}.woff2" in purged(FACES + css, NAMES)} == published
+
+
+def test_a_face_of_any_weight_is_kept() -> None:
+    face = "@font-face{font-family:Signs;font-weight:100 900;src:url(any.woff2)}"
+    assert "any.woff2" in purged(face + "a{font:900 1em Signs}", NAMES)
+
+
 def test_rules_within_rules_are_kept_whole() -> None:
     css = "a{color:red;&:hover{--x:1;color:blue}}"
     assert purged(css, NAMES) == css + "\n"

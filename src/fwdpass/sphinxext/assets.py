@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import dirname, normpath, relpath
 from typing import Any
@@ -24,6 +24,7 @@ _TAG = re.compile(r"<([a-zA-Z][\w-]*)")
 _ATTRIBUTE = re.compile(r'\b(class|id|style)="([^"]*)"')
 _URL = re.compile(r"""url\(\s*(['"]?)(?!data:|#|[a-z]+:|/)([^'")]+)\1\s*\)""")
 _IMPORT = re.compile(r"""@import\s+(?:url\()?['"](?![a-z]+:|/)([^'"]+)['"]\)?;""")
+_QUOTES = re.compile(r"""["'`].*["'`]""")
 _SYNCHRONOUS = ("documentation_options.js",)
 """Scripts that others, which stand in the page itself, need at once."""
 
@@ -138,7 +139,23 @@ def names_of(pages: Iterable[str], static: Path) -> tuple[Names, str]:
             path = static / source
             scripts[source or inline] = inline or (path.read_text("utf-8") if path.is_file() else "")
     code = "\n".join(scripts.values())
-    return Names(tuple(found), frozenset(re.findall(r"[\w-]+", code))), "\n".join([code, *styles])
+    words = frozenset(re.findall(r"[\w-]+", "\n".join(_quoted(code))))
+    return Names(tuple(found), words), "\n".join([code, *styles])
+
+
+def _quoted(code: str) -> Iterator[str]:
+    """Give what a script may have in quotes, as names of classes are: of a line, from its first quote to its last.
+
+    That is too much rather than too little, and more than enough to leave out the names of most variables.
+    """
+    inside = False
+    for line in code.splitlines():
+        ends = line.count("`") % 2 == 1  # a template goes on, or comes to its end
+        if inside or ends:
+            yield line
+        elif found := _QUOTES.search(line):
+            yield found[0]
+        inside ^= ends
 
 
 def remove_unused_files(app: Sphinx, error: Exception | None) -> None:

@@ -21,6 +21,7 @@ _PSEUDO = re.compile(rf"(?<!\\)::?{_NAME}")
 _ATTRIBUTE = re.compile(rf"\[(?:{_STRING}|[^\]])*\]")
 _INNER = re.compile(rf"(::?[\w-]+)\(((?:{_STRING}|[^()])*)\)")
 _PROPERTY = re.compile(r"--[\w-]+")
+_WEIGHT = re.compile(r"(?<![\w.-])[1-9]00(?![\w.%])")
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def _without_unread(kept: list[Rule], mentioned: str) -> list[Rule]:
     text = "".join(str(rule) for rule in kept if not rule.prelude.startswith(("@font-face", "@keyframes")))
     read = {*re.findall(r"var\(\s*(--[\w-]+)", "".join(map(str, kept))), *_PROPERTY.findall(mentioned)}
     smaller = [_map_declarations(rule, lambda one: _is_read(one, read)) for rule in kept]
-    return [rule for rule in smaller if rule is not None and _is_named(rule, text)]
+    left = [rule for rule in smaller if rule is not None and _is_named(rule, text)]
+    return [rule for rule in left if not _is_idle(rule, left)]
 
 
 def _is_read(declaration: str, read: set[str]) -> bool:
@@ -130,11 +132,66 @@ def _is_read(declaration: str, read: set[str]) -> bool:
 
 def _is_named(rule: Rule, text: str) -> bool:
     if rule.prelude.startswith("@font-face"):
-        family = re.search(r"font-family:\s*([^;]+)", rule.body or "")
-        return family is None or family[1].strip("\"' ").replace("\\", "") in text
+        family, _ = _face(rule)
+        return not family or family in text
     if rule.prelude.startswith("@keyframes"):
         return re.search(rf"(?<![\w-]){re.escape(rule.prelude.split()[-1])}(?![\w-])", text) is not None
     return True
+
+
+def _is_idle(rule: Rule, kept: list[Rule]) -> bool:
+    """Say whether a face of a font is in a weight that nothing asks for: browsers load only what some element has."""
+    if not rule.prelude.startswith("@font-face"):
+        return False
+    family, weight = _face(rule)
+    there = {face[1] for one in kept if one.prelude.startswith("@font-face") and (face := _face(one))[0] == family}
+    asked = _weights(family, list(_blocks(kept)))
+    return weight not in asked and all(one.isdecimal() for one in there) and asked <= there
+
+
+def _face(rule: Rule) -> tuple[str, str]:
+    """Give the family and the weight of a face; one of any weight has none."""
+    said = dict(_parted(rule.body or ""))
+    return said.get("font-family", "").strip("\"' ").replace("\\", ""), said.get("font-weight", "")
+
+
+def _weights(family: str, blocks: list[dict[str, str]]) -> frozenset[str]:
+    """Give the weights in which rules ask for a font; the empty one where a rule leaves it to others."""
+    given: dict[str, list[str]] = {}
+    for block in blocks:
+        for name, value in block.items():
+            given.setdefault(name, []).append(value)
+    asked: set[str] = set()
+    for block in blocks:
+        for name in ("font", "font-family"):
+            if family in _worth(block.get(name, ""), given):
+                said = _worth(block.get("font-weight", block.get("font", "")), given)
+                asked.update(_WEIGHT.findall(said) or [""])
+    return frozenset(asked)
+
+
+def _worth(value: str, given: dict[str, list[str]]) -> str:
+    """Write out all that a value may come to, whichever rules its custom properties are from."""
+    seen: set[str] = set()
+    while new := {*re.findall(r"var\(\s*(--[\w-]+)", value)} - seen:
+        seen |= new
+        value += "".join(f" {one}" for name in sorted(new) for one in given.get(name, ()))
+    return value.replace("\\", "")
+
+
+def _blocks(kept: Iterable[Rule]) -> Iterator[dict[str, str]]:
+    """Give what each rule declares, those in groups of rules, too."""
+    for rule in kept:
+        if rule.prelude.startswith(_GROUPS):
+            yield from _blocks(rules(rule.body or ""))
+        elif not rule.prelude.startswith("@"):
+            yield dict(_parted(rule.body or ""))
+
+
+def _parted(body: str) -> Iterator[tuple[str, str]]:
+    for declaration in _split(body, ";"):
+        name, _, value = _tight(declaration).partition(":")
+        yield name, value
 
 
 def _map_declarations(rule: Rule, keep: Callable[[str], bool]) -> Rule | None:
