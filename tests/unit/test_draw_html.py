@@ -88,6 +88,26 @@ def test_what_scrolls_can_be_scrolled_by_keyboard(name: str, lesson_views: dict[
             assert element.get("aria-label")
 
 
+@pytest.mark.parametrize(
+    ("view", "boxes"),
+    [
+        (fp.matrix([1, 0, 1, 1]), 0),
+        (fp.matrix(np.full((3, 4), -0.5)), 0),
+        (fp.matrix(np.arange(12)), 1),
+        (fp.matrix([12345678.25, -12345678.5, 1]), 1),
+        (fp.matrix(np.full((2, 5), -0.25)), 1),
+        (fp.heat(np.eye(12)), 1),
+        (fp.product([1, 2], np.ones((2, 12))), 3),  # the matrix, the result, and the steps
+        (fp.product([1, 2], [[1, 2], [3, 4]]), 1),
+    ],
+    ids=["vector", "matrix", "long", "digits", "wide", "heat", "product", "small-product"],
+)
+def test_a_table_that_is_wider_than_a_phone_scrolls_and_no_other(view: View, boxes: int) -> None:
+    found = [element for element in parsed(view).iter() if element.get("class") == "fp-scroll"]
+    assert len(found) == boxes
+    assert all(element.find("table") is not None for element in found)
+
+
 def test_negative_and_zero_are_marked() -> None:
     root = parsed(fp.matrix(np.array([[1.0, -2.0], [0.0, -1e-17]])))
     assert [(td.text, td.get("class")) for td in root.iter("td") if td.text] == [
@@ -118,7 +138,7 @@ def test_what_is_typed_as_a_name_is_escaped() -> None:
 
 def test_a_big_matrix_is_cut_and_says_so() -> None:
     root = parsed(fp.matrix(np.ones((784, 256), dtype=int)))
-    caption = root.find("caption")
+    caption = root.find("table/caption")
     assert caption is not None
     assert caption.text == "A matrix of 784 rows and 256 columns"
     assert caption.get("class") is None, "a reader who sees a part has to be told the whole"

@@ -38,10 +38,8 @@ from fwdpass.numerals import cells
 def draw(figure: Figure) -> h.Element:
     """Build a figure's element."""
     match figure:
-        case Vector():
-            return parts.vector(figure)
-        case Matrix():
-            return parts.matrix(figure)
+        case Vector() | Matrix():
+            return parts.array(figure)
         case Dot():
             return sums.dot(figure)
         case Product():
@@ -67,7 +65,7 @@ def draw(figure: Figure) -> h.Element:
         case Table():
             return _texts(figure)
         case Weights():
-            return h.div[h.figure(".fp-heat")[heat.draw(figure)], parts.matrix(figure.corner)]
+            return h.div[h.figure(".fp-heat")[heat.draw(figure)], parts.array(figure.corner)]
         case Layered():
             drawn = parts.scroll("The network as a picture", layered.draw(figure))
             return h.figure(".fp-network")[drawn, h.figcaption[h.ul(".fp-legend")[layered.legend(figure)]]]

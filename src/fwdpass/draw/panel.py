@@ -31,8 +31,10 @@ from fwdpass.panel import (
     Worth,
 )
 
-WIDE = 5
-"""Columns that fit on a phone; more scroll."""
+WIDE = 20
+"""Ems of its small print that a panel has room for on a phone; what may be wider scrolls."""
+FACTORS = 6.5
+"""Ems that the factors beside a matrix take."""
 NOTE = '<div class="fp-note"></div>'
 """Where the author's note of a line goes: one for each noted block, in the order of the script."""
 
@@ -310,7 +312,9 @@ def _matrix(worth: Numbers, how: Sequence[h.Node]) -> h.Element:
         ],
         h.tbody[rows if vector else ended(rows, worth.shape[0], dots)],
     ]
-    return parts.scroll("Numbers", table) if len(worth.rows[0]) > WIDE else table
+    across = parts.ems([["=" * (2 * len(t) + 4) for t in row] for row in texts] if how else texts)
+    across += (0 if vector else parts.HEADS) + (FACTORS if worth.factors else 0)
+    return parts.scroll("Numbers", table) if across > WIDE else table
 
 
 def _factored(factor: Fraction, text: str) -> h.Node:

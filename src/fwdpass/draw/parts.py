@@ -15,10 +15,37 @@ from fwdpass.draw.terms import GLYPHS, MEANINGS, ended
 from fwdpass.figure import Matrix, Name, Row, State, Vector
 from fwdpass.numerals import cells
 
+PHONE = 18
+"""Ems of text that the narrowest phone has room for; what may be wider scrolls."""
+HEADS = 2
+"""Ems that the names of rows take."""
 
-def array(figure: Vector | Matrix) -> h.Element:
-    """Draw a vector or a matrix, whichever it is."""
-    return vector(figure) if isinstance(figure, Vector) else matrix(figure)
+
+def array(figure: Vector | Matrix, label: str = "", before: float = 0) -> h.Element:
+    """Draw a vector or a matrix, whichever it is; where a phone may be too narrow for it, it scrolls by itself.
+
+    ``before`` is the room, in ems, that something on its left takes.
+    """
+    if isinstance(figure, Vector):
+        drawn, said = vector(figure), f"A vector of {terms.count(figure.n, 'number')}"
+        across = ems([cells(figure.entries)])
+    else:
+        drawn, said = matrix(figure), f"A matrix of {terms.size(figure.shape)}"
+        across = HEADS + ems(cells(figure.entries))
+    return scroll(label or figure.caption or said, drawn) if before + across > PHONE else drawn
+
+
+def ems(texts: Sequence[Sequence[str]]) -> float:
+    """Give about how wide columns of numbers are, in whichever font a reader has.
+
+    >>> ems([["0.2", "-0.25", "1"], ["-0.3", "0.4", "0"]])
+    9.5
+    """
+    return sum(max(2.3, *map(_ems, column)) for column in zip(*texts, strict=True))
+
+
+def _ems(text: str) -> float:
+    return 0.7 * len(text) - 0.35 * text.count(".") + 0.8
 
 
 def vector(figure: Vector) -> h.Element:

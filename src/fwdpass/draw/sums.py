@@ -7,10 +7,12 @@ import htpy as h
 from fwdpass import numerals
 from fwdpass.draw import parts, terms
 from fwdpass.draw.terms import FOLDED, Sum, ended
-from fwdpass.figure import Collapsed, Dot, Product, Vector
+from fwdpass.figure import Collapsed, Dot, Matrix, Product, Vector
 
 PAPER = 6
 """Steps that fit on a sheet of paper side by side; what has more is left out there, since its sums stand above it."""
+SIGN = 1.5
+"""Ems that the sign before a matrix takes."""
 stepped = h.Element("fp-product")
 """The element that goes through a product a step at a time; without scripts it is what is in it."""
 
@@ -26,12 +28,12 @@ def product(figure: Product, folded: str = "") -> h.Element:
 
     Many dot products are folded away, or if there is something to call them by; the page has them, without any script.
     """
-    sides = [("", parts.array(figure.left)), ("·", parts.array(figure.right))]
+    sides = [("", figure.left), ("·", figure.right)]
     if figure.bias is not None:
-        sides.append(("+", parts.vector(figure.bias)))
+        sides.append(("+", figure.bias))
     said = folded or (figure.n > FOLDED and terms.count(figure.n, "dot product").capitalize())
     return stepped(".fp-worked")[
-        equation(*sides, ("=", parts.array(figure.result))),
+        equation(*sides, ("=", figure.result)),
         h.div(".fp-live"),
         h.details[h.summary[said], table(figure)] if said else table(figure),
         _steps(figure),
@@ -46,10 +48,13 @@ def collapsed(figure: Collapsed) -> h.Element:
     ]
 
 
-def equation(*sides: tuple[str, h.Element]) -> h.Element:
+def equation(*sides: tuple[str, Vector | Matrix]) -> h.Element:
     """Set matrices in a line, each together with the sign before it."""
     return h.div(".fp-equation")[
-        (h.div(".fp-side")[h.span(".fp-op")[sign] if sign else None, table] for sign, table in sides)
+        (
+            h.div(".fp-side")[[h.span(".fp-op")[sign], parts.array(side, before=SIGN)] if sign else parts.array(side)]
+            for sign, side in sides
+        )
     ]
 
 

@@ -13,10 +13,10 @@ import numpy as np
 from markupsafe import Markup
 
 from fwdpass.draw import heat as shades
-from fwdpass.draw import html, terms
+from fwdpass.draw import html, parts, terms
 from fwdpass.errors import NetworkError
 from fwdpass.explain.tiles import tiles
-from fwdpass.figure import Figure, State, States, Weights
+from fwdpass.figure import State, States, Weights
 from fwdpass.formats import Opened
 from fwdpass.formats.common import first_line
 from fwdpass.layers import Network, Step
@@ -25,7 +25,6 @@ from fwdpass.numerals import text
 from fwdpass.views.base import View, fitting, row, tabled
 from fwdpass.views.heat import heat
 from fwdpass.views.layered import axes, places, states, worth
-from fwdpass.views.matrix import matrix
 from fwdpass.views.network import network
 from fwdpass.views.parameters import parameters
 from fwdpass.views.shapes import shapes
@@ -134,11 +133,7 @@ def _prediction(opened: Opened, x: Array | None, steps: tuple[Step, ...] | None)
 
 
 def _table(values: Array, axis: str) -> h.Element:
-    return _scrolled(f"the values of {axis}", tabled(values, axis))
-
-
-def _scrolled(name: str, figure: Figure) -> h.Element:
-    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=name)[html.draw(figure)]
+    return parts.array(tabled(values, axis), f"the values of {axis}")
 
 
 def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[str]:
@@ -174,8 +169,8 @@ def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
         if layer.activation.name == "relu":
             found = states(step.z)
             counts = {state: sum(s is state for s in found) for state in State}
-            parts = [f"{text(n)} {state.value}" for state, n in counts.items() if n]
-            yield f"Of {terms.count(len(found), 'neuron')} in {net.title(i)}: {', '.join(parts)}."
+            told = [f"{text(n)} {state.value}" for state, n in counts.items() if n]
+            yield f"Of {terms.count(len(found), 'neuron')} in {net.title(i)}: {', '.join(told)}."
 
 
 # A layer ---------------------------------------------------------------------------------------------
@@ -203,10 +198,9 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
 
 def _weights(W: Array, before: str, after: str) -> h.Element:
     """Write small weights out; show shades of large ones, and scroll the corner alone that is written out below."""
-    figure = (matrix if max(W.shape) <= SMALL else heat)(W, before, after).figure
-    if isinstance(figure, Weights):
-        return h.figure(".fp-heat")[shades.draw(figure), _scrolled("the first weights", figure.corner)]
-    return _scrolled("the weights", figure)
+    if max(W.shape) > SMALL and isinstance(figure := heat(W, before, after).figure, Weights):
+        return h.figure(".fp-heat")[shades.draw(figure), parts.array(figure.corner, "the first weights")]
+    return parts.array(tabled(W, before, after), "the weights")
 
 
 def _steps(net: Network, i: int) -> View:
