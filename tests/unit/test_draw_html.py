@@ -108,6 +108,24 @@ def test_a_table_that_is_wider_than_a_phone_scrolls_and_no_other(view: View, box
     assert all(element.find("table") is not None for element in found)
 
 
+@pytest.mark.parametrize(
+    ("entry", "whole"),
+    [
+        ("`np.einsum('i,ij->j', x, W1) + b1`", ["np.einsum('i,ij->j',"]),
+        ("`W_eff[0][3] + a-b`, or (3)(4)", ["W_eff[0][3]", "a-b"]),
+        ("`fp.relu(x @ W1 + b1) @ W2`", []),
+        ("`W_eff[0][3]`", ["W_eff[0][3]", "W_eff[0][3]"]),
+        ("+2.8 × 10⁻¹⁷", ["+2.8 × 10⁻¹⁷"]),
+        ("[0.10, −0.10, −0.05, −0.25]", []),
+        ("`a_name_without_any_blank_in_it`", ["a_name_without_any_blank_in_it"]),
+        ("left to right", []),
+    ],
+)
+def test_words_of_code_and_short_entries_of_tables_are_not_torn(entry: str, whole: list[str]) -> None:
+    found = parsed(fp.table("A table", ["entry"], [[entry]])).iter("span")
+    assert [text(span) for span in found if span.get("class") in {"fp-word", "fp-shape"}] == whole
+
+
 def test_negative_and_zero_are_marked() -> None:
     root = parsed(fp.matrix(np.array([[1.0, -2.0], [0.0, -1e-17]])))
     assert [(td.text, td.get("class")) for td in root.iter("td") if td.text] == [

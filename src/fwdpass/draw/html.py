@@ -78,7 +78,7 @@ def draw(figure: Figure) -> h.Element:
 def _shapes(figure: Shapes) -> h.Element:
     rows = [
         h.tr[
-            parts.head(h.code[step.expression]),
+            parts.head(_code(step.expression)),
             h.td[_unbroken(terms.shapes(step))],
             h.td[terms.words(step)],
         ]
@@ -128,8 +128,8 @@ def _side(column: Sequence[str]) -> str | None:
     return "fp-numbers" if all(map(_NUMBER.fullmatch, column)) else None
 
 
-_WHOLE = re.compile("`[^`]*`|[^`A-Za-z]*")
-"""Code alone, or numbers alone: not to be broken."""
+_WHOLE = re.compile("`[^` ]*`|(?=.{1,16}$)(?:`[^`]*`|[^`A-Za-z]*)")
+"""A word of code, or a short piece of code or numbers: not to be broken."""
 
 
 def _entry(entry: str) -> h.Node:
@@ -140,8 +140,17 @@ def _entry(entry: str) -> h.Node:
 
 def _marked(said: str) -> h.Node:
     """Set what stands between backticks as code; blanks in a row are kept."""
-    parts = said.replace("  ", "\N{NO-BREAK SPACE} ").split("`")
-    return [h.code[part] if i % 2 else part for i, part in enumerate(parts) if part]
+    pieces = said.replace("  ", "\N{NO-BREAK SPACE} ").split("`")
+    return [_code(piece) if i % 2 else piece for i, piece in enumerate(pieces) if piece]
+
+
+_TORN = re.compile(r"(\S*[-?)\]}]\S+)")
+"""Words of code that a browser would break, after a hyphen or between brackets."""
+
+
+def _code(code: str) -> h.Element:
+    """Set code that breaks between its words only."""
+    return h.code[(h.span(".fp-word")[word] if i % 2 else word for i, word in enumerate(_TORN.split(code)) if word)]
 
 
 def _unbroken(shapes: str) -> list[h.Node]:
