@@ -87,6 +87,21 @@ def test_a_caption_stands_over_its_table_where_there_is_room(folder: Path, eyes:
         assert max(middles) - min(middles) <= 1
 
 
+def test_what_is_just_now_in_a_product_is_set_like_the_rest_beside_a_panel(site: Site, eyes: Eyes) -> None:
+    """Elements share their style sheet, and panels have something that is called so, too."""
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        product = page.locator("fp-product").first
+        product.get_by_role("button", name="Step", exact=True).click()
+        looks = [
+            product.locator(f".fp-stage .fp-term{which}").first.evaluate(
+                "term => { const { fontFamily, fontSize, fontWeight } = getComputedStyle(term); "
+                "return [fontFamily, fontSize, fontWeight]; }"
+            )
+            for which in (".fp-now", ".fp-coming")
+        ]
+        assert looks[0] == looks[1]
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_bar_of_a_panel_in_a_cell_covers_none_of_its_lines(site: Site, eyes: Eyes, width: int) -> None:
     with eyes.open(site.page("authors"), width) as page:
