@@ -27,12 +27,17 @@ def array(figure: Vector | Matrix, label: str = "", before: float = 0) -> h.Elem
     ``before`` is the room, in ems, that something on its left takes.
     """
     if isinstance(figure, Vector):
-        drawn, said = vector(figure), f"A vector of {terms.count(figure.n, 'number')}"
-        across = ems([cells(figure.entries)])
+        drawn, across = vector(figure), ems([cells(figure.entries)])
     else:
-        drawn, said = matrix(figure), f"A matrix of {terms.size(figure.shape)}"
-        across = HEADS + ems(cells(figure.entries))
-    return scroll(label or figure.caption or said, drawn) if before + across > PHONE else drawn
+        drawn, across = matrix(figure), HEADS + ems(cells(figure.entries))
+    return scroll(label or figure.caption or _said(figure), drawn) if before + across > PHONE else drawn
+
+
+def _said(figure: Vector | Matrix) -> str:
+    """Say what it is, for whoever does not see it."""
+    if isinstance(figure, Vector):
+        return f"A vector of {terms.count(figure.n, 'number')}"
+    return f"A matrix of {terms.size(figure.shape)}"
 
 
 def ems(texts: Sequence[Sequence[str]]) -> float:
@@ -51,9 +56,8 @@ def _ems(text: str) -> float:
 def vector(figure: Vector) -> h.Element:
     """Draw a row of numbers, a name over each."""
     whole = len(figure.entries) == figure.n
-    said = f"A vector of {terms.count(figure.n, 'number')}"
     return h.table(".fp-matrix.fp-vector")[
-        _caption(figure.caption, said, whole),
+        _caption(figure.caption, _said(figure), whole),
         h.thead[h.tr[heads(figure.axis, len(figure.entries), figure.n)]],
         h.tbody[h.tr[row(figure.entries, cells(figure.entries), figure.n)]],
     ]
@@ -70,7 +74,7 @@ def matrix(figure: Matrix) -> h.Element:
         )
     ]
     return h.table(".fp-matrix")[
-        _caption(figure.caption, f"A matrix of {terms.size(figure.shape)}", shown == figure.shape),
+        _caption(figure.caption, _said(figure), shown == figure.shape),
         h.thead[h.tr[h.td, heads(figure.axes[1], shown[1], columns)]],
         h.tbody[ended(body, rows, h.tr[head("⋮"), dots(shown[1], columns)])],
     ]
