@@ -133,3 +133,20 @@ def test_a_long_script_costs_no_more_than_a_number(tmp_path: Path, build_pages: 
     listed = zlib.decompress(inventory).decode()
     assert "page.html" in listed
     assert not re.search(r"L\d", listed)
+
+
+CELL = '```{code-cell} python3\nimport fwdpass as fp\nfp.trace("x = 1\\ny = x + x\\n")\n```\n'
+TRACE = "::::{trace} fwdpass.lesson\n::::\n"
+
+
+@pytest.mark.parametrize("page", [CELL + CELL, TRACE + CELL], ids=["two cells", "a cell and a directive"])
+def test_lines_of_two_scripts_with_the_same_names_are_a_warning(build_pages: BuildPages, page: str) -> None:
+    built = build_pages(page=page)
+    assert built.status == 1
+    assert "page.md" in built.messages
+    assert "lines of another script on this page are named 'L': choose another anchor [fwdpass.trace]" in built.messages
+
+
+def test_with_an_anchor_of_its_own_each_has_its_names(build_pages: BuildPages) -> None:
+    built = build_pages(page=TRACE + CELL.replace('n")', 'n").panel(anchor="M")'))
+    assert (built.status, built.messages) == (0, "")

@@ -52,6 +52,8 @@ def _with_digits(text: str) -> Iterator[str]:
 
 def _begins_any(words: list[str], term: str) -> bool:
     """Say whether a word of the pages starts as a term does; the index has cut off its ending, or changed a letter."""
-    stem = term[:-1] if len(term) > 3 and not term[-1].isdigit() else term
-    at = bisect_left(words, stem)
-    return at < len(words) and words[at].startswith(stem)
+    stems = [term[:-1] if len(term) > 3 and not term[-1].isdigit() else term]
+    if term.endswith("i"):  # as of "12y", which a cell with 1 and one with 2y make
+        stems.append(f"{term[:-1]}y")
+    at = ((stem, bisect_left(words, stem)) for stem in stems)
+    return any(place < len(words) and words[place].startswith(stem) for stem, place in at)

@@ -9,7 +9,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
+
+_LOGGER = logging.getLogger(__name__)
 
 _KEY = "fwdpass_lines"
 _ANCHOR = re.compile(r"[^\W\d_](?:[\w-]*[^\W\d]|-)?")
@@ -24,15 +27,25 @@ def may_start(anchor: str) -> bool:
     return _ANCHOR.fullmatch(anchor) is not None
 
 
+def already(anchor: str) -> str:
+    """Say that the names of a panel's lines belong to another one."""
+    return f"lines of another script on this page are named {anchor!r}: choose another anchor"
+
+
 def note_lines(app: Sphinx, doctree: nodes.document) -> None:
     """Note which lines of panels have a name, those that a cell shows included, in the page's metadata.
 
     The last of each panel is all that is kept: a panel of very many lines costs no more than one of a few.
     """
     last: dict[str, int] = {}
+    names: set[tuple[str, str]] = set()
     for drawn in doctree.findall(nodes.raw):
         if drawn["format"] == "html":
-            last |= {anchor: int(line) for anchor, line in _DRAWN.findall(drawn.astext())}
+            found = _DRAWN.findall(drawn.astext())
+            last |= {anchor: int(line) for anchor, line in found}
+            if not names.isdisjoint(found):
+                _LOGGER.warning(already(found[0][0]), location=drawn, type="fwdpass", subtype="trace")
+            names.update(found)
     if last:
         app.env.metadata[app.env.docname][_KEY] = last
 

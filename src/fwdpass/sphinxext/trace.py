@@ -18,7 +18,7 @@ from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.page import Lesson
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
-from fwdpass.sphinxext.lines import ANCHORS, may_start
+from fwdpass.sphinxext.lines import ANCHORS, already, may_start
 from fwdpass.views.panel import line_of
 
 _AXES = re.compile(r"([^\W\d]\w*)=([^\W\d]\w*(?:,[^\W\d]\w*)*)")
@@ -72,7 +72,7 @@ class TraceDirective(SphinxDirective):
             return self._fault(f"{anchor!r} cannot be the anchor: {ANCHORS}")
         taken: tuple[str, ...] = self.env.temp_data.get(_ANCHORS) or ()
         if anchor in taken:
-            return self._fault(f"lines of another script on this page are named {anchor!r}: choose another anchor")
+            return self._fault(already(anchor))
         self.env.temp_data[_ANCHORS] = (*taken, anchor)
         try:
             source = Lesson.of(module).source
