@@ -39,7 +39,7 @@ def test_a_quick_check_reads_as_it_was_written(asked: Built) -> None:
     said = article_text(asked.pages()["page.html"])
     assert "Quick check What is the shape of x @ W1, for" in said
     assert "A vector of (4,) meets a matrix." in said
-    assert "(4,) Not so. No sum is made of that. a shape of (3,) Right. An entry for each of three neurons." in said
+    assert "(4,) No. No sum is made of that. a shape of (3,) Right. An entry for each of three neurons." in said
     assert "not x :: but W1." in said
 
 

@@ -33,7 +33,7 @@ def test_every_option_has_its_feedback_and_one_is_right(site: Site, eyes: Eyes, 
                 label.click()
                 assert shown(quiz) == [at]
                 words.append(quiz.locator(".fp-feedback strong").nth(at).inner_text())
-            assert sorted(words) == [*["Not so."] * (len(words) - 1), "Right."]
+            assert sorted(words) == [*["No."] * (len(words) - 1), "Right."]
 
 
 def test_the_sections_have_the_checks_of_the_source_and_eight_of_their_own(site: Site, eyes: Eyes) -> None:
@@ -50,7 +50,7 @@ def test_the_right_answer_looks_it(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page("neurons")) as page:
         looks = {tuple(seen) for seen in page.locator(".fp-feedback").evaluate_all(look)}
     (right,) = (seen for seen in looks if seen[0] == "Right.")
-    (wrong,) = (seen for seen in looks if seen[0] == "Not so.")
+    (wrong,) = (seen for seen in looks if seen[0] == "No.")
     assert not set(right) & set(wrong)
 
 

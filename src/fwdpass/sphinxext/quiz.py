@@ -158,7 +158,7 @@ def _comparable(client: PageClient, expression: Expression) -> str:
 def _verdict(feedback: nodes.Element, right: bool) -> None:
     """Begin the feedback with a word: colour alone would tell nothing to some."""
     first = next(iter(feedback.findall(nodes.paragraph)), feedback)
-    first.insert(0, [nodes.strong("", "Right." if right else "Not so."), nodes.Text(" ")])
+    first.insert(0, [nodes.strong("", "Right." if right else "No."), nodes.Text(" ")])
 
 
 # HTML: radio buttons in a fieldset. The feedback follows its button, so that a style sheet can show it.
