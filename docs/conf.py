@@ -1,5 +1,7 @@
 """How Sphinx builds this book. What only one page needs stands at the top of that page."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from fwdpass.sphinxext.theme import setup_theme
@@ -28,6 +30,8 @@ myst_enable_extensions = [
     "dollarmath",
 ]
 myst_heading_anchors = 3
+_counted = tomllib.loads(Path(__file__).with_name("_data").joinpath("errata.toml").read_text("utf-8"))["counted"]
+myst_words_per_minute = _counted["pace"]  # by which the errata judge another text's reading time
 myst_dmath_double_inline = True  # $$…$$ inside a list item or a table is displayed, too
 
 autodoc_member_order = "bysource"
@@ -59,7 +63,7 @@ html_theme_options: dict[str, Any] = {
     "home_page_in_toc": True,
     "show_toc_level": 2,
     "footer_content_items": ["copyright.html", "extra-footer.html"],
-    "extra_footer": "The numbers on these pages were computed when the pages were built.",
+    "extra_footer": "Code put the numbers into these sentences when the pages were built.",
 }
 setup = setup_theme  # repairs that no option reaches
 
