@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fwdpass.commands import check_output, complain, count, ended, path, say, write_whole
@@ -70,7 +70,8 @@ def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
     with _progress(script):
         trace = traced(script, limits, sys.stdout if to_file else sys.stderr)
     if sys.stdout is not None:
-        sys.stdout.flush()
+        with suppress(OSError):  # whoever was to read it is gone, and the trace is still to be written
+            sys.stdout.flush()
     if os.getpid() != process:
         # A fork that the script has made ends where the script ends: there is one trace.
         os._exit(trace.ended.status)

@@ -15,6 +15,7 @@ import pytest
 
 from fwdpass.commands import check_output, complain, count, ended, path, say, write_whole
 from fwdpass.errors import FwdpassError
+from fwdpass.trace.form import load
 
 ONE = "a = 0.5\nprint(a)\n"
 
@@ -168,6 +169,18 @@ def test_a_reader_who_has_enough_hears_no_complaint(script: Path, asked: str, en
     done = command(*asked.split(), stdout=write, cwd=script.parent)
     os.close(write)
     assert (done.returncode, done.stderr) == ending
+
+
+def test_a_script_whose_reader_has_gone_runs_to_its_end_and_has_its_trace(script: Path) -> None:
+    script.write_text("x = 0.5\nprint(x)\ny = x + x\n", "utf-8")
+    read, write = os.pipe()
+    os.close(read)
+    done = command("trace", "script.py", "-o", "out.json", "--format", "json", stdout=write, cwd=script.parent)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (2, b"")
+    trace = load((script.parent / "out.json").read_text("utf-8"))
+    assert trace.ended.how == "finished"
+    assert [visit.statement for visit in trace.visits] == [0, 1, 2]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell's >&- is POSIX")

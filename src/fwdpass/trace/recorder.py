@@ -70,7 +70,7 @@ class Recorder:
         def begin(statement: int) -> None:
             try:  # noqa: SIM105 - suppress() would cost more than what it is for
                 flush()
-            except ValueError:  # the script has closed its output
+            except (ValueError, OSError):  # the script has closed its output, or its reader has gone
                 pass
             runs[statement] += 1
             key = id(getframe(1))
@@ -89,14 +89,14 @@ class Recorder:
         """Give what was printed to the visit that printed it."""
         try:  # noqa: SIM105
             self._flush()
-        except ValueError:
+        except (ValueError, OSError):
             pass
 
     def visit(self, statement: int, frame: Frame) -> Open:
         """Begin a visit in a frame."""
         try:  # noqa: SIM105
             self._flush()
-        except ValueError:
+        except (ValueError, OSError):
             pass
         if len(self.visits) >= self.limits.visits:
             return self._exceed(frame, statement)
