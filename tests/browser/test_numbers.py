@@ -145,6 +145,7 @@ def test_every_number_of_the_page_says_its_own(site: Site, eyes: Eyes) -> None:
             revealed(number).click()
             (mark,) = marks(number)
             assert said(page.locator(BOX)) == expected(known[mark])
+            page.keyboard.press("Escape")  # the box may lie over the next one, and moves as the page is scrolled
 
 
 def test_a_formula_says_where_each_of_its_numbers_comes_from(site: Site, eyes: Eyes) -> None:
@@ -161,6 +162,7 @@ def test_a_formula_says_where_each_of_its_numbers_comes_from(site: Site, eyes: E
                 if len(lists) > 1:
                     assert told.pop("number")
                 assert told == expected(known[mark])
+            page.keyboard.press("Escape")
 
 
 def test_by_keyboard_a_formula_has_a_button_and_stays_mathematics(site: Site, eyes: Eyes) -> None:
