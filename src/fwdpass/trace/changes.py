@@ -28,12 +28,14 @@ class Changes:
 
     def owner(self, code: CodeType, frame: Frame, name: str) -> Frame:
         """Give the frame whose name it is: in a function, names may be the module's."""
-        if frame is self._module:
-            return frame
+        return frame if frame is self._module or name in self.local(code) else self._module
+
+    def local(self, code: CodeType) -> frozenset[str]:
+        """Give the names that are a function's own; a module or a class has none."""
         local = self._local.get(code)
         if local is None:
             local = self._local[code] = frozenset((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
-        return frame if name in local else self._module
+        return local
 
     def note(self, frame: Frame, visit: Open, name: str, kept: int, how: str) -> None:
         """Note what a name is worth now, where that is a change."""

@@ -273,25 +273,25 @@ class Recorder:
     def done(self, look: int, *values: Any) -> None:
         """Look at names after a statement: those that it wrote, and those whose objects it may have changed."""
         caller = _getframe(1)
-        self._look(caller, self._frame(caller), look, values)
+        self._look(caller, self.frames.get(id(caller)) or self.module, look, values)
 
     def _look(self, caller: FrameType, frame: Frame, look: int, values: tuple[Any, ...]) -> None:
         self.current = visit = frame.visit
         if visit is self._over:
             return
-        names = self.plan.names[look]
+        names, changes, ways = self.plan.names[look], self._changes, self.store.ways
         if values:
+            local = changes.local(caller.f_code)
             for (name, how), value in zip(names.hows.items(), values, strict=True):
-                owner = self._changes.owner(caller.f_code, frame, name)
-                self._changes.note(owner, visit, name, self.store.keep(value), how)
+                changes.note(frame if name in local else self.module, visit, name, ways[type(value)](value), how)
         elif names.hows:
             space = caller.f_locals
             # A class's body may have a namespace of its own making, which would notice.
             for name in names.hows if type(space) is dict else ():
                 if name in space:
-                    self._changes.note(frame, visit, name, self.store.keep(space[name]), names.hows[name])
+                    changes.note(frame, visit, name, self.store.keep(space[name]), names.hows[name])
         if names.busy:
-            self._changes.look_around(caller.f_globals, visit, names.hows)
+            changes.look_around(caller.f_globals, visit, names.hows)
 
     def gone(self, look: int) -> None:
         """Note names that were deleted."""
