@@ -159,7 +159,7 @@ def mutation(session: nox.Session) -> None:
     ``nox -s mutation -- --sample 40``.
     """
     install(session, "docs")
-    session.run("python", "-m", "fwdpass.mutate", *session.posargs, ROOT / "docs", env=STEADY)
+    session.run("python", "-m", "tests.mutation", *session.posargs, ROOT / "docs", env=STEADY)
 
 
 @nox.session(default=False)

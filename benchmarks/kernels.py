@@ -28,8 +28,8 @@ from typing import Any
 import numpy as np
 
 from fwdpass import nn
-from fwdpass.exact import rational
 from fwdpass.lesson import W1, W2, b1, b2, target, x
+from fwdpass.numerals.exact import rational
 
 RECORD = Path(__file__).resolve().parents[1] / "docs" / "_data" / "kernels.json"
 KERNELS = ("Prescott", "Core2", "Nehalem", "Barcelona", "Sandybridge", "Bulldozer", "Haswell", "Zen", "SkylakeX")

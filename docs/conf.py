@@ -4,8 +4,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from fwdpass.sphinxext.theme import setup_theme
-
 project = "fwdpass"
 author = "The fwdpass authors"
 project_copyright = "the fwdpass authors"  # no year: next year's build of this commit is the same
@@ -16,6 +14,7 @@ extensions = [
     "sphinx_design",
     "sphinx.ext.autodoc",
     "fwdpass.sphinxext",
+    "fwdpass.theme",
 ]
 exclude_patterns = ["_build", "jupyter_execute"]
 templates_path = ["_templates"]
@@ -65,7 +64,6 @@ html_theme_options: dict[str, Any] = {
     "footer_content_items": ["copyright.html", "extra-footer.html"],
     "extra_footer": "Code put the numbers into these sentences when the pages were built.",
 }
-setup = setup_theme  # repairs that no option reaches
 
 # Checks --------------------------------------------------------------------------------------------------------------
 nitpicky = True

@@ -14,27 +14,33 @@ The forward pass is a line of NumPy for each step; a view shows what they did.
 (2,)
 """
 
-from fwdpass import formats, lesson
-from fwdpass.exact import agree
-from fwdpass.formats import load, save
-from fwdpass.layers import Layer, Network
-from fwdpass.magic import load_ipython_extension
-from fwdpass.nn import collapse, forward, mse, neuron, relu
-from fwdpass.views.collapsed import collapsed
-from fwdpass.views.contributions import contributions
-from fwdpass.views.flip import flip
-from fwdpass.views.heat import heat
-from fwdpass.views.matrix import matrix
-from fwdpass.views.mismatch import mismatch
-from fwdpass.views.network import network
-from fwdpass.views.parameters import parameters
-from fwdpass.views.pixels import pixels
-from fwdpass.views.product import dot, product
-from fwdpass.views.run import run
-from fwdpass.views.shapes import shapes
-from fwdpass.views.states import states
-from fwdpass.views.table import table
-from fwdpass.views.trace import trace
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fwdpass import lesson
+    from fwdpass.figures.views.collapsed import collapsed
+    from fwdpass.figures.views.contributions import contributions
+    from fwdpass.figures.views.heat import heat
+    from fwdpass.figures.views.matrix import matrix
+    from fwdpass.figures.views.mismatch import mismatch
+    from fwdpass.figures.views.pixels import pixels
+    from fwdpass.figures.views.product import dot, product
+    from fwdpass.figures.views.run import run
+    from fwdpass.figures.views.shapes import shapes
+    from fwdpass.figures.views.states import states
+    from fwdpass.figures.views.table import table
+    from fwdpass.networks import Layer, Network, formats
+    from fwdpass.networks.formats import load, save
+    from fwdpass.networks.views.flip import flip
+    from fwdpass.networks.views.network import network
+    from fwdpass.networks.views.parameters import parameters
+    from fwdpass.nn import collapse, forward, mse, neuron, relu
+    from fwdpass.numerals.exact import agree
+    from fwdpass.trace.magic import load_ipython_extension
+    from fwdpass.trace.view import trace
 
 __all__ = [
     "Layer",
@@ -67,3 +73,44 @@ __all__ = [
     "table",
     "trace",
 ]
+
+_HOMES = {
+    "fwdpass.figures.views.collapsed": ("collapsed",),
+    "fwdpass.figures.views.contributions": ("contributions",),
+    "fwdpass.figures.views.heat": ("heat",),
+    "fwdpass.figures.views.matrix": ("matrix",),
+    "fwdpass.figures.views.mismatch": ("mismatch",),
+    "fwdpass.figures.views.pixels": ("pixels",),
+    "fwdpass.figures.views.product": ("dot", "product"),
+    "fwdpass.figures.views.run": ("run",),
+    "fwdpass.figures.views.shapes": ("shapes",),
+    "fwdpass.figures.views.states": ("states",),
+    "fwdpass.figures.views.table": ("table",),
+    "fwdpass.networks": ("Layer", "Network"),
+    "fwdpass.networks.formats": ("load", "save"),
+    "fwdpass.networks.views.flip": ("flip",),
+    "fwdpass.networks.views.network": ("network",),
+    "fwdpass.networks.views.parameters": ("parameters",),
+    "fwdpass.nn": ("collapse", "forward", "mse", "neuron", "relu"),
+    "fwdpass.numerals.exact": ("agree",),
+    "fwdpass.trace.magic": ("load_ipython_extension",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = {"formats": "fwdpass.networks.formats"} | {
+    name: f"fwdpass.{name}" for name in ("errors", "lesson", "nn", "numerals", "trace")
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Find a public name when it is first asked for, so that ``import fwdpass.trace`` loads no NumPy."""
+    if name in _MODULES:
+        # Not kept as a global: a page's reading puts a lesson of its own into sys.modules.
+        return import_module(_MODULES[name])
+    if name in _HOME:
+        value = globals()[name] = getattr(import_module(_HOME[name]), name)
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

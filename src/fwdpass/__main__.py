@@ -1,4 +1,4 @@
-"""The command ``fwdpass``: audit a site, explain a network, mutate a book's numbers, or trace a script."""
+"""The command ``fwdpass``: audit a site, explain a network, or trace a script."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fwdpass.commands import ended, path, say
 from fwdpass.errors import FwdpassError
-from fwdpass.numerals import text
 
 _ELSEWHERE = {
-    "explain": ("fwdpass.explain.command", "write a page about a network: .npz, .safetensors, .onnx, .pt or .keras"),
-    "mutate": (
-        "fwdpass.mutate.command",
-        "change a book's numbers one at a time, and hold what moves to exact arithmetic",
+    "explain": (
+        "fwdpass.networks.explain.command",
+        "write a page about a network: .npz, .safetensors, .onnx, .pt or .keras",
     ),
-    "trace": ("fwdpass.tracing", "run a script, and write down what every expression in it was worth"),
+    "trace": ("fwdpass.trace.command", "run a script, and write down what every expression in it was worth"),
 }
 """Commands with a module of their own, which is imported for whoever asks for it."""
 
@@ -44,6 +42,7 @@ def _run(given: Sequence[str]) -> int:
 def _audit(asked: argparse.Namespace) -> int:
     """Hold a site against its ledger, and say what was typed."""
     from fwdpass.audit import audit_site
+    from fwdpass.numerals import text
 
     report = audit_site(asked.site, asked.sources)
     for fault in report.faults:
@@ -72,8 +71,8 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass",
-        description="Audit a site, explain a network, mutate a book's numbers, or trace a script. "
-        "Each command explains itself: fwdpass COMMAND --help.",
+        description="Audit a site, explain a network, or trace a script.",
+        epilog="Each command explains itself: fwdpass COMMAND --help.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

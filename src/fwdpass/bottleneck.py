@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import ShapeError
-from fwdpass.exact import rational
 from fwdpass.nn import Array
+from fwdpass.numerals.exact import rational
 
 
 def normal(W: Any) -> Array:

@@ -38,7 +38,7 @@ def mse(y_hat: Array, target: Array) -> Any:
     """Mean squared error: the average of the squared differences, one number.
 
     >>> from fwdpass import lesson
-    >>> from fwdpass.numerals import text
+    >>> from fwdpass.numerals.writing import text
     >>> text(mse(lesson.y_hat, lesson.target))
     '0.8963'
     """
@@ -54,7 +54,7 @@ def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
     """Run the network: ``x`` (n_in,) or a batch (n, n_in), through all of its layers.
 
     >>> from fwdpass import lesson
-    >>> from fwdpass.numerals import text
+    >>> from fwdpass.numerals.writing import text
     >>> text(forward(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2).y_hat)
     '[0.10, −0.10, −0.05, −0.25]'
     """
@@ -72,7 +72,7 @@ def collapse(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
     Gives ``W_eff`` (n_in, n_out) and ``b_eff`` (n_out,). True only without ReLU between them.
 
     >>> from fwdpass import lesson
-    >>> from fwdpass.numerals import text
+    >>> from fwdpass.numerals.writing import text
     >>> W_eff, b_eff = collapse(lesson.W1, lesson.b1, lesson.W2, lesson.b2)
     >>> text(W_eff[0]), text(b_eff)
     ('[0.13, −0.33, 0.24, −0.13]', '[0.04, 0.03, −0.03, −0.01]')
@@ -90,7 +90,7 @@ def neuron(x: Array, w: Array, b: Any) -> Any:
     ``x`` and ``w`` have shape (n_in,). This is the slow way that layers are checked against.
 
     >>> from fwdpass import lesson
-    >>> from fwdpass.numerals import text
+    >>> from fwdpass.numerals.writing import text
     >>> text(neuron(lesson.x, lesson.W1[:, 2], lesson.b1[2]))
     '0.5'
     """

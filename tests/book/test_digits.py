@@ -11,7 +11,7 @@ import pytest
 
 from fwdpass import digits
 from fwdpass.digits import training
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Program, read
 from fwdpass.testing import Built
 

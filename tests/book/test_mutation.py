@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.mutate import Book, mutants_of, originals
-from fwdpass.mutate.survey import read_all, sample_of
 from fwdpass.page import Lesson
 from fwdpass.testing import Built
 from tests.book.conftest import CONF, FIRST, HEADER
+from tests.mutation import Book, mutants_of, originals
+from tests.mutation.survey import read_all, sample_of
 
 pytestmark = pytest.mark.book
 
@@ -24,9 +24,9 @@ DOCS = Path(__file__).parent.parent.parent / "docs"
 
 def mutation(docs: Path, report: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the command, as ``nox -s mutation`` does."""
-    command = [sys.executable, "-m", "fwdpass.mutate", *options, "--report", str(report), str(docs)]
+    command = [sys.executable, "-m", "tests.mutation", *options, "--report", str(report), str(docs)]
     env = {**os.environ, "PYTHONUTF8": "1"}
-    return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False, cwd=DOCS.parent)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +56,10 @@ def test_ctrl_c_ends_it_and_leaves_nothing(tmp_path: Path, at: str) -> None:
     """In a terminal, all its processes are told so at once."""
     (tmp_path / "conf.py").write_text(CONF, "utf-8")
     (tmp_path / "index.md").write_text(HEADER + "The loss is {n}`mse`.\n", "utf-8")
-    command = [sys.executable, "-m", "fwdpass.mutate", "-j", "2", "--sample", "60", str(tmp_path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, encoding="utf-8") as run:
+    command = [sys.executable, "-m", "tests.mutation", "-j", "2", "--sample", "60", str(tmp_path)]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, start_new_session=True, encoding="utf-8", cwd=DOCS.parent
+    ) as run:
         assert run.stderr is not None
         said = ""
         while at not in said:

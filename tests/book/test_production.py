@@ -11,7 +11,7 @@ import pytest
 
 from fwdpass import lesson, pytorch
 from fwdpass.errors import PageError
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Lesson, Program, read
 from fwdpass.testing import Built
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson, read
 from fwdpass.testing import Built, article_text
 from tests.book.conftest import FIRST, BuildPages, build_book

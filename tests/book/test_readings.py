@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Ledger, Lesson, Program, read
 from fwdpass.page.ledger import Entry
 from fwdpass.testing import Built

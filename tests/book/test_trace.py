@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fwdpass.audit import audit_site
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson, certify, read
 from fwdpass.testing import Built, article_text, build
 from tests.book.conftest import CONF, FIRST, HEADER, BuildPages

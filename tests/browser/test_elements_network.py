@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
-from fwdpass.figure import State
+from fwdpass.figures.kinds import State
 from fwdpass.lesson import W1, W2, b1, b2
-from fwdpass.numerals import cells, text
+from fwdpass.numerals.writing import cells, text
 from fwdpass.page import Cell, Expression, Lesson, Reading
 from fwdpass.page.shell import Shown
 from fwdpass.testing import Built
@@ -60,8 +60,8 @@ def test_without_scripts_the_results_of_every_picture_are_there(bench: Site, eye
         shown.locator("summary", has_text="sixteen pictures").click()
         rows = shown.locator(":scope > details tbody tr").all()
         for pixels, row in zip(IMAGES, rows, strict=True):
-            x = fp.exact.rational([int(v) for v in pixels])
-            run = fp.forward(x, *map(fp.exact.rational, (W1, b1, W2, b2)))
+            x = fp.numerals.rational([int(v) for v in pixels])
+            run = fp.forward(x, *map(fp.numerals.rational, (W1, b1, W2, b2)))
             target = x.reshape(2, 2).T.flatten()
             glyphs = "".join({State.ALIVE: "●", State.BOUNDARY: "◐", State.DEAD: "○"}[State.of(z)] for z in run.z1)
             outputs = [*cells(run.z1), glyphs, *cells(run.y_hat)]

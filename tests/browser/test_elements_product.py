@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
-from fwdpass.draw import sums
-from fwdpass.draw.terms import plain, worked
-from fwdpass.figure import Product
+from fwdpass.figures.draw import sums
+from fwdpass.figures.draw.terms import plain, worked
+from fwdpass.figures.kinds import Product
 from fwdpass.lesson import W1, W2, b1, x
 from tests.browser.conftest import MODES, Eyes, Site
 from tests.browser.visit import OVERFLOW, axe

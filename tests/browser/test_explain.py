@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.explain import explain
+from fwdpass.networks.explain import explain
 from tests.browser.conftest import MODES, Eyes
 from tests.networks import network, rows
 

@@ -63,7 +63,7 @@ WORDS
 
 
 LOOK = f"""
-from fwdpass.sphinxext.theme import setup_theme
+from fwdpass.theme.repairs import setup_theme
 setup = setup_theme
 html_theme = "sphinx_book_theme"
 templates_path = [{str(DOCS / "_templates")!r}]

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
 from fwdpass import elements
-from fwdpass.views.panel import page as one_file
+from fwdpass.trace.panel.view import page as one_file
 from tests.browser.conftest import MODES, Eyes, Site
 from tests.browser.visit import OVERFLOW, axe
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page
 
 import fwdpass as fp
-from fwdpass.explain import explain
-from fwdpass.views.panel import page as one_file
+from fwdpass.networks.explain import explain
+from fwdpass.trace.panel.view import page as one_file
 from tests.browser.conftest import PAGES, Eyes, Site, serve
 from tests.browser.test_guards import write
 from tests.browser.visit import HERE, OVERFLOW, axe

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fwdpass.errors import NumeralError
-from fwdpass.exact import Arithmetic, agree, compile_source, rational, settle
+from fwdpass.numerals.exact import Arithmetic, agree, compile_source, rational, settle
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 literals = st.builds(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwdpass.views.followed import WIDE, made_of
+from fwdpass.trace.panel.followed import WIDE, made_of
 
 sizes = st.integers(1, 4)
 Operation = Callable[..., Any]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from fwdpass import lesson, nn
 from fwdpass.errors import ShapeError
-from fwdpass.exact import agree, rational
-from fwdpass.numerals import cells, text
+from fwdpass.numerals.exact import agree, rational
+from fwdpass.numerals.writing import cells, text
 
 Array = NDArray[Any]
 Network = tuple[Array, ...]

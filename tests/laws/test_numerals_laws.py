@@ -14,7 +14,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from fwdpass.errors import NumeralError
-from fwdpass.numerals import PLACES, Medium, cells, is_format, signed, text
+from fwdpass.numerals.writing import PLACES, Medium, cells, is_format, signed, text
 
 MEDIA: tuple[Medium, ...] = get_args(Medium)
 MINUS: dict[Medium, str] = {"text": "−", "code": "-", "latex": "-"}

@@ -8,8 +8,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwdpass.numerals import text
-from fwdpass.scan import EXECUTED, numbers
+from fwdpass.numerals.scan import EXECUTED, numbers
+from fwdpass.numerals.writing import text
 
 ZEROS = [
     chr(code)

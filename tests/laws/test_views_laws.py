@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 import fwdpass as fp
-from fwdpass.exact import agree, rational
-from fwdpass.numerals import Medium, cells
+from fwdpass.numerals.exact import agree, rational
+from fwdpass.numerals.writing import Medium, cells
 
 decimals = st.integers(-999, 999).map(lambda n: n / 100)
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from fwdpass import formats
 from fwdpass.errors import ModelError
+from fwdpass.networks import formats
 from tests.networks import network, rows, same
 
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 import fwdpass as fp
-from fwdpass import formats
 from fwdpass.errors import ModelError
+from fwdpass.networks import formats
 from tests.networks import network, rows, same
 
 ACTS = ("relu", "leaky relu(0.2)", "sigmoid", "tanh", "gelu", "softmax")

@@ -16,7 +16,7 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ModelError
-from fwdpass.formats import Limits
+from fwdpass.networks.formats import Limits
 from tests.networks import network, rows
 
 h5py: Any = import_module("h5py")

@@ -12,9 +12,9 @@ import torch
 import torch.nn.utils.prune
 
 import fwdpass as fp
-from fwdpass import formats
 from fwdpass.errors import ModelError
-from fwdpass.formats import Limits
+from fwdpass.networks import formats
+from fwdpass.networks.formats import Limits
 from tests.networks import every, network, rows, same
 
 NET = network(4, 3, 2)

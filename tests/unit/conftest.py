@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass import exact
-from fwdpass.numerals import text
-from fwdpass.views.base import View
+from fwdpass.figures.views.base import View
+from fwdpass.numerals import exact
+from fwdpass.numerals.writing import text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from fwdpass.sphinxext.assets import defer_scripts, link, merged, names_of, pages_of, remove_unused_files
+from fwdpass.theme.assets import defer_scripts, link, merged, names_of, pages_of, remove_unused_files
 
 NOBODY: Any = None
 

@@ -14,8 +14,8 @@ from fwdpass.audit.formula import formula_text
 from fwdpass.audit.page import PageAudit
 from fwdpass.audit.titles import Titles, article_of, titles_of
 from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, without
+from fwdpass.numerals.scan import EXECUTED
 from fwdpass.page.ledger import Entry, Ledger
-from fwdpass.scan import EXECUTED
 
 ENTRY = Entry(3, "number", "mse", "0.8963", "717/800")
 

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as arrays
 from fwdpass import lesson
 from fwdpass.bottleneck import normal
 from fwdpass.errors import ShapeError
-from fwdpass.exact import rational
+from fwdpass.numerals.exact import rational
 
 
 @given(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -89,11 +88,6 @@ def test_what_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
         (["audit", str(tmp_path / "gone")], f"there is no folder {tmp_path / 'gone'}"),
         (["audit", str(page)], f"there is no folder {page}"),
         (["audit", str(tmp_path), "--sources", str(page)], f"there is no folder {page}, whose lines"),
-        (["mutate", str(tmp_path)], f"{tmp_path} is no book"),
-        (["mutate", str(tmp_path), "--report", str(tmp_path)], f"cannot write {str(tmp_path)!r}: that is a folder"),
-        (["mutate", str(tmp_path), "--report", str(page / "x" / "y")], f"{str(page)!r} is no folder"),
-        (["mutate", str(tmp_path), "--report", str(page)], f"{page} is there, and no report: it is left as it is"),
-        (["mutate", str(tmp_path), "--reasons", str(tmp_path / "gone")], f"there is no file {tmp_path / 'gone'}"),
     ):
         assert main(asked) == 1
         assert f"{said}" in capsys.readouterr().err
@@ -127,8 +121,6 @@ def test_bytes_that_are_no_text_hide_no_number(tmp_path: Path, capsys: pytest.Ca
         (["explain", "m.onnx", "-o", "x", "--order", "a,,b"], "argument --order: a name is missing in 'a,,b'"),
         (["explain", "m.onnx", "-o", "x", "--title", " "], "argument --title: the title is empty"),
         (["trace", "--first", "x", "a.py"], "argument --first: a whole number of 1 at least, and got 'x'"),
-        (["mutate", "-j", "0"], "argument --jobs/-j: a whole number of 1 at least, and got '0'"),
-        (["mutate", "--sample", "-1"], "argument --sample: a whole number of 0 at least, and got '-1'"),
     ],
 )
 def test_what_cannot_be_asked_is_status_two(asked: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,16 +146,7 @@ def test_the_command_says_its_version(capsys: pytest.CaptureFixture[str], monkey
     assert "is not installed, so it has no version" in capsys.readouterr().err
 
 
-def test_without_sphinx_no_book_is_mutated(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "conf.py").touch()
-    monkeypatch.setitem(sys.modules, "sphinx", None)
-    assert main(["mutate", str(tmp_path)]) == 1
-    assert "this needs sphinx, which cannot be imported" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("asked", [["--help"], ["audit", "--help"], ["mutate", "--help"]])
+@pytest.mark.parametrize("asked", [["--help"], ["audit", "--help"]])
 def test_every_command_explains_itself(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(asked)

@@ -199,5 +199,5 @@ def test_a_terminal_that_knows_no_arrows_is_spoken_to(script: Path) -> None:
     plain = {"PYTHONIOENCODING": "ascii"}
     done = command("trace", script, stdout=subprocess.PIPE, env=plain)
     assert (done.returncode, done.stdout.count(rb"a \u2192 0.5"), done.stderr) == (0, 1, b"0.5\n")
-    for name in ("audit", "explain", "mutate", "trace"):
+    for name in ("audit", "explain", "trace"):
         assert command(name, "--help", stdout=subprocess.PIPE, env=plain).returncode == 0

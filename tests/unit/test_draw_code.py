@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwdpass.draw.code import highlighted
+from fwdpass.trace.panel.code import highlighted
 
 
 def drawn(source: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fwdpass.views.base import View
+from fwdpass.figures.views.base import View
 
 MEDIA = {"txt": repr, "tex": View.latex, "html": View._repr_html_}
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.draw.heat import SHARP
-from fwdpass.views.base import View
+from fwdpass.figures.draw.heat import SHARP
+from fwdpass.figures.views.base import View
 
 VOID = {"br", "hr", "img", "input", "wbr"}
 BLOCKS = {"div", "table", "p", "ul", "figure", "details", "pre"}

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fwdpass as fp
-from fwdpass.draw import places
-from fwdpass.figure import Network
-from fwdpass.numerals import cells
-from fwdpass.views.base import View
+from fwdpass.figures.draw import places
+from fwdpass.figures.kinds import Network
+from fwdpass.figures.views.base import View
+from fwdpass.numerals.writing import cells
 
 
 def network(sizes: tuple[int, int, int], seed: int = 0) -> View:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fwdpass.errors import NumeralError
-from fwdpass.exact import Arithmetic, agree, compile_source, compile_tree, rational, settle
+from fwdpass.numerals.exact import Arithmetic, agree, compile_source, compile_tree, rational, settle
 
 F = Fraction
 NAN = float("nan")

@@ -13,9 +13,9 @@ import pytest
 import fwdpass as fp
 from fwdpass.__main__ import main
 from fwdpass.errors import NetworkError
-from fwdpass.explain import explain
-from fwdpass.explain.page import document
-from fwdpass.formats import Opened
+from fwdpass.networks.explain import explain
+from fwdpass.networks.explain.page import document
+from fwdpass.networks.formats import Opened
 from fwdpass.testing import article_text
 from tests.networks import every, network, rows
 

@@ -16,9 +16,9 @@ from sklearn.datasets import load_iris
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import fwdpass as fp
-from fwdpass import formats
 from fwdpass.errors import LibraryError, ModelError
-from fwdpass.formats.onnx import predict
+from fwdpass.networks import formats
+from fwdpass.networks.formats.onnx import predict
 from tests.networks import every, network, rows, same
 
 IRIS = load_iris(return_X_y=True)

@@ -11,9 +11,9 @@ import pytest
 from safetensors.numpy import save_file
 
 import fwdpass as fp
-from fwdpass import formats
 from fwdpass.errors import ModelError
-from fwdpass.formats import common
+from fwdpass.networks import formats
+from fwdpass.networks.formats import common
 
 
 def test_layers_are_ordered_as_people_count() -> None:

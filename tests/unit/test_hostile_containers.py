@@ -16,8 +16,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import fwdpass as fp
-from fwdpass.explain import inputs
-from fwdpass.formats import Limits
+from fwdpass.networks.explain import inputs
+from fwdpass.networks.formats import Limits
 from tests.networks import network
 from tests.unit.test_hostile_files import archive, npy, refused
 

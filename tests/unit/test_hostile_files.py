@@ -20,9 +20,9 @@ from safetensors.numpy import save_file
 
 import fwdpass as fp
 from fwdpass.errors import FwdpassError, ModelError
-from fwdpass.explain import inputs
-from fwdpass.formats import Limits, archives
-from fwdpass.formats.common import LIMITS
+from fwdpass.networks.explain import inputs
+from fwdpass.networks.formats import Limits, archives
+from fwdpass.networks.formats.common import LIMITS
 from tests.networks import network, same
 
 NET = network(4, 3, 2)

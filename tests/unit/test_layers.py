@@ -14,10 +14,10 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import NetworkError, ShapeError
-from fwdpass.exact import rational
-from fwdpass.layers import leaky_relu
-from fwdpass.layers.activations import ACTIVATIONS, activation
-from fwdpass.layers.progress import bar
+from fwdpass.networks import leaky_relu
+from fwdpass.networks.activations import ACTIVATIONS, activation
+from fwdpass.networks.progress import bar
+from fwdpass.numerals.exact import rational
 
 W1, b1, W2, b2, x = fp.lesson.W1, fp.lesson.b1, fp.lesson.W2, fp.lesson.b2, fp.lesson.x
 LESSON = fp.Network((W1, b1, "relu"), (W2, b2))

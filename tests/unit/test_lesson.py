@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from fwdpass import lesson, nn
-from fwdpass.exact import Arithmetic, compile_source
+from fwdpass.numerals.exact import Arithmetic, compile_source
 
 SCRIPT = Path(lesson.__file__)
 SHOWN = {"x": "x", "z1": "z1", "h": "h", "prediction": "y_hat", "target": "target", "loss": "mse"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,20 +13,20 @@ import pytest
 
 from fwdpass import nn
 from fwdpass.errors import FwdpassError
-from fwdpass.exact import Arithmetic
-from fwdpass.mutate import Book, Mutant, Reasons, Survey, mutants_of, originals, survey
-from fwdpass.mutate.account import Account, Pair, Stop, account, judge
-from fwdpass.mutate.builds import Built, agree, rewritten
-from fwdpass.mutate.forms import of_shapes, resized, sizes, stated
-from fwdpass.mutate.inert import readers
-from fwdpass.mutate.operations import ALL, OPERATIONS, changed
-from fwdpass.mutate.oracle import Oracle
-from fwdpass.mutate.plain import Table, Unknown, evaluate
-from fwdpass.mutate.reread import Read, reread
-from fwdpass.mutate.survey import exact_reading, sample_of
-from fwdpass.mutate.values import of_cells, of_lesson
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Claim, Entry, Expression, Ledger, Lesson, Program
 from fwdpass.page.program import Step
+from tests.mutation import Book, Mutant, Reasons, Survey, main, mutants_of, originals, survey
+from tests.mutation.account import Account, Pair, Stop, account, judge
+from tests.mutation.builds import Built, agree, rewritten
+from tests.mutation.forms import of_shapes, resized, sizes, stated
+from tests.mutation.inert import readers
+from tests.mutation.operations import ALL, OPERATIONS, changed
+from tests.mutation.oracle import Oracle
+from tests.mutation.plain import Table, Unknown, evaluate
+from tests.mutation.reread import Read, reread
+from tests.mutation.survey import exact_reading, sample_of
+from tests.mutation.values import of_cells, of_lesson
 
 HERE = Path(__file__).parent
 NONE = Reasons({}, {})
@@ -415,3 +416,43 @@ def test_an_account_sums_up_its_pages() -> None:
     empty = Account((), 0.0, 0.0)
     assert (empty.moved, empty.faults, empty.stops) == (0, (), ())
     assert Read("page", (), 0).entries(3) == ()
+
+
+def test_what_cannot_be_mutated_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>not a report</p>", "utf-8")
+    for asked, said in (
+        ([str(tmp_path)], f"{tmp_path} is no book"),
+        ([str(tmp_path), "--report", str(tmp_path)], f"cannot write {str(tmp_path)!r}: that is a folder"),
+        ([str(tmp_path), "--report", str(page / "x" / "y")], f"{str(page)!r} is no folder"),
+        ([str(tmp_path), "--report", str(page)], f"{page} is there, and no report: it is left as it is"),
+        ([str(tmp_path), "--reasons", str(tmp_path / "gone")], f"there is no file {tmp_path / 'gone'}"),
+    ):
+        assert main(asked) == 1
+        assert f"{said}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        (["-j", "0"], 2, "argument --jobs/-j: a whole number of 1 at least, and got '0'"),
+        (["--sample", "-1"], 2, "argument --sample: a whole number of 0 at least, and got '-1'"),
+        (["--help"], 0, "usage: "),
+    ],
+)
+def test_the_command_explains_itself(
+    asked: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(asked)
+    assert end.value.code == status
+    assert said in "".join(capsys.readouterr())
+
+
+def test_without_sphinx_no_book_is_mutated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "conf.py").touch()
+    monkeypatch.setitem(sys.modules, "sphinx", None)
+    assert main([str(tmp_path)]) == 1
+    assert "this needs sphinx, which cannot be imported" in capsys.readouterr().err

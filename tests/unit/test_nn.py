@@ -10,8 +10,8 @@ import pytest
 
 from fwdpass import lesson, nn
 from fwdpass.errors import ShapeError
-from fwdpass.exact import agree, rational
-from fwdpass.numerals import text
+from fwdpass.numerals.exact import agree, rational
+from fwdpass.numerals.writing import text
 
 LAYERS = (lesson.W1, lesson.b1, lesson.W2, lesson.b2)
 EXACT = tuple(map(rational, LAYERS))

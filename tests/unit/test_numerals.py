@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fwdpass import numerals
 from fwdpass.errors import NumeralError
-from fwdpass.numerals import Medium, cells, is_format, signed, text
+from fwdpass.numerals import writing
+from fwdpass.numerals.writing import Medium, cells, is_format, signed, text
 
 F = Fraction
 
@@ -168,7 +168,7 @@ def test_formulas_and_code_have_their_own_spelling(value: Any, spec: str, medium
 
 def test_every_format_of_the_documented_table_exists_and_has_an_example() -> None:
     """The examples below the table are doctests, so what they show is true."""
-    table, _, examples = (numerals.__doc__ or "").partition(">>>")
+    table, _, examples = (writing.__doc__ or "").partition(">>>")
     rows = [re.findall(r"``([^`]+)``", row[:22]) for row in table.splitlines() if row.startswith("``")]
     assert len(rows) == 9
     for specs in rows:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fwdpass.errors import ExpressionError, FwdpassError, PageError
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Expression, Lesson, Program, Reading, parse_expression, read
 from fwdpass.page.shell import Printed, Raised, Shown, mime_bundle
 

@@ -13,13 +13,13 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.__main__ import main
-from fwdpass.draw import panel as html
 from fwdpass.errors import ScriptError
-from fwdpass.exact import Arithmetic
-from fwdpass.figure import Product, State, States
+from fwdpass.figures.kinds import Product, State, States
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson
-from fwdpass.panel import Average, Block, Entrywise, Moment, Numbers, Panel, Ref, Step, walk
-from fwdpass.views.panel import LINES, MOMENTS, PanelView, page
+from fwdpass.trace.panel import html
+from fwdpass.trace.panel.kinds import Average, Block, Entrywise, Moment, Numbers, Panel, Ref, Step, walk
+from fwdpass.trace.panel.view import LINES, MOMENTS, PanelView, page
 
 AXES = {"x": "x", "W1": "xh", "b1": "h", "z1": "h", "h": "h", "W2": "hy", "b2": "y", "y_hat": "y", "target": "y"}
 _TAGS = re.compile(r"(<(?:li|details|table|p|div|ol|tr|h\d)\b)")

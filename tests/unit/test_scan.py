@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fwdpass.scan import EXECUTED, Found, numbers
+from fwdpass.numerals.scan import EXECUTED, Found, numbers
 
 
 def found(text: str, *names: str) -> list[str]:

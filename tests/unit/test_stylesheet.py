@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fwdpass.sphinxext.stylesheet import Names, needs, purged, rules
+from fwdpass.theme.stylesheet import Names, needs, purged, rules
 
 NAMES = Names(
     pages=(frozenset({"html", "a", "p", ".nav", "#top"}), frozenset({"html", "a", "em", ".lone"})),

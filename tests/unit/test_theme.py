@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fwdpass.sphinxext.theme import repair_body
+from fwdpass.theme.repairs import repair_body
 
 NOBODY: Any = None
 

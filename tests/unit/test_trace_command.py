@@ -15,7 +15,8 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.__main__ import main
-from fwdpass.views.trace import TraceView
+from fwdpass.errors import TraceError
+from fwdpass.trace.view import TraceView
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ class Terminal(io.StringIO):
 def test_a_terminal_is_told_how_far_a_long_script_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, terminal = tmp_path / "script.py", Terminal()
     path.write_text("import time\n\ntime.sleep(0.5)\n", encoding="utf-8")
-    monkeypatch.setattr("fwdpass.tracing._PATIENCE", 0.02)
+    monkeypatch.setattr("fwdpass.trace.command._PATIENCE", 0.02)
     monkeypatch.setattr(sys, "stderr", terminal)
     assert main(["trace", str(path), "-o", str(tmp_path / "out")]) == 0
     assert "at line 3; Ctrl-C ends it, and keeps its trace" in terminal.getvalue()
@@ -209,7 +210,7 @@ def test_how_values_are_shown(source: str, shown: str) -> None:
 
 def test_a_module_can_be_traced() -> None:
     assert "z1 → [0.0, −0.1, 0.5]" in repr(fp.trace(fp.lesson))
-    with pytest.raises(fp.trace.__globals__["TraceError"], match="has no source"):
+    with pytest.raises(TraceError, match="has no source"):
         fp.trace(sys)
 
 

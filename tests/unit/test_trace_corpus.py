@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fwdpass.trace.form import dump, load
-from fwdpass.views.trace import TraceView
+from fwdpass.trace.view import TraceView
 from tests.plainly import Outcome, plainly, with_tracer
 
 CORPUS = Path(__file__).parents[1] / "corpus"

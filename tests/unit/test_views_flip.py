@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.draw import picture
-from fwdpass.draw.cases import Kept, merged
 from fwdpass.errors import ShapeError
+from fwdpass.figures.draw import picture
+from fwdpass.figures.draw.cases import Kept, merged
+from fwdpass.figures.views.base import View
 from fwdpass.lesson import W1, W2, b1, b2, image
-from fwdpass.views.base import View
 
 
 def data(view: View) -> dict[str, Any]:

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.draw import png
 from fwdpass.errors import ShapeError
-from fwdpass.figure import Heat, Layered, Network, Weights
-from fwdpass.views.heat import field, shades
-from fwdpass.views.layered import axes
+from fwdpass.figures.draw import png
+from fwdpass.figures.kinds import Heat, Layered, Network, Weights
+from fwdpass.figures.views.heat import field, shades
+from fwdpass.networks.views.layered import axes
 from tests.networks import network, rows
 
 LESSON = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))

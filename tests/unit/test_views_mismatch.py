@@ -9,9 +9,9 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ExpressionError, ShapeError
-from fwdpass.exact import rational
-from fwdpass.figure import Mismatch
+from fwdpass.figures.kinds import Mismatch
 from fwdpass.lesson import W1, W2, b1, h, target, x, y_hat
+from fwdpass.numerals.exact import rational
 
 NAMES: dict[str, Any] = {"x": x, "W1": W1, "W2": W2, "b1": b1, "h": h, "y_hat": y_hat, "target": target}
 NAMES |= {"b_column": b1.reshape(-1, 1), "X": np.ones((2, 4), dtype=int), "one": np.ones((1, 1))}

@@ -13,7 +13,7 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ScriptError
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson
 
 

@@ -10,15 +10,15 @@ import pytest
 import fwdpass as fp
 from fwdpass import lesson
 from fwdpass.errors import ExpressionError, ShapeError
-from fwdpass.exact import rational
-from fwdpass.figure import Shapes
+from fwdpass.figures.kinds import Shapes
+from fwdpass.numerals.exact import rational
 
 NAMES: dict[str, Any] = {name: getattr(lesson, name) for name in ("image", "x", "W1", "b1", "h", "W2", "b2", "y_hat")}
 NAMES |= {"np": np, "fp": fp, "batch": np.ones((5, 4)), "n": 2, "W": lesson.W1.T}
 
 
 def steps(expression: str) -> list[tuple[str, str, str]]:
-    from fwdpass.draw import terms
+    from fwdpass.figures.draw import terms
 
     figure = fp.shapes(expression, NAMES).figure
     assert isinstance(figure, Shapes)

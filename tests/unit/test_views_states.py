@@ -9,8 +9,8 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ShapeError
-from fwdpass.exact import rational
 from fwdpass.lesson import W1, W2, b1, b2, x
+from fwdpass.numerals.exact import rational
 
 IMAGES = [np.array(pixels) for pixels in product((0, 1), repeat=4)]
 BOUNDARIES = {("0000", 2), ("1001", 2), ("1011", 0), ("1100", 0), ("1101", 1)}

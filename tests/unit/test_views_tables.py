@@ -10,8 +10,8 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import NumeralError, ShapeError
-from fwdpass.exact import rational
 from fwdpass.lesson import W1, W2, b1, b2, h, x
+from fwdpass.numerals.exact import rational
 
 
 def test_axes_without_a_name_are_i_and_j() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from fwdpass.audit.titles import Titles, shown, without
 from fwdpass.audit.tree import Element
-from fwdpass.scan import EXECUTED
+from fwdpass.numerals.scan import EXECUTED
 
 _MARKS = frozenset(("section-number", "eqno", "caption-number"))
 

@@ -10,7 +10,7 @@ from fwdpass.audit.facts import Facts
 from fwdpass.audit.page import Finding, PageAudit
 from fwdpass.audit.titles import Titles
 from fwdpass.audit.tree import canonical, digest, parse
-from fwdpass.scan import numbers
+from fwdpass.numerals.scan import numbers
 
 
 def file_findings(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Finding]]:

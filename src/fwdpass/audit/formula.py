@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwdpass.audit.tree import Element
-from fwdpass.scan import numbers
+from fwdpass.numerals.scan import numbers
 
 _APART = frozenset(("msup", "munder", "mover", "munderover", "mfrac", "mtd", "mtr", "mroot"))
 

@@ -18,7 +18,7 @@ from fwdpass.audit.facts import Facts
 from fwdpass.audit.formula import formula_text
 from fwdpass.audit.titles import Titles, article_of, shown
 from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, without
-from fwdpass.scan import EXECUTED, numbers
+from fwdpass.numerals.scan import EXECUTED, numbers
 
 _ENTRY = re.compile(r"fp-n(\d+)")
 _YEARS = re.compile(

@@ -13,7 +13,7 @@ from fwdpass.audit.page import Finding
 from fwdpass.audit.titles import Titles, article_of
 from fwdpass.audit.tree import Element
 from fwdpass.errors import FwdpassError
-from fwdpass.scan import numbers
+from fwdpass.numerals.scan import numbers
 
 SEARCH = "searchindex.js"
 _WORD = re.compile(r"\w+")

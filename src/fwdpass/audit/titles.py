@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from fwdpass.audit.tree import Element
-from fwdpass.scan import EXECUTED, numbers
+from fwdpass.numerals.scan import EXECUTED, numbers
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "figcaption"))
 _TITLED = frozenset(

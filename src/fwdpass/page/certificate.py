@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fwdpass.errors import PageError
-from fwdpass.exact import Arithmetic
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page.ledger import Entry, Ledger
 from fwdpass.page.program import Cell, Program
 from fwdpass.page.reading import read
@@ -23,7 +23,8 @@ class Certificate:
 
     ``numbers`` are the expressions that the page places and ``cells`` the cells that show something; all of it has the
     same text in floating point and in exact arithmetic. ``claims`` were decided exactly. ``digits`` counts those of
-    the numbers whose exact value is a rational: each is the right digit, by the rule of :mod:`fwdpass.numerals`.
+    the numbers whose exact value is a rational: each is the right digit, by the rule of
+    :mod:`fwdpass.numerals.writing`.
     """
 
     numbers: int

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fwdpass.errors import ExpressionError, PageError
-from fwdpass.numerals import Medium, is_format
+from fwdpass.numerals.scan import numbers
+from fwdpass.numerals.writing import Medium, is_format
 from fwdpass.page.program import Cell, Claim, Expression
-from fwdpass.scan import numbers
 
 
 def parse_expression(text: str, line: int, medium: Medium = "text") -> Expression:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
-from fwdpass.numerals import Medium
+from fwdpass.numerals.writing import Medium
 
 Kind = Literal["number", "result", "print", "error", "claim"]
 

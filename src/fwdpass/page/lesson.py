@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from fwdpass.errors import FwdpassError
-from fwdpass.exact import Arithmetic, compile_source, with_rationals
+from fwdpass.numerals.exact import Arithmetic, compile_source, with_rationals
 from fwdpass.page.program import Cell, Program
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fwdpass.numerals import Medium
+from fwdpass.numerals.writing import Medium
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.exact import Arithmetic, settle
-from fwdpass.numerals import Medium, text
+from fwdpass.figures.views.base import View, settled
+from fwdpass.numerals.exact import Arithmetic, settle
+from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.expression import check_hidden
 from fwdpass.page.ledger import Entry, Kind, Ledger
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Claim, Expression, Program, Step
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
 from fwdpass.page.world import World
-from fwdpass.views.base import View, settled
 
 LISTED = 64
 """Entries of an array whose exact values the ledger keeps, at most."""

@@ -28,8 +28,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.exact import Arithmetic, compile_source, compile_tree
-from fwdpass.numerals import text
+from fwdpass.numerals.exact import Arithmetic, compile_source, compile_tree
+from fwdpass.numerals.writing import text
 from fwdpass.page.program import Cell
 
 _REPRS = {

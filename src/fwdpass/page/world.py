@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from fwdpass.numerals import text
+from fwdpass.numerals.writing import text
 
 _ABSENT = ModuleType("absent")
 

@@ -9,7 +9,7 @@ import htpy as h
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
-from fwdpass.numerals import text
+from fwdpass.numerals.writing import text
 from fwdpass.page import Certificate, Ledger
 from fwdpass.page.ledger import Entry
 from fwdpass.sphinxext import maths, records

@@ -23,7 +23,7 @@ from sphinx.environment import BuildEnvironment
 
 from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.numerals import Medium
+from fwdpass.numerals.writing import Medium
 from fwdpass.page import Cell, Reading, certify, parse_claim, parse_expression
 from fwdpass.page.program import Expression
 from fwdpass.page.shell import Output, Printed, Raised, Shown

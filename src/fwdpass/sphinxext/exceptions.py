@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from fwdpass.audit.tree import canonical, digest, parse
-from fwdpass.numerals import text
+from fwdpass.numerals.writing import text
 from fwdpass.sphinxext import records
 
 

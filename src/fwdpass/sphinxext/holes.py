@@ -9,8 +9,8 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from fwdpass.numerals import Medium
-from fwdpass.scan import EXECUTED
+from fwdpass.numerals.scan import EXECUTED
+from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import records
 
 HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")

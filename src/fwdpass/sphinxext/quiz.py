@@ -20,7 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from fwdpass.errors import FwdpassError, NumeralError, PageError
-from fwdpass.exact import agree
+from fwdpass.numerals.exact import agree
 from fwdpass.page import parse_expression
 from fwdpass.page.program import Expression
 from fwdpass.sphinxext import records

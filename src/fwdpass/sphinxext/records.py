@@ -12,7 +12,7 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
 from fwdpass.audit import Facts
-from fwdpass.numerals import text
+from fwdpass.numerals.writing import text
 from fwdpass.page import Ledger, Program
 
 _LOGGER = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
 from fwdpass.audit import Passage, Typed
-from fwdpass.numerals import Medium
+from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 

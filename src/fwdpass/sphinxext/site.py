@@ -17,7 +17,7 @@ from sphinx.util import logging
 from fwdpass.audit import LEDGER, Facts, Passage, audit_site, dumped
 from fwdpass.audit.formula import formula_text
 from fwdpass.audit.tree import canonical, code_digest, digest, parse
-from fwdpass.numerals import text
+from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import certificate, maths, records

@@ -13,13 +13,13 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from fwdpass import numerals
-from fwdpass.draw.panel import NOTE
 from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.page import Lesson
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.lines import ANCHORS, already, may_start
-from fwdpass.views.panel import line_of
+from fwdpass.trace.panel.html import NOTE
+from fwdpass.trace.panel.view import line_of
 
 _AXES = re.compile(r"([^\W\d]\w*)=([^\W\d]\w*(?:,[^\W\d]\w*)*)")
 _OPTIONS = {"anchor": "anchor", "open": "opened"}
@@ -116,7 +116,7 @@ class TraceDirective(SphinxDirective):
         asked |= {name: self.options[option] for option, name in _OPTIONS.items() if option in self.options}
         asked["raises"] = "raises-exception" in self.options
         options = ", ".join(f"{name}={value!r}" for name, value in asked.items())
-        script = f'__import__("fwdpass.views.run", fromlist=["unrun"]).unrun({module!r})'
+        script = f'__import__("fwdpass.figures.views.run", fromlist=["unrun"]).unrun({module!r})'
         return f'__import__("fwdpass").trace({script}).panel({options})'
 
     def _fault(self, said: str) -> list[nodes.Node]:

@@ -1,5 +1,0 @@
-"""A page about a network: its picture, shapes and parameters, and what an input makes of every layer."""
-
-from fwdpass.explain.page import explain
-
-__all__ = ["explain"]

@@ -1,0 +1,239 @@
+"""The page, from values: complete without scripts, and it asks nobody for anything."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import htpy as h
+import numpy as np
+from markupsafe import Markup
+
+from fwdpass.errors import NetworkError
+from fwdpass.figures.draw import heat as shades
+from fwdpass.figures.draw import html, parts, terms
+from fwdpass.figures.kinds import State, States, Weights
+from fwdpass.figures.views.base import View, fitting, row, tabled
+from fwdpass.figures.views.heat import heat
+from fwdpass.figures.views.shapes import shapes
+from fwdpass.networks import Network, Step
+from fwdpass.networks.explain.tiles import tiles
+from fwdpass.networks.formats import Opened
+from fwdpass.networks.formats.common import first_line
+from fwdpass.networks.views.layered import axes, places, states, worth
+from fwdpass.networks.views.network import network
+from fwdpass.networks.views.parameters import parameters
+from fwdpass.nn import Array, relu
+from fwdpass.numerals.writing import text
+
+GENERATOR = "fwdpass explain"
+"""What a page says that it was made by."""
+SMALL = 12
+"""Rows and columns up to which weights are written out."""
+LAYERS = 32
+"""Layers that have a section of their own."""
+PATIENT = 300_000
+"""Parameters up to which a network is run in exact rationals, to hold its prediction against."""
+
+
+def explain(net: Network, x: Any = None, *, title: str = "A network") -> str:
+    """Give a page of HTML about a network, and about what each layer makes of an input ``x`` (n_in,).
+
+    >>> import fwdpass as fp
+    >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
+    >>> explain(net, fp.lesson.x)[:15]
+    '<!doctype html>'
+    """
+    return document(Opened(net, "A network"), None if x is None else np.asarray(x), title=title)
+
+
+def document(opened: Opened, x: Array | None, *, title: str) -> str:
+    """Write the page about what was opened."""
+    return f"{_page(opened, x, title)}\n"
+
+
+def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
+    net = opened.network
+    steps = None if x is None else _finite(net, x)
+    return h.html(lang="en")[
+        h.head[
+            h.meta(charset="utf-8"),
+            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+            h.meta(name="color-scheme", content="light dark"),
+            h.meta(name="generator", content=GENERATOR),
+            h.title[title],
+            h.link(rel="icon", href="data:,"),
+            h.style[Markup(style())],  # noqa: S704 - our own files
+        ],
+        h.body[
+            h.main[
+                h.h1[title],
+                h.p(".lead")[_lead(opened)],
+                h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], _drawn(network(net, x))],
+                h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], _drawn(parameters(net))],
+                _prediction(opened, x, steps),
+                [_layer(net, i, None if steps is None else steps[i]) for i in range(min(len(net), LAYERS))],
+                h.p[f"… and {terms.count(len(net) - LAYERS, 'more layer')}."] if len(net) > LAYERS else None,
+            ],
+            h.footer[
+                h.p["Made by ", h.code["fwdpass explain"], ". Numbers are rounded for the page, not in the network."]
+            ],
+        ],
+    ]
+
+
+def _finite(net: Network, x: Array) -> tuple[Step, ...]:
+    """Run the network; what is too large for its floats cannot be shown."""
+    with np.errstate(all="ignore"):
+        steps = worth(net, x)
+    for i, step in enumerate(steps):
+        if step.h.dtype != object and not (np.isfinite(step.z).all() and np.isfinite(step.h).all()):
+            raise NetworkError(f"{net.title(i)}: this input makes sums that are too large for {step.z.dtype}")
+    return steps
+
+
+def style() -> str:
+    """Join the style sheets; the font of formulas stays out, since it would be fetched."""
+    figures = (files("fwdpass") / "sphinxext" / "static" / "fwdpass.css").read_text("utf-8")
+    ours = (files("fwdpass.networks.explain") / "explain.css").read_text("utf-8")
+    return re.sub(r"@font-face\s*\{[^}]*\}", "", figures) + ours
+
+
+def _drawn(view: View) -> h.Element:
+    return html.draw(view.figure)
+
+
+def _lead(opened: Opened) -> str:
+    net = opened.network
+    what = "Exact rationals" if net.dtype == object else f"Numbers of {net.dtype}"
+    return (
+        f"{opened.format}: {terms.count(net.sizes[0], 'input')}, {terms.count(len(net), 'layer')}, "
+        f"{terms.count(net.sizes[-1], 'output')}, {terms.count(net.parameters, 'parameter')}. {what}."
+    )
+
+
+# What an input makes of it --------------------------------------------------------------------------
+
+
+def _prediction(opened: Opened, x: Array | None, steps: tuple[Step, ...] | None) -> h.Node:
+    if x is None or steps is None:
+        return None
+    said = [*_agreements(opened, x, steps), *_dead(opened.network, steps)]
+    y = steps[-1].h
+    return h.section(aria_labelledby="prediction")[
+        h.h2(id="prediction")["This input"],
+        h.h3["x: the input"], _table(x, "x"),
+        h.h3["y: the prediction"], _table(y, "y"),
+        h.p["The largest is ", h.var["y"], h.sub[text(int(np.argmax(y)))], "."] if len(y) > 1 else None,
+        h.ul[(h.li[sentence] for sentence in said)] if said else None,
+    ]  # fmt: skip
+
+
+def _table(values: Array, axis: str) -> h.Element:
+    return parts.array(tabled(values, axis), f"the values of {axis}")
+
+
+def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[str]:
+    """Hold the fast prediction against the library's own, and against exact arithmetic."""
+    net = opened.network if opened.network.dtype != object else opened.network.astype(float)
+    fast = net.forward(x.astype(float) if x.dtype == object else x)
+    if opened.predict is not None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of numbers that are too large, say: the page says it
+                theirs = opened.predict(x)
+            yield _compared(opened.runner, fast, theirs, net.dtype)
+        except Exception as error:  # noqa: BLE001 - a stranger's model in a library's hands: that is news, not our end
+            yield f"{opened.runner} could not run it: {first_line(error)}."
+    if net.rational and net.parameters <= PATIENT:
+        yield _compared("exact arithmetic, every number taken as the decimal that it is", fast, steps[-1].h, net.dtype)
+
+
+def _compared(whom: str, ours: Array, theirs: Array, dtype: np.dtype[Any]) -> str:
+    apart = float(np.max(np.abs(np.asarray(theirs, dtype=np.float64) - ours)))
+    scale = max(1.0, float(np.max(np.abs(ours))))
+    if not np.isfinite(apart):
+        return f"Differs from {whom}: that gives entries that are no finite numbers."
+    if apart == 0:
+        return f"The same as {whom}, to the last bit."
+    rounding = apart <= 1e3 * float(np.finfo(dtype).eps) * scale
+    how = f"at most {text(apart, '.1e')} apart, which is rounding" if rounding else f"up to {text(apart, '.1e')} apart"
+    return f"{'Agrees with' if rounding else 'Differs from'} {whom}: {how}."
+
+
+def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
+    for i, (layer, step) in enumerate(zip(net, steps, strict=True)):
+        if layer.activation.name == "relu":
+            found = states(step.z)
+            counts = {state: sum(s is state for s in found) for state in State}
+            told = [f"{text(n)} {state.value}" for state, n in counts.items() if n]
+            yield f"Of {terms.count(len(found), 'neuron')} in {net.title(i)}: {', '.join(told)}."
+
+
+# A layer ---------------------------------------------------------------------------------------------
+
+
+def _layer(net: Network, i: int, step: Step | None) -> h.Element:
+    layer, named = net[i], [places(axis) for axis in axes(net)]
+    before, after = named[i], named[i + 1]
+    return h.section(aria_labelledby=f"layer-{i + 1}")[
+        h.h2(id=f"layer-{i + 1}")[f"L{net.title(i)[1:]}"],
+        h.p[
+            h.code[f"{_shape(layer.W)} weights, {_shape(layer.b)} bias, {layer.activation}"],
+            f": {layer.activation.meaning}.",
+        ],
+        h.h3["Shapes"],
+        _drawn(_steps(net, i)),
+        h.h3["Weights"],
+        _weights(layer.W, before, after),
+        [h.h3["What the neurons look at"], looked] if (looked := tiles(layer) if i == 0 else None) else None,
+        h.h3["Bias"],
+        _table(layer.b, after),
+        _values(layer.activation.name, step, after),
+    ]
+
+
+def _weights(W: Array, before: str, after: str) -> h.Element:
+    """Write small weights out; show shades of large ones, and scroll the corner alone that is written out below."""
+    if max(W.shape) > SMALL and isinstance(figure := heat(W, before, after).figure, Weights):
+        return h.figure(".fp-heat")[shades.draw(figure), parts.array(figure.corner, "the first weights")]
+    return parts.array(tabled(W, before, after), "the weights")
+
+
+def _steps(net: Network, i: int) -> View:
+    """Show what a layer does to shapes; the numbers do not matter, and are nothing."""
+    layer, n = net[i], i + 1
+    given = "x" if i == 0 else "h" if i == 1 else f"h{i}"
+    named: dict[str, Any] = {
+        given: np.zeros(len(layer.W)),
+        f"W{n}": np.zeros(layer.W.shape),
+        f"b{n}": np.zeros(layer.b.shape),
+    }
+    act = layer.activation.name.partition("(")[0].replace(" ", "_")
+    sums = f"{given} @ W{n} + b{n}"
+    if act == "identity":
+        return shapes(sums, named)
+    return shapes(f"{act}({sums})", {**named, act: relu if act == "relu" else layer.activation.in_place})
+
+
+def _shape(array: Array) -> str:
+    return text(array.shape)
+
+
+def _values(activation: str, step: Step | None, axis: str) -> h.Node:
+    if step is None:
+        return None
+    if activation != "relu":
+        same = activation == "identity"
+        return [
+            h.h3["Sums, passed on as they are" if same else "Sums"], _table(step.z, axis),
+            None if same else [h.h3["Passed on"], _table(step.h, axis)],
+        ]  # fmt: skip
+    shown = fitting(len(step.z))
+    return [
+        h.h3["Sums, and what is passed on"],
+        html.draw(States(axis, row(step.z[:shown]), row(step.h[:shown]), len(step.z))),
+    ]

@@ -1,0 +1,42 @@
+"""Flax: a tree of parameters, ``{"params": {"Dense_0": {"kernel", "bias"}}}``; kernels are stored (in, out)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fwdpass.errors import ModelError
+from fwdpass.networks import Network
+from fwdpass.networks.activations import Array
+from fwdpass.networks.formats.common import LIMITS, Activations, Order, stacked
+
+
+def from_flax(params: Mapping[str, Any], activations: Activations = None, order: Order = None) -> Network:
+    """Take the network out of a tree of parameters; what the layers do to their sums has to be said.
+
+    The order of names in a tree says nothing: JAX sorts them. Layers are in order where their names are numbered, as
+    Flax numbers them, or where they fit on each other in one order alone; for others, ``order`` is a list of names.
+    JAX's own ``gelu`` is ``"gelu tanh"`` here, unless it was told ``approximate=False``.
+    """
+    tree = params["params"] if set(params) == {"params"} else params
+    return stacked(dict(_flat(tree)), activations, "the parameters", LIMITS, order)
+
+
+def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    if not isinstance(tree, Mapping):
+        raise ModelError(f"{prefix or 'the parameters'} are {type(tree).__name__}, and a tree has names and arrays")
+    if depth > 16:
+        raise ModelError(f"{prefix} is nested too deeply for a stack of layers")
+    for name, value in tree.items():
+        path = f"{prefix}/{name}" if prefix else str(name)
+        if isinstance(value, Mapping):
+            yield from _flat(value, path, depth + 1)
+        elif not hasattr(value, "shape"):
+            raise ModelError(f"{path} is {type(value).__name__}, and a layer has arrays alone")
+        else:
+            yield path, value
+
+
+def to_flax(net: Network) -> dict[str, dict[str, dict[str, Array]]]:
+    """Make the tree of parameters of a model with a ``Dense`` for each layer."""
+    return {"params": {f"Dense_{i}": {"kernel": layer.W.copy(), "bias": layer.b.copy()} for i, layer in enumerate(net)}}

@@ -1,0 +1,260 @@
+"""Layers, one after another: made once, checked, and run on one row, a batch, or more rows than memory holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple, overload
+
+import numpy as np
+
+from fwdpass.errors import FwdpassError, NetworkError, misfit
+from fwdpass.networks import elsewhere, rational, run
+from fwdpass.networks.activations import BLOCK, Array
+from fwdpass.networks.layer import Layer, check
+from fwdpass.networks.progress import Progress
+
+_ndarray = np.ndarray
+
+
+class Step(NamedTuple):
+    """What a layer was worth: its sums, and what its activation made of them."""
+
+    name: str
+    """The layer's name."""
+    z: Array
+    """The sums, before the activation: shape (n_out,), or (n, n_out) for a batch."""
+    h: Array
+    """What is passed on, after it: the same shape."""
+
+
+@dataclass(frozen=True, repr=False)
+class Network:
+    """A network of any layers: each a :class:`~fwdpass.Layer`, or what makes one: ``(W, b, activation)``.
+
+    Immutable: its arrays are copies that cannot be written to. Raises ShapeError where a layer does not fit on the
+    one before it, and says which.
+
+    >>> import fwdpass as fp
+    >>> from fwdpass.lesson import W1, W2, b1, b2, x
+    >>> net = fp.Network((W1, b1, "relu"), (W2, b2))
+    >>> net
+    Network 4 → 3 → 4: 31 parameters
+      layer 1  (4, 3)  (3,)  relu
+      layer 2  (3, 4)  (4,)  identity
+    >>> fp.matrix(net.forward(x), "y")
+      y0     y1     y2     y3
+    0.10  -0.10  -0.05  -0.25
+    """
+
+    layers: tuple[Layer, ...]
+
+    def __init__(self, *layers: Layer | Iterable[Any]) -> None:
+        made = _layers(layers)
+        _check(made)
+        object.__setattr__(self, "layers", made)
+        object.__setattr__(self, "_plan", run.Plan.of(made))
+
+    def __repr__(self) -> str:
+        rows = [
+            (f"layer {i}", layer.name, str(layer.W.shape), str(layer.b.shape), str(layer.activation))
+            for i, layer in enumerate(self.layers, 1)
+        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = (
+            "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width).rstrip()
+            for row in rows
+        )
+        return "\n".join([f"Network {' → '.join(map(str, self.sizes))}: {self.parameters} parameters", *lines])
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def __getitem__(self, index: int) -> Layer:
+        return self.layers[index]
+
+    def __reduce__(self) -> tuple[Any, tuple[Layer, ...]]:
+        return Network, self.layers
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many inputs there are, and how many neurons each layer has.
+
+        >>> Network(([[1.0], [2.0]], [0.0])).sizes
+        (2, 1)
+        """
+        return (self.layers[0].W.shape[0], *(layer.W.shape[1] for layer in self.layers))
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has been given."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of all its numbers: a float, or object for exact rationals."""
+        return self.layers[0].W.dtype
+
+    @property
+    def rational(self) -> bool:
+        """Whether exact rationals stay exact rationals in every layer."""
+        return all(layer.activation.rational for layer in self.layers)
+
+    def title(self, index: int) -> str:
+        """Name a layer for a person: by its number, and its name where it has one."""
+        return _title(index + 1, self.layers[index].name)
+
+    @overload
+    def forward(
+        self, x: Any, *, steps: Literal[True], exact: bool = ..., out: None = ..., progress: None = ...
+    ) -> tuple[Step, ...]: ...
+
+    @overload
+    def forward(
+        self,
+        x: Any,
+        *,
+        steps: Literal[False] = ...,
+        exact: bool = ...,
+        out: Array | None = ...,
+        progress: Progress | bool | None = ...,
+    ) -> Any: ...
+
+    def forward(
+        self,
+        x: Any,
+        *,
+        steps: bool = False,
+        exact: bool = False,
+        out: Array | None = None,
+        progress: Progress | bool | None = None,
+    ) -> Any:
+        """Run the network on one row, ``x`` (n_in,), or on a batch (n, n_in); ``x`` is left as it is.
+
+        ``steps`` gives a :class:`~fwdpass.networks.Step` for each layer instead of the prediction alone. ``exact``
+        takes every number as the decimal that was written and gives exact rationals. ``out`` is an array, or a memory
+        map, that takes the prediction: a batch is read and written a stretch at a time, so that neither need fit
+        into memory. ``progress`` is called with the rows that are done and all there are; True draws a bar on
+        standard error.
+
+        Arrays of PyTorch, JAX, CuPy or any library with the array API stay arrays of that library, on their device,
+        and those of Dask stay lazy. The last bits of a row depend on how many rows are computed together, since
+        matrix products are summed in another order; ``exact`` has none that are wrong.
+
+        Raises ShapeError for a row of another length, and NetworkError where an activation has no exact value.
+
+        >>> import fwdpass as fp
+        >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
+        >>> [str(z) for z in net.forward(fp.lesson.x, steps=True, exact=True)[0].z]
+        ['0', '-1/10', '1/2']
+        """
+        if type(x) is _ndarray and not (steps or exact or progress) and out is None:
+            plan = self._plan  # type: ignore[attr-defined]
+            if x.size <= plan.direct and 0 < x.ndim < 3 and x.dtype in plan.dtypes:
+                try:
+                    for W, b, tiled, activate in plan.layers:
+                        x = x.dot(W)
+                        if x.size < BLOCK:
+                            x += b
+                        else:
+                            run.add(x, b, tiled)
+                        activate(x)
+                except (ValueError, TypeError):
+                    raise run.refusal(self, x) from None
+                return x
+        return self._forward(x, steps, exact, out, progress)
+
+    def _forward(self, x: Any, steps: bool, exact: bool, out: Array | None, progress: Progress | bool | None) -> Any:
+        if exact:
+            _alone(out, progress, "exact")
+            done = [Step(layer.name, *pair) for layer, pair in zip(self, rational.steps(self, x), strict=True)]
+            return tuple(done) if steps else done[-1].h
+        xp = elsewhere.namespace(x)
+        if xp is not None:
+            _alone(out, progress, f"an array of {xp.__name__}")
+            done = [Step(layer.name, *pair) for layer, pair in zip(self, elsewhere.steps(self, xp, x), strict=True)]
+            return tuple(done) if steps else done[-1].h
+        try:
+            if steps:
+                _alone(out, progress, "steps")
+                return tuple(Step(layer.name, *pair) for layer, pair in zip(self, run.steps(self, x), strict=True))
+            return run.forward(self, self._plan, x, out, progress)  # type: ignore[attr-defined]
+        except TypeError:
+            raise run.refusal(self, np.asarray(x)) from None
+
+    def collapse(self) -> Network:
+        """Fold every stretch of linear layers into one: ``W_eff = W1 @ W2``, ``b_eff = b1 @ W2 + b2``.
+
+        A layer is linear where its activation is the identity; such a one folds into the next.
+
+        >>> import fwdpass as fp
+        >>> Network((fp.lesson.W1, fp.lesson.b1), (fp.lesson.W2, fp.lesson.b2)).collapse()
+        Network 4 → 4: 20 parameters
+          layer 1  (4, 4)  (4,)  identity
+        """
+        folded: list[Layer] = []
+        for layer in self:
+            if folded and folded[-1].activation.name == "identity":
+                before = folded.pop()
+                name = " + ".join(filter(None, (before.name, layer.name)))
+                layer = Layer(before.W @ layer.W, before.b @ layer.W + layer.b, layer.activation, name)  # noqa: PLW2901
+            folded.append(layer)
+        return Network(*folded)
+
+    def astype(self, dtype: Any) -> Network:
+        """Give the same network with numbers of another type; ``object`` makes them exact rationals.
+
+        >>> Network(([[0.1]], [0.2])).astype(object)[0].W[0, 0]
+        Fraction(1, 10)
+        """
+        return Network(*(Layer(la.W, la.b, la.activation, la.name, dtype=dtype) for la in self))
+
+
+def _layers(given: tuple[Any, ...]) -> tuple[Layer, ...]:
+    """Make layers of what was given, all with numbers of one type."""
+    if len(given) == 1 and isinstance(given[0], list):
+        given = tuple(given[0])
+    if not given:
+        raise NetworkError("a network needs at least one layer: (W, b, activation)")
+    made = [_layer(one, i) for i, one in enumerate(given, 1)]
+    dtype = np.result_type(*(layer.W for layer in made))
+    return tuple(
+        layer if layer.W.dtype == dtype else Layer(layer.W, layer.b, layer.activation, layer.name, dtype=dtype)
+        for layer in made
+    )
+
+
+def _layer(given: Any, number: int) -> Layer:
+    if isinstance(given, Layer):
+        return given
+    try:
+        parts = tuple(given)
+    except TypeError:
+        parts = ()
+    if not 1 <= len(parts) <= 4:
+        raise NetworkError(f"layer {number} is {type(given).__name__}: a layer is a Layer, or (W, b, activation)")
+    try:
+        return Layer(*parts)
+    except FwdpassError:
+        check(_title(number, str(parts[3]) if len(parts) == 4 else ""), *parts[:3])  # says which layer it is
+        raise
+
+
+def _check(layers: tuple[Layer, ...]) -> None:
+    for i, (before, layer) in enumerate(pairwise(layers), 2):
+        if before.W.shape[1] != layer.W.shape[0]:
+            said = misfit((before.W.shape[1],), layer.W.shape)
+            raise type(said)(f"{_title(i, layer.name)} does not fit on the one before it: {said}")
+
+
+def _title(number: int, name: str) -> str:
+    return f"layer {number} ({name})" if name else f"layer {number}"
+
+
+def _alone(out: Array | None, progress: Progress | bool | None, what: str) -> None:
+    if out is not None or progress:
+        raise NetworkError(f"out= and progress= are for a batch of NumPy's floats, and do not go with {what}")

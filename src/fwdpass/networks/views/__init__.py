@@ -1,0 +1,1 @@
+"""Views of networks of any size."""

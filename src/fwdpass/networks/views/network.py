@@ -1,0 +1,78 @@
+"""The network as a picture."""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+from fwdpass import networks as layers
+from fwdpass.errors import ShapeError
+from fwdpass.figures.kinds import Network
+from fwdpass.figures.views.base import View, fitting, grid, row, settled
+from fwdpass.figures.views.product import worked
+from fwdpass.networks.views.layered import classic, layered
+from fwdpass.nn import Array, forward
+
+
+@overload
+def network(x: layers.Network, W1: Any = None, /) -> View: ...
+
+
+@overload
+def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View: ...
+
+
+def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = None) -> View:
+    """Draw the network with an input in it: nodes with values, edges with weights.
+
+    ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,), ``W2``
+    (n_hidden, n_out), ``b2`` (n_out,). Raises ShapeError where they do not fit.
+
+    Or draw a :class:`~fwdpass.Network` of any layers, ``network(net, x)``, with or without an input: a layer of many
+    neurons is a field of shades.
+
+    >>> from fwdpass import lesson
+    >>> network(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2)
+    x: the input
+    x0  x1  x2  x3
+     1   0   1   1
+    <BLANKLINE>
+    h: the hidden neurons
+         sum     state                            passes on
+    h0   0.0  ◐  boundary: exactly zero                 0.0
+    h1  -0.1  ○  dead: negative, clamped to zero        0.0
+    h2   0.5  ●  alive: positive, passed on             0.5
+    <BLANKLINE>
+    y: the output
+      y0     y1     y2     y3
+    0.10  -0.10  -0.05  -0.25
+    """
+    if isinstance(x, layers.Network):
+        if W1 is None or not classic(x):
+            return layered(x, W1)
+        first, last = x
+        return network(W1, first.W, first.b, last.W, last.b)
+    return View(network_of(x, W1, b1, W2, b2))
+
+
+def network_of(*arrays: Array) -> Network:
+    """Run the network on an input, and keep every number of it, exactly."""
+    given = [settled(a) for a in arrays]
+    if given[0].ndim != 1:
+        raise ShapeError(
+            f"a picture shows one input, a vector, and got shape {given[0].shape}: pick a row of the batch"
+        )
+    x, W1, b1, W2, b2 = given
+    z1, h, y_hat = forward(*given)
+    i, j, k = (fitting(len(a)) for a in (x, h, y_hat))
+    return Network(
+        x=row(x[:i]),
+        W1=grid(W1[:i, :j]),
+        b1=row(b1[:j]),
+        z1=row(z1[:j]),
+        h=row(h[:j]),
+        W2=grid(W2[:j, :k]),
+        b2=row(b2[:k]),
+        y_hat=row(y_hat[:k]),
+        sizes=(len(x), len(h), len(y_hat)),
+        sums=(worked(x, W1, ("x", "h"), b1), worked(h, W2, ("h", "y"), b2)),
+    )

@@ -1,0 +1,30 @@
+"""What a network has been given, layer by layer, in a table."""
+
+from __future__ import annotations
+
+from fwdpass.figures.kinds import Table
+from fwdpass.figures.views.base import View
+from fwdpass.networks import Network
+from fwdpass.numerals.writing import text
+
+
+def parameters(net: Network) -> View:
+    """List each layer's shapes, its activation, and how many parameters it has.
+
+    >>> import fwdpass as fp
+    >>> parameters(fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2)))
+    layer    weights   bias    parameters  activation
+    layer 1  `(4, 3)`  `(3,)`  15          relu
+    layer 2  `(3, 4)`  `(4,)`  16          identity
+    """
+    rows = tuple(
+        (
+            f"layer {text(i + 1)}" + (f"\n{layer.name}" if layer.name else ""),
+            f"`{text(layer.W.shape)}`",
+            f"`{text(layer.b.shape)}`",
+            text(layer.parameters),
+            str(layer.activation),
+        )
+        for i, layer in enumerate(net)
+    )
+    return View(Table("The network's layers", ("layer", "weights", "bias", "parameters", "activation"), rows))
