@@ -163,6 +163,18 @@ def mutation(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def lessons(session: nox.Session) -> None:
+    """Read every page for some four hundred other lessons, in floating point and exactly, and say what stops it.
+
+    Other pictures, each parameter a step up and down, networks at the edges, other shapes, random networks. Whatever
+    follows ``--`` goes to the command: ``nox -s lessons -- --page neurons --only pictures`` is done in seconds, and
+    ``nox -s lessons -- --name "picture 0110" --build FOLDER`` builds the book for one of them, to be read by a person.
+    """
+    install(session, "docs")
+    session.run("python", "-m", "tests.lessons", *session.posargs, env=STEADY)
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure what building the book costs, beside the same pages with nothing executed; or what another thing costs.
 

@@ -129,7 +129,7 @@ def judge(program: Program, before: Pair, after: Pair, truth: Mapping[int, str])
     for index, step in enumerate(program.steps):
         where = f"{program.page}.md:{step.line}: {label(step.source)}"
         entries, exact = after.shown.entries(index), after.exact.entries(index)
-        stop = _stop(program, index, after)
+        stop = stop_at(program, index, after)
         if stop is not None:
             refused.add(index)
             stops.append(stop)
@@ -173,7 +173,7 @@ def judge(program: Program, before: Pair, after: Pair, truth: Mapping[int, str])
     )
 
 
-def _stop(program: Program, index: int, after: Pair) -> Stop | None:
+def stop_at(program: Program, index: int, after: Pair) -> Stop | None:
     """Say whether the build fails at this step, as its page's reading and its certificate would."""
     step = program.steps[index]
     if index >= min(after.shown.reached, after.exact.reached):

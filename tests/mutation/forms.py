@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -17,6 +17,10 @@ PICTURES = ((2, 3), (3, 2), (3, 3), (1, 3), (1, 2))
 """Rows and columns that the picture gets."""
 WIDTHS = (5, 4, 2, 1)
 """Numbers of hidden neurons. Four makes the weights of a 2×2 picture square, which hides a transposed matrix."""
+
+
+Write = Callable[[str, Fraction], str]
+"""Writes an entry of the array that it is told."""
 
 
 def of_shapes(lesson: Lesson) -> Iterator[Mutant]:
@@ -68,6 +72,23 @@ def resized(lesson: Lesson, rows: int, columns: int, hidden: int) -> Lesson:
         start, end = _place(source, name)
         source = put(source, start, end, _written(name, before[name], shape))
     return replace(lesson, source=source)
+
+
+def written_over(source: str, arrays: Mapping[str, Mapping[tuple[int, ...], Fraction]], write: Write) -> str:
+    """Give a lesson's source with other numbers in its arrays, each written by a function of its array and value."""
+    for name, entries in arrays.items():
+        start, end = _place(source, name)
+        source = put(source, start, end, _listed(entries, (), name, write))
+    return source
+
+
+def _listed(entries: Mapping[tuple[int, ...], Fraction], index: tuple[int, ...], name: str, write: Write) -> str:
+    """Write an array, or a part of it, as lists within lists."""
+    if index in entries:
+        return write(name, entries[index])
+    depth = len(index)
+    n = max(place[depth] for place in entries if place[:depth] == index) + 1
+    return f"[{', '.join(_listed(entries, (*index, i), name, write) for i in range(n))}]"
 
 
 def _place(source: str, name: str) -> tuple[tuple[int, int], tuple[int, int]]:

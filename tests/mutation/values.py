@@ -140,8 +140,17 @@ def _entries(node: ast.expr, name: str, index: tuple[int, ...]) -> Iterator[Plac
     if isinstance(node, ast.List):
         for i, entry in enumerate(node.elts):
             yield from _entries(entry, name, (*index, i))
-    elif (place := _place(node)) is not None:
+    elif (place := _place(node) or _quotient(node)) is not None:
         yield replace(place, array=name, index=index)
+
+
+def _quotient(node: ast.AST) -> Place | None:
+    """Take an entry such as ``0.2/3``, which no decimal states."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        over, under = _place(node.left), _place(node.right)
+        if over is not None and under is not None and under.value:
+            return replace(over, end=under.end, value=over.value / under.value)
+    return None
 
 
 def _place(node: ast.AST) -> Place | None:

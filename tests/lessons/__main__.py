@@ -1,0 +1,5 @@
+"""``python -m tests.lessons``: see ``--help``."""
+
+from tests.lessons.command import main
+
+raise SystemExit(main())
