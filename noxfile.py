@@ -301,8 +301,9 @@ def pytest(session: nox.Session, *arguments: str, env: dict[str, str] | None = N
     )  # fmt: skip
 
 
-NEEDS_TORCH = "--ignore-glob=*/fwdpass/pytorch/flip.py"  # the script that readers get; tests/libraries runs it
-WHERE = ["--doctest-modules", NEEDS_TORCH, "tests", "README.md", "--pyargs", "fwdpass"]
+# The book's own modules, with their doctests; flip.py needs PyTorch, and tests/libraries runs it.
+BESIDE = [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.py")) if path.stem not in ("conf", "flip")]
+WHERE = ["--doctest-modules", "tests", "README.md", *BESIDE, "--pyargs", "fwdpass"]
 
 
 def browser(session: nox.Session) -> dict[str, str]:

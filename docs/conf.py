@@ -19,6 +19,8 @@ extensions = [
 exclude_patterns = ["_build", "jupyter_execute"]
 templates_path = ["_templates"]
 
+fwdpass_depends = ["digits.npz"]
+
 # Pages ---------------------------------------------------------------------------------------------------------------
 myst_enable_extensions = [
     "amsmath",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from fwdpass import digits
-from fwdpass.digits import training
+import digits
+import training
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Program, read
 from fwdpass.testing import Built

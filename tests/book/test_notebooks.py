@@ -18,7 +18,7 @@ from tests.book.conftest import HEADER, BuildPages
 
 pytestmark = pytest.mark.book
 
-OFFERED = ["errata", "matrix-multiplication", "neurons", "zero"]
+OFFERED = ["digits", "errata", "matrix-multiplication", "neurons", "production", "zero"]
 RUN = """
 import sys
 import nbformat
@@ -64,7 +64,7 @@ def test_it_has_the_cells_of_the_page_in_their_order(book: Built) -> None:
         ran = [step.source for step in program.steps if hasattr(step, "hidden")]
         code = [cell["source"] for cell in notebook(book, page)["cells"] if cell["cell_type"] == "code"]
         assert code[-len(ran) :] == ran
-        assert len(code) - len(ran) == (page in {"errata", "zero"})  # which bring a file
+        assert len(code) - len(ran) == (page in {"digits", "errata", "production", "zero"})  # which bring files
 
 
 def test_it_begins_with_the_title_and_says_what_it_needs_and_folds(book: Built) -> None:
@@ -185,6 +185,24 @@ def test_a_page_that_needs_a_file_is_offered_only_with_the_file(build_pages: Bui
     again = build_pages(page=cell, conf=conf)
     assert again.status == 0, again.messages
     assert not (again.html / "_downloads" / "page.ipynb").exists()
+
+
+def test_modules_beside_a_page_go_with_its_notebook(build_pages: BuildPages, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "outer.py").write_text("from pathlib import Path\nimport inner\nvalue = inner.value\n", "utf-8")
+    (source / "inner.py").write_text("value = 'within'\n", "utf-8")
+    (source / "other.py").write_text("raise RuntimeError\n", "utf-8")
+    (source / "it.npy").write_bytes(b"\x93NUMPY\xff")
+    cell = "```{code-cell} python3\nimport outer\nouter.value\n```\n\n{download}`The file <it.npy>`\n"
+    built = build_pages(page=cell)
+    assert built.status == 0, built.messages
+    first = next(cell["source"] for cell in notebook(built, "page")["cells"] if cell["cell_type"] == "code")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    subprocess.run([sys.executable, "-c", first], cwd=folder, check=True)
+    assert sorted(path.name for path in folder.iterdir()) == ["inner.py", "it.npy", "outer.py"]
+    assert all((folder / path.name).read_bytes() == path.read_bytes() for path in folder.iterdir())
 
 
 def test_a_page_without_cells_has_no_notebook(build_pages: BuildPages) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from fwdpass import digits
-from fwdpass.digits import training
+import digits
+import training
 
 seen, unseen = digits.load(500)
 
@@ -93,7 +93,7 @@ def shifted(image: Table, columns: int) -> Table:
 
 
 def plainly(images: list[Table], labels: list[int], epochs: int, settled: int, batch: int) -> list[Any]:
-    """Train as :func:`fwdpass.digits.train` says it does, a number at a time."""
+    """Train as :func:`training.train` says it does, a number at a time."""
     n_in, n_hidden, n_out = len(images[0]) * len(images[0][0]), HIDDEN, max(labels) + 1
     state = 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from fwdpass.errors import ExpressionError, FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Expression, Lesson, Program, Reading, parse_expression, read
+from fwdpass.page.lesson import _source, beside, own_modules
 from fwdpass.page.shell import Printed, Raised, Shown, mime_bundle
 
 LESSON = Cell("from fwdpass.lesson import *", 1)
@@ -206,3 +209,60 @@ def test_a_module_without_source_is_no_lesson() -> None:
         Lesson.of("sys")
     with pytest.raises(FwdpassError, match="no module named 'nowhere'"):
         Lesson.of("nowhere.at.all")
+
+
+# Modules beside a page -----------------------------------------------------------------------------------------------
+
+
+def beside_a_page(folder: Path, **sources: str) -> Program:
+    """Write modules into a folder, and give the page there that imports the first of them as ``module``."""
+    for name, source in sources.items():
+        (folder / f"{name}.py").write_text(source, "utf-8")
+    first = next(iter(sources))
+    return Program("page", (Cell(f"import {first} as module", 1), Expression("module.value", 2)))
+
+
+def test_a_cell_finds_the_modules_beside_its_page(tmp_path: Path) -> None:
+    page = beside_a_page(tmp_path, beside_found="value = 0.1 + 0.2")
+    before = list(sys.path)
+    assert [entry.text for entry in read(page, folder=tmp_path).entries] == ["0.3"]
+    assert sys.path == before
+
+
+@pytest.mark.parametrize(
+    ("sources", "again"),
+    [
+        ({"beside_whole": "value = 1"}, []),
+        ({"beside_decimal": "value = 0.1"}, ["beside_decimal"]),
+        ({"beside_lesson": "from fwdpass.lesson import W1\nvalue = W1[0, 0]"}, ["beside_lesson"]),
+        ({"beside_outer": "from beside_inner import value", "beside_inner": "value = 0.1"}, ["beside_outer"]),
+        ({"beside_a": "import beside_b\nvalue = 1", "beside_b": "import beside_a"}, []),
+    ],
+)
+def test_a_module_that_is_the_same_in_every_arithmetic_is_shared(
+    tmp_path: Path, sources: dict[str, str], again: list[str]
+) -> None:
+    page = beside_a_page(tmp_path, **sources)
+    assert [lesson.module for lesson in own_modules(page, tmp_path)] == again
+
+
+def test_what_such_a_module_has_computed_is_computed_once(tmp_path: Path) -> None:
+    count = "from pathlib import Path\nlog = Path(__file__).with_suffix('.log')\n"
+    page = beside_a_page(tmp_path, beside_once=count + "log.open('a').write('x')\nvalue = 1")
+    for arithmetic in Arithmetic:
+        read(page, arithmetic=arithmetic, folder=tmp_path)
+    assert (tmp_path / "beside_once.log").read_text("utf-8") == "x"
+
+
+def test_a_page_needs_the_modules_that_its_modules_import(tmp_path: Path) -> None:
+    page = beside_a_page(
+        tmp_path, beside_first="import os, beside_second", beside_second="import beside_first", beside_third=""
+    )
+    assert list(beside(page, tmp_path)) == ["beside_first.py", "beside_second.py"]
+
+
+def test_a_loader_that_knows_no_source_leaves_the_file() -> None:
+    file = Path(__file__).with_name("conftest.py")
+    spec = ModuleSpec("unknown", loader=None, origin=str(file))
+    spec.has_location = True
+    assert _source(spec) == file.read_text("utf-8")

@@ -35,8 +35,7 @@ class Lesson:
             spec = importlib.util.find_spec(module)
         except ModuleNotFoundError as error:
             raise FwdpassError(f"no module named {error.name!r}, so no script {module}") from None
-        loader = spec and spec.loader
-        if not isinstance(loader, InspectLoader) or not (source := loader.get_source(module)):
+        if spec is None or not (source := _source(spec)):
             raise FwdpassError(f"no source to read for the module {module!r}: is it there, and is it Python?")
         return cls(source, module)
 
@@ -53,14 +52,58 @@ class Lesson:
         return module
 
 
+def _source(spec: importlib.machinery.ModuleSpec) -> str | None:
+    """Give the source of a module, from its loader or, where that knows none, such as pytest's, from its file."""
+    if isinstance(spec.loader, InspectLoader):
+        return spec.loader.get_source(spec.name)
+    file = Path(spec.origin or "")
+    return importlib.util.decode_source(file.read_bytes()) if spec.has_location and file.suffix == ".py" else None
+
+
 def own_modules(program: Program, folder: Path | None) -> list[Lesson]:
     """Give the author's own modules that a page imports: their decimals are as much the page's as its cells' are.
 
-    What is installed, Python's own library and this package keep their floats.
+    What is installed, Python's own library and this package keep their floats. A module that is the same in every
+    arithmetic is left out: all readings share it, and what it has computed.
     """
-    names = {name for step in program.steps if isinstance(step, Cell) for name in _imported(step.source)}
-    with _searched(folder):
-        return [Lesson.of(name) for name in sorted(names) if _is_own(name)]
+    with searched(folder):
+        names = {name for name in imported(program) if _is_own(name)}
+        return [Lesson.of(name) for name in sorted(names) if not _is_plain(name)]
+
+
+def beside(program: Program, folder: Path) -> dict[str, str]:
+    """Give the sources of the modules in a folder that a page needs, those that other modules import among them.
+
+    By the names of their files, in the order of these.
+    """
+    found: dict[str, str] = {}
+    waiting = imported(program)
+    with searched(folder):
+        while waiting:
+            name = waiting.pop()
+            source = folder / f"{name}.py"
+            if source.name not in found and source.is_file() and _is_own(name):
+                found[source.name] = source.read_text("utf-8")
+                waiting |= set(_imported(found[source.name]))
+    return dict(sorted(found.items()))
+
+
+def imported(program: Program) -> set[str]:
+    """Give the names of the modules that a page's cells import."""
+    return {name for step in program.steps if isinstance(step, Cell) for name in _imported(step.source)}
+
+
+def _is_plain(name: str, above: frozenset[str] = frozenset()) -> bool:
+    """Say whether a module is the same in every arithmetic: it has no decimals, and imports none.
+
+    Modules of this package count as having some, since the lesson is one of them.
+    """
+    source = Lesson.of(name).source
+    if any(isinstance(node, ast.Constant) and type(node.value) is float for node in ast.walk(ast.parse(source))):
+        return False
+    names = set(_imported(source)) - above
+    above |= {name, *names}
+    return all(_is_plain(each, above) if _is_own(each) else each.partition(".")[0] != "fwdpass" for each in names)
 
 
 def _imported(source: str) -> Iterator[str]:
@@ -92,11 +135,11 @@ _LIBRARIES = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib
 
 
 @contextmanager
-def _searched(folder: Path | None) -> Iterator[None]:
-    """Let modules beside the page be found, as they are where its cells run."""
+def searched(folder: Path | None) -> Iterator[None]:
+    """Let modules beside the page be found first, as they are where its cells run."""
     before = list(sys.path)
     if folder is not None:
-        sys.path.append(str(folder))
+        sys.path.insert(0, str(folder))
     try:
         yield
     finally:

@@ -73,6 +73,7 @@ class World:
         with self.entered():
             if folder is not None:
                 os.chdir(folder)
+                sys.path.insert(0, str(folder))  # as it is for a script or a notebook in that folder
             np.set_printoptions(formatter={"float_kind": _shown, "object": _shown})
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ reading the page once more in an empty folder; a page that needs other files is 
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError
 from fwdpass.page import Cell, Program, read
+from fwdpass.page.lesson import beside
 from fwdpass.sphinxext import markdown, records
 from fwdpass.sphinxext.publish import address
 from fwdpass.sphinxext.script import FOLDER
@@ -30,7 +32,8 @@ METADATA = {
 }
 NEEDS = "*The code of this page needs the package `fwdpass`.*"
 FOLDED = "*What the page computes and does not show is in folded cells.*"
-_TEXT = frozenset((".csv", ".json", ".py", ".toml", ".txt"))
+_DATA = frozenset((".csv", ".json", ".npy", ".npz", ".py", ".toml", ".txt"))
+"""Kinds of files that a page's cells may read; a picture that a page offers is none of them."""
 HIDDEN = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
 
 
@@ -43,7 +46,7 @@ def offer_notebook(
     kept = records.records(app.env).get(page)
     target = Path(app.outdir) / FOLDER / f"{page}.ipynb"
     program = kept.program if kept is not None else None
-    files = _files(app, page, doctree) if doctree is not None else {}
+    files = _files(app, page, doctree, program) if doctree is not None and program is not None else {}
     wanted = app.config.fwdpass_notebooks
     if doctree is None or program is None or not wanted or not runs_anywhere(program, files):
         target.unlink(missing_ok=True)
@@ -60,15 +63,15 @@ def offer_notebook(
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
 
 
-def runs_anywhere(program: Program, files: Mapping[str, str]) -> bool:
+def runs_anywhere(program: Program, files: Mapping[str, bytes]) -> bool:
     """Say whether a page with cells reads to its end in a folder where nothing but these files is."""
     if not any(isinstance(step, Cell) for step in program.steps):
         return False
     with TemporaryDirectory() as nowhere:
-        for name, text in files.items():
+        for name, content in files.items():
             file = Path(nowhere) / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8", newline="\n")
+            file.write_bytes(content)
         try:
             read(program, folder=Path(nowhere), strict=False)
         except FwdpassError:
@@ -76,15 +79,16 @@ def runs_anywhere(program: Program, files: Mapping[str, str]) -> bool:
     return True
 
 
-def _files(app: Sphinx, page: str, doctree: nodes.document) -> dict[str, str]:
-    """Give the text files below its own folder that a page offers for download, by their names from there."""
+def _files(app: Sphinx, page: str, doctree: nodes.document, program: Program) -> dict[str, bytes]:
+    """Give the files that a page needs and offers, by their names from its own folder.
+
+    They are the modules beside it that its cells import, and the files below its folder that it offers for download.
+    """
     folder = Path(app.env.doc2path(page)).parent.resolve()
     offered = (Path(app.env.relfn2path(node["reftarget"], page)[1]).resolve() for node in _downloads(doctree))
-    return {
-        file.relative_to(folder).as_posix(): file.read_text("utf-8")
-        for file in sorted(set(offered))
-        if file.is_relative_to(folder) and file.suffix in _TEXT
-    }
+    files = {file for file in offered if file.is_relative_to(folder) and file.suffix in _DATA}
+    files |= {folder / name for name in beside(program, folder)}
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(files)}
 
 
 def _downloads(doctree: nodes.document) -> Iterator[nodes.Element]:
@@ -101,14 +105,20 @@ def titled(pieces: list[str], program: Program) -> list[dict[str, Any]]:
     return _words([pieces.pop(0), *needs, *folded])
 
 
-def _carried(files: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Give the cell that puts files beside the notebook."""
+def _carried(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Give the cell that puts files beside the notebook: texts as texts, and others as base64."""
     if not files:
         return []
-    lines = ["from pathlib import Path", ""]
-    for name, text in files.items():
-        lines.append(f"Path({name!r}).parent.mkdir(parents=True, exist_ok=True)")
-        lines.append(f"_ = Path({name!r}).write_text({text!r}, 'utf-8')")
+    lines = ["from base64 import b64decode", "from pathlib import Path", ""]
+    for name, content in files.items():
+        if "/" in name:
+            lines.append(f"Path({name!r}).parent.mkdir(parents=True, exist_ok=True)")
+        try:
+            lines.append(f"_ = Path({name!r}).write_text({content.decode('utf-8')!r}, 'utf-8')")
+        except UnicodeDecodeError:
+            lines.append(f"_ = Path({name!r}).write_bytes(b64decode({b64encode(content).decode('ascii')!r}))")
+    if not any("b64decode(" in line for line in lines):
+        del lines[0]
     return [_code(Cell("\n".join(lines), line=0, tags=frozenset({"remove-cell"})))]
 
 

@@ -15,6 +15,7 @@ from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError
 from fwdpass.page import Lesson
+from fwdpass.page.lesson import searched
 from fwdpass.sphinxext import records
 
 FOLDER = "_downloads"
@@ -31,17 +32,27 @@ class ScriptDirective(SphinxDirective):
         """Give the listing and the link."""
         module = self.arguments[0]
         try:
-            source = Lesson.of(module).source
+            source = source_of(self.env, module)
         except FwdpassError as error:
             records.fault(self.env, self.lineno, "page", f"script: {error}")
             return []
         name = self.options.get("filename", f"{module.rpartition('.')[2]}.py")
-        spec = importlib.util.find_spec(module)  # it is not run: what it imports need not be there
-        if spec is not None and spec.origin is not None:
-            self.env.note_dependency(spec.origin)
         listing = nodes.literal_block(source, source, language="python", linenos=True)
         listing["classes"] = ["fp-script"]
         return [listing, *download(self.env, name, source)]
+
+
+def source_of(env: BuildEnvironment, module: str) -> str:
+    """Give the source of a module, which may stand beside the page; a change of it reads the page again.
+
+    It is not run: it may fail, and what it imports need not be there.
+    """
+    with searched(Path(env.doc2path(env.docname)).parent):
+        source = Lesson.of(module).source
+        spec = importlib.util.find_spec(module)
+    if spec is not None and spec.origin is not None:
+        env.note_dependency(spec.origin)
+    return source
 
 
 def download(env: BuildEnvironment, name: str, source: str) -> list[nodes.Node]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from typing import ClassVar
 
 from docutils import nodes
@@ -14,7 +13,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from fwdpass import numerals
 from fwdpass.errors import FwdpassError, ScriptError
-from fwdpass.page import Lesson
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.lines import ANCHORS, already, may_start
@@ -75,14 +73,11 @@ class TraceDirective(SphinxDirective):
             return self._fault(already(anchor))
         self.env.temp_data[_ANCHORS] = (*taken, anchor)
         try:
-            source = Lesson.of(module).source
+            source = script.source_of(self.env, module)
             notes = self._notes(source)
             expression = self._expression(module, [note["code"] for note in notes])
         except FwdpassError as error:
             return self._fault(str(error))
-        spec = find_spec(module)  # it is not run here: it may fail, and what it imports need not be there
-        if spec is not None and spec.origin is not None:
-            self.env.note_dependency(spec.origin)
         drawn = client.drawn(expression, self._line, module)
         if drawn is None or records.record(self.env, self.env.docname).faults:
             return []

@@ -1,20 +1,20 @@
 """Real digits, and a network that has learned to read them, in whole numbers.
 
-The images are scikit-learn's digits (DATA.md says whose they are), small and grey. The network is trained when it is
-asked for, once a process for each size. Its numbers are whole, and sums of whole numbers have no rounding in them:
-every computer trains the same network, to the last bit.
+The images are scikit-learn's digits (_data/digits.txt says whose they are), small and grey. The network is trained when
+it is asked for, once a process for each size. Its numbers are whole, and sums of whole numbers have no rounding in
+them: every computer trains the same network, to the last bit.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwdpass.digits.training import AHEAD, Parameters, train
+from training import AHEAD, Parameters, train
 
 __all__ = ["AHEAD", "Digits", "Parameters", "load", "train", "trained"]
 
@@ -43,7 +43,7 @@ def load(held_out: int) -> tuple[Digits, Digits]:
     >>> unseen.labels[:5].tolist()
     [0, 1, 2, 3, 4]
     """
-    with (files(__name__) / "digits.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
+    with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as kept:
         images, labels = _frozen(kept["images"]), _frozen(kept["labels"])
     return Digits(images[:-held_out], labels[:-held_out]), Digits(images[-held_out:], labels[-held_out:])
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from fwdpass import lesson
-from fwdpass.bottleneck import normal
 from fwdpass.errors import ShapeError
 from fwdpass.numerals.exact import rational
+from perpendicular import normal
 
 
 @given(
