@@ -4,6 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from sphinx.application import Sphinx
+from sphinx.ext.napoleon import Config, NumpyDocstring
+
 project = "fwdpass"
 author = "The fwdpass authors"
 project_copyright = "the fwdpass authors"  # no year: next year's build of this commit is the same
@@ -73,3 +76,14 @@ linkcheck_anchors = False  # GitHub's line anchors exist only once a script has 
 linkcheck_ignore = [html_baseurl]  # published from the commit that is being checked
 linkcheck_retries = 2
 linkcheck_timeout = 20
+
+
+# Docstrings in NumPy's form -------------------------------------------------------------------------------------------
+def sections(_app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+    """Read the sections of a function's docstring; napoleon itself would take "a number: its text" for a type, too."""
+    if what in {"function", "method", "class"}:
+        lines[:] = NumpyDocstring(lines, Config(napoleon_use_param=False, napoleon_use_rtype=False), what=what).lines()
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", sections)

@@ -21,20 +21,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fwdpass import lesson
-    from fwdpass.figures.views.collapsed import collapsed
-    from fwdpass.figures.views.contributions import contributions
-    from fwdpass.figures.views.heat import heat
-    from fwdpass.figures.views.matrix import matrix
-    from fwdpass.figures.views.mismatch import mismatch
-    from fwdpass.figures.views.pixels import pixels
-    from fwdpass.figures.views.product import dot, product
-    from fwdpass.figures.views.run import run
-    from fwdpass.figures.views.shapes import shapes
-    from fwdpass.figures.views.states import states
-    from fwdpass.figures.views.table import table
+    from fwdpass.figures.collapsed import collapsed
+    from fwdpass.figures.contributions import contributions
+    from fwdpass.figures.dot import dot
+    from fwdpass.figures.flip import flip
+    from fwdpass.figures.heat import heat
+    from fwdpass.figures.matrix import matrix
+    from fwdpass.figures.mismatch import mismatch
+    from fwdpass.figures.pixels import pixels
+    from fwdpass.figures.product import product
+    from fwdpass.figures.run import run
+    from fwdpass.figures.shapes import shapes
+    from fwdpass.figures.states import states
+    from fwdpass.figures.table import table
     from fwdpass.networks import Layer, Network, formats
     from fwdpass.networks.formats import load, save
-    from fwdpass.networks.views.flip import flip
     from fwdpass.networks.views.network import network
     from fwdpass.networks.views.parameters import parameters
     from fwdpass.nn import collapse, forward, mse, neuron, relu
@@ -75,20 +76,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "fwdpass.figures.views.collapsed": ("collapsed",),
-    "fwdpass.figures.views.contributions": ("contributions",),
-    "fwdpass.figures.views.heat": ("heat",),
-    "fwdpass.figures.views.matrix": ("matrix",),
-    "fwdpass.figures.views.mismatch": ("mismatch",),
-    "fwdpass.figures.views.pixels": ("pixels",),
-    "fwdpass.figures.views.product": ("dot", "product"),
-    "fwdpass.figures.views.run": ("run",),
-    "fwdpass.figures.views.shapes": ("shapes",),
-    "fwdpass.figures.views.states": ("states",),
-    "fwdpass.figures.views.table": ("table",),
+    "fwdpass.figures.collapsed": ("collapsed",),
+    "fwdpass.figures.contributions": ("contributions",),
+    "fwdpass.figures.dot": ("dot",),
+    "fwdpass.figures.flip": ("flip",),
+    "fwdpass.figures.heat": ("heat",),
+    "fwdpass.figures.matrix": ("matrix",),
+    "fwdpass.figures.mismatch": ("mismatch",),
+    "fwdpass.figures.pixels": ("pixels",),
+    "fwdpass.figures.product": ("product",),
+    "fwdpass.figures.run": ("run",),
+    "fwdpass.figures.shapes": ("shapes",),
+    "fwdpass.figures.states": ("states",),
+    "fwdpass.figures.table": ("table",),
     "fwdpass.networks": ("Layer", "Network"),
     "fwdpass.networks.formats": ("load", "save"),
-    "fwdpass.networks.views.flip": ("flip",),
     "fwdpass.networks.views.network": ("network",),
     "fwdpass.networks.views.parameters": ("parameters",),
     "fwdpass.nn": ("collapse", "forward", "mse", "neuron", "relu"),

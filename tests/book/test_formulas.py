@@ -41,9 +41,6 @@ def test_classes_in_the_style_sheet_are_on_what_is_drawn(book: Built) -> None:
     }
     # A page need not have every figure: what Python can draw is drawn somewhere.
     drawn.update(
-        *(
-            re.findall(r"fp-[\w-]+", path.read_text("utf-8"))
-            for path in (ROOT / "src/fwdpass/figures/draw").glob("*.py")
-        )
+        *(re.findall(r"fp-[\w-]+", path.read_text("utf-8")) for path in (ROOT / "src/fwdpass/figures").glob("*.py"))
     )
     assert styled - drawn == set()

@@ -66,9 +66,9 @@ def test_editing_the_lesson_moves_its_numbers_in_a_warm_build_as_in_a_cold_one(w
 
 def test_changing_a_function_of_the_package_moves_the_pages(workshop: Workshop) -> None:
     before = workshop.build().pages()
-    workshop.edit("src/fwdpass/figures/draw/parts.py", "A vector of", "One vector of")
+    workshop.edit("src/fwdpass/figures/matrix.py", "A vector of", "One vector of")
     after = workshop.build().pages()
-    workshop.edit("src/fwdpass/figures/draw/parts.py", "One vector of", "A vector of")
+    workshop.edit("src/fwdpass/figures/matrix.py", "One vector of", "A vector of")
     assert "A vector of" in before["neurons.html"]
     assert after["neurons.html"] == before["neurons.html"].replace("A vector of", "One vector of")
 

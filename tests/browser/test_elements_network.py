@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
-from fwdpass.figures.kinds import State
+from fwdpass.figures.states import State
 from fwdpass.lesson import W1, W2, b1, b2
 from fwdpass.numerals.writing import cells, text
 from fwdpass.page import Cell, Expression, Lesson, Reading

@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
-from fwdpass.figures.draw import sums
-from fwdpass.figures.draw.terms import plain, worked
-from fwdpass.figures.kinds import Product
+from fwdpass.figures.dot import written
+from fwdpass.figures.product import Product, steps
 from fwdpass.lesson import W1, W2, b1, x
 from tests.browser.conftest import MODES, Eyes, Site
 from tests.browser.visit import OVERFLOW, axe
@@ -38,7 +37,7 @@ LESSON = [
 
 
 def product(view: str) -> Product:
-    figure = VIEWS[view].figure
+    figure = VIEWS[view]
     assert isinstance(figure, Product)
     return figure
 
@@ -48,10 +47,10 @@ def announcements(view: str) -> list[list[str]]:
     figure = product(view)
     return [
         [
-            f"{', '.join(map(plain, names))}, step {k} of {len(sum_.sums)}: {how}, running sum {sum_.sums[k - 1]}"
-            for k, how in enumerate(sums._hows(sum_), 1)
+            f"{', '.join(map(str, names))}, step {k} of {len(sum_.sums)}: {how}, running sum {sum_.sums[k - 1]}"
+            for k, how in enumerate(steps(sum_), 1)
         ]
-        for names, sum_ in zip(figure.names, worked(figure.dots, "text"), strict=True)
+        for names, sum_ in zip(figure.names, written(figure.dots, "text"), strict=True)
     ]
 
 
@@ -101,7 +100,7 @@ def test_without_scripts_every_sum_and_every_running_sum_is_there(bench: Site, e
         for folded in shown.locator("summary").all():
             folded.click()
         values = shown.locator(".fp-product tbody td:last-child")
-        assert values.all_inner_texts() == [sum_.value for sum_ in worked(figure.dots, "text")]
+        assert values.all_inner_texts() == [sum_.value for sum_ in written(figure.dots, "text")]
         steps = shown.locator(".fp-steps tbody tr")
         for row, expected in zip(steps.all(), announcements(view), strict=True):
             heads = [head.split(" of")[0] for head in shown.locator(".fp-steps thead small").all_inner_texts()]
@@ -172,8 +171,8 @@ def test_what_is_marked_is_what_meets(page: Page, view: str, entry: int, left: l
 @every
 def test_each_step_is_announced_and_marks_what_meets_in_it(page: Page, view: str) -> None:
     shown, figure = element(page, view), product(view)
-    for entry, steps in enumerate(announcements(view)[:4]):
-        for k, expected in enumerate(steps):
+    for entry, announced in enumerate(announcements(view)[:4]):
+        for k, expected in enumerate(announced):
             button(shown, "Step").click()
             assert said(shown) == expected
             assert shown.locator(".fp-stage .fp-term:not(.fp-coming)").count() == k + 1

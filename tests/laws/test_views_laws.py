@@ -53,14 +53,14 @@ def test_floats_and_rationals_read_equal(array: np.ndarray) -> None:
 def test_a_worked_product_is_the_product(data: st.DataObject) -> None:
     left = data.draw(matrices())
     right = data.draw(matrices(rows=left.shape[1]))
-    figure = fp.product(left, right).figure
+    figure = fp.product(left, right)
     assert [dot.value for dot in figure.dots] == [*(rational(left) @ rational(right)).flat]  # type: ignore[union-attr]
 
 
 @given(matrices())
 def test_contributions_add_up(array: np.ndarray) -> None:
     h = rational(array[:, 0])
-    figure = fp.contributions(h, array).figure
+    figure = fp.contributions(h, array)
     assert agree(np.array(figure.total.entries), h @ rational(array))
     assert list(map(sum, zip(*figure.sent.entries, strict=True))) == [*figure.total.entries]
 

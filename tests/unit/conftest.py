@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.figures.views.base import View
+from fwdpass.figures.base import Figure
 from fwdpass.numerals import exact
 from fwdpass.numerals.writing import text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
 
-def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, View]:
+def views(arithmetic: exact.Arithmetic = exact.Arithmetic.FLOAT64) -> dict[str, Figure]:
     """Each view of the lesson, from floats or from exact rationals."""
     given = (fp.lesson.x, fp.lesson.W1, fp.lesson.b1, fp.lesson.W2, fp.lesson.b2)
     if arithmetic is exact.Arithmetic.EXACT:
@@ -63,12 +63,12 @@ def many() -> fp.Network:
 
 
 @pytest.fixture(scope="session")
-def lesson_views() -> dict[str, View]:
+def lesson_views() -> dict[str, Figure]:
     return views()
 
 
 @pytest.fixture(scope="session")
-def exact_views() -> dict[str, View]:
+def exact_views() -> dict[str, Figure]:
     return views(exact.Arithmetic.EXACT)
 
 

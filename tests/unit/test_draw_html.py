@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.figures.draw.heat import SHARP
-from fwdpass.figures.views.base import View
+from fwdpass.figures.base import Figure
+from fwdpass.figures.marks import SHARP
 
 VOID = {"br", "hr", "img", "input", "wbr"}
 BLOCKS = {"div", "table", "p", "ul", "figure", "details", "pre"}
@@ -33,7 +33,7 @@ class Nesting(HTMLParser):
         assert self.open.pop() == tag
 
 
-def parsed(view: View) -> ET.Element:
+def parsed(view: Figure) -> ET.Element:
     return ET.fromstring(view._repr_html_())  # noqa: S314 - our own
 
 
@@ -41,7 +41,7 @@ def text(element: ET.Element) -> str:
     return "".join(element.itertext())
 
 
-def test_every_tag_is_closed_where_it_should(name: str, lesson_views: dict[str, View]) -> None:
+def test_every_tag_is_closed_where_it_should(name: str, lesson_views: dict[str, Figure]) -> None:
     parser = Nesting()
     parser.feed(lesson_views[name]._repr_html_())
     assert parser.open == []
@@ -53,14 +53,14 @@ def test_a_block_in_a_caption_is_refused() -> None:
         Nesting().feed("<table><caption><p>no</p></caption></table>")
 
 
-def test_two_equal_views_can_stand_on_one_page(name: str, lesson_views: dict[str, View]) -> None:
+def test_two_equal_views_can_stand_on_one_page(name: str, lesson_views: dict[str, Figure]) -> None:
     for element in parsed(lesson_views[name]).iter():
         assert not {"id", "onclick"} & set(element.attrib)
         assert element.get("style", SHARP) == SHARP, "how it looks is for style sheets to say"
         assert element.get("role") != "region", "two landmarks would have one name"
 
 
-def test_every_table_has_a_caption_and_every_heading_a_scope(name: str, lesson_views: dict[str, View]) -> None:
+def test_every_table_has_a_caption_and_every_heading_a_scope(name: str, lesson_views: dict[str, Figure]) -> None:
     root = parsed(lesson_views[name])
     for table in root.iter("table"):
         caption = table.find("caption")
@@ -70,18 +70,18 @@ def test_every_table_has_a_caption_and_every_heading_a_scope(name: str, lesson_v
         assert all(text(th) for th in table.iter("th")), "an empty heading heads nothing"
 
 
-def test_a_caption_is_the_first_or_the_last_in_its_figure(name: str, lesson_views: dict[str, View]) -> None:
+def test_a_caption_is_the_first_or_the_last_in_its_figure(name: str, lesson_views: dict[str, Figure]) -> None:
     for figure in parsed(lesson_views[name]).iter("figure"):
         assert "figcaption" not in [child.tag for child in figure][1:-1]
 
 
-def test_every_row_of_a_table_has_as_many_cells(name: str, lesson_views: dict[str, View]) -> None:
+def test_every_row_of_a_table_has_as_many_cells(name: str, lesson_views: dict[str, Figure]) -> None:
     for table in parsed(lesson_views[name]).iter("table"):
         widths = {sum(int(cell.get("colspan", "1")) for cell in row) for row in table.iter("tr")}
         assert len(widths) == 1
 
 
-def test_what_scrolls_can_be_scrolled_by_keyboard(name: str, lesson_views: dict[str, View]) -> None:
+def test_what_scrolls_can_be_scrolled_by_keyboard(name: str, lesson_views: dict[str, Figure]) -> None:
     for element in parsed(lesson_views[name]).iter():
         if element.get("class") == "fp-scroll":
             assert element.get("tabindex") == "0"
@@ -102,7 +102,7 @@ def test_what_scrolls_can_be_scrolled_by_keyboard(name: str, lesson_views: dict[
     ],
     ids=["vector", "matrix", "long", "digits", "wide", "heat", "product", "small-product"],
 )
-def test_a_table_that_is_wider_than_a_phone_scrolls_and_no_other(view: View, boxes: int) -> None:
+def test_a_table_that_is_wider_than_a_phone_scrolls_and_no_other(view: Figure, boxes: int) -> None:
     found = [element for element in parsed(view).iter() if element.get("class") == "fp-scroll"]
     assert len(found) == boxes
     assert all(element.find("table") is not None for element in found)

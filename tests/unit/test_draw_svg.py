@@ -13,30 +13,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fwdpass as fp
-from fwdpass.figures.draw import places
-from fwdpass.figures.kinds import Network
-from fwdpass.figures.views.base import View
+from fwdpass.figures import diagram
+from fwdpass.figures.base import Figure
+from fwdpass.figures.diagram import Diagram
 from fwdpass.numerals.writing import cells
 
 
-def network(sizes: tuple[int, int, int], seed: int = 0) -> View:
+def network(sizes: tuple[int, int, int], seed: int = 0) -> Figure:
     rng = np.random.RandomState(seed)
     i, j, k = sizes
     shapes: list[tuple[int, ...]] = [(i,), (i, j), (j,), (j, k), (k,)]
     return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
 
 
-def parsed(view: View) -> ET.Element:
+def parsed(view: Figure) -> ET.Element:
     return ET.fromstring(view._repr_html_())  # noqa: S314 - our own
 
 
-def picture(view: View) -> ET.Element:
+def picture(view: Figure) -> ET.Element:
     found = parsed(view).find("figure/div/svg")
     assert found is not None
     return found
 
 
-def edges(view: View) -> list[ET.Element]:
+def edges(view: Figure) -> list[ET.Element]:
     """The lines of the picture."""
     return [line for line in picture(view).iter("line") if line.get("data-edge")]
 
@@ -55,7 +55,7 @@ def test_every_value_weight_and_name_is_in_the_picture() -> None:
     assert sorted(shown) == sorted([*np.concatenate(numbers), *names, *biases, *sums])
 
 
-def test_it_is_told_in_words_too(lesson_views: dict[str, View]) -> None:
+def test_it_is_told_in_words_too(lesson_views: dict[str, Figure]) -> None:
     root = picture(lesson_views["network"])
     assert root.get("role") == "img"
     assert root.get("aria-label") == (
@@ -66,13 +66,13 @@ def test_it_is_told_in_words_too(lesson_views: dict[str, View]) -> None:
     assert [root[0].tag, root[1].tag] == ["title", "desc"]
 
 
-def test_only_what_reaches_the_output_is_drawn_as_alive(lesson_views: dict[str, View]) -> None:
+def test_only_what_reaches_the_output_is_drawn_as_alive(lesson_views: dict[str, Figure]) -> None:
     """x1 is black, h0 and h1 pass nothing on: seven of twenty-four edges carry something."""
     drawn = Counter(line.get("class") for line in edges(lesson_views["network"]))
     assert drawn == {"fp-positive": 4, "fp-negative": 3, "fp-idle": 17}
 
 
-def test_no_two_kinds_of_edge_differ_by_colour_alone(lesson_views: dict[str, View]) -> None:
+def test_no_two_kinds_of_edge_differ_by_colour_alone(lesson_views: dict[str, Figure]) -> None:
     drawn = {(line.get("class"), line.get("stroke-dasharray")) for line in edges(lesson_views["network"])}
     assert len(drawn) == len({dashes for _, dashes in drawn}) == 3
 
@@ -85,7 +85,7 @@ def test_the_legend_explains_what_is_there_and_nothing_else() -> None:
     ]
 
 
-def test_all_writing_is_large_enough_for_a_phone(lesson_views: dict[str, View]) -> None:
+def test_all_writing_is_large_enough_for_a_phone(lesson_views: dict[str, Figure]) -> None:
     """A picture 400 wide is drawn at most a tenth smaller at 390 px."""
     root = picture(lesson_views["network"])
     assert str(root.get("viewBox")).startswith("0 0 400 ")
@@ -98,7 +98,7 @@ def test_networks_of_other_sizes(sizes: tuple[int, int, int]) -> None:
     root = picture(network(sizes))
     shown = texts(root)
     for n in sizes:
-        assert n <= places.NODES or f"… {n - places.NODES} more" in shown
+        assert n <= diagram.NODES or f"… {n - diagram.NODES} more" in shown
     width, height = map(int, str(root.get("viewBox")).split()[2:])
     for element in root.iter("text"):
         assert 0 < int(element.attrib["x"]) < width
@@ -131,11 +131,11 @@ def test_where_weights_find_no_room_they_are_written_smaller() -> None:
 @settings(deadline=None)
 @given(sizes=st.tuples(*[st.integers(1, 6)] * 3), seed=st.integers(0, 99))
 def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], seed: int) -> None:
-    figure: Any = network(sizes, seed).figure
-    assert isinstance(figure, Network)
-    for edges in places.edges(figure):
-        lines = {e: places.Line(e.source.x, e.source.y, e.target.x, e.target.y) for e in edges}
-        labels = places.place(edges)
+    figure = network(sizes, seed)
+    assert isinstance(figure, Diagram)
+    for edges in diagram.edges(figure):
+        lines = {e: e.line for e in edges}
+        labels = diagram.written(edges)
         for label in labels:
             for edge, line in lines.items():
                 near = label.edge.source == edge.source or label.edge.target == edge.target
@@ -144,7 +144,7 @@ def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], se
                 elif label.always or near:
                     assert not line.crosses(label.box)
             for node in {node.name: node for e in edges for node in (e.source, e.target)}.values():
-                assert not any(box.meets(label.box) for box in places.around(node))
+                assert not any(box.meets(label.box) for box in diagram.around(node))
         for a, b in combinations(labels, 2):
             near = a.edge.source == b.edge.source or a.edge.target == b.edge.target
             if (a.always and b.always) or near:
@@ -157,8 +157,8 @@ def test_labels_stand_where_they_stand_whatever_the_input() -> None:
     parameters = [rng.randint(-9, 10, shape) / 10 for shape in shapes]
     written = []
     for x in ([1, 0, 1, 1], [0, 0, 0, 0], [-1, 0.25, 9, 3]):
-        figure: Any = fp.network(np.array(x), *parameters).figure
-        labels = [label for layer in places.edges(figure) for label in places.place(layer)]
+        figure: Any = fp.network(np.array(x), *parameters)
+        labels = [label for layer in diagram.edges(figure) for label in diagram.written(layer)]
         written.append([(label.box, label.size, label.always) for label in labels])
     assert len(written[0]) == 40
     assert written[0] == written[1] == written[2]

@@ -14,7 +14,8 @@ import pytest
 import fwdpass as fp
 from fwdpass.__main__ import main
 from fwdpass.errors import ScriptError
-from fwdpass.figures.kinds import Product, State, States
+from fwdpass.figures.product import Product
+from fwdpass.figures.states import State, States
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson
 from fwdpass.trace.panel import html

@@ -14,13 +14,12 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ShapeError
-from fwdpass.figures.draw import picture
-from fwdpass.figures.draw.cases import Kept, merged
-from fwdpass.figures.views.base import View
+from fwdpass.figures.base import Figure
+from fwdpass.figures.differences import Kept, merged
 from fwdpass.lesson import W1, W2, b1, b2, image
 
 
-def data(view: View) -> dict[str, Any]:
+def data(view: Figure) -> dict[str, Any]:
     found = re.search(r'<script type="application/json">(.*?)</script>', view._repr_html_())
     assert found is not None
     loaded: dict[str, Any] = json.loads(found[1])
@@ -151,13 +150,13 @@ def test_every_case_can_be_made_of_the_one_that_is_shown(pixels: list[list[int]]
     n, hidden, out = np.size(pixels), *rng.randint(1, 5, 2)
     shapes: list[tuple[int, ...]] = [(n, hidden), (hidden,), (hidden, out), (out,)]
     first, bias, last, other = (rng.randint(-9, 10, shape) / rng.choice([1, 2, 10]) for shape in shapes)
-    figure: Any = fp.flip(pixels, first, bias, last, other, answer=lambda image: np.resize(image, out)).figure
-    told = [[text for text, _ in picture._told(each)] for each in figure.pictures]
-    drawn, kept = merged([picture._case(each) for each in figure.pictures], figure.shown, told)
+    figure = fp.flip(pixels, first, bias, last, other, answer=lambda image: np.resize(image, out))
+    told = [[text for text, _ in each.told()] for each in figure.pictures]
+    drawn, kept = merged([each.html() for each in figure.pictures], figure.shown, told)
     shown = facts(str(drawn))
     assert len(told) == 2**n
     for at, each in enumerate(figure.pictures):
-        assert [made(element, kept, told, at) for element in shown] == facts(str(picture._case(each)))
+        assert [made(element, kept, told, at) for element in shown] == facts(str(each.html()))
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ShapeError
-from fwdpass.figures.draw import png
-from fwdpass.figures.kinds import Heat, Layered, Network, Weights
-from fwdpass.figures.views.heat import field, shades
+from fwdpass.figures import png
+from fwdpass.figures.diagram import Diagram
+from fwdpass.figures.heat import Weights, field, shades
+from fwdpass.figures.layered import Layered
 from fwdpass.networks.views.layered import axes
 from tests.networks import network, rows
 
@@ -26,8 +27,8 @@ LESSON = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.less
 def test_a_network_like_the_lessons_gets_the_lessons_picture() -> None:
     arrays = (fp.lesson.x, fp.lesson.W1, fp.lesson.b1, fp.lesson.W2, fp.lesson.b2)
     assert fp.network(LESSON, fp.lesson.x) == fp.network(*arrays)
-    assert isinstance(fp.network(LESSON, fp.lesson.x).figure, Network)
-    assert isinstance(fp.network(LESSON).figure, Layered)
+    assert isinstance(fp.network(LESSON, fp.lesson.x), Diagram)
+    assert isinstance(fp.network(LESSON), Layered)
 
 
 def test_many_neurons_are_a_field_of_shades_and_their_weights_a_band() -> None:
@@ -95,15 +96,14 @@ def test_a_point_shows_the_number_that_is_farthest_from_zero() -> None:
 def test_the_numbers_beside_the_shades_are_of_the_whole_matrix() -> None:
     matrix = np.ones((20, 20))
     matrix[19, 19] = -379
-    figure = fp.heat(matrix, "x", "h").figure
+    figure = fp.heat(matrix, "x", "h")
     assert isinstance(figure, Weights)
     assert [figure.smallest, figure.mean, figure.biggest] == [Fraction(-379), Fraction(1, 20), Fraction(1)]
     assert len(figure.corner.entries) == 11
 
 
 def test_a_png_is_one_and_has_every_level() -> None:
-    heat = Heat(300, 255, tuple(range(-127, 128)) * 300, (1, 1), Fraction(1))
-    data = base64.b64decode(png.data_url(heat).partition(",")[2])
+    data = base64.b64decode(png.data_url(300, 255, [*range(-127, 128)] * 300).partition(",")[2])
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     chunks, at = {}, 8
     while at < len(data):

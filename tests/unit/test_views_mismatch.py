@@ -9,7 +9,7 @@ import pytest
 
 import fwdpass as fp
 from fwdpass.errors import ExpressionError, ShapeError
-from fwdpass.figures.kinds import Mismatch
+from fwdpass.figures.mismatch import Mismatch
 from fwdpass.lesson import W1, W2, b1, h, target, x, y_hat
 from fwdpass.numerals.exact import rational
 
@@ -18,7 +18,7 @@ NAMES |= {"b_column": b1.reshape(-1, 1), "X": np.ones((2, 4), dtype=int), "one":
 
 
 def found(expression: str, *fits: str) -> Mismatch:
-    figure = fp.mismatch(expression, *fits, namespace=NAMES).figure
+    figure = fp.mismatch(expression, *fits, namespace=NAMES)
     assert isinstance(figure, Mismatch)
     return figure
 

@@ -10,7 +10,7 @@ import pytest
 import fwdpass as fp
 from fwdpass import lesson
 from fwdpass.errors import ExpressionError, ShapeError
-from fwdpass.figures.kinds import Shapes
+from fwdpass.figures.shapes import Shapes
 from fwdpass.numerals.exact import rational
 
 NAMES: dict[str, Any] = {name: getattr(lesson, name) for name in ("image", "x", "W1", "b1", "h", "W2", "b2", "y_hat")}
@@ -18,11 +18,9 @@ NAMES |= {"np": np, "fp": fp, "batch": np.ones((5, 4)), "n": 2, "W": lesson.W1.T
 
 
 def steps(expression: str) -> list[tuple[str, str, str]]:
-    from fwdpass.figures.draw import terms
-
-    figure = fp.shapes(expression, NAMES).figure
+    figure = fp.shapes(expression, NAMES)
     assert isinstance(figure, Shapes)
-    return [(s.expression, terms.shapes(s), terms.words(s)) for s in figure.steps]
+    return [(s.expression, s.shapes, s.words) for s in figure.steps]
 
 
 def test_each_sub_expression_once_and_in_order() -> None:

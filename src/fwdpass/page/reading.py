@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.figures.views.base import View, settled
+from fwdpass.figures.base import Figure, settled
 from fwdpass.numerals.exact import Arithmetic, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.expression import check_hidden
@@ -168,7 +168,7 @@ def read(
 
 
 def _written(value: Any, spec: str, medium: Medium) -> str:
-    if isinstance(value, View):
+    if isinstance(value, Figure):
         return value.text(medium)
     return text(value, spec, medium)
 

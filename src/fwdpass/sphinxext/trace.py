@@ -111,7 +111,7 @@ class TraceDirective(SphinxDirective):
         asked |= {name: self.options[option] for option, name in _OPTIONS.items() if option in self.options}
         asked["raises"] = "raises-exception" in self.options
         options = ", ".join(f"{name}={value!r}" for name, value in asked.items())
-        script = f'__import__("fwdpass.figures.views.run", fromlist=["unrun"]).unrun({module!r})'
+        script = f'__import__("fwdpass.figures.run", fromlist=["unrun"]).unrun({module!r})'
         return f'__import__("fwdpass").trace({script}).panel({options})'
 
     def _fault(self, said: str) -> list[nodes.Node]:

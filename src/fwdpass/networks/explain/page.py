@@ -13,12 +13,12 @@ import numpy as np
 from markupsafe import Markup
 
 from fwdpass.errors import NetworkError
-from fwdpass.figures.draw import heat as shades
-from fwdpass.figures.draw import html, parts, terms
-from fwdpass.figures.kinds import State, States, Weights
-from fwdpass.figures.views.base import View, fitting, row, tabled
-from fwdpass.figures.views.heat import heat
-from fwdpass.figures.views.shapes import shapes
+from fwdpass.figures import words
+from fwdpass.figures.base import fitting, row
+from fwdpass.figures.heat import heat
+from fwdpass.figures.matrix import tabled
+from fwdpass.figures.shapes import Shapes, shapes
+from fwdpass.figures.states import State, States
 from fwdpass.networks import Network, Step
 from fwdpass.networks.explain.tiles import tiles
 from fwdpass.networks.formats import Opened
@@ -72,11 +72,11 @@ def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
             h.main[
                 h.h1[title],
                 h.p(".lead")[_lead(opened)],
-                h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], _drawn(network(net, x))],
-                h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], _drawn(parameters(net))],
+                h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], network(net, x).html()],
+                h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], parameters(net).html()],
                 _prediction(opened, x, steps),
                 [_layer(net, i, None if steps is None else steps[i]) for i in range(min(len(net), LAYERS))],
-                h.p[f"… and {terms.count(len(net) - LAYERS, 'more layer')}."] if len(net) > LAYERS else None,
+                h.p[f"… and {words.count(len(net) - LAYERS, 'more layer')}."] if len(net) > LAYERS else None,
             ],
             h.footer[
                 h.p["Made by ", h.code["fwdpass explain"], ". Numbers are rounded for the page, not in the network."]
@@ -102,16 +102,12 @@ def style() -> str:
     return re.sub(r"@font-face\s*\{[^}]*\}", "", figures) + ours
 
 
-def _drawn(view: View) -> h.Element:
-    return html.draw(view.figure)
-
-
 def _lead(opened: Opened) -> str:
     net = opened.network
     what = "Exact rationals" if net.dtype == object else f"Numbers of {net.dtype}"
     return (
-        f"{opened.format}: {terms.count(net.sizes[0], 'input')}, {terms.count(len(net), 'layer')}, "
-        f"{terms.count(net.sizes[-1], 'output')}, {terms.count(net.parameters, 'parameter')}. {what}."
+        f"{opened.format}: {words.count(net.sizes[0], 'input')}, {words.count(len(net), 'layer')}, "
+        f"{words.count(net.sizes[-1], 'output')}, {words.count(net.parameters, 'parameter')}. {what}."
     )
 
 
@@ -133,7 +129,7 @@ def _prediction(opened: Opened, x: Array | None, steps: tuple[Step, ...] | None)
 
 
 def _table(values: Array, axis: str) -> h.Element:
-    return parts.array(tabled(values, axis), f"the values of {axis}")
+    return tabled(values, axis).boxed(f"the values of {axis}")
 
 
 def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[str]:
@@ -170,7 +166,7 @@ def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
             found = states(step.z)
             counts = {state: sum(s is state for s in found) for state in State}
             told = [f"{text(n)} {state.value}" for state, n in counts.items() if n]
-            yield f"Of {terms.count(len(found), 'neuron')} in {net.title(i)}: {', '.join(told)}."
+            yield f"Of {words.count(len(found), 'neuron')} in {net.title(i)}: {', '.join(told)}."
 
 
 # A layer ---------------------------------------------------------------------------------------------
@@ -186,7 +182,7 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
             f": {layer.activation.meaning}.",
         ],
         h.h3["Shapes"],
-        _drawn(_steps(net, i)),
+        _steps(net, i).html(),
         h.h3["Weights"],
         _weights(layer.W, before, after),
         [h.h3["What the neurons look at"], looked] if (looked := tiles(layer) if i == 0 else None) else None,
@@ -198,12 +194,13 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
 
 def _weights(W: Array, before: str, after: str) -> h.Element:
     """Write small weights out; show shades of large ones, and scroll the corner alone that is written out below."""
-    if max(W.shape) > SMALL and isinstance(figure := heat(W, before, after).figure, Weights):
-        return h.figure(".fp-heat")[shades.draw(figure), parts.array(figure.corner, "the first weights")]
-    return parts.array(tabled(W, before, after), "the weights")
+    if max(W.shape) > SMALL:
+        figure = heat(W, before, after)
+        return h.figure(".fp-heat")[figure.shades(), figure.corner.boxed("the first weights")]
+    return tabled(W, before, after).boxed("the weights")
 
 
-def _steps(net: Network, i: int) -> View:
+def _steps(net: Network, i: int) -> Shapes:
     """Show what a layer does to shapes; the numbers do not matter, and are nothing."""
     layer, n = net[i], i + 1
     given = "x" if i == 0 else "h" if i == 1 else f"h{i}"
@@ -235,5 +232,5 @@ def _values(activation: str, step: Step | None, axis: str) -> h.Node:
     shown = fitting(len(step.z))
     return [
         h.h3["Sums, and what is passed on"],
-        html.draw(States(axis, row(step.z[:shown]), row(step.h[:shown]), len(step.z))),
+        States(axis, row(step.z[:shown]), row(step.h[:shown]), len(step.z)).html(),
     ]

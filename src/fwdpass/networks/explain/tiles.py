@@ -7,8 +7,8 @@ from math import isqrt
 import htpy as h
 import numpy as np
 
-from fwdpass.figures.draw import heat, terms
-from fwdpass.figures.views.heat import shades
+from fwdpass.figures import words
+from fwdpass.figures.heat import shades
 from fwdpass.networks import Layer
 from fwdpass.nn import Array
 
@@ -27,10 +27,10 @@ def tiles(layer: Layer) -> h.Node:
     shown = min(neurons, TILES) // ROW * ROW
     drawn = shades(mosaic(layer.W[:, :shown].astype(np.float64), side), points=ROW * (MOST + 1))
     said = (
-        f"The weights of the first {terms.count(shown, 'neuron')}, row by row: each square is one neuron, and each "
+        f"The weights of the first {words.count(shown, 'neuron')}, row by row: each square is one neuron, and each "
         "point in it the weight of an input, in the order in which the field of inputs has them above."
     )
-    return h.figure(".fp-heat")[heat.shades(drawn, said), h.figcaption[said]]
+    return h.figure(".fp-heat")[drawn.html(said), h.figcaption[said]]
 
 
 def mosaic(W: Array, side: int) -> Array:

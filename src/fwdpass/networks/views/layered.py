@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import NetworkError, ShapeError
-from fwdpass.figures.kinds import Column, Layered, State
-from fwdpass.figures.views.base import View, fitting, grid, row, settled
-from fwdpass.figures.views.heat import field
+from fwdpass.figures.base import fitting, row, rows, settled
+from fwdpass.figures.heat import field
+from fwdpass.figures.layered import Column, Layered
+from fwdpass.figures.states import State
 from fwdpass.networks import Network, Step
 from fwdpass.nn import Array
 
@@ -23,10 +24,10 @@ EXACT = 300_000
 """Parameters up to which a network is run in exact rationals for a picture: a second's work."""
 
 
-def layered(net: Network, x: Any = None) -> View:
+def layered(net: Network, x: Any = None) -> Layered:
     """Draw any network; ``x`` has shape (n_in,)."""
     sizes = net.sizes
-    weights = tuple(grid(layer.W) if max(layer.W.shape) <= FEW and layer.W.size <= LINES else None for layer in net)
+    weights = tuple(rows(layer.W) if max(layer.W.shape) <= FEW and layer.W.size <= LINES else None for layer in net)
     if x is None:
         columns = [
             _column(axis, n, said, None, None) for axis, n, said in zip(axes(net), sizes, _said(net), strict=True)
@@ -44,7 +45,7 @@ def layered(net: Network, x: Any = None) -> View:
             _column(axis, n, said, value, z)
             for axis, n, said, value, z in zip(axes(net), sizes, _said(net), values, sums, strict=True)
         ]
-    return View(Layered(tuple(columns), weights))
+    return Layered(tuple(columns), weights)
 
 
 def classic(net: Network) -> bool:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any, overload
 
 from fwdpass import networks as layers
-from fwdpass.errors import ShapeError
-from fwdpass.figures.kinds import Network
-from fwdpass.figures.views.base import View, fitting, grid, row, settled
-from fwdpass.figures.views.product import worked
+from fwdpass.figures.diagram import Diagram, diagram
+from fwdpass.figures.layered import Layered
 from fwdpass.networks.views.layered import classic, layered
-from fwdpass.nn import Array, forward
+from fwdpass.nn import Array
 
 
 @overload
-def network(x: layers.Network, W1: Any = None, /) -> View: ...
+def network(x: layers.Network, W1: Any = None, /) -> Diagram | Layered: ...
 
 
 @overload
-def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> View: ...
+def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Diagram: ...
 
 
-def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = None) -> View:
+def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = None) -> Diagram | Layered:
     """Draw the network with an input in it: nodes with values, edges with weights.
 
     ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,), ``W2``
@@ -51,28 +49,4 @@ def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = No
             return layered(x, W1)
         first, last = x
         return network(W1, first.W, first.b, last.W, last.b)
-    return View(network_of(x, W1, b1, W2, b2))
-
-
-def network_of(*arrays: Array) -> Network:
-    """Run the network on an input, and keep every number of it, exactly."""
-    given = [settled(a) for a in arrays]
-    if given[0].ndim != 1:
-        raise ShapeError(
-            f"a picture shows one input, a vector, and got shape {given[0].shape}: pick a row of the batch"
-        )
-    x, W1, b1, W2, b2 = given
-    z1, h, y_hat = forward(*given)
-    i, j, k = (fitting(len(a)) for a in (x, h, y_hat))
-    return Network(
-        x=row(x[:i]),
-        W1=grid(W1[:i, :j]),
-        b1=row(b1[:j]),
-        z1=row(z1[:j]),
-        h=row(h[:j]),
-        W2=grid(W2[:j, :k]),
-        b2=row(b2[:k]),
-        y_hat=row(y_hat[:k]),
-        sizes=(len(x), len(h), len(y_hat)),
-        sums=(worked(x, W1, ("x", "h"), b1), worked(h, W2, ("h", "y"), b2)),
-    )
+    return diagram(x, W1, b1, W2, b2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fwdpass.figures.kinds import Table
-from fwdpass.figures.views.base import View
+from fwdpass.figures.table import Texts
 from fwdpass.networks import Network
 from fwdpass.numerals.writing import text
 
 
-def parameters(net: Network) -> View:
+def parameters(net: Network) -> Texts:
     """List each layer's shapes, its activation, and how many parameters it has.
 
     >>> import fwdpass as fp
@@ -27,4 +26,4 @@ def parameters(net: Network) -> View:
         )
         for i, layer in enumerate(net)
     )
-    return View(Table("The network's layers", ("layer", "weights", "bias", "parameters", "activation"), rows))
+    return Texts("The network's layers", ("layer", "weights", "bias", "parameters", "activation"), rows)

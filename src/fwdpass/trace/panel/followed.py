@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 
-from fwdpass.figures.kinds import Shape
+from fwdpass.figures.base import Shape
 
 Index = tuple[int, ...]
 Made = Iterator[tuple[int, Index]]

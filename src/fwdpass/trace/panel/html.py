@@ -12,9 +12,12 @@ import htpy as h
 from markupsafe import Markup
 
 from fwdpass import numerals
-from fwdpass.figures.draw import parts, sums, terms
-from fwdpass.figures.draw.terms import NOTHING, ended
-from fwdpass.figures.kinds import Dot, Product, State, States
+from fwdpass.figures import parts, words
+from fwdpass.figures.base import names
+from fwdpass.figures.dot import Dot, written
+from fwdpass.figures.product import Product
+from fwdpass.figures.states import NOTHING, State, States, state_cell
+from fwdpass.figures.words import ended
 from fwdpass.trace.panel.code import highlighted
 from fwdpass.trace.panel.kinds import (
     Average,
@@ -47,7 +50,7 @@ def draw(panel: Panel) -> h.Element:
         h.div(".fp-code", role="group", aria_label=f"{panel.script}, line by line")[
             [_block(panel, block, [next(code) for _ in block.lines]) for block in panel.blocks]
         ],
-        h.p(".fp-more")[f"… and {terms.count(panel.left_out, 'more line')}"] if panel.left_out else None,
+        h.p(".fp-more")[f"… and {words.count(panel.left_out, 'more line')}"] if panel.left_out else None,
         h.p(".fp-ended")[panel.ended] if panel.ended else None,
         _unexplained(panel) if panel.notes else None,
         h.script(type="application/json")[Markup(_data(panel))],  # noqa: S704 - numbers and names of lines
@@ -56,7 +59,7 @@ def draw(panel: Panel) -> h.Element:
 
 def _unexplained(panel: Panel) -> h.Element:
     n = panel.unexplained
-    said = f"{terms.count(n, 'line')} without explanation" if n else "every line that ran is explained"
+    said = f"{words.count(n, 'line')} without explanation" if n else "every line that ran is explained"
     return h.p(".fp-unexplained")[said[0].upper() + said[1:]]
 
 
@@ -133,7 +136,7 @@ def _moment(moment: Moment) -> h.Node:
 def _printed(moment: Moment) -> h.Node:
     if not moment.printed:
         return None
-    more = f"… and {terms.count(moment.unseen, 'more character')}" if moment.unseen else ""
+    more = f"… and {words.count(moment.unseen, 'more character')}" if moment.unseen else ""
     return [h.p(".fp-label")["printed"], h.pre(".fp-run")[moment.printed.rstrip("\n")], h.p[more] if more else None]
 
 
@@ -205,8 +208,8 @@ def _made(step: Step) -> h.Node:
         case Product():
             return [_numbers(step.worth), h.details(".fp-sums")[h.summary["every entry worked out"], _sums(step.how)]]
         case Dot():
-            worked = terms.worked((step.how,), "text")[0]
-            return h.p(".fp-dot")[sums.terms_of(worked), " = ", _entry_of(step.worth, 0, worked.value)]
+            worked = written((step.how,), "text")[0]
+            return h.p(".fp-dot")[worked.nodes(), " = ", _entry_of(step.worth, 0, worked.value)]
         case States():
             return _states(step.how, step.worth)
         case Entrywise():
@@ -227,16 +230,16 @@ def _sums(how: Product, worth: Numbers | None = None) -> h.Element:
     rows = [
         h.tr[
             parts.head(parts.joined([parts.named(n) for n in names], ", ")),
-            h.td(".fp-terms")[sums.terms_of(worked)],
+            h.td(".fp-terms")[worked.nodes()],
             _td(worked.dot.value, worked.value, choosable=worth is not None),
         ]
-        for names, worked in zip(how.names, terms.worked(how.dots, "text"), strict=True)
+        for names, worked in zip(how.names, written(how.dots, "text"), strict=True)
     ]
     more = how.n - len(rows)
     return h.table(".fp-product", data_g=worth.key if worth else None)[
         parts.columns("entry", "dot product", "value"),
         h.tbody[rows],
-        h.tfoot[h.tr[h.td(colspan="3")[f"… and {terms.count(more, 'more dot product')}"]]] if more else None,
+        h.tfoot[h.tr[h.td(colspan="3")[f"… and {words.count(more, 'more dot product')}"]]] if more else None,
     ]
 
 
@@ -246,12 +249,12 @@ def _states(how: States, worth: Numbers) -> h.Element:
         h.tr[
             parts.head(parts.named(name)),
             h.td(class_=parts.sign(how.z[i]))[zs[i]],
-            parts.state(State.of(how.z[i])),
+            state_cell(State.of(how.z[i])),
             _td(how.h[i], passed[i]),
         ]
-        for i, name in enumerate(terms.names(how.axis, len(how.z)))
+        for i, name in enumerate(names(how.axis, len(how.z)))
     ]
-    rest = h.tr[parts.head("⋮"), h.td(colspan="3")[f"{terms.count(how.n, 'neuron')} in all"]]
+    rest = h.tr[parts.head("⋮"), h.td(colspan="3")[f"{words.count(how.n, 'neuron')} in all"]]
     return h.table(".fp-states", data_g=worth.key)[
         parts.columns("neuron", "sum", "state", "passes on"),
         h.tbody[ended(rows, how.n, rest)],
@@ -297,7 +300,7 @@ def _matrix(worth: Numbers, how: Sequence[h.Node]) -> h.Element:
     factors = numerals.cells(worth.factors) if worth.factors else []
     rows = [
         h.tr(class_="fp-nothing" if worth.factors and not worth.factors[i] else None)[
-            None if vector else parts.head(parts.named(terms.names(axes[0], i + 1)[i])),
+            None if vector else parts.head(parts.named(names(axes[0], i + 1)[i])),
             ended([_td(v, t) for v, t in zip(row, texts[i], strict=True)], columns, h.td["…"]),
             h.th(".fp-factor")[_factored(worth.factors[i], factors[i])] if worth.factors else None,
         ]

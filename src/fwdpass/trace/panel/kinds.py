@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from fwdpass.figures.kinds import Dot, Product, Row, Shape, States
+from fwdpass.figures.base import Row, Shape
+from fwdpass.figures.dot import Dot
+from fwdpass.figures.product import Product
+from fwdpass.figures.states import States
 
 Entry = Fraction | str
 """A number, exact, or a text for what is none."""

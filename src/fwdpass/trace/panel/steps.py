@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
 from fwdpass import numerals
-from fwdpass.figures.kinds import SHOWN, Dot, Row, Shape, States
-from fwdpass.figures.views.base import fitting
-from fwdpass.figures.views.product import dot, worked
+from fwdpass.figures.base import SHOWN, Row, Shape, fitting
+from fwdpass.figures.dot import dot
+from fwdpass.figures.product import worked
+from fwdpass.figures.states import States
 from fwdpass.nn import Array
 from fwdpass.trace.panel.followed import made_of
 from fwdpass.trace.panel.kinds import Average, Entrywise, How, Numbers, Ref, Step, Words, Worth
@@ -202,7 +202,7 @@ class Steps:
         called = self._called(node)
         match [g.entries for g in grids]:
             case [left, right] if node.label == "@" and left.ndim == right.ndim == 1:
-                return cast("Dot", dot(left, right).figure)
+                return dot(left, right)
             case [left, right] if node.label == "@" and {left.ndim, right.ndim} <= {1, 2}:
                 axes = (*operands[0].axes, *operands[1].axes[1:])
                 return worked(left, right, axes if len(axes) == left.ndim + right.ndim - 1 else ())

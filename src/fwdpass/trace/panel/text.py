@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from fwdpass import numerals
-from fwdpass.figures.draw import terms
-from fwdpass.figures.kinds import State, States
+from fwdpass.figures import words
+from fwdpass.figures.states import State, States
 from fwdpass.numerals.writing import Medium
 from fwdpass.trace.panel.kinds import Block, Moment, Numbers, Panel, Step, Worth, walk
 
@@ -17,9 +17,9 @@ def draw(panel: Panel, medium: Medium = "code") -> str:
     width = len(str(panel.blocks[-1].last)) if panel.blocks else 1
     lines = [line for block in panel.blocks for line in _block(block, width, medium)]
     if panel.left_out:
-        lines.append(f"… and {terms.count(panel.left_out, 'more line')}")
+        lines.append(f"… and {words.count(panel.left_out, 'more line')}")
     if panel.notes:
-        lines.append(terms.count(panel.unexplained, "line") + " without explanation")
+        lines.append(words.count(panel.unexplained, "line") + " without explanation")
     return "\n".join([*lines, *([panel.ended] if panel.ended else [])])
 
 

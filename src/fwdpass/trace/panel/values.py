@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fwdpass.figures.kinds import Shape
-from fwdpass.figures.views.base import fitting
+from fwdpass.figures.base import Shape, fitting
 from fwdpass.nn import Array
 from fwdpass.numerals.exact import settle
 from fwdpass.trace.panel.kinds import Entry

@@ -1,16 +1,25 @@
 """One drawing for many cases: what differs between them, and nothing else, is kept beside the drawing of one.
 
-Each thing is kept once. How an element can look is a *look*: by the names of its attributes, and for its text under no
-name, a value for each of its states. Which state it has in which case is a string, a letter a case. A text to be read
-is written with holes for the words that differ, which are states too, or stand in a table that tells of every case.
+Take the drawings ``<b class="on">4</b>`` and ``<b>5</b>``. The element of the one that is shown is marked, and for its
+mark two things are kept, each once however many elements need it:
+
+* a *look*, the states that an element can have: ``{"class": ["on", None]}``, a value of the attribute for each state;
+* a *case*, the states in which it is, drawing by drawing, as a string with a letter for each: ``"01"``.
+
+A text that is read, be it in an element or its name, has a look that is one string with holes for the words that
+differ. A hole ``{3.1}`` is filled from look 3 by case 1; a hole ``{3}`` from column 3 of a table that stands beside the
+drawing and tells of every case.
+
+The drawings are read back from what was written, as XML: an element of htpy keeps its attributes as written text, so
+that there are no values to compare before.
 """
 
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import TypeVar
 
 import htpy as h
@@ -26,42 +35,9 @@ _WORD = re.compile(r"(−?\d+(?:\.\d+)?|[^\W\d]+)")
 
 T = TypeVar("T")
 Look = dict[str, list[str | None] | str]
+"""For the name of an attribute, or "" for the text: a value for each state, or a text with holes."""
 Differing = dict[str, tuple[str | None, ...]]
 """What an element has in each case: by the names of its attributes, and its text under no name."""
-
-
-@dataclass
-class _Node:
-    tag: str
-    attributes: dict[str, str]
-    children: list[_Node | str] = field(default_factory=list)
-
-    @property
-    def shown(self) -> dict[str, str]:
-        """Its attributes, and under no name its text, if it has nothing else in it."""
-        match self.children:
-            case [str(text)]:
-                return {**self.attributes, "": text}
-        return self.attributes
-
-
-class _Tree(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = _Node("", {})
-        self._open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # the parser writes names small; of those of SVG that we draw with, one is not
-        node = _Node(tag, {"viewBox" if k == "viewbox" else k: v or "" for k, v in attrs})
-        self._open[-1].children.append(node)
-        self._open.append(node)
-
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the signature is the library's
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
 
 
 @dataclass
@@ -73,11 +49,12 @@ class Kept:
     cases: list[str] = field(default_factory=list)
 
     def mark(self, differing: Differing) -> str:
-        """Keep how an element differs from case to case."""
+        """Keep how an element differs from case to case, and give its mark."""
         marks = [self._text(name, differing.pop(name)) for name in READ if name in differing]
         return " ".join([*marks, *([self._state(differing)] if differing else [])])
 
     def _state(self, differing: Differing) -> str:
+        """Keep attributes that change together: the states there are, and which of them each case has."""
         each = list(zip(*differing.values(), strict=True))
         states = sorted(set(each), key=repr)
         look: Look = {name: list(values) for name, values in zip(differing, zip(*states, strict=True), strict=True)}
@@ -85,10 +62,11 @@ class Kept:
         return f"{_kept(look, self.looks)}.{_kept(cases, self.cases)}"
 
     def _text(self, name: str, texts: tuple[str | None, ...]) -> str:
-        words = [_WORD.split(text) for text in texts if text is not None and "{" not in text]
-        if len(words) < len(texts) or len({len(each) for each in words}) > 1:
+        """Keep a text with holes; where the texts have not as many words, or have braces, keep them whole."""
+        split = [_WORD.split(text) for text in texts if text is not None and "{" not in text]
+        if len(split) < len(texts) or len({len(words) for words in split}) > 1:
             return self._state({name: texts})
-        holes = (same[0] if len({*same}) == 1 else f"{{{self._word(same)}}}" for same in zip(*words, strict=True))
+        holes = (same[0] if len({*same}) == 1 else f"{{{self._word(same)}}}" for same in zip(*split, strict=True))
         look: Look = {name: "".join(holes)}
         return str(_kept(look, self.looks))
 
@@ -116,35 +94,31 @@ def merged(drawings: Sequence[h.Element], shown: int, told: Sequence[Sequence[st
     >>> kept.cases
     ['010', '101']
     """
-    roots = []
-    for drawing in drawings:
-        tree = _Tree()
-        tree.feed("".join(drawing.iter_chunks()))  # as plain text, not as Markup
-        roots.append(tree.root)
     kept = Kept([*zip(*told, strict=True)])
-    [drawn] = [_merge(nodes, shown, kept) for nodes in zip(*(root.children for root in roots), strict=True)]
-    assert isinstance(drawn, h.Element)  # noqa: S101 - a drawing is an element
-    return drawn, kept
+    return _merge([ET.fromstring(str(drawing)) for drawing in drawings], shown, kept), kept  # noqa: S314 - our own
 
 
-def _merge(nodes: tuple[_Node | str, ...], shown: int, kept: Kept) -> h.Node:
-    mine = nodes[shown]
-    if isinstance(mine, str):
-        return mine
-    all_of_them = [node for node in nodes if isinstance(node, _Node) and node.tag == mine.tag]
-    children = zip(*(node.children for node in all_of_them), strict=True)
-    attributes = dict(mine.attributes)
-    if len(all_of_them) != len(nodes) or not _same_texts(all_of_them):
-        raise AssertionError(f"drawings differ in more than attributes and texts: {mine}")
-    if differing := _differing([node.shown for node in all_of_them]):
+def _merge(elements: Sequence[ET.Element], shown: int, kept: Kept) -> h.Element:
+    mine = elements[shown]
+    if len({(element.tag, len(element)) for element in elements}) > 1 or not _same_texts(elements):
+        raise AssertionError(f"drawings differ in more than attributes and texts: {ET.tostring(mine, 'unicode')}")
+    attributes = dict(mine.attrib)
+    if differing := _differing([_shown(element) for element in elements]):
         attributes[MARK] = kept.mark(differing)
-    return h.Element(mine.tag)(attributes)[[_merge(each, shown, kept) for each in children]]
+    children = [(_merge(each, shown, kept), each[shown].tail) for each in zip(*elements, strict=True)]
+    return h.Element(mine.tag)(attributes)[mine.text, children]
 
 
-def _same_texts(nodes: list[_Node]) -> bool:
+def _shown(element: ET.Element) -> dict[str, str]:
+    """Give an element's attributes, and under no name its text, if it has nothing else in it."""
+    alone = element.text is not None and not len(element)
+    return {**element.attrib, "": element.text or ""} if alone else element.attrib
+
+
+def _same_texts(elements: Sequence[ET.Element]) -> bool:
     """Say whether texts among elements are the same: only a text that is alone in its element can be replaced."""
-    texts = {tuple(child for child in node.children if isinstance(child, str)) for node in nodes}
-    return len(texts) == 1 or all(len(node.children) == 1 for node in nodes)
+    texts = {(element.text, *(child.tail for child in element)) for element in elements}
+    return len(texts) == 1 or all(element.text is not None and not len(element) for element in elements)
 
 
 def _differing(shown: list[dict[str, str]]) -> Differing:

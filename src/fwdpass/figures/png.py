@@ -5,31 +5,28 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-
-from fwdpass.figures.kinds import Heat
+from collections.abc import Sequence
 
 POSITIVE, NEGATIVE = (20, 136, 163), (204, 106, 43)
 TOP = 127
 """The level of the largest number."""
 
 
-def data_url(heat: Heat) -> str:
-    """Give the picture as a URL that holds it.
+def data_url(rows: int, columns: int, levels: Sequence[int]) -> str:
+    """Give a picture as a URL that holds it; ``levels`` are from -127 to 127, row by row.
 
-    >>> from fractions import Fraction
-    >>> data_url(Heat(1, 2, (127, -127), (1, 1), Fraction(1)))[:22]
+    >>> data_url(1, 2, (127, -127))[:22]
     'data:image/png;base64,'
     """
-    return "data:image/png;base64," + base64.b64encode(png(heat)).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(png(rows, columns, levels)).decode("ascii")
 
 
-def png(heat: Heat) -> bytes:
-    """Write the picture: a palette of shades, each level a byte. The format: https://www.w3.org/TR/png-3/"""
-    levels = bytes(level + TOP for level in heat.levels)
-    width = heat.columns
-    lines = b"".join(b"\0" + levels[at : at + width] for at in range(0, len(levels), width))
+def png(rows: int, columns: int, levels: Sequence[int]) -> bytes:
+    """Write a picture: a palette of shades, each level a byte. The format: https://www.w3.org/TR/png-3/"""
+    points = bytes(level + TOP for level in levels)
+    lines = b"".join(b"\0" + points[at : at + columns] for at in range(0, len(points), columns))
     shades = range(-TOP, TOP + 1)
-    header = struct.pack(">IIBBBBB", heat.columns, heat.rows, 8, 3, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
     return b"".join(
         (
             b"\x89PNG\r\n\x1a\n",

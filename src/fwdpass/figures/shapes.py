@@ -7,15 +7,177 @@ import builtins
 import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
 from numbers import Number
-from typing import Any
+from typing import Any, Literal, NamedTuple, assert_never
 
+import htpy as h
 import numpy as np
 
 from fwdpass import nn
 from fwdpass.errors import ExpressionError, ShapeError, misfit
-from fwdpass.figures.kinds import Operand, Operation, Shape, Shapes, Step
-from fwdpass.figures.views.base import View
+from fwdpass.figures import layout, parts
+from fwdpass.figures.base import Figure, Shape
+from fwdpass.figures.words import count, size
+from fwdpass.numerals.writing import Medium, text
+
+# Data -----------------------------------------------------------------------------------------------------------------
+
+Operation = Literal["name", "binary", "sign", "transpose", "pick", "call"]
+
+
+class Operand(NamedTuple):
+    """What went into an operation: its text in the expression, and its shape."""
+
+    text: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """One sub-expression, evaluated: what went in and what came out.
+
+    >>> pair = Operand("x", (4,)), Operand("W1", (4, 3))
+    >>> product = Evaluated("x @ W1", "binary", pair, (3,), "@")
+    >>> product.shapes, product.words
+    ('(4,) @ (4, 3) → (3,)', 'three dot products, one for each column of W1')
+    """
+
+    expression: str
+    operation: Operation
+    operands: tuple[Operand, ...]
+    result: Shape
+    operator: str = ""
+    """The sign between two operands, or the word for what a call does to each entry."""
+
+    @property
+    def given(self) -> str:
+        """The shapes that went in; nothing for a name."""
+        joint = f" {self.operator} " if self.operation == "binary" else ", "
+        return joint.join(text(operand.shape) for operand in self.operands)
+
+    @property
+    def shapes(self) -> str:
+        """What went in, an arrow, what came out."""
+        result = text(self.result)
+        return result if self.operation == "name" else f"{self.given} → {result}"
+
+    @property
+    def words(self) -> str:
+        """What the operation does, from its kind and its shapes."""
+        match self.operation:
+            case "name":
+                return f"given: {size(self.result)}"
+            case "binary" if self.operator == "@":
+                return _multiplied(self.operands[0], self.operands[1], self.result)
+            case "binary":
+                return self._entrywise()
+            case "sign" if self.result == ():
+                return "one number with its sign turned"
+            case "sign":
+                return f"{size(self.result)}, the sign of each turned"
+            case "transpose" if len(self.result) < 2:
+                return "unchanged: a single axis has nothing to swap with"
+            case "transpose":
+                return "transposed: rows become columns"
+            case "pick":
+                return f"{size(self.result)} picked from {self.operands[0].text}"
+            case "call":
+                return self._called()
+        assert_never(self.operation)
+
+    def _entrywise(self) -> str:
+        noun = _NOUNS[self.operator]
+        if self.result == ():
+            return f"one {noun}"
+        said = f"{count(prod(self.result), noun)}, entry by entry"
+        for operand in self.operands:
+            if operand.shape == ():
+                said += f"; {operand.text}, one number, is used for all"
+            elif operand.shape != self.result:
+                said += f"; {operand.text} is stretched to {text(self.result)}"
+        return said
+
+    def _called(self) -> str:
+        given = [operand.shape for operand in self.operands if operand.shape != ()]
+        if self.operator and self.result != ():
+            return f"{self.operator} of {count(prod(self.result), 'number')}, entry by entry"
+        if not given:
+            return f"gives {size(self.result)}"
+        if self.result == ():
+            return f"one number from {count(sum(map(prod, given)), 'number')}"
+        if self.result == given[0]:
+            return f"{size(self.result)}: the shape is kept"
+        if len(given) == 1 and prod(self.result) == prod(given[0]):
+            return f"the same {count(prod(self.result), 'number')} in another shape"
+        return f"gives {size(self.result)}"
+
+
+_NOUNS = {"+": "sum", "-": "difference", "*": "product", "/": "quotient", "**": "power"}
+
+
+def _multiplied(left: Operand, right: Operand, result: Shape) -> str:
+    dots = count(prod(result), "dot product")
+    match len(left.shape), len(right.shape):
+        case 1, 1:
+            return "one dot product: a single number"
+        case 1, 2:
+            return f"{dots}, one for each column of {right.text}"
+        case 2, 1:
+            return f"{dots}, one for each row of {left.text}"
+        case 2, 2:
+            return f"{dots}, one for each row of {left.text} and column of {right.text}"
+    return f"{dots}, in a stack of matrix products"
+
+
+# Drawings -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Shapes(Figure):
+    """An expression's steps in the order in which Python takes them."""
+
+    steps: tuple[Evaluated, ...]
+
+    def plain(self, medium: Medium) -> str:  # noqa: ARG002 - shapes have no signs
+        """Draw a line for each step."""
+        return layout.columns([[step.expression, step.shapes, step.words] for step in self.steps], "<<<")
+
+    def latex(self) -> str:
+        """Draw an array with a row for each step."""
+        lines = ([layout.code(step.expression), arrow(step.shapes), layout.roman(step.words)] for step in self.steps)
+        return layout.environment("array}{lll", lines)
+
+    def html(self) -> h.Element:
+        """Draw a table with a row for each step."""
+        rows = [
+            h.tr[parts.head(parts.code(step.expression)), h.td[_unbroken(step.shapes)], h.td[step.words]]
+            for step in self.steps
+        ]
+        return parts.scroll(
+            "Shapes, step by step",
+            h.table(".fp-shapes")[
+                h.caption(".fp-sr")["Each step of the expression, in order of evaluation"],
+                parts.columns("expression", "shapes", "what happens"),
+                h.tbody[rows],
+            ],
+        )
+
+
+def arrow(shapes: str) -> str:
+    """Write shapes in LaTeX."""
+    return shapes.replace("@", r"\mathbin{@}").replace("→", r"\to").replace("**", r"\mathbin{{*}{*}}")
+
+
+def _unbroken(shapes: str) -> list[h.Node]:
+    """Let a line end before the arrow only."""
+    given, arrow, result = shapes.rpartition("→")
+    halves = [given.strip(), arrow + result] if arrow else [result]
+    return parts.joined([h.span(".fp-shape")[half] for half in halves], " ")
+
+
+# View -----------------------------------------------------------------------------------------------------------------
 
 BINARY: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.MatMult: ("@", operator.matmul),
@@ -31,12 +193,30 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 }
 
 
-def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> View:
+def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> Shapes:
     """Show every step of an expression: what goes in, what comes out, in words.
 
-    Names are looked up where the function is called, or in ``namespace``. Raises ShapeError
-    for the earliest step that does not fit, and ExpressionError for what cannot be read.
+    Parameters
+    ----------
+    expression : str
+        Names, ``@ + - * / **``, ``.T``, indices and calls. It is executed.
+    namespace : mapping, optional
+        Where names are looked up; by default, where the function is called.
 
+    Returns
+    -------
+    Shapes
+        A figure with a row for each step.
+
+    Raises
+    ------
+    ShapeError
+        For the earliest step that does not fit.
+    ExpressionError
+        For what cannot be read.
+
+    Examples
+    --------
     >>> from fwdpass.lesson import W1, b1, x
     >>> shapes("x @ W1 + b1")
     x            (4,)                  given: four numbers
@@ -51,7 +231,7 @@ def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> View:
     tree = parsed(expression)
     evaluation = Evaluation(expression.strip(), namespace)
     evaluation.value(tree)
-    return View(Shapes(tuple(evaluation.steps)))
+    return Shapes(tuple(evaluation.steps))
 
 
 def parsed(expression: str) -> ast.expr:
@@ -68,7 +248,7 @@ class Evaluation:
     def __init__(self, source: str, namespace: Mapping[str, Any]) -> None:
         self._source = source
         self._namespace = namespace
-        self.steps: list[Step] = []
+        self.steps: list[Evaluated] = []
 
     def value(self, node: ast.expr) -> Any:
         """Give what a part of the expression is worth."""
@@ -110,7 +290,7 @@ class Evaluation:
             raise ExpressionError(f"there is no {name} here, in {self._source!r}")
         known = any(s.operation == "name" and s.expression == name for s in self.steps)
         if not known and _has_shape(value):
-            self.steps.append(Step(name, "name", (), shape(value)))
+            self.steps.append(Evaluated(name, "name", (), shape(value)))
         return value
 
     def _binary(self, node: ast.BinOp) -> Any:
@@ -182,7 +362,7 @@ class Evaluation:
         """Keep a step, if it gives numbers; other results have no shape to show."""
         if _has_shape(result):
             operands = tuple(Operand(self.text(n), shape(v)) for n, v in given if _has_shape(v))
-            step = Step(self.text(node), operation, operands, shape(result), sign)
+            step = Evaluated(self.text(node), operation, operands, shape(result), sign)
             self.steps.append(step)
         return result
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from importlib.abc import InspectLoader
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
+import htpy as h
 import numpy as np
 
 from fwdpass.errors import ScriptError
-from fwdpass.figures.kinds import Output
-from fwdpass.figures.views.base import View
+from fwdpass.figures import layout
+from fwdpass.figures.base import Figure
+from fwdpass.numerals.writing import Medium
 
+# NumPy's print options as a new interpreter has them: a page may have set others.
 _PRINTING: dict[str, Any] = {
     "edgeitems": 3,
     "floatmode": "maxprec",
@@ -30,12 +34,49 @@ _PRINTING: dict[str, Any] = {
 }
 
 
-def run(module: ModuleType) -> View:
+@dataclass(frozen=True, repr=False)
+class Output(Figure):
+    """What a script printed; its text is the same in every medium."""
+
+    script: str
+    stdout: str
+
+    def plain(self, medium: Medium) -> str:  # noqa: ARG002 - printed minus signs stay what they are
+        """Give what was printed, without the last line break."""
+        return self.stdout.rstrip("\n")
+
+    def latex(self) -> str:
+        """Draw each line as code."""
+        lines = self.stdout.rstrip("\n").split("\n")
+        return layout.environment("array}{l", ([layout.code(line)] for line in lines))
+
+    def html(self) -> h.Element:
+        """Draw a preformatted block."""
+        return h.pre(".fp-run")[self.stdout]
+
+
+def run(module: ModuleType) -> Output:
     """Run a module's source as a script, and show what it printed.
 
-    The script starts from nothing: a fresh namespace, NumPy's own print options. Raises
-    ScriptError if it raises or exits with a status that means failure.
+    The script starts from nothing: a fresh namespace, and NumPy's own print options.
 
+    Parameters
+    ----------
+    module : module
+        A module that has source.
+
+    Returns
+    -------
+    Output
+        A figure of what the script wrote to standard output.
+
+    Raises
+    ------
+    ScriptError
+        Where the script raises, or exits with a status that means failure.
+
+    Examples
+    --------
     >>> from fwdpass import lesson
     >>> run(lesson)
     x            1.0 0.0 1.0 1.0
@@ -60,7 +101,7 @@ def run(module: ModuleType) -> View:
                 raise ScriptError(f"{name} ended with status {end.code}, not with zero") from None
         except Exception as error:
             raise ScriptError(_sentence(name, code.co_filename, error)) from error
-    return View(Output(name, printed.getvalue()))
+    return Output(name, printed.getvalue())
 
 
 def unrun(name: str) -> ModuleType:
@@ -76,6 +117,7 @@ def unrun(name: str) -> ModuleType:
 
 
 def _sentence(name: str, filename: str, error: Exception) -> str:
+    """Say at which line of the script an error came up: the innermost of its own, whatever was called from there."""
     line, trace = 0, error.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename == filename:

@@ -1,0 +1,121 @@
+"""What every figure has in common: it keeps exact numbers, and shows itself in a terminal, a notebook and a page."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import htpy as h
+import numpy as np
+
+from fwdpass.errors import ShapeError
+from fwdpass.nn import Array
+from fwdpass.numerals import exact, text
+from fwdpass.numerals.writing import Medium
+
+SHOWN = 12
+"""Rows, columns or terms that a figure holds at most; what is longer is cut, and says so."""
+
+Row = tuple[Fraction, ...]
+Rows = tuple[Row, ...]
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Figure(ABC):
+    """Facts that can be drawn: numbers are exact, and become text only in a drawing.
+
+    A kind of figure is a frozen dataclass made with ``repr=False``, since its ``repr`` is its drawing as text. Equal
+    figures have equal drawings, so HTML is drawn once for all pages that show the same.
+    """
+
+    @abstractmethod
+    def plain(self, medium: Medium) -> str:
+        """Draw in lines of text, with the minus sign of a medium: ``"text"`` for prose, ``"code"`` for a terminal."""
+
+    @abstractmethod
+    def latex(self) -> str:
+        """Draw in LaTeX without dollars, for a formula around it."""
+
+    @abstractmethod
+    def html(self) -> h.Element:
+        """Draw as an element of HTML that is complete without scripts."""
+
+    def text(self, medium: Medium = "text") -> str:
+        """Draw in a medium of :mod:`fwdpass.numerals.writing`: text, code or LaTeX."""
+        return self.latex() if medium == "latex" else self.plain(medium)
+
+    def __repr__(self) -> str:
+        return self.plain("code")
+
+    def _repr_html_(self) -> str:
+        return _html(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+
+@lru_cache(maxsize=128)
+def _html(figure: Figure) -> str:
+    return str(figure.html())
+
+
+@dataclass(frozen=True)
+class Name:
+    """One place on an axis: ``Name("h", 0)`` is the neuron h0, and so does code write it.
+
+    >>> str(Name("h", 0))
+    'h0'
+    """
+
+    axis: str
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.axis}{text(self.index)}"
+
+
+def names(axis: str, n: int) -> tuple[Name, ...]:
+    """Name the first ``n`` places of an axis."""
+    return tuple(Name(axis, i) for i in range(n))
+
+
+def axis_names(shape: Shape, axes: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the axes: those without a name are i, j and k.
+
+    >>> axis_names((4, 3), ("x",))
+    ('x', 'j')
+    """
+    if len(axes) > len(shape):
+        raise ShapeError(
+            f"{len(axes)} names, {', '.join(axes)}, for {len(shape)} axes of {shape}: "
+            "one name for each axis, in the order in which they appear"
+        )
+    return (*axes, *"ijk"[len(axes) : len(shape)])
+
+
+def settled(value: Any) -> Array:
+    """Take every number as what it stands for (:func:`fwdpass.numerals.exact.settle`): an object array of Fractions."""
+    array = exact.grid(value)
+    out = np.empty(array.shape, dtype=object)
+    for index, entry in np.ndenumerate(array):
+        out[index] = exact.settle(entry)
+    return out
+
+
+def row(array: Any) -> Row:
+    """Keep a vector as facts."""
+    return tuple(settled(array))
+
+
+def rows(array: Any) -> Rows:
+    """Keep a matrix as facts."""
+    return tuple(tuple(r) for r in settled(array))
+
+
+def fitting(n: int) -> int:
+    """How many of ``n`` a figure holds: all, or so many that a mark for the rest fits too."""
+    return n if n <= SHOWN else SHOWN - 1

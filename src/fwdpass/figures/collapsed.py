@@ -1,0 +1,115 @@
+"""Two linear layers, folded into one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import htpy as h
+
+from fwdpass.figures import layout, words
+from fwdpass.figures.base import Figure, settled
+from fwdpass.figures.matrix import matrix_of, vector_of
+from fwdpass.figures.product import Product, worked
+from fwdpass.nn import Array, collapse
+from fwdpass.numerals.writing import Medium
+
+# Data and drawings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Collapsed(Figure):
+    """Two linear layers, and the one that does the same: two products with their names."""
+
+    weights: Product
+    """How the weights of the layers make the weights of the one."""
+    biases: Product
+    W_eff: Array = field(compare=False)
+    """The weights of the one layer, exact: shape (n_in, n_out)."""
+    b_eff: Array = field(compare=False)
+    """The bias of the one layer, exact: shape (n_out,)."""
+
+    def plain(self, medium: Medium) -> str:
+        """Draw the results, each under its equation."""
+        W_eff, b_eff = self.weights.result.plain(medium), self.biases.result.plain(medium)
+        return f"W1 · W2 = W_eff\n{W_eff}\n\nb1 · W2 + b2 = b_eff\n{b_eff}"
+
+    def latex(self) -> str:
+        """Draw two equations."""
+        W1, W2, W_eff = (one.latex() for one in (self.weights.left, self.weights.right, self.weights.result))
+        b1, b2, b_eff = (one.latex() if one else "" for one in (self.biases.left, self.biases.bias, self.biases.result))
+        return layout.environment(
+            "aligned",
+            [
+                rf"\mathbf{{W}}_{{\text{{eff}}}} &= {W1} \cdot {W2} = {W_eff}",
+                rf"\mathbf{{b}}_{{\text{{eff}}}} &= {b1} \cdot {W2} + {b2} = {b_eff}",
+            ],
+        )
+
+    def html(self) -> h.Element:
+        """Draw two products, with every dot product folded away."""
+        return h.div(".fp-collapsed")[
+            (
+                one.folded(f"Every entry worked out: {words.count(one.n, 'dot product')}")
+                for one in (self.weights, self.biases)
+            )
+        ]
+
+
+# View -----------------------------------------------------------------------------------------------------------------
+
+
+def collapsed(W1: Array, b1: Array, W2: Array, b2: Array) -> Collapsed:
+    """Show that layers without ReLU between them are one.
+
+    Parameters
+    ----------
+    W1, W2 : array_like
+        Weights, of shapes (n_in, n_hidden) and (n_hidden, n_out).
+    b1, b2 : array_like
+        Biases, of shapes (n_hidden,) and (n_out,).
+
+    Returns
+    -------
+    Collapsed
+        A figure; its ``W_eff`` (n_in, n_out) and ``b_eff`` (n_out,) are the one layer, exact.
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes do not fit.
+
+    Examples
+    --------
+    >>> from fwdpass import lesson
+    >>> collapsed(lesson.W1, lesson.b1, lesson.W2, lesson.b2)
+    W1 · W2 = W_eff
+           y0     y1     y2     y3
+    x0   0.13  -0.33   0.24  -0.13
+    x1  -0.17   0.34  -0.26   0.15
+    x2   0.10  -0.07   0.00  -0.18
+    x3  -0.16   0.22  -0.23   0.05
+    <BLANKLINE>
+    b1 · W2 + b2 = b_eff
+      y0    y1     y2     y3
+    0.04  0.03  -0.03  -0.01
+    """
+    first, bias, second, last = map(settled, (W1, b1, W2, b2))
+    W_eff, b_eff = collapse(first, bias, second, last)
+    W2_ = matrix_of(second, "h", "y", caption="W2")
+    return Collapsed(
+        weights=replace(
+            worked(first, second, ("x", "h", "y")),
+            left=matrix_of(first, "x", "h", caption="W1"),
+            right=W2_,
+            result=matrix_of(W_eff, "x", "y", caption="W_eff"),
+        ),
+        biases=replace(
+            worked(bias, second, ("h", "y"), last),
+            left=vector_of(bias, "h", caption="b1"),
+            right=W2_,
+            bias=vector_of(last, "y", caption="b2"),
+            result=vector_of(b_eff, "y", caption="b_eff"),
+        ),
+        W_eff=W_eff,
+        b_eff=b_eff,
+    )

@@ -1,0 +1,177 @@
+"""A dot product, written out as a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+import htpy as h
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fwdpass.errors import ShapeError
+from fwdpass.figures import layout, parts
+from fwdpass.figures.base import Figure, Row, fitting, row, settled
+from fwdpass.figures.words import ended
+from fwdpass.nn import neuron
+from fwdpass.numerals import exact
+from fwdpass.numerals.writing import Medium, cells, signed
+
+# Data and drawings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Dot(Figure):
+    """A dot product: the first of ``n`` pairs that are multiplied, and a bias if there is one."""
+
+    left: Row
+    right: Row
+    n: int
+    bias: Fraction | None
+    value: Fraction
+
+    @property
+    def products(self) -> Row:
+        """What each step adds: a pair's product, what the pairs that are not shown come to, the bias.
+
+        >>> Dot((Fraction(2),), (Fraction(3),), 2, Fraction(1), Fraction(27)).products
+        (Fraction(6, 1), Fraction(20, 1), Fraction(1, 1))
+        """
+        shown = tuple(p * q for p, q in zip(self.left, self.right, strict=True))
+        rest = () if len(shown) == self.n else (self.value - sum(shown) - (self.bias or 0),)
+        return (*shown, *rest, *(() if self.bias is None else (self.bias,)))
+
+    @property
+    def sums(self) -> Row:
+        """The running sum after each step; the last is the value.
+
+        >>> Dot((Fraction(2),), (Fraction(3),), 2, Fraction(1), Fraction(27)).sums
+        (Fraction(6, 1), Fraction(26, 1), Fraction(27, 1))
+        """
+        return (*tuple(accumulate(self.products))[:-1], self.value)
+
+    def plain(self, medium: Medium) -> str:
+        """Draw an equation in a line."""
+        [sum_] = written((self,), medium)
+        return f"{sum_.line(medium)} = {sum_.value}"
+
+    def latex(self) -> str:
+        """Draw an equation."""
+        [sum_] = written((self,), "latex")
+        return f"{sum_.line('latex')} = {sum_.value}"
+
+    def html(self) -> h.Element:
+        """Draw an equation that breaks between its terms."""
+        [sum_] = written((self,), "text")
+        return h.div(".fp-dot")[sum_.nodes(), " = ", parts.number(self.value, sum_.value)]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One product of a sum: its factors as texts, in parentheses where negative, and as numbers."""
+
+    left: str
+    right: str
+    factors: tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A dot product in texts."""
+
+    dot: Dot
+    terms: tuple[Term, ...]
+    bias: str | None
+    """In parentheses where negative."""
+    value: str
+    products: tuple[str, ...]
+    """What each step adds; signs without parentheses."""
+    sums: tuple[str, ...]
+    """The running sum after each step."""
+
+    def line(self, medium: Medium) -> str:
+        """Write the terms in a line of text or LaTeX, with a mark for those that are not shown."""
+        times, dots = (r"\times", layout.CDOTS) if medium == "latex" else ("×", "…")
+        shown = [f"{term.left} {times} {term.right}" for term in self.terms]
+        return " + ".join([*ended(shown, self.dot.n, dots), *([] if self.bias is None else [self.bias])])
+
+    def nodes(self) -> h.Node:
+        """Write the terms in HTML, those that add nothing marked."""
+        shown: list[h.Node] = [
+            h.span(class_=["fp-term", {"fp-zero": not (term.factors[0] and term.factors[1])}])[
+                parts.number(term.factors[0], term.left), " × ", parts.number(term.factors[1], term.right)
+            ]
+            for term in self.terms
+        ]
+        shown = ended(shown, self.dot.n, h.span(".fp-term")["…"])
+        if self.bias is not None and self.dot.bias is not None:
+            shown.append(h.span(".fp-term.fp-bias")[parts.number(self.dot.bias, self.bias)])
+        return parts.joined(shown, " + ")
+
+
+def written(dots: Sequence[Dot], medium: Medium) -> list[Sum]:
+    """Write dot products as sums; each array that they are made of has one number of places in all of them."""
+    lefts = cells([dot.left for dot in dots], medium=medium)
+    rights = cells([dot.right for dot in dots], medium=medium)
+    biases = iter(cells([dot.bias for dot in dots if dot.bias is not None], medium=medium))
+    values = cells([dot.value for dot in dots], medium=medium)
+    products = cells([dot.products for dot in dots], medium=medium)
+    sums = cells([dot.sums for dot in dots], medium=medium)
+    return [
+        Sum(
+            dot,
+            tuple(map(Term, map(signed, lefts[i]), map(signed, rights[i]), zip(dot.left, dot.right, strict=True))),
+            None if dot.bias is None else signed(next(biases)),
+            values[i],
+            tuple(products[i]),
+            # The last sum is the value, and reads as it does in the column of values.
+            (*sums[i][:-1], values[i]),
+        )
+        for i, dot in enumerate(dots)
+    ]
+
+
+# View -----------------------------------------------------------------------------------------------------------------
+
+
+def dot(x: ArrayLike, w: ArrayLike, b: Any = None) -> Dot:
+    """Show one dot product as a sum, and the bias if there is one.
+
+    Parameters
+    ----------
+    x, w : array_like
+        Vectors of the same shape, (n,).
+    b : number, optional
+        What is added at the end.
+
+    Returns
+    -------
+    Dot
+        A figure; a long sum is cut, and has a mark for the terms that are left out.
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes differ, or are no vectors.
+
+    Examples
+    --------
+    >>> from fwdpass import lesson
+    >>> dot(lesson.x, lesson.W1[:, 0], lesson.b1[0])
+    1 × 0.2 + 0 × (-0.3) + 1 × 0.1 + 1 × (-0.4) + 0.1 = 0
+    """
+    left, right = settled(x), settled(w)
+    if left.ndim != 1 or left.shape != right.shape or not left.size:
+        raise ShapeError(f"a dot product pairs two vectors of the same length: {left.shape} met {right.shape}")
+    return dot_of(row(left), row(right), b)
+
+
+def dot_of(left: Row, right: Row, bias: Any) -> Dot:
+    """Work a dot product out, and keep as many of its pairs as a figure shows."""
+    settled_bias = None if bias is None else exact.settle(bias)
+    value = neuron(np.array(left, dtype=object), np.array(right, dtype=object), settled_bias or 0)
+    kept = fitting(len(left))
+    return Dot(left[:kept], right[:kept], len(left), settled_bias, exact.settle(value))

@@ -1,0 +1,202 @@
+"""A network, and every image of black and white pixels that it can be shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import htpy as h
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import ArrayLike
+
+from fwdpass import numerals
+from fwdpass.errors import ShapeError
+from fwdpass.figures import layout, parts, words
+from fwdpass.figures.base import Figure, Row, names, row, rows, settled
+from fwdpass.figures.diagram import Diagram, diagram, touched
+from fwdpass.figures.differences import merged
+from fwdpass.figures.pixels import Pixels
+from fwdpass.figures.states import GLYPHS
+from fwdpass.nn import Array, mse
+from fwdpass.numerals.exact import settle
+from fwdpass.numerals.writing import Medium, cells
+
+PIXELS = 6
+"""Pixels that an image may have: each more doubles the pictures that are run."""
+
+# Data and drawings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image, and what a network makes of it."""
+
+    image: Pixels
+    network: Diagram
+    target: Row
+    loss: Fraction
+
+    @property
+    def key(self) -> str:
+        """The image's name, a letter for each pixel: 1 is light, 0 is dark."""
+        return "".join(str(v) for row in self.image.entries for v in row)
+
+    def told(self) -> Iterator[tuple[str, h.Element]]:
+        """Tell of the image what can be shown of it: the texts of a row, and its cells."""
+        network = self.network
+        pixels, target = " ".join(cells(network.x)), " ".join(cells(self.target))
+        states, loss = self.glyphs, numerals.text(self.loss, ".4f")
+        yield pixels, parts.head(pixels)
+        yield from ((text, parts.cell(z, text)) for z, text in zip(network.z1, cells(network.z1), strict=True))
+        yield states, h.td[h.span(".fp-glyph")[states]]
+        yield from ((text, parts.cell(y, text)) for y, text in zip(network.y_hat, cells(network.y_hat), strict=True))
+        yield target, h.td[target]
+        yield loss, h.td[loss]
+
+    @property
+    def glyphs(self) -> str:
+        """The states of the hidden neurons, a glyph for each."""
+        return "".join(GLYPHS[state] for state in self.network.states)
+
+    def html(self) -> h.Element:
+        """Draw the image: with the same elements as every other, so that only their attributes and texts differ."""
+        return h.div(".fp-case")[
+            h.div(".fp-pictured")[self.image.html(), self.network.drawn(whole=True)],
+            self._verdict(),
+            h.div(".fp-live"),
+            self.network.folded(),
+        ]
+
+    def _verdict(self) -> h.Element:
+        """Tell the prediction, the target and the loss."""
+        y_hat, n = self.network.y_hat, self.network.sizes[2]
+        rows = {"prediction": y_hat, "target": self.target[: len(y_hat)]}
+        width = len(y_hat) + (len(y_hat) < n)
+        return h.table(".fp-contributions.fp-verdict")[
+            h.caption(".fp-sr")["The prediction, the target and the loss"],
+            h.thead[h.tr[h.th(scope="col")["output"], parts.heads("y", len(y_hat), n)]],
+            h.tbody[(h.tr[parts.head(name), parts.row(row, cells(row), n)] for name, row in rows.items())],
+            h.tfoot[h.tr[parts.head("loss"), h.td(colspan=numerals.text(width))[numerals.text(self.loss, ".4f")]]],
+        ]
+
+
+@dataclass(frozen=True, repr=False)
+class Flip(Figure):
+    """Every image of black and white pixels, and which of them is shown."""
+
+    pictures: tuple[Picture, ...]
+    shown: int
+
+    @property
+    def picture(self) -> Picture:
+        """The one that is shown."""
+        return self.pictures[self.shown]
+
+    @property
+    def heads(self) -> list[str]:
+        """What is told of each picture."""
+        first = self.pictures[0].network
+        sums = [f"sum of {name}" for name in names("h", len(first.z1))]
+        return ["pixels", *sums, "states", *map(str, names("y", len(first.y_hat))), "target", "loss"]
+
+    def plain(self, medium: Medium) -> str:
+        """Draw the picture that is shown, and below it a line for each there is."""
+        lines = [
+            [
+                " ".join(cells(picture.network.x, medium=medium)),
+                *cells(picture.network.z1, medium=medium),
+                picture.glyphs,
+                *cells(picture.network.y_hat, medium=medium),
+                " ".join(cells(picture.target, medium=medium)),
+                numerals.text(picture.loss, ".4f", medium),
+            ]
+            for picture in self.pictures
+        ]
+        every = layout.columns([self.heads, *lines], "<" + ">" * (len(self.heads) - 1))
+        return f"{self.picture.network.plain(medium)}\n\nevery picture\n{every}"
+
+    def latex(self) -> str:
+        """Draw the network of the picture that is shown."""
+        return self.picture.network.latex()
+
+    def html(self) -> h.Element:
+        """Draw an image and what the network makes of it; what every other image changes goes along, and is tabled."""
+        told = [[text for text, _ in picture.told()] for picture in self.pictures]
+        drawn, kept = merged([picture.html() for picture in self.pictures], self.shown, told)
+        return touched(".fp-flip", picture=self.picture.key)[
+            drawn,
+            self._every(),
+            h.script(type="application/json")[_embedded({"looks": kept.looks, "cases": kept.cases})],
+        ]
+
+    def _every(self) -> h.Element:
+        """Tell of every image what can be shown of it."""
+        rows = [h.tr[[cell for _, cell in picture.told()]] for picture in self.pictures]
+        said = f"What the network makes of {words.count(len(self.pictures), 'picture')}"
+        table = h.table(".fp-contributions")[h.caption[said], parts.columns(*self.heads), h.tbody[rows]]
+        return h.details(".fp-worked.fp-every")[h.summary[said], parts.scroll(said, table)]
+
+
+def _embedded(data: object) -> Markup:
+    """Write data for a script element, which knows no character references, and ends at whatever looks like its end."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Markup(written)  # noqa: S704 - safe by the line above
+
+
+# View -----------------------------------------------------------------------------------------------------------------
+
+
+def flip(
+    image: ArrayLike, W1: Array, b1: Array, W2: Array, b2: Array, answer: Callable[[Array], Array] = np.transpose
+) -> Flip:
+    r"""Show what the network makes of an image, and of every other image that flipping its pixels gives.
+
+    Parameters
+    ----------
+    image : array_like
+        Shape (rows, columns), of pixels that are black or white, as in ``fwdpass.lesson.image``.
+    W1, W2 : array_like
+        Weights, of shapes (rows * columns, n_hidden) and (n_hidden, n_out).
+    b1, b2 : array_like
+        Biases, of shapes (n_hidden,) and (n_out,).
+    answer : callable
+        Makes of an image what the network should answer, an array of n_out numbers.
+
+    Returns
+    -------
+    Flip
+        A figure.
+
+    Raises
+    ------
+    ShapeError
+        For an image of greys, for too many pixels, and where the shapes do not fit.
+
+    Examples
+    --------
+    >>> from fwdpass.lesson import W1, W2, b1, b2
+    >>> every = repr(flip([[1, 0], [1, 1]], W1, b1, W2, b2)).splitlines()
+    >>> print(every[-1], every[-6], sep="\n")
+    1 1 1 1       -0.3        0.3        0.3     ○●●   0.03   0.13  -0.16  -0.09  1 1 1 1  1.0579
+    1 0 1 0        0.4       -0.3        0.6     ●○●   0.24  -0.22   0.12  -0.26  1 1 0 0  0.5370
+    """
+    given = settled(image)
+    if given.ndim != 2 or not given.size or not all(v in (0, 1) for v in given.flat):
+        raise ShapeError(f"pixels can be flipped where an image is ones and zeros, and this is {given.tolist()}")
+    if given.size > PIXELS:
+        raise ShapeError(f"an image of {given.size} pixels has too many others: {PIXELS} pixels are the most")
+
+    def picture(pixels: tuple[Fraction, ...]) -> Picture:
+        flipped = np.array(pixels, dtype=object).reshape(given.shape)
+        x, target = flipped.flatten(), settled(answer(flipped)).flatten()
+        network = diagram(x, W1, b1, W2, b2)
+        loss = settle(mse(np.array(network.y_hat, dtype=object), target))
+        return Picture(Pixels(rows(flipped)), network, row(target), loss)
+
+    pictures = tuple(map(picture, product((Fraction(0), Fraction(1)), repeat=given.size)))
+    shown = next(i for i, p in enumerate(pictures) if p.image.entries == rows(given))
+    return Flip(pictures, shown)

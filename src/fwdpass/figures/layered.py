@@ -1,0 +1,299 @@
+"""A network of any layers as a picture: neurons while they are few, and a field of shades where they are many.
+
+A network as small as the lesson's has a :class:`~fwdpass.figures.diagram.Diagram` instead: that has room for every
+weight, bias and sum in the picture, and its neurons can be chosen. Here a layer has room for its values alone, and a
+weight is a line without a number. One drawing for both would be two under one name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import htpy as h
+
+from fwdpass.figures import parts, words
+from fwdpass.figures.base import Figure, Row, Rows
+from fwdpass.figures.heat import Heat
+from fwdpass.figures.marks import (
+    ACCENT,
+    FIGURES,
+    INK,
+    MUTED,
+    NEGATIVE,
+    PAPER,
+    SHARP,
+    WASH,
+    axis_letter,
+    circle,
+    g,
+    image,
+    index_below,
+    line,
+    path,
+    rect,
+    sheet,
+    svg,
+    text_,
+    title,
+)
+from fwdpass.figures.matrix import Vector
+from fwdpass.figures.states import State
+from fwdpass.numerals.writing import Medium, cells, text
+
+PITCH, RADIUS, FIELD = 34, 11, 120
+"""Room from neuron to neuron, half a neuron, and the side of a field of shades."""
+GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
+NUMBERS = 70
+"""Room for a neuron's value beside it."""
+DEEP = 3
+"""Columns that a phone is wide enough for; a picture of more scrolls."""
+
+# Data and drawings ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """A layer's neurons in a picture of any network: the first of ``n``, or all of them as shades."""
+
+    axis: str
+    places: str
+    """The axis as it stands before the number of a neuron."""
+    n: int
+    activation: str
+    """What the layer does to its sums; nothing for the input."""
+    values: Row
+    """What they pass on; empty where there is no input."""
+    states: tuple[State, ...]
+    """What the sums mean to ReLU; empty for another activation."""
+    counts: tuple[int, int, int] | None
+    """Of all neurons: alive, on the boundary, dead."""
+    heat: Heat | None
+
+    @property
+    def counted(self) -> str:
+        """How many neurons it has."""
+        return words.count(self.n, "neuron" if self.activation else "input")
+
+    @property
+    def said(self) -> str:
+        """What the layer is: how many neurons, what they do to their sums, and how many of them are alive."""
+        told = [self.counted]
+        if self.activation:
+            told.append(self.activation)
+        if self.counts is not None:
+            told += [f"{text(n)} {state.value}" for n, state in zip(self.counts, State, strict=True) if n]
+        return ", ".join(told)
+
+
+@dataclass(frozen=True, repr=False)
+class Layered(Figure):
+    """A network of any layers, with an input in it or without."""
+
+    columns: tuple[Column, ...]
+    weights: tuple[Rows | None, ...]
+    """The weights from each column to the next, where they are few enough to draw."""
+
+    def plain(self, medium: Medium) -> str:
+        """Draw for each layer what it is and, with an input, what it passes on."""
+        told = []
+        for column in self.columns:
+            values = [Vector(column.places, column.values, column.n).plain(medium)] if column.values else []
+            told.append("\n".join([f"{column.axis}: {column.said}", *values]))
+        return "\n\n".join(told)
+
+    def latex(self) -> str:
+        """Draw the sizes; with an input, what each layer passes on."""
+        return r" \;\to\; ".join(
+            rf"\mathbf{{{_in_latex(column.axis)}}}"
+            + (
+                f" = {Vector(column.axis, column.values, column.n).latex()}"
+                if column.values
+                else rf" \in \mathbb{{R}}^{{{text(column.n)}}}"
+            )
+            for column in self.columns
+        )
+
+    def html(self) -> h.Element:
+        """Draw the picture with its legend."""
+        drawn = parts.scroll("The network as a picture", picture(self))
+        return h.figure(".fp-network")[drawn, h.figcaption[h.ul(".fp-legend")[legend(self)]]]
+
+
+def _in_latex(axis: str) -> str:
+    return f"{axis[0]}_{{{axis[1:]}}}" if axis[1:] else axis
+
+
+# The picture ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a column stands: its left, its width, the middle of its height."""
+
+    column: Column
+    x: int
+    width: int
+    middle: int
+
+    @property
+    def centre(self) -> int:
+        """The middle of its width."""
+        return self.x + self.width // 2
+
+    @property
+    def half(self) -> int:
+        """Half its height."""
+        return self.column.n * PITCH // 2 if self.column.heat is None else FIELD // 2
+
+    @property
+    def left(self) -> int:
+        """Where lines reach it."""
+        if self.column.heat is not None:
+            return self.centre - FIELD // 2
+        return self.centre - (NUMBERS // 2 if self.column.values else 0) - RADIUS
+
+    @property
+    def right(self) -> int:
+        """Where lines leave it: beyond the values that stand beside its neurons."""
+        if self.column.heat is not None:
+            return self.centre + FIELD // 2
+        return self.centre + (NUMBERS // 2 + 18 if self.column.values else RADIUS)
+
+    def neuron(self, i: int) -> int:
+        """How far down a neuron stands."""
+        return self.middle - self.half + PITCH * i + PITCH // 2
+
+
+def picture(figure: Layered) -> h.Element:
+    """Draw the picture, and tell it in its name."""
+    standing, width, height = _standing(figure)
+    return svg(
+        class_="fp-deep" if len(standing) > DEEP else None,
+        viewBox=f"0 0 {width} {height}",
+        width=str(width),
+        role="img",
+        aria_label="The network. " + " ".join(f"{column.axis}: {column.said}." for column in figure.columns),
+        font_size="13",
+        text_anchor="middle",
+    )[
+        title["The network"],
+        sheet(),
+        [_between(a, b, W) for (a, b), W in zip(pairwise(standing), figure.weights, strict=True)],
+        [_column(place) for place in standing],
+    ]
+
+
+def legend(figure: Layered) -> list[h.Element]:
+    """Explain what the picture has of shades, lines and rims."""
+    shaded = any(column.values for column in figure.columns)
+    lined = any(W is not None for W in figure.weights)
+    stated = any(column.states and column.heat is None for column in figure.columns)
+    said = {
+        "lines: weights, thicker is larger, dashed is negative": lined,
+        "shades: what a neuron passes on, the more solid the larger": shaded,
+        "grey rim: dead, or exactly zero": stated,
+    }
+    return [h.li[sentence] for sentence, shown in said.items() if shown]
+
+
+def _standing(figure: Layered) -> tuple[list[Standing], int, int]:
+    """Set the columns side by side, all around one middle; give the width and the height of the picture, too."""
+    tallest = max(FIELD, *(PITCH * column.n for column in figure.columns if column.heat is None), 0)
+    middle = HEAD + tallest // 2
+    standing, x = [], MARGIN
+    for column in figure.columns:
+        width = FIELD if column.heat is not None else 2 * RADIUS + (NUMBERS if column.values else 0)
+        width = max(width, 64)
+        standing.append(Standing(column, x, width, middle))
+        x += width + GAP
+    return standing, x - GAP + MARGIN, HEAD + tallest + FOOT
+
+
+def _column(place: Standing) -> h.Node:
+    column, centre = place.column, place.centre
+    below = place.middle + place.half + 18
+    alive = "" if column.counts is None else f"{text(column.counts[0])} alive"
+    return [
+        _name(column, centre, place.middle - place.half - 12),
+        _field(place, column.heat) if column.heat is not None else [*_neurons(place)],
+        text_(x=centre, y=below, fill=INK)[column.counted],
+        text_(x=centre, y=below + 16, fill=MUTED, font_size="12")[column.activation] if column.activation else None,
+        text_(x=centre, y=below + 31, fill=MUTED, font_size="12")[alive],
+    ]
+
+
+def _name(column: Column, x: int, y: int) -> h.Element:
+    axis, index = column.axis[0], column.axis[1:]
+    return text_(x=x, y=y, fill=INK)[axis_letter(axis), index_below(index) if index else None]
+
+
+def _field(place: Standing, heat: Heat) -> h.Node:
+    x, y = place.x + (place.width - FIELD) // 2, place.middle - FIELD // 2
+    box = {"x": str(x), "y": str(y), "width": str(FIELD), "height": str(FIELD)}
+    shades = image(box, href=heat.url(), preserveAspectRatio="none", style=SHARP)
+    return [rect(box, fill=PAPER), shades, rect(box, fill="none", stroke=INK, stroke_width="1.5", rx="2")]
+
+
+def _neurons(place: Standing) -> Iterator[h.Node]:
+    column = place.column
+    shown = cells(column.values)
+    largest = max(map(abs, column.values), default=Fraction(0))
+    x = place.centre - (NUMBERS // 2 if shown else 0)
+    for i in range(column.n):
+        y = place.neuron(i)
+        alive = not column.states or column.states[i] is State.ALIVE
+        ink = (ACCENT if column.activation else INK) if alive else MUTED
+        at = {"cx": str(x), "cy": str(y), "r": str(RADIUS)}
+        yield circle(at, fill=PAPER, stroke=ink, stroke_width="2")
+        if column.values and column.values[i]:
+            share = text(abs(column.values[i]) / largest, ".2f", "code")
+            yield circle(at, fill=NEGATIVE if column.values[i] < 0 else ACCENT, fill_opacity=share)
+        if shown:
+            colour = MUTED if not column.values[i] else NEGATIVE if column.values[i] < 0 else INK
+            yield text_(
+                x=x + RADIUS + 6, y=y + 5, fill=colour, text_anchor="start", font_family=FIGURES, font_size="15",
+                stroke=PAPER, stroke_width="4", stroke_linejoin="round", paint_order="stroke",
+            )[shown[i]]  # fmt: skip
+
+
+def _between(a: Standing, b: Standing, W: Rows | None) -> h.Node:
+    """Draw the weights of a layer: lines from neuron to neuron, or a band that says how many there are."""
+    if W is None:
+        return _band(a, b)
+    largest = max(abs(w) for row in W for w in row) or Fraction(1)
+    return [
+        g(stroke, class_=f"fp-edges fp-{kind}", stroke_opacity="0.8")[
+            [
+                line(
+                    x1=str(a.right), y1=str(a.neuron(i)), x2=str(b.left), y2=str(b.neuron(j)),
+                    stroke_width=text(Fraction(1, 2) + 3 * abs(w) / largest, ".1f", "code"),
+                )
+                for i, row in enumerate(W)
+                for j, w in enumerate(row)
+                if w * sign > 0
+            ]
+        ]
+        for kind, sign, stroke in _SIGNS
+    ]  # fmt: skip
+
+
+_SIGNS: tuple[tuple[str, int, dict[str, str]], ...] = (
+    ("positive", 1, {"stroke": ACCENT}),
+    ("negative", -1, {"stroke": NEGATIVE, "stroke-dasharray": "6 4"}),
+)
+
+
+def _band(a: Standing, b: Standing) -> list[h.Element]:
+    start, end = a.right + 4, b.left - 4
+    shape = f"M{start} {a.middle - a.half}L{end} {b.middle - b.half}V{b.middle + b.half}L{start} {a.middle + a.half}Z"
+    middle = (start + end) // 2
+    return [
+        path(d=shape, fill=WASH),
+        text_(x=middle, y=a.middle, fill=INK, font_family=FIGURES, font_size="12.5")[
+            f"{text(a.column.n)} × {text(b.column.n)}"
+        ],
+        text_(x=middle, y=a.middle + 16, fill=MUTED, font_size="12")["weights"],
+    ]

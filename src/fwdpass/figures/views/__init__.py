@@ -1,1 +1,0 @@
-"""Arrays in, figures out: what a page or a notebook evaluates."""
