@@ -186,7 +186,8 @@ def product(left: ArrayLike, right: ArrayLike, *axes: str, bias: ArrayLike | Non
     Returns
     -------
     Product or Dot
-        A figure; that of a dot product where each side is a vector. Of many dot products, some are written out and the others counted.
+        A figure; that of a dot product where each side is a vector. Of many dot products, some are written out and
+        the others counted.
 
     Raises
     ------
