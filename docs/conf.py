@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.ext.napoleon import Config, NumpyDocstring
+from sphinx.ext.napoleon import Config
+from sphinx.ext.napoleon.docstring import NumpyDocstring
 
 project = "fwdpass"
 author = "The fwdpass authors"
@@ -79,10 +80,11 @@ linkcheck_timeout = 20
 
 
 # Docstrings in NumPy's form -------------------------------------------------------------------------------------------
-def sections(_app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+def sections(_app: Sphinx, what: Any, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
     """Read the sections of a function's docstring; napoleon itself would take "a number: its text" for a type, too."""
     if what in {"function", "method", "class"}:
-        lines[:] = NumpyDocstring(lines, Config(napoleon_use_param=False, napoleon_use_rtype=False), what=what).lines()
+        config: Any = Config(napoleon_use_param=False, napoleon_use_rtype=False)
+        lines[:] = NumpyDocstring(lines, config, what=what).lines()
 
 
 def setup(app: Sphinx) -> None:
