@@ -22,11 +22,20 @@ class Passage:
     skeleton: str
     line: int
 
-    def beside(self, other: Passage | None) -> Passage:
-        """Give one passage for two that read the same: what is typed in either is typed."""
-        if other is None or other.skeleton == self.skeleton:
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula: its LaTeX, how its author wrote it, and the numbers in that which stand for values."""
+
+    text: str
+    line: str
+    typed: tuple[str, ...]
+
+    def beside(self, other: Formula | None) -> Formula:
+        """Give one formula for two that read the same: what is typed in either is typed."""
+        if other is None or other.typed == self.typed:
             return self
-        return Passage(self.text, f"{self.skeleton} {other.skeleton}", self.line)
+        return Formula(self.text, self.line, (*self.typed, *other.typed))
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Facts:
     """The file that the page was written in, relative to the book."""
     ledger: Ledger | None = None
     passages: list[Passage] = field(default_factory=list)
-    formulas: dict[str, Passage] = field(default_factory=dict)
+    formulas: dict[str, Formula] = field(default_factory=dict)
     """Digest of a formula's MathML → what it was made of."""
     outputs: list[str] = field(default_factory=list)
     """Digests of what the page's cells show, and of what the build itself adds to the page."""
@@ -85,5 +94,8 @@ class Facts:
             ledger=Ledger(page, tuple(Entry(**entry) for entry in data["entries"])) if "entries" in data else None,
             passages=[Passage(**entry) for entry in data.get("passages", ())],
             typed=[Typed(**entry) for entry in data.get("typed", ())],
-            formulas={name: Passage(**entry) for name, entry in data.get("formulas", {}).items()},
+            formulas={
+                name: Formula(entry["text"], entry["line"], tuple(entry["typed"]))
+                for name, entry in data.get("formulas", {}).items()
+            },
         )

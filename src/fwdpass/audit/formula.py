@@ -1,49 +1,281 @@
-"""MathML as a line of text, in which an index belongs to its name and an exponent does not."""
+"""What a formula states: which of its numbers are values, and which are mathematics.
+
+The rule. Indices, exponents, and whole numbers of at most two digits that stand beside letters are mathematics, as in
+x², ½ z, max(0, z), W₁[0][1], a power of ten and a sum from 1 to n. A number is a value, and has to be computed, where
+it has a decimal point or a third digit, where no letter stands with it on its side of an equation or in its entry of a
+matrix, where it touches a computed number, and in a formula that gives a computed value.
+
+>>> from fwdpass.audit.tree import parse
+>>> def typed(mathml):
+...     return stated(parse(mathml)).typed
+>>> typed("<msup><mi>x</mi><mn>2</mn></msup>"), typed("<mi>x</mi><mo>=</mo><mn>2</mn>")
+((), ('2',))
+"""
 
 from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from fwdpass.audit.tree import Element
 from fwdpass.numerals.scan import numbers
 
-_APART = frozenset(("msup", "munder", "mover", "munderover", "mfrac", "mtd", "mtr", "mroot"))
+HOLE = "□"
+"""Stands in a formula's skeleton where a computed number is put."""
+
+_RELATIONS = frozenset("=≠≈≃≅∼≡<>≤≥⩽⩾≪≫∈∝→⇒⟹↦⟶⇔↔:")
+_ORDERS = frozenset("<>≤≥⩽⩾")
+_SIGNS = frozenset("−-+±∓")
+_OPEN, _CLOSE = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
+_UNITS, _BARS = frozenset("%‰°∘"), frozenset("|‖∥")
+_POWER = "10ⁿ"
+_INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
+_DIGITS = 2
+"""Whole numbers with more digits are values, wherever they stand."""
+
+Kind = Literal["letter", "number", "hole", "relation", "sign", "open", "close", "unit", "operator", "end", "said"]
 
 
-def formula_text(element: Element) -> str:
-    """Write MathML as a line of text: what stands below belongs to its name, what stands above does not."""
-    parts = [child if isinstance(child, str) else formula_text(child) for child in element.children]
+@dataclass(frozen=True)
+class Token:
+    """A sign of a formula, and what it is there for; an ``end`` is where one side or entry stops and another starts."""
+
+    kind: Kind
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A formula as a line of text, and the numbers in it that somebody typed as values."""
+
+    line: str
+    typed: tuple[str, ...]
+
+
+_END = Token("end")
+
+
+def stated(element: Element) -> Stated:
+    """Read MathML; find the numbers that stand for values.
+
+    Parameters
+    ----------
+    element
+        A formula, or what was made of a skeleton in which :data:`HOLE` stands for each computed number.
+    """
+    tokens = [token for token in _tokens(element) if token.text not in _INVISIBLE or token.kind == "end"]
+    line = " ".join(token.text for token in tokens if token.text)
+    return Stated(line, (*_values(tokens), *_words(tokens)))
+
+
+# From MathML to tokens ------------------------------------------------------------------------------------------------
+
+
+def _tokens(element: Element) -> Iterator[Token]:
+    """Write a formula out in a row: an index or an exponent that is mathematics is left out."""
+    inner = [child for child in element.children if isinstance(child, Element)]
     match element.tag:
-        case "msub":
-            return "_".join(part for part in parts if part.strip())
-        case "msubsup":
-            inner = [part for part in parts if part.strip()]
-            return f"{'_'.join(inner[:2])} {' '.join(inner[2:])}"
-        case "mover" | "munder" if parts and _is_accent(element.children[-1], parts[-1]):
-            return "".join(parts[:-1])  # the name below a hat may have an index
-        case tag if tag in _APART:
-            return f" {' '.join(parts)} "
+        case "mi" | "mn" | "mo" | "mtext" | "ms" | "annotation" | "annotation-xml":
+            yield from _leaf(element)
         case "mspace":
-            return " "
-        case "mo":
-            return _operator("".join(parts))
+            pass
+        case "msub" | "msup" | "msubsup" | "mmultiscripts" if inner:
+            yield from _scripted(element.tag, inner)
+        case "munder" | "mover" | "munderover" if inner:
+            yield from _tokens(inner[0])
+            for limit in inner[1:]:
+                yield from _limit(list(_tokens(limit)))
+        case "mfrac" if len(inner) == 2:
+            yield from _fraction(*(list(_tokens(part)) for part in inner))
+        case "mroot" if len(inner) == 2:
+            yield from _tokens(inner[0])
+            yield from _unless_plain(list(_tokens(inner[1])))
+        case "mtd":
+            yield _END
+            for part in inner:
+                yield from _tokens(part)
+            yield _END
         case _:
-            return _row(element, parts)
+            for child in element.children:
+                if isinstance(child, Element):
+                    yield from _tokens(child)
+                elif child.strip():
+                    yield Token("said", child.strip())
 
 
-def _is_accent(child: Element | str, said: str) -> bool:
-    return isinstance(child, Element) and child.tag == "mo" and not any(numbers(said))
+def _leaf(element: Element) -> Iterator[Token]:
+    said = unicodedata.normalize("NFKC", element.text()).strip()
+    if not said:
+        return
+    if HOLE in said:
+        yield Token("hole", HOLE)
+    elif element.tag in ("mtext", "ms", "annotation", "annotation-xml"):
+        yield Token("said", said)
+    elif any(char.isnumeric() for char in said):
+        # A name such as h1 in one piece is a name; anything else with a digit in it is a number.
+        named = element.tag == "mi" and said[0].isalpha() and not any(numbers(said, words=False))
+        yield Token("letter" if named else "number", said)
+    elif said in _UNITS:
+        yield Token("unit", said)
+    elif said[0].isalpha() or (element.tag == "mi" and said not in ".,"):
+        yield Token("letter", said)
+    elif said[0] in _RELATIONS:
+        yield Token("relation", said)
+    elif said in _SIGNS:
+        yield Token("sign", said)
+    elif said in _OPEN:
+        yield Token("open", said)
+    elif said in _CLOSE:
+        yield Token("close", said)
+    else:
+        yield Token("operator", said)
 
 
-def _operator(said: str) -> str:
-    if said in "[](),.":
-        return said
-    return f" {said}" if said in "-−+" else f" {said} "
+def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
+    """Leave out what stands below and above a name; keep what stands there as a number of its own."""
+    base = list(_tokens(inner[0]))
+    scripts = [list(_tokens(script)) for script in inner[1:]]
+    if tag == "msup" and _is_ten(base) and len(scripts) == 1 and _is_plain(scripts[0]):
+        yield Token("number", _POWER)
+        return
+    yield from base
+    named = base and (base[-1].kind in ("letter", "close", "hole") or base[-1].text in _BARS)
+    for script in scripts:
+        if named:
+            yield from _unless_plain(script)
+        else:
+            yield from (_END, *script, _END)
 
 
-def _row(element: Element, parts: list[str]) -> str:
-    """Put parts side by side; a name and a number stay apart."""
-    joined = ""
-    for child, part in zip(element.children, parts, strict=True):
-        tag = "" if isinstance(child, str) else child.tag
-        apart = (tag == "mn" and joined[-1:].isalpha()) or (joined[-1:].isdigit() and part[:1].isalpha())
-        joined += f" {part}" if apart else part
-    return joined
+def _unless_plain(tokens: Sequence[Token]) -> Iterator[Token]:
+    if [token.kind for token in tokens] == ["unit"]:
+        yield from tokens  # of a degree
+    elif not _is_plain(tokens):
+        yield from (_END, *tokens, _END)
+
+
+def _limit(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Leave out an accent, and a start such as ``i = 1``; what a sum runs to is a value, if it is a number."""
+    kinds = [token.kind for token in tokens]
+    starts = kinds == ["letter", "relation", "number"] and tokens[2].text in ("0", "1")
+    if not starts and any(kind in ("number", "hole") for kind in kinds):
+        yield from (_END, *tokens, _END)
+
+
+def _fraction(above: list[Token], below: list[Token]) -> Iterator[Token]:
+    """Put a fraction in a row; one of two digits alone, such as ½, is one sign."""
+    both = [*above, *below]
+    if len(above) == len(below) == 1 and all(one.kind == "number" and len(one.text) == 1 for one in both):
+        yield Token("number", f"{above[0].text}/{below[0].text}")
+    else:
+        yield from (*above, Token("operator", "/"), *below)
+
+
+def _is_ten(tokens: Sequence[Token]) -> bool:
+    return [token.text for token in tokens] == ["10"]
+
+
+def _is_plain(tokens: Sequence[Token]) -> bool:
+    """Say whether an index or exponent is mathematics: letters and short whole numbers."""
+    return all(token.kind not in ("number", "relation", "unit", "said", "end") or _is_short(token) for token in tokens)
+
+
+def _is_short(token: Token) -> bool:
+    return token.kind == "number" and token.text.isdecimal() and len(token.text) <= _DIGITS
+
+
+# From tokens to values ------------------------------------------------------------------------------------------------
+
+
+def _values(tokens: Sequence[Token]) -> Iterator[str]:
+    """Find the numbers that are values, by the rule."""
+    tokens = list(_without_indices(tokens))
+    yield from _touching(tokens)
+    sides = list(_sides(tokens))
+    compared = any(token.kind in ("relation", "end") for token in tokens)
+    computed = compared and any(map(_is_numeric, sides)) and any(map(_is_computed, sides))
+    for side in sides:
+        alone = _is_numeric(side) and (compared or not _is_constant(side))
+        for token in side:
+            if token.kind == "number" and (alone or computed or not _is_mathematics(token)):
+                yield token.text
+
+
+def _without_indices(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Leave out the places of an entry, as in W[0][1], and zero where something is only compared with it."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.text == "[" and at and tokens[at - 1].kind in ("letter", "close"):
+            end = next((i for i in range(at, len(tokens)) if tokens[i].text == "]"), at)
+            if end > at + 1 and all(_is_place(one) for one in tokens[at + 1 : end]):
+                at = end + 1
+                continue
+        yield token
+        at += 1
+
+
+def _is_place(token: Token) -> bool:
+    return token.kind == "letter" or _is_short(token) or token.text in (",", ":")
+
+
+def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Cut a formula at its relations and at the borders of entries; a zero that bounds a name is mathematics."""
+    side: list[Token] = []
+    bounded = False
+    for token in (*tokens, _END):
+        if token.kind not in ("relation", "end"):
+            side.append(token)
+            continue
+        if side and not (bounded and [one.text for one in side] == ["0"]):
+            yield side
+        bounded = token.text in _ORDERS and any(one.kind == "letter" for one in side)
+        side = []
+
+
+def _is_numeric(side: Sequence[Token]) -> bool:
+    """Say whether a side has a number and no letter beside it: then it states a value."""
+    kinds = {token.kind for token in side}
+    return "letter" not in kinds and bool(kinds & {"number", "hole"})
+
+
+def _is_computed(side: Sequence[Token]) -> bool:
+    return _is_numeric(side) and any(token.kind == "hole" for token in side)
+
+
+def _is_constant(side: Sequence[Token]) -> bool:
+    """Say whether a formula is nothing but a half or a power of ten, which are words of English as well."""
+    return len(side) == 1 and (side[0].text == _POWER or "/" in side[0].text)
+
+
+def _is_mathematics(token: Token) -> bool:
+    return _is_short(token) or token.text == _POWER or (len(token.text) == len("1/2") and "/" in token.text)
+
+
+def _touching(tokens: Sequence[Token]) -> Iterator[str]:
+    """Find what makes another number of a computed one: a digit, a sign, a point, a per cent that touches it."""
+    for at, token in enumerate(tokens):
+        if token.kind != "hole":
+            continue
+        before = tokens[at - 1] if at else _END
+        after = tokens[at + 1] if at + 1 < len(tokens) else _END
+        if before.kind in ("number", "hole"):
+            yield f"{before.text}{token.text}"
+        if before.kind == "sign" and (
+            at == 1 or tokens[at - 2].kind in ("relation", "end", "open", "operator", "sign")
+        ):
+            yield f"{before.text}{token.text}"
+        if after.kind in ("number", "unit"):
+            yield f"{token.text}{after.text}"
+        beyond = tokens[at + 2] if at + 2 < len(tokens) else _END
+        if (after.text == "." and beyond.kind in ("number", "hole")) or (after.text == "," and beyond.kind == "number"):
+            yield f"{token.text}{after.text}{beyond.text}"
+
+
+def _words(tokens: Iterable[Token]) -> Iterator[str]:
+    """Find numbers in words, and those in what is said in between; letters in a row are read as a word."""
+    line = "".join(token.text if token.kind in ("letter", "said") else " " for token in tokens)
+    for found in numbers(line):
+        yield found.text

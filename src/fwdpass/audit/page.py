@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fwdpass.audit.attributes import attribute_texts
 from fwdpass.audit.counts import Counts, code_of
 from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts
-from fwdpass.audit.formula import formula_text
+from fwdpass.audit.formula import stated
 from fwdpass.audit.titles import Titles, article_of, shown
 from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, without
 from fwdpass.numerals.scan import EXECUTED, numbers
@@ -104,6 +104,10 @@ class PageAudit:
             around = " ".join(text[max(0, found.start - 40) : found.end + 40].split())
             self._findings.append(Finding(found.text, where, around))
 
+    def _report(self, typed: Iterable[str], line: str) -> None:
+        """Report the numbers of a formula that stand for values."""
+        self._findings += (Finding(text, "formula", line) for text in typed)
+
     def _attribute(self, said: str, where: str) -> None:
         said = " ".join(said.split())
         self._scan("" if said in self._titles else self._passages.get(said, said), where)
@@ -183,9 +187,10 @@ class PageAudit:
         name = digest(canonical(element))
         made_of = self._facts.formulas.get(name)
         if made_of is not None:
-            self._scan(made_of.skeleton, "formula")
+            self._report(made_of.typed, made_of.line)
         elif not _take(self._outputs, name):
-            self._scan(formula_text(element), "formula")
+            written = stated(element)
+            self._report(written.typed, written.line)
             for inner in element.elements():
                 for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                     self._attribute(said, where)

@@ -14,8 +14,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from fwdpass.audit import LEDGER, Facts, Passage, audit_site, dumped
-from fwdpass.audit.formula import formula_text
+from fwdpass.audit import LEDGER, Facts, audit_site, dumped
+from fwdpass.audit.facts import Formula
+from fwdpass.audit.formula import stated
 from fwdpass.audit.tree import canonical, code_digest, digest, parse
 from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Expression, Program
@@ -159,15 +160,15 @@ def _ran(block: nodes.Element, scripts: Iterable[tuple[str, str]]) -> bool:
     return "fp-script" in block["classes"] and block.astext() in {source for _, source in scripts}
 
 
-def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Passage]:
+def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Formula]:
     """Name a formula by its MathML, and note what its author wrote; whoever writes the page finds the MathML made."""
     display = isinstance(node, nodes.math_block)
     tex = node.astext()
     mathml = maths.to_mathml_if_any(tex, display=display)
     if mathml:
         node["mathml"] = mathml
-    shown = formula_text(parse(maths.to_mathml_if_any(skeleton, display=display) or skeleton))
-    return _digest_of(mathml), Passage(tex, shown, node.line or 0)
+    written = stated(parse(maths.to_mathml_if_any(skeleton, display=display) or skeleton))
+    return _digest_of(mathml), Formula(tex, written.line, written.typed)
 
 
 def _digest_of(mathml: str) -> str:
