@@ -10,7 +10,7 @@ from fwdpass.audit.formula import stated
 from fwdpass.audit.tree import parse
 from fwdpass.sphinxext.maths import to_mathml
 
-H = r"{\square}"
+H, M = r"{\square}", r"{\boxplus}"
 
 
 def typed(tex: str) -> tuple[str, ...]:
@@ -48,6 +48,7 @@ MATHEMATICS = [
 ]
 
 COMPUTED = [
+    rf"z_1 = x W_1 + b_1 = {M} {M} + {M} = {M}",
     rf"W_1[0][1] = {H}",
     rf"z_1 = x W_1 + b_1 = {H}",
     rf"{H} \cdot {H} + {H} = {H}",
@@ -102,6 +103,7 @@ TOUCHED = [
     rf"1 < {H}",
     rf"\frac14 \sum_i e_i^2 = {H}",
     rf"x + 1 = {H}",
+    rf"3 {M} = {M}",
     rf"{H} \cdot 2 = {H}",
     rf"{H} \cdot 10^{{-3}}",
 ]

@@ -22,12 +22,12 @@ from typing import Literal
 from fwdpass.audit.tree import Element
 from fwdpass.numerals.scan import numbers
 
-HOLE = "□"
-"""Stands in a formula's skeleton where a computed number is put."""
+HOLE, ARRAY = "□", "⊞"
+"""Stand in a formula's skeleton where a computed number is put, and where a computed vector or matrix is."""
 
 _RELATIONS = frozenset("=≠≈≃≅∼≡<>≤≥⩽⩾≪≫∈∝→⇒⟹↦⟶⇔↔:")
 _ORDERS = frozenset("<>≤≥⩽⩾")
-_SIGNS = frozenset("−-+±∓")
+_SIGNS, _MINUS = frozenset("−-+±∓"), frozenset("−-")
 _OPEN, _CLOSE = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _UNITS, _BARS = frozenset("%‰°∘"), frozenset("|‖∥")
 _POWER = "10ⁿ"
@@ -35,7 +35,9 @@ _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
 _DIGITS = 2
 """Whole numbers with more digits are values, wherever they stand."""
 
-Kind = Literal["letter", "number", "hole", "relation", "sign", "open", "close", "unit", "operator", "end", "said"]
+Kind = Literal[
+    "letter", "number", "hole", "array", "relation", "sign", "open", "close", "unit", "operator", "end", "said"
+]
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ def _leaf(element: Element) -> Iterator[Token]:
     said = unicodedata.normalize("NFKC", element.text()).strip()
     if not said:
         return
-    if HOLE in said:
-        yield Token("hole", HOLE)
+    if said in (HOLE, ARRAY):
+        yield Token("hole" if said == HOLE else "array", said)
     elif element.tag in ("mtext", "ms", "annotation", "annotation-xml"):
         yield Token("said", said)
     elif any(char.isnumeric() for char in said):
@@ -141,7 +143,7 @@ def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
         yield Token("number", _POWER)
         return
     yield from base
-    named = base and (base[-1].kind in ("letter", "close", "hole") or base[-1].text in _BARS)
+    named = base and (base[-1].kind in ("letter", "close", "hole", "array") or base[-1].text in _BARS)
     for script in scripts:
         if named:
             yield from _unless_plain(script)
@@ -160,7 +162,7 @@ def _limit(tokens: Sequence[Token]) -> Iterator[Token]:
     """Leave out an accent, and a start such as ``i = 1``; what a sum runs to is a value, if it is a number."""
     kinds = [token.kind for token in tokens]
     starts = kinds == ["letter", "relation", "number"] and tokens[2].text in ("0", "1")
-    if not starts and any(kind in ("number", "hole") for kind in kinds):
+    if not starts and any(kind in ("number", "hole", "array") for kind in kinds):
         yield from (_END, *tokens, _END)
 
 
@@ -238,11 +240,11 @@ def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _is_numeric(side: Sequence[Token]) -> bool:
     """Say whether a side has a number and no letter beside it: then it states a value."""
     kinds = {token.kind for token in side}
-    return "letter" not in kinds and bool(kinds & {"number", "hole"})
+    return "letter" not in kinds and bool(kinds & {"number", "hole", "array"})
 
 
 def _is_computed(side: Sequence[Token]) -> bool:
-    return _is_numeric(side) and any(token.kind == "hole" for token in side)
+    return _is_numeric(side) and any(token.kind in ("hole", "array") for token in side)
 
 
 def _is_constant(side: Sequence[Token]) -> bool:
@@ -255,7 +257,10 @@ def _is_mathematics(token: Token) -> bool:
 
 
 def _touching(tokens: Sequence[Token]) -> Iterator[str]:
-    """Find what makes another number of a computed one: a digit, a sign, a point, a per cent that touches it."""
+    """Find what makes another number of a computed one: a digit, a minus, a point or a per cent that touches it.
+
+    An array is none: a row of them is a product.
+    """
     for at, token in enumerate(tokens):
         if token.kind != "hole":
             continue
@@ -263,7 +268,7 @@ def _touching(tokens: Sequence[Token]) -> Iterator[str]:
         after = tokens[at + 1] if at + 1 < len(tokens) else _END
         if before.kind in ("number", "hole"):
             yield f"{before.text}{token.text}"
-        if before.kind == "sign" and (
+        if before.text in _MINUS and (
             at == 1 or tokens[at - 2].kind in ("relation", "end", "open", "operator", "sign")
         ):
             yield f"{before.text}{token.text}"

@@ -33,13 +33,23 @@ def filled(written: str, line: int, medium: Medium, fill: Fill) -> Filled:
     >>> filled(r"z = \n{z1[0]}", 7, "latex", lambda expression, line, medium: "0.5")
     Filled(text='z = 0.5', skeleton='z = {\\square}')
     """
+    said: list[str] = []
 
     def one(match: re.Match[str]) -> str:
         below = written.count("\n", 0, match.start()) if line else 0
-        return fill(match[1], line + below, medium) or ""
+        said.append(fill(match[1], line + below, medium) or "")
+        return said[-1]
 
-    sign = r"{\square}" if medium == "latex" else EXECUTED
-    return Filled(HOLE.sub(one, written), HOLE.sub(lambda _: sign, written))
+    text = HOLE.sub(one, written)
+    signs = (_sign(of, medium) for of in said)
+    return Filled(text, HOLE.sub(lambda _: next(signs), written))
+
+
+def _sign(said: str, medium: Medium) -> str:
+    """Give what stands for a filled hole: two numbers side by side are read as one, two matrices as a product."""
+    if medium != "latex":
+        return EXECUTED
+    return r"{\boxplus}" if r"\begin" in said else r"{\square}"
 
 
 def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:
