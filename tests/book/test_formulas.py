@@ -32,7 +32,7 @@ def test_numbered_equations_have_the_same_names_in_every_build(build_pages: Buil
 
 def test_classes_in_the_style_sheet_are_on_what_is_drawn(book: Built) -> None:
     """A rule for a class that nothing has is dead; it was renamed on one side only."""
-    styled = set(re.findall(r"\.(fp-[\w-]+)", (ROOT / "src/fwdpass/sphinxext/static/fwdpass.css").read_text("utf-8")))
+    styled = set(re.findall(r"\.(fp-[\w-]+)", (ROOT / "src/fwdpass/figures/fwdpass.css").read_text("utf-8")))
     drawn = {
         name
         for page in book.pages().values()

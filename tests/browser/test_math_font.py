@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from fwdpass import figures
 from tests.browser.conftest import WRITTEN, Eyes, Site, serve
 
 FONT = "Fwdpass Math"
@@ -45,8 +46,8 @@ def test_every_character_has_a_glyph(site: Site, eyes: Eyes, page: str) -> None:
 
 
 def test_a_character_without_a_glyph_is_found(eyes: Eyes, tmp_path: Path) -> None:
-    for name in ("fwdpass.css", "fwdpass-math.woff2"):
-        (tmp_path / name).write_bytes((STATIC / name).read_bytes())
+    for file in (figures.STYLE, STATIC / "fwdpass-math.woff2"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
     html = "<!doctype html><meta charset=utf-8><link rel=stylesheet href=fwdpass.css><math><mi>{}</mi></math>"
     (tmp_path / "lacking.html").write_text(html.format("☃"), "utf-8")
     (tmp_path / "complete.html").write_text(html.format("x"), "utf-8")

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.conftest import DOCS, MODES, Eyes, Site
 
 PALETTE = (Path(__file__).parent / "palette.js").read_text("utf-8")
-FIGURES = DOCS.parent / "src" / "fwdpass" / "sphinxext" / "static" / "fwdpass.css"
+FIGURES = DOCS.parent / "src" / "fwdpass" / "figures" / "fwdpass.css"
 INKS = ["--fp-ink", "--fp-muted", "--fp-accent", "--fp-pos", "--fp-neg", "--fp-zero"]
 CODE = ["--book-keyword", "--book-string", "--book-comment", "--book-name"]
 PAPERS = ["--fp-paper", "--fp-surface"]

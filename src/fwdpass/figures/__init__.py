@@ -8,3 +8,22 @@ The other modules are shared: ``base`` (what every figure can do), ``words`` (co
 text, LaTeX environments), ``parts`` (cells, heads and boxes in HTML), ``marks`` (colours and shapes in SVG), ``png``
 (shades), ``labels`` (where the weights of a diagram stand) and ``differences`` (one drawing for many inputs).
 """
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+STYLE = Path(__file__).with_name("fwdpass.css")
+"""How figures look, in a book and in a document of its own."""
+
+_FONT = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def sheet() -> str:
+    """Give the style sheet for a document that stands alone: without comments, and without the font of formulas.
+
+    A font of the reader's stands in for the one that a book brings along, which the document would have to fetch.
+    """
+    return _COMMENT.sub("", _FONT.sub("", STYLE.read_text("utf-8")))

@@ -9,6 +9,7 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fwdpass import figures
 from fwdpass.errors import FwdpassError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _spare_the_collector(app: Sphinx) -> None:
 
 def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
-    config.html_static_path.append(str(STATIC))
+    config.html_static_path += [str(STATIC), str(figures.STYLE)]
     app.add_css_file("fwdpass.css")
 
 

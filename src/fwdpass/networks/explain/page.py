@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
 from importlib.resources import files
@@ -12,6 +11,7 @@ import htpy as h
 import numpy as np
 from markupsafe import Markup
 
+from fwdpass import figures
 from fwdpass.errors import NetworkError
 from fwdpass.figures import words
 from fwdpass.figures.base import fitting, row
@@ -96,10 +96,8 @@ def _finite(net: Network, x: Array) -> tuple[Step, ...]:
 
 
 def style() -> str:
-    """Join the style sheets; the font of formulas stays out, since it would be fetched."""
-    figures = (files("fwdpass") / "sphinxext" / "static" / "fwdpass.css").read_text("utf-8")
-    ours = (files("fwdpass.networks.explain") / "explain.css").read_text("utf-8")
-    return re.sub(r"@font-face\s*\{[^}]*\}", "", figures) + ours
+    """Join the style sheets."""
+    return figures.sheet() + (files("fwdpass.networks.explain") / "explain.css").read_text("utf-8")
 
 
 def _lead(opened: Opened) -> str:

@@ -8,20 +8,18 @@ from pathlib import Path
 import htpy as h
 from markupsafe import Markup
 
-from fwdpass import elements
+from fwdpass import elements, figures
 from fwdpass.trace.panel import html as drawn
 from fwdpass.trace.panel.kinds import Panel
 
 _HERE = Path(__file__).parent
-_FIGURES = _HERE.parent.parent / "sphinxext" / "static" / "fwdpass.css"
-_FONT = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def draw(panel: Panel) -> str:
-    """Write the file; a font of the reader's stands in for the one that a book brings along."""
-    sheets = _FONT.sub("", _FIGURES.read_text("utf-8")) + (_HERE / "document.css").read_text("utf-8")
-    style = _COMMENT.sub("", sheets) + elements.sheet("trace")
+    """Write the file."""
+    ours = _COMMENT.sub("", (_HERE / "document.css").read_text("utf-8"))
+    style = figures.sheet() + ours + elements.sheet("trace")
     document = h.html(lang="en")[
         h.head[
             h.meta(charset="utf-8"),
