@@ -9,7 +9,9 @@ import re
 import sys
 from collections import Counter
 from fractions import Fraction
+from functools import reduce
 from itertools import permutations
+from operator import add
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -206,5 +208,15 @@ def test_each_tool_has_the_digit_that_it_prints(book: Built, tool: str, prints: 
 def test_another_lesson_leaves_the_page_true(book: Built) -> None:
     program, ledger = book.readings()["zero"]
     source = Lesson.of().source.replace("[ 0.2, -0.5,  0.1]", "[ 0.6, -0.5,  0.1]")
-    moved = list(read(program, Lesson(source), folder=DOCS).differences(ledger))
-    assert [theirs.text for _, theirs in moved if theirs] == ["those of the lesson"]
+    moved = [theirs for _, theirs in read(program, Lesson(source), folder=DOCS).differences(ledger) if theirs]
+    assert [entry.text for entry in moved if entry.kind == "number"] == ["those of the lesson"]
+    assert ["The lesson's sums in every order" in entry.source for entry in moved if entry.kind != "number"] == [True]
+
+
+def test_the_lessons_own_sums_are_added_in_every_order(book: Built) -> None:
+    """The section about the lesson as it stands, against every permutation, one by one."""
+    said = book.said("zero.html")
+    for j, exact in enumerate(["0.0", "−0.1", "0.5"]):
+        terms = [float(term) for term in [*(lesson.x * lesson.W1[:, j]), lesson.b1[j]]]
+        ends = [reduce(add, order) for order in permutations(terms)]
+        assert f"z1[{j}] {exact.removesuffix('.0')} {len(ends)} {len(set(ends))}" in said
