@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from fwdpass import lesson
 from fwdpass.trace import Limits, Script, Trace, traced
-from fwdpass.trace.form import dump, load
+from fwdpass.trace.form import dump
 from fwdpass.trace.record import Array, Number, Text
 from tests.plainly import plainly, with_tracer
+from tests.traces import read
 
 # Programs -------------------------------------------------------------------------------------------------------------
 
@@ -106,7 +107,7 @@ def test_a_traced_program_does_what_a_plain_one_does(tmp_path_factory: Any, prog
     assert (mine.stdout, mine.ended, mine.lines) == (plain.stdout, plain.ended, plain.lines)
     assert repr(mine.names) == repr(plain.names)
     assert dump(trace) == dump(with_tracer(path)[1])
-    assert load(dump(trace)).visits == trace.visits
+    assert read(dump(trace)).visits == trace.visits
     bounded(trace)
 
 
@@ -165,8 +166,8 @@ def test_every_value_comes_back_from_json(value: Any) -> None:
     script = Script("x = y\n", "<script>")
     script.namespace = {"__name__": "__main__", "y": value}
     trace = traced(script)
-    assert dump(load(dump(trace))) == dump(trace)
-    assert repr(load(dump(trace)).values) == repr(trace.values)
+    assert dump(read(dump(trace))) == dump(trace)
+    assert repr(read(dump(trace)).values) == repr(trace.values)
 
 
 # The chapter's script -------------------------------------------------------------------------------------------------

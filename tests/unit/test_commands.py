@@ -15,7 +15,7 @@ import pytest
 
 from fwdpass.commands import check_output, complain, count, ended, path, say, write_whole
 from fwdpass.errors import FwdpassError
-from fwdpass.trace.form import load
+from tests.traces import read as read_trace
 
 ONE = "a = 0.5\nprint(a)\n"
 
@@ -178,7 +178,7 @@ def test_a_script_whose_reader_has_gone_runs_to_its_end_and_has_its_trace(script
     done = command("trace", "script.py", "-o", "out.json", "--format", "json", stdout=write, cwd=script.parent)
     os.close(write)
     assert (done.returncode, done.stderr) == (2, b"")
-    trace = load((script.parent / "out.json").read_text("utf-8"))
+    trace = read_trace((script.parent / "out.json").read_text("utf-8"))
     assert trace.ended.how == "finished"
     assert [visit.statement for visit in trace.visits] == [0, 1, 2]
 

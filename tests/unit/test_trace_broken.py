@@ -14,7 +14,8 @@ import pytest
 import fwdpass as fp
 from fwdpass.errors import TraceError
 from fwdpass.trace import Limits, Script, traced
-from fwdpass.trace.form import dump, load
+from fwdpass.trace.form import dump
+from tests.traces import read
 
 
 @pytest.mark.parametrize(
@@ -117,20 +118,6 @@ def test_an_endless_script_is_interrupted_and_keeps_its_trace(tmp_path: Path) ->
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"It was interrupted at line" in said
-    trace = load(out.read_text("utf-8"))
+    trace = read(out.read_text("utf-8"))
     assert trace.ended.how == "interrupted"
     assert trace.visits
-
-
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ("{", "it is not JSON"),
-        ("[]", "its form is None"),
-        ('{"form": 99}', "its form is 99"),
-        ('{"form": 1}', "this trace is damaged: KeyError"),
-    ],
-)
-def test_what_is_no_trace_is_refused_in_a_sentence(written: str, said: str) -> None:
-    with pytest.raises(TraceError, match=said):
-        load(written)

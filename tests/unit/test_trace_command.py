@@ -47,7 +47,7 @@ def test_with_a_file_the_scripts_output_is_where_it_always_is(
     out = tmp_path / "out.json"
     assert main(["trace", str(script), "--format", "json", "-o", str(out)]) == 1
     assert capsys.readouterr().out == "[]\n"
-    assert json.loads(out.read_text("utf-8"))["form"] == 1
+    assert json.loads(out.read_text("utf-8"))["form"] == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "script.py"]
 
 
@@ -134,7 +134,7 @@ def test_the_first_visits_can_be_fewer(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["trace", "--first", "1", str(path)]) == 0
     out = capsys.readouterr().out
     assert [line.strip() for line in out.splitlines() if line.strip().startswith("x")] == [
-        "x → 0", "x: 0 → 480", "x: 480 → 490"
+        "x → 0", "x: 0 → 470", "x: 470 → 480", "x: 480 → 490"
     ]  # fmt: skip
     with pytest.raises(SystemExit):
         main(["trace", "--first", "0", str(path)])

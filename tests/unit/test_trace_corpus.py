@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.trace.form import dump, load
+from fwdpass.trace.form import dump
 from fwdpass.trace.view import TraceView
 from tests.plainly import Outcome, plainly, with_tracer
+from tests.traces import read
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SCRIPTS = sorted(CORPUS.glob("*.py"))
@@ -58,8 +59,8 @@ def test_two_traces_are_the_same_to_the_byte_and_come_back_from_their_json(scrip
     if script.stem != "threads":  # whose turn it is, the system decides
         assert dump(with_tracer(script)[1]) == written
     assert " at 0x" not in written
-    assert dump(load(written)) == written
-    assert repr(TraceView(load(written))) == repr(TraceView(trace))
+    assert dump(read(written)) == written
+    assert repr(TraceView(read(written))) == repr(TraceView(trace))
 
 
 ENVIRONMENT = {**os.environ, "PYTHONHASHSEED": "0"}

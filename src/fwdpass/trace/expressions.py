@@ -34,6 +34,8 @@ class Expressions:
         self._deep = 0
         self._shown: Raw | None = None
         self._inner = False
+        self.learned: set[str] = set()
+        """Names whose value is looked up when the statement begins."""
         self._around: int | None = None
         self.function = False
         self.module = True
@@ -95,7 +97,7 @@ class Expressions:
         me, made = self.bare(node, parent)
         if me < 0:
             return made
-        hook = "result" if isinstance(node, ast.Call) else "inner" if self._inner else self._quick
+        hook = "inner" if self._inner else self._quick
         return self.call(hook, node, me, made)
 
     @property
@@ -114,9 +116,12 @@ class Expressions:
             case ast.Lambda():
                 return -1, self._lambda(node, parent)
             case ast.Yield(value=value):
-                return -1, ast.copy_location(ast.Yield(self.maybe(value, parent)), node)
+                given = [] if value is None else [self.expression(value, parent)]
+                made: ast.expr = ast.Yield(self.call("yielding", node, *given))
+                return -1, self.call("resumed", node, ast.copy_location(made, node))
             case ast.YieldFrom(value=value):
-                return -1, ast.copy_location(ast.YieldFrom(self.expression(value, parent)), node)
+                made = ast.YieldFrom(self.call("delegating", node, self.expression(value, parent)))
+                return -1, self.call("resumed", node, ast.copy_location(made, node))
             case ast.Slice(lower=lower, upper=upper, step=step):
                 parts = (self.maybe(part, parent) for part in (lower, upper, step))
                 return -1, ast.copy_location(ast.Slice(*parts), node)
@@ -132,7 +137,8 @@ class Expressions:
         match node:
             case ast.NamedExpr(target=target, value=value):
                 made: ast.expr = ast.NamedExpr(target, self.expression(value, me))
-                return -1, self.call("walrus", node, me, ast.copy_location(made, node))
+                sure = 2 if target.id in self.learned and not self._inner else 0
+                return -1, self.call("walrus", node, me, sure, ast.copy_location(made, node))
             case ast.Call():
                 made = self._call(node, me)
             case ast.Attribute(value=value, attr=name, ctx=context):
@@ -160,7 +166,8 @@ class Expressions:
             case ast.Dict(keys=keys, values=values):
                 made = ast.Dict(self.each(keys, me), self.each(values, me))
             case ast.Await(value=value):
-                made = ast.Await(self.expression(value, me))
+                waited = ast.Await(self.call("delegating", node, self.expression(value, me)))
+                made = self.call("resumed", node, ast.copy_location(waited, node))
             case _ if isinstance(node, COMPREHENSIONS):
                 made = self._comprehension(node, me)
             case _:  # syntax that is younger than this code
@@ -203,7 +210,7 @@ class Expressions:
         generators = []
         if not first.is_async:
             # Chunk by chunk, so that what is not recorded costs next to nothing.
-            flag = self.plan.flag()
+            flag = self.plan.flag(me, self.statement)
             chunk = ast.copy_location(ast.Name(_CHUNK, ast.Store()), first.iter)
             pieces = self.call("pieces", first.iter, flag, source)
             generators.append(ast.comprehension(chunk, pieces, [], 0))
@@ -224,17 +231,17 @@ class Expressions:
         old = node.args
         defaults, named = self.each(old.defaults, parent), self.each(old.kw_defaults, parent)
         arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
-        outer = self.statement, self._inner, self.function, self.module
-        self._inner, self.function, self.module = False, True, False
+        outer = self.statement, self._inner, self.function, self.module, self.learned
+        self._inner, self.function, self.module, self.learned = False, True, False, set()
         self.statement = inner = self.plan.statement("lambda", raw(node), self.statement)
         counter = self.plan.count()
-        self.plan.loop(inner, counter)
+        self.plan.loop(inner, inner, counter)
         names = argument_names(old)
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.call("entered", node, inner, look, *(self.load(name, node) for name in names))
         recorded = self.expression(node.body)
-        self.statement, self._inner, self.function, self.module = outer
-        pair = ast.copy_location(ast.Tuple([begin, recorded], ast.Load()), node.body)
+        self.statement, self._inner, self.function, self.module, self.learned = outer
+        pair = ast.copy_location(ast.Tuple([begin, self.call("returns", node.body, recorded)], ast.Load()), node.body)
         second = ast.copy_location(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
         body = ast.copy_location(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)
         return ast.copy_location(ast.Lambda(arguments, body), node)

@@ -8,9 +8,9 @@ from functools import reduce
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import Raw
-from fwdpass.trace.record import Change, Ended, Node, Place, Statement, Trace, Visit
+from fwdpass.trace.record import Change, Ended, Loop, Node, Place, Statement, Trace, Visit
 from fwdpass.trace.recorder import Recorder
-from fwdpass.trace.visits import Open
+from fwdpass.trace.visits import Entry, Open
 
 
 def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: Open | None, written: int) -> Trace:
@@ -23,31 +23,62 @@ def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: O
         except (AttributeError, KeyError):  # it failed there, too
             continue
         recorder.callees[node] = recorder.store.keep(function)
-    kept = [visit for visit in recorder.visits if visit.changes or not visit.ghost]
+    kept = _kept(recorder.log.visits)
     number = {id(visit): index for index, visit in enumerate(kept)}
+    entries = _entries(kept)
+    entry = {id(each): index for index, each in enumerate(entries)}
     places = Places(source)
     if failed is not None:
         ended = replace(ended, visit=number.get(id(failed)))
     return Trace(
         script=script,
         source=source,
-        statements=_statements(recorder, places),
+        statements=_statements(recorder, places, ended),
         nodes=tuple(
             Node(places.place(spot.shown or spot.raw), spot.kind, spot.parent, spot.statement, spot.label,
                  recorder.callees.get(index))
             for index, spot in enumerate(recorder.plan.nodes)
         ),
         values=recorder.store.finished(),
-        visits=tuple(_visit(visit, number, recorder.limits) for visit in kept),
+        loops=tuple(
+            Loop(recorder.plan.loops[each.loop].statement, each.turns, entry.get(id(each.around)), each.within)
+            for each in entries
+        ),
+        visits=tuple(_visit(visit, number, entry, recorder.limits) for visit in kept),
         ended=ended,
         written=written,
         limits=recorder.limits,
     )  # fmt: skip
 
 
+def _kept(visits: list[Open]) -> list[Open]:
+    """Leave out what stands for nothing: gaps without turns, looks that have seen nothing."""
+    called = {id(visit.frame.caller) for visit in visits}
+    return [
+        visit
+        for visit in visits
+        if not visit.ghost or visit.changes or visit.written or visit.failure or id(visit) in called
+        or (visit.gap is not None and visit.gap())
+    ]  # fmt: skip
+
+
+def _entries(visits: list[Open]) -> list[Entry]:
+    """Give the loops, as they were begun, that visits are in, each after the one around it."""
+    found: dict[int, Entry] = {}
+
+    def add(entry: Entry | None) -> None:
+        if entry is not None and id(entry) not in found:
+            add(entry.around)
+            found[id(entry)] = entry
+
+    for visit in visits:
+        add(visit.entry)
+    return list(found.values())
+
+
 def refused(script: str, source: str, ended: Ended, limits: Limits) -> Trace:
     """Give the trace of a script that did not begin."""
-    return Trace(script, source, (), (), (), (), ended, 0, limits)
+    return Trace(script, source, (), (), (), (), (), ended, 0, limits)
 
 
 class Places:
@@ -66,24 +97,33 @@ class Places:
         return column if text.isascii() else len(text.encode()[:column].decode(errors="replace"))
 
 
-def _statements(recorder: Recorder, places: Places) -> tuple[Statement, ...]:
-    plan = recorder.plan
-    runs, more = list(recorder.runs), [recorder.exceeded] * len(plan.statements)
-    for loop, (turns, oftener) in zip(plan.loops, recorder.loops.counted(), strict=True):
-        if turns or oftener:
-            for statement in (loop.turns, *loop.exact):
-                runs[statement] += turns
-                more[statement] |= oftener
-            for statement in loop.perhaps:
-                more[statement] = True
+def _statements(recorder: Recorder, places: Places, ended: Ended) -> tuple[Statement, ...]:
+    plan, runs = recorder.plan, list(recorder.runs)
+    more = [recorder.log.exceeded] * len(plan.statements)
+    # Turns that an exception has ended, or the end of the run, did not come to all of their statements.
+    broken = {visit.entry.loop for visit in recorder.log.visits if visit.gap and visit.entry and not visit.closed}
+    raising = plan.catches or ended.how != "finished"
+    for index, (loop, turns) in enumerate(zip(plan.loops, recorder.loops.counted(), strict=True)):
+        if not turns:
+            continue
+        runs[loop.turns] += turns
+        whole = loop.counter is None or not raising
+        for statement in loop.exact:
+            if whole:
+                runs[statement] += turns - (index in broken)
+            more[statement] |= not whole or index in broken
+        for statement in loop.perhaps:
+            more[statement] = True
     return tuple(
         Statement(places.place(spot.raw), spot.kind, spot.parent, runs[i], more[i])
         for i, spot in enumerate(plan.statements)
     )
 
 
-def _visit(visit: Open, number: dict[int, int], limits: Limits) -> Visit:
-    changes = tuple(Change(name, before, after, how) for name, before, after, how in visit.changes)  # type: ignore[arg-type]
+def _visit(visit: Open, number: dict[int, int], entry: dict[int, int], limits: Limits) -> Visit:
+    skipped: dict[int, int] = {}
+    for node, counted in visit.skipped:
+        skipped[node] = skipped.get(node, 0) + counted()
     return Visit(
         statement=visit.statement,
         scope=visit.frame.scope,
@@ -91,9 +131,15 @@ def _visit(visit: Open, number: dict[int, int], limits: Limits) -> Visit:
         depth=visit.frame.depth,
         caller=None if visit.frame.caller is None else number.get(id(visit.frame.caller)),
         values=tuple(visit.values[: limits.values]),
-        changes=changes,
+        changes=tuple(Change(*change) for change in visit.changes),  # type: ignore[arg-type]
         printed="".join(visit.printed or ())[: limits.printed],
         written=visit.written,
         failure=visit.failure,
         cut=len(visit.values) > limits.values,
+        call=visit.frame.call,
+        loop=entry.get(id(visit.entry)),
+        turn=visit.turn,
+        gap=0 if visit.gap is None else visit.gap(),
+        left=visit.left,
+        skipped=tuple((node, turns) for node, turns in skipped.items() if turns),
     )

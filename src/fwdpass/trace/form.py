@@ -1,8 +1,8 @@
-"""A trace as JSON, and back.
+"""A trace as JSON.
 
 The document is an object. Whatever refers to something else does so by its index in the lists of the document.
 
-- ``form``: the number of this form, :data:`FORM`. A reader refuses a number that it does not know.
+- ``form``: the number of this form, :data:`FORM`. A reader is to refuse a number that it does not know.
 - ``script``, ``source``, ``written``: as in :class:`~fwdpass.trace.record.Trace`.
 - ``ended``: ``[how, sentence, status, visit]``.
 - ``limits``: those of the limits that are not the usual ones, by name.
@@ -12,10 +12,12 @@ The document is an object. Whatever refers to something else does so by its inde
 - ``values``: ``[class, …]``, with a letter for the class (``N`` Number, ``T`` Text, ``A`` Array, ``L`` LargeArray,
   ``S`` Sequence, ``M`` Mapping, ``F`` Named, ``O`` Thing), and its fields in their order. A number that JSON lacks is
   an object: ``{"float": "nan"}``, ``{"int": "digits"}``, ``{"complex": ["real", "imaginary"]}``.
-- ``frames``: ``[scope, depth, caller]``, by number; a frame of which there is no visit is null.
-- ``visits``: ``[statement, frame, values, changes, printed, written, failure, cut]``; ``values`` are node and value in
-  turns; ``changes`` are ``[name, before, after, how]``, with the index of the word in
-  :data:`~fwdpass.trace.record.How`; ``failure`` has the fields of :class:`~fwdpass.trace.record.Failure`.
+- ``loops``: ``[statement, turns, around, turn]``, each time that a loop is begun.
+- ``frames``: ``[scope, depth, caller, call]``, by number; a frame of which there is no visit is null.
+- ``visits``: ``[statement, frame, values, changes, loop, turn, printed, written, failure, cut, gap, left, skipped]``;
+  ``values`` and ``skipped`` are node and value, or turns, by turns; ``changes`` are
+  ``[name, before, after, how, claimed]``, with the index of the word in :data:`~fwdpass.trace.record.How`;
+  ``failure`` has the fields of :class:`~fwdpass.trace.record.Failure`.
 
 A place is ``[line, column, end column, lines]``, where ``lines`` says how many lines further down the end is. What is
 at the end of a list and has its usual value (null, nothing, false, empty) is left out.
@@ -24,18 +26,13 @@ at the end of a list and has its usual value (null, nothing, false, empty) is le
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, fields
 from math import isfinite
 from typing import Any
 
-from fwdpass.errors import TraceError
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import (
     Array,
-    Change,
-    Ended,
-    Failure,
     LargeArray,
     Mapping,
     Named,
@@ -51,8 +48,8 @@ from fwdpass.trace.record import (
     Visit,
 )
 
-FORM = 1
-"""The number of the form that this version writes and reads.
+FORM = 2
+"""The number of the form that this version writes.
 
 :meta hide-value:
 """
@@ -68,30 +65,10 @@ def dump(trace: Trace) -> str:
     """Write a trace as JSON, compact, the same bytes for the same trace.
 
     >>> from fwdpass.trace import traced_source
-    >>> load(dump(traced_source("x = 1 + 1"))) == traced_source("x = 1 + 1")
-    True
+    >>> json.loads(dump(traced_source("x = 1 + 1")))["visits"]
+    [[0, 0, [0, 0], [['x', None, 0]]]]
     """
     return json.dumps(_document(trace), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
-
-
-def load(text: str) -> Trace:
-    """Read a trace that :func:`dump` wrote. Raises :class:`~fwdpass.errors.TraceError` for anything else."""
-    try:
-        document = json.loads(text)
-    except ValueError as error:
-        raise TraceError(f"this is no trace: it is not JSON ({error}); a trace is what fwdpass trace writes") from None
-    form = document.get("form") if isinstance(document, dict) else None
-    if form != FORM:
-        raise TraceError(
-            f"this is no trace of form {FORM}: its form is {form!r}; write it again with this version of fwdpass"
-        )
-    try:
-        return _trace(document)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise TraceError(f"this trace is damaged: {type(error).__name__}: {error}; write it again") from None
-
-
-# Out ------------------------------------------------------------------------------------------------------------------
 
 
 def _document(trace: Trace) -> dict[str, Any]:
@@ -101,7 +78,7 @@ def _document(trace: Trace) -> dict[str, Any]:
     usual = asdict(Limits())
     frames: list[Any] = [None] * (1 + max((visit.frame for visit in trace.visits), default=-1))
     for visit in trace.visits:
-        frames[visit.frame] = frames[visit.frame] or _short(_FRAME, visit.scope, visit.depth, visit.caller)
+        frames[visit.frame] = frames[visit.frame] or _short(_FRAME, visit.scope, visit.depth, visit.caller, visit.call)
     return {
         "form": FORM,
         "script": trace.script,
@@ -117,6 +94,7 @@ def _document(trace: Trace) -> dict[str, Any]:
             _short(_NODE, _place(n.place), kind[n.kind], n.parent, n.statement, n.label, n.callee) for n in trace.nodes
         ],
         "values": [_value(value) for value in trace.values],
+        "loops": [_short(_LOOP, loop.statement, loop.turns, loop.around, loop.turn) for loop in trace.loops],
         "frames": frames,
         "visits": [_visit(visit) for visit in trace.visits],
     }
@@ -125,10 +103,11 @@ def _document(trace: Trace) -> dict[str, Any]:
 _ENDED = ("finished", "", 0, None)
 _STATEMENT: tuple[Any, ...] = ([], 0, None, 0, False)
 _NODE: tuple[Any, ...] = ([], 0, None, 0, "", None)
-_NAMED = ("", "", "", "")
-_FRAME = ("", 0, None)
-_VISIT: tuple[Any, ...] = (0, 0, [], [], "", 0, None, False)
-_CHANGE = ("", None, None, 0)
+_NAMED: tuple[Any, ...] = ("", "", "", "", [])
+_LOOP = (0, 0, None, 0)
+_FRAME = ("", 0, None, 0)
+_VISIT: tuple[Any, ...] = (0, 0, [], [], None, 0, "", 0, None, False, 0, False, [])
+_CHANGE = ("", None, None, 0, True)
 """What is usual in each kind of list, and left out where it is at the end."""
 
 
@@ -173,11 +152,19 @@ def _visit(visit: Visit) -> list[Any]:
         visit.statement,
         visit.frame,
         [index for pair in visit.values for index in pair],
-        [_short(_CHANGE, change.name, change.before, change.after, _how(change.how)) for change in visit.changes],
+        [
+            _short(_CHANGE, change.name, change.before, change.after, _how(change.how), change.claimed)
+            for change in visit.changes
+        ],
+        visit.loop,
+        visit.turn,
         visit.printed,
         visit.written,
         failure and [failure.type, failure.message, failure.line, failure.node, _json(failure.operands)],
         visit.cut,
+        visit.gap,
+        visit.left,
+        [part for pair in visit.skipped for part in pair],
     )
 
 
@@ -186,85 +173,3 @@ _HOWS = ("assigned", "passed", "changed", "deleted")
 
 def _how(how: str) -> int:
     return _HOWS.index(how)
-
-
-# In -------------------------------------------------------------------------------------------------------------------
-
-
-def _trace(document: dict[str, Any]) -> Trace:
-    kinds, frames = document["kinds"], document["frames"]
-    how, sentence, status, visit = _long(document["ended"], _ENDED)
-    return Trace(
-        script=document["script"],
-        source=document["source"],
-        statements=tuple(_read_statement(each, kinds) for each in document["statements"]),
-        nodes=tuple(_read_node(each, kinds) for each in document["nodes"]),
-        values=tuple(_read_value(each) for each in document["values"]),
-        visits=tuple(_read_visit(each, frames) for each in document["visits"]),
-        ended=Ended(how, sentence, status, visit),
-        written=document["written"],
-        limits=Limits(**document["limits"]),
-    )
-
-
-def _long(given: list[Any], usual: tuple[Any, ...]) -> list[Any]:
-    """Fill up what was left out at the end."""
-    return [*given, *usual[len(given) :]]
-
-
-def _read_place(given: list[int]) -> Place:
-    line, column, end, lines = _long(given, (0, 0, 0, 0))
-    return Place(line, column, line + lines, end)
-
-
-def _read_statement(given: list[Any], kinds: list[str]) -> Statement:
-    place, kind, parent, runs, more = _long(given, _STATEMENT)
-    return Statement(_read_place(place), kinds[kind], parent, runs, more)
-
-
-def _read_node(given: list[Any], kinds: list[str]) -> Node:
-    place, kind, parent, statement, label, callee = _long(given, _NODE)
-    return Node(_read_place(place), kinds[kind], parent, statement, label, callee)
-
-
-def _read_value(given: list[Any]) -> Value:
-    kind = _CLASSES[given[0]]
-    value: Value = kind(*map(_python, given[1:])) if kind is not Named else Named(*_long(given[1:], _NAMED))
-    return value
-
-
-def _python(part: Any) -> Any:
-    match part:
-        case list():
-            return tuple(map(_python, part))
-        case {"int": digits}:
-            return int(digits)
-        case {"float": written}:
-            return float(written)
-        case {"complex": [real, imaginary]}:
-            return complex(float(real), float(imaginary))
-    return part
-
-
-def _read_visit(given: list[Any], frames: list[Any]) -> Visit:
-    statement, frame, flat, changes, printed, written, failure, cut = _long(given, _VISIT)
-    scope, depth, caller = _long(frames[frame], _FRAME)
-    return Visit(
-        statement=statement,
-        scope=scope,
-        frame=frame,
-        depth=depth,
-        caller=caller,
-        values=tuple(zip(flat[::2], flat[1::2], strict=True)),
-        changes=tuple(_read_changes(changes)),
-        printed=printed,
-        written=written,
-        failure=failure and Failure(*map(_python, failure)),
-        cut=cut,
-    )
-
-
-def _read_changes(given: Iterable[list[Any]]) -> Iterable[Change]:
-    for each in given:
-        name, before, after, how = _long(each, _CHANGE)
-        yield Change(name, before, after, _HOWS[how])  # type: ignore[arg-type]

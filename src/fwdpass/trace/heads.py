@@ -14,6 +14,12 @@ def without_body(node: ast.stmt) -> ast.AST:
     match node:
         case ast.With(items=items) | ast.AsyncWith(items=items):
             return ast.Tuple([item.context_expr for item in items], ast.Load())
+        case (
+            ast.FunctionDef(args=given, decorator_list=called) | ast.AsyncFunctionDef(args=given, decorator_list=called)
+        ):
+            defaults = [*given.defaults, *(default for default in given.kw_defaults if default is not None)]
+            # A decorator is called.
+            return ast.Tuple([*(ast.Call(each, [], []) for each in called), *defaults], ast.Load())
     return node
 
 

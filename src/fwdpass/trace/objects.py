@@ -49,6 +49,19 @@ def message(error: BaseException) -> str:
     return next((part for part in error.args if type(part) is str), "")
 
 
+_NO_DATA = (
+    types.FunctionType, types.BuiltinFunctionType, types.MemberDescriptorType, types.GetSetDescriptorType,
+    staticmethod, classmethod, property,
+)  # fmt: skip
+
+
+def data(kind: type) -> Iterator[tuple[str, Any]]:
+    """Give a class's own attributes that are values: no methods, and nothing that Python has put there."""
+    for name, held in list(islice(kind.__dict__.items(), 100)):
+        if not (name.startswith("__") and name.endswith("__")) and not isinstance(held, _NO_DATA):
+            yield name, held
+
+
 def attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """Give an object's own attributes: those in its ``__dict__``, and its slots."""
     kind = type(value)

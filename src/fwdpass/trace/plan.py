@@ -17,7 +17,7 @@ A constant has no name: nothing shows in ``locals()``, ``dir()`` or ``globals()`
 
 @dataclass(slots=True)
 class Spot:
-    """A statement or an expression to be recorded."""
+    """A statement or an expression to be recorded; ``loop`` is the loop around a statement in its scope, or -1."""
 
     raw: Raw
     kind: str
@@ -25,27 +25,40 @@ class Spot:
     statement: int = 0
     label: str = ""
     shown: Raw | None = None
+    loop: int = -1
 
 
 @dataclass(slots=True)
 class Names:
-    """Names to look at after a statement, each with how that changes it; "" where it may have been in place."""
+    """Names to look at after a statement, each with how that changes it; "" where it may have been in place.
+
+    ``busy`` says whether other names may have changed, too, and ``sure`` how well it is known what these names were:
+    2, they were looked up when the visit began; 1, when the loop began whose turn it is; 0, they were not.
+    """
 
     hows: dict[str, str]
     busy: bool
+    sure: int = 2
 
 
 @dataclass(slots=True)
 class Loop:
     """A loop, a function or a lambda: what runs in it without being recorded, once it ran often enough.
 
-    ``exact`` are the statements that run once in each turn, ``perhaps`` those that may.
+    ``turns`` is the statement that runs at the beginning of each turn, ``statement`` the loop itself. ``exact`` are
+    the statements that run once in each turn, ``perhaps`` those that may. ``busy`` says whether what the loop runs
+    over may change an object where it is computed, ``look`` has the names that the loop writes, and ``around`` is the
+    loop around it in the same scope, or -1.
     """
 
     turns: int
+    statement: int
     counter: int | None = None
     exact: list[int] = field(default_factory=list)
     perhaps: list[int] = field(default_factory=list)
+    busy: bool = False
+    look: int = -1
+    around: int = -1
 
 
 @dataclass
@@ -62,27 +75,36 @@ class Plan:
     callees: dict[int, list[str]] = field(default_factory=dict)
     """Calls of functions that are known by their names, a module's before that of the function in it."""
     counters: int = 0
-    flags: int = 0
+    flags: list[tuple[int, int]] = field(default_factory=list)
+    """The comprehensions, each with its node and its statement."""
+    shared: list[str] = field(default_factory=list)
+    """The module's names that functions declare to be global: they may change in any call."""
+    elsewhere: frozenset[str] = frozenset()
+    """Names that may get a value where no statement of their own scope says so."""
+    written: frozenset[str] = frozenset()
+    """All names that get a value anywhere."""
+    catches: bool = False
+    """Whether an exception may be caught, by the script or by what it calls: then a call may have ended anywhere."""
 
-    def statement(self, kind: str, raw: Raw, parent: int | None) -> int:
+    def statement(self, kind: str, raw: Raw, parent: int | None, loop: int = -1) -> int:
         """Enter a statement; give its index."""
-        self.statements.append(Spot(raw, kind, parent))
+        self.statements.append(Spot(raw, kind, parent, loop=loop))
         return len(self.statements) - 1
 
-    def look(self, hows: dict[str, str], *, busy: bool) -> int:
+    def look(self, hows: dict[str, str], *, busy: bool, sure: int = 2) -> int:
         """Enter names to look at; give their index."""
-        self.names.append(Names(hows, busy))
+        self.names.append(Names(hows, busy, sure))
         return len(self.names) - 1
 
-    def loop(self, turns: int, counter: int | None = None) -> int:
+    def loop(self, turns: int, statement: int, counter: int | None = None) -> int:
         """Enter a loop; give its index."""
-        self.loops.append(Loop(turns, counter))
+        self.loops.append(Loop(turns, statement, counter))
         return len(self.loops) - 1
 
-    def flag(self) -> int:
+    def flag(self, node: int, statement: int) -> int:
         """Enter a comprehension; give its index."""
-        self.flags += 1
-        return self.flags - 1
+        self.flags.append((node, statement))
+        return len(self.flags) - 1
 
     def count(self) -> int:
         """Enter a counter; give its index."""

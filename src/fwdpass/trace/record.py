@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from fwdpass.trace.limits import Limits
 
@@ -129,18 +129,25 @@ class Mapping:
     length: int
     items: tuple[tuple[int, int], ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its items are here."""
+        return len(self.items) == self.length
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """A function, class or module, known by its name.
 
     ``summary`` is the sentence that its own documentation begins with, where it has one and is not the script's.
+    ``fields`` are the attributes of a class of the script that are no functions, as indices of values.
     """
 
     kind: Literal["function", "class", "module", "method"]
     name: str
     module: str
     summary: str = ""
+    fields: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,9 @@ class Thing:
 Value = Number | Text | Array | LargeArray | Sequence | Mapping | Named | Thing
 
 
+_KEYS = (Number, Text)
+"""Keys of a dictionary that say of themselves what they are."""
+
 # What happened --------------------------------------------------------------------------------------------------------
 
 How = Literal["assigned", "passed", "changed", "deleted"]
@@ -164,12 +174,16 @@ in place (an item, a view, an alias, a method), or not at all any more."""
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A name that has another value after a visit than before; None is: no value."""
+    """A name that has another value after a visit than before; None is: no value.
+
+    Where ``claimed`` is false, nobody looked what the name was worth before, and ``before`` is None for that reason.
+    """
 
     name: str
     before: int | None
     after: int | None
     how: How
+    claimed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +201,33 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop, each time that it is begun: ``statement`` is the loop's, and ``turns`` says how many it took in all.
+
+    ``around`` is the loop around it, in the same frame, and ``turn`` the turn of that one in which it began.
+    """
+
+    statement: int
+    turns: int
+    around: int | None = None
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """One execution of one statement.
+    """One execution of one statement, or of several turns of a loop that were not recorded.
 
     ``frame`` numbers the calls, so that a function's visits of one call belong together; the module has one, too.
-    ``caller`` is the visit during which the frame was entered. ``values`` are (node, value), in order of evaluation;
+    ``caller`` is the visit during which the frame was entered, and ``call`` says which call of its function the frame
+    is: the first one is 1, and 0 is no call, or not known. ``values`` are (node, value), in order of evaluation;
     ``cut`` says that there were more than the limit. ``printed`` is the beginning of what the statement itself wrote,
-    not of what functions wrote that it called, and ``written`` how many characters that was in all.
+    and what functions wrote that it called and that were not recorded; ``written`` is how many characters that was.
+
+    ``loop`` is the loop around it, in the same frame, and ``turn`` which turn of it this is; of the visits of a loop's
+    own head, that loop. A turn beyond the last one is the end of the loop: the test of a ``while`` that was false.
+    Where ``gap`` is not 0, the visit stands for so many turns, from ``turn`` on, that were not recorded, with what
+    they printed and changed. Where ``left`` is true, it is a look at names after a loop. ``skipped`` are the turns of
+    comprehensions that were not recorded, as (node, turns).
     """
 
     statement: int
@@ -207,6 +241,12 @@ class Visit:
     written: int = 0
     failure: Failure | None = None
     cut: bool = False
+    call: int = 0
+    loop: int | None = None
+    turn: int = 0
+    gap: int = 0
+    left: bool = False
+    skipped: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +292,7 @@ class Trace:
     statements: tuple[Statement, ...]
     nodes: tuple[Node, ...]
     values: tuple[Value, ...]
+    loops: tuple[Loop, ...]
     visits: tuple[Visit, ...]
     ended: Ended
     written: int = 0
@@ -312,16 +353,37 @@ class Trace:
             fallback = fallback or origin
         return fallback
 
-    def uses(self, visit: int, change: int) -> tuple[tuple[int, int], ...]:
-        """Give where a change's value was read by its name later: (visit, position in ``values``)."""
-        asked = Origin(visit, change)
-        name = self.visits[visit].changes[change].name
-        return tuple(
-            (later, at)
-            for later in range(visit + 1, len(self.visits))
-            for at, (node, _) in enumerate(self.visits[later].values)
-            if self.nodes[node].label == name and self.origin(later, at) == asked
-        )
+    def parts(self, change: Change) -> tuple[tuple[str, int | None, int | None], ...]:
+        """Divide a change in place into what has changed of the object: ``self.balance``, ``K.n``, ``d['a']``.
+
+        Each part has its name, and the values before and after, None for no value. A change that cannot be divided is
+        its own and only part.
+        """
+        if change.how == "changed" and change.before is not None and change.after is not None:
+            found = tuple(self._parts(change.name, change.before, change.after))
+            if found:
+                return found
+        return ((change.name, change.before, change.after),)
+
+    def _parts(self, name: str, before: int, after: int) -> Iterator[tuple[str, int | None, int | None]]:
+        match self.values[before], self.values[after]:
+            case (Thing() as old, Thing() as new) if old.type == new.type:
+                pairs = _paired(dict(old.fields), dict(new.fields))
+                inside = {field: f"{name}.{field}" for field in pairs}
+            case (Named() as old, Named() as new) if old.name == new.name:
+                pairs = _paired(dict(old.fields), dict(new.fields))
+                inside = {field: f"{name}.{field}" for field in pairs}
+            case (Mapping() as old, Mapping() as new) if old.is_whole and new.is_whole:
+                pairs = _paired(dict(old.items), dict(new.items))
+                keys = {key: self.values[key] for key in pairs}
+                inside = {key: f"{name}[{kept.value!r}]" for key, kept in keys.items() if isinstance(kept, _KEYS)}
+                if len(inside) < len(pairs):
+                    return
+            case _:
+                return
+        for key, (then, now) in pairs.items():
+            deeper = list(self._parts(inside[key], then, now)) if then is not None and now is not None else []
+            yield from deeper or [(inside[key], then, now)]
 
     @cached_property
     def _by_line(self) -> dict[int, tuple[int, ...]]:
@@ -343,3 +405,9 @@ class Trace:
         for index, visit in enumerate(self.visits):
             for at, change in enumerate(visit.changes):
                 yield Origin(index, at), change
+
+
+def _paired(old: dict[Any, int], new: dict[Any, int]) -> dict[Any, tuple[int | None, int | None]]:
+    """Give what differs, before and after."""
+    keys = dict.fromkeys((*old, *new))
+    return {key: (old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)}

@@ -1,26 +1,32 @@
 """What an instrumented script calls while it runs: begins visits, keeps values, notices what changed.
 
 To which visit a value belongs is told by the frame that it is computed in, so that recursion and generators, which
-interleave, keep apart. A frame is known by its ``id``, not held: objects of the script live no longer than they would.
+interleave, keep apart.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 from weakref import ref
 
 from fwdpass.trace.changes import Changes
+from fwdpass.trace.failures import Failures
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import HOOK, Plan
 from fwdpass.trace.turns import Loops, Turns
 from fwdpass.trace.values import Store
-from fwdpass.trace.visits import Frame, Open, search
+from fwdpass.trace.visits import Entry, Frame, Log, Open, is_generator
 
 _getframe = sys._getframe
+_METHODS = (
+    "again", "before", "caught", "chunk", "closed", "delegating", "done", "ended", "entered", "enters", "fell", "gone",
+    "leave", "left", "more", "one", "opened", "over", "passed", "pieces", "plain", "rest", "resumed", "returns",
+    "spent", "starts", "turn", "turns", "unbound", "walrus", "was", "yielding",
+)  # fmt: skip
+"""The methods that an instrumented script calls, by the names that instrumenting writes."""
 
 
 class Recorder:
@@ -31,122 +37,137 @@ class Recorder:
         self.limits = limits
         self.store = Store(limits)
         self.store.prepare()
-        self.visits: list[Open] = []
         self.runs = [0] * len(plan.statements)
         self.loops = Loops(plan, limits, self.runs)
         self.callees: dict[int, int] = {}
-        self.frames: dict[int, Frame] = {}
-        self.module = Frame(0, "<module>", 0, None)
-        self.current = self.module.visit = Open(-1, self.module)
-        self.exceeded = False
-        self._changes = Changes(self.store, self.module)
-        self._turns = [0] * len(plan.loops)
-        self._numbers = count(1)
-        self._flush = flush
-        self._asked = -1, -1, -1
-        self._over = Open(-1, self.module)
-        self._over.values = [(0, 0)] * (limits.values + 1)
-        self._answer = self._over, self._over
+        self.log = Log(plan, limits.visits, flush)
+        self.failures = Failures(plan, self.log, self.store, limits.text)
+        self._changes = Changes(self.store, self.log.module, plan)
+        self._tests = [0] * len(plan.loops)
 
     # The functions that the script calls ------------------------------------------------------------------------------
 
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
-        named = "again before caught chunk done entered gone left more opened plain spent turns walrus".split()
-        found: dict[str, Any] = {name: getattr(self, name) for name in named}
+        found: dict[str, Any] = {name: getattr(self, name) for name in _METHODS}
         found |= {"assigned": self._assigned(), "begin": self._begin(), "callee": self._callee(), **self._keepers()}
-        found |= {"NameError": NameError, "pieces": self.loops.pieces}
+        found |= {"NameError": NameError}
         found |= {f"count {i}": counter.ask for i, counter in enumerate(self.loops.counters)}
         found |= {f"flag {i}": flag for i, flag in enumerate(self.loops.flags)}
         return {HOOK + name: hook for name, hook in found.items()}
 
-    # Visits -----------------------------------------------------------------------------------------------------------
+    # Statements -------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> Callable[[int], None]:
         """Make the function that begins a visit of a statement."""
-        frames, runs, visits, most = self.frames, self.runs, self.visits, self.limits.visits
-        flush, getframe = self._flush, _getframe
+        log, runs, getframe = self.log, self.runs, _getframe
+        frames, module, begin_in = log.frames, log.module, log.begin
 
         def begin(statement: int) -> None:
-            try:  # noqa: SIM105 - suppress() would cost more than what it is for
-                flush()
-            except (ValueError, OSError):  # the script has closed its output, or its reader has gone
-                pass
             runs[statement] += 1
             key = id(getframe(1))
             frame = frames.get(key)
             if frame is None:
-                frame = frames[key] = self.module
-            if len(visits) >= most:
-                self._exceed(frame, statement)
-                return
-            self.current = frame.visit = visit = Open(statement, frame)
-            visits.append(visit)
+                frame = frames[key] = module
+            begin_in(statement, frame)
 
         return begin
 
-    def hand_over(self) -> None:
-        """Give what was printed to the visit that printed it."""
-        try:  # noqa: SIM105
-            self._flush()
-        except (ValueError, OSError):
-            pass
+    def starts(self, statement: int, look: int) -> None:
+        """Begin a visit of a statement of the module or of a class, and see what the names are that it writes."""
+        caller = _getframe(1)
+        self.runs[statement] += 1
+        frame = self.log.frames.setdefault(id(caller), self.log.module)
+        self.log.begin(statement, frame)
+        if (space := self._space(caller, frame)) is not None:
+            self._changes.learn(frame, self.plan.names[look].hows, space)
 
-    def visit(self, statement: int, frame: Frame) -> Open:
-        """Begin a visit in a frame."""
-        try:  # noqa: SIM105
-            self._flush()
-        except (ValueError, OSError):
-            pass
-        if len(self.visits) >= self.limits.visits:
-            return self._exceed(frame, statement)
-        self.current = frame.visit = visit = Open(statement, frame)
-        self.visits.append(visit)
-        return visit
+    def _space(self, caller: FrameType, frame: Frame) -> dict[str, Any] | None:
+        """Give the names of the module or of a class; a class may have a namespace of its own, which would notice."""
+        space = caller.f_globals if frame is self.log.module else caller.f_locals
+        return space if type(space) is dict else None
 
-    def _exceed(self, frame: Frame, statement: int) -> Open:
-        """Record nothing any more: there are enough visits."""
-        self.exceeded = True
-        frame.visit = self.current = self._over
-        self._over.statement = statement
-        return self._over
+    def was(self, look: int, worth: Any) -> None:
+        """See what a function's name is worth before a statement writes it."""
+        frame = self.log.frame(_getframe(1))
+        for name in self.plan.names[look].hows:
+            frame.known[name] = self.store.keep(worth)
+            frame.unknown.discard(name)
 
-    def again(self, statement: int) -> None:
-        """Begin a visit after a loop, which is kept only if the loop has left something behind that is not known."""
-        self.visit(statement, self._frame(_getframe(1))).ghost = True
+    def unbound(self, look: int) -> None:
+        """Note that a function's name has no value before a statement gives it one."""
+        frame = self.log.frame(_getframe(1))
+        for name in self.plan.names[look].hows:
+            frame.known.pop(name, None)
+            frame.unknown.discard(name)
+
+    def caught(self, statement: int) -> None:
+        """Begin a handler; keep what it caught, at the operation that raised it."""
+        caller, error = _getframe(1), sys.exc_info()[1]
+        if error is not None:
+            self.log.hand_over()
+            self.failures.attach(error, caller.f_code.co_filename)
+        self.runs[statement] += 1
+        frame = self.log.frame(caller)
+        self.log.begin(statement, frame)
+        # What the statement that failed has changed before it did is not known.
+        frame.known.clear()
+        frame.unknown.update(self.plan.written)
+        if frame is self.log.module:
+            self._changes.learn_all(caller.f_globals)
+
+    # Calls and classes ------------------------------------------------------------------------------------------------
 
     def entered(self, statement: int, look: int, *values: Any) -> None:
         """Begin a call of a function, with its arguments."""
         self.runs[statement] += 1
-        caller, calling = _getframe(1), self.current
-        frame = Frame(next(self._numbers), caller.f_code.co_qualname, calling.frame.depth + 1, calling)
-        visit = self.visit(statement, frame)
-        self.frames[id(caller)] = frame
-        if visit is not self._over:
+        frame = self.log.enter(_getframe(1), self.runs[statement])
+        visit = self.log.begin(statement, frame)
+        if visit is not self.log.over:
             known, changes, ways = frame.known, visit.changes, self.store.ways
             for (name, how), value in zip(self.plan.names[look].hows.items(), values, strict=True):
                 known[name] = kept = ways[type(value)](value)
-                changes.append((name, None, kept, how))
+                changes.append((name, None, kept, how, True))
+
+    def fell(self) -> None:
+        """Remember the call that an exception leaves."""
+        self.log.fall(_getframe(1), sys.exc_info()[1])
+
+    def leave(self) -> None:
+        """End a call, in whatever way: the visit that called goes on."""
+        self.log.leave(_getframe(1))
+
+    def returns(self, worth: Any) -> Any:
+        """End the call of a lambda, with what it gives."""
+        self.log.leave(_getframe(1))
+        return worth
 
     def opened(self) -> None:
         """Begin the body of a class."""
-        caller, calling = _getframe(1), self.current
-        frame = Frame(next(self._numbers), caller.f_code.co_qualname, calling.frame.depth, calling)
-        frame.visit = calling
-        self.frames[id(caller)] = frame
+        self.log.enter(_getframe(1), 0, deeper=0)
 
-    def caught(self, statement: int) -> None:
-        """Begin a handler; keep what it caught, at the operation that raised it."""
-        from fwdpass.trace.failures import attach
+    def closed(self) -> None:
+        """End the body of a class."""
+        self.log.leave(_getframe(1))
 
-        caller, error = _getframe(1), sys.exc_info()[1]
-        if error is not None:
-            attach(self, error, caller.f_code.co_filename)
-        self.runs[statement] += 1
-        self.visit(statement, self._frame(caller))
+    def yielding(self, worth: Any = None) -> Any:
+        """Let a generator wait: what is printed until it goes on is not its own."""
+        self.log.hand_over()
+        self.log.current = self.log.around(_getframe(1))[0].visit
+        return worth
 
-    def _frame(self, caller: FrameType) -> Frame:
-        return self.frames.get(id(caller)) or self.module
+    def delegating(self, worth: Any) -> Any:
+        """Let a generator pass on what another one yields."""
+        self.log.frame(_getframe(1)).delegating = True
+        return worth
+
+    def resumed(self, worth: Any) -> Any:
+        """Let a generator go on, with what it was sent."""
+        self.log.hand_over()
+        frame = self.log.frame(_getframe(1))
+        frame.delegating = False
+        self.log.current = frame.visit
+        return worth
 
     # Values -----------------------------------------------------------------------------------------------------------
 
@@ -154,11 +175,11 @@ class Recorder:
         """Make the functions that keep values: they are called most, so their names are close at hand.
 
         ``value`` is for functions, ``top`` for the module, ``inner`` for comprehensions, which have frames of their
-        own, and ``result`` for calls, after which the visit that prints is another one.
+        own.
         """
-        frames, ways, most, find = self.frames, self.store.ways, self.limits.values + 1, self._find
+        frames, ways, most, find = self.log.frames, self.store.ways, self.limits.values + 1, self.log.find
         statements = [node.statement for node in self.plan.nodes]
-        getframe, module, hand_over = _getframe, self.module, self.hand_over
+        getframe, module = _getframe, self.log.module
 
         def value(node: int, worth: Any) -> Any:
             values = frames[id(getframe(1))].visit.values
@@ -173,26 +194,12 @@ class Recorder:
             return worth
 
         def inner(node: int, worth: Any) -> Any:
-            values = find(getframe(1), statements[node])[0].values
+            values = find(getframe(1), statements[node]).values
             if len(values) < most:
                 values.append((node, ways[type(worth)](worth)))
             return worth
 
-        def result(node: int, worth: Any) -> Any:
-            frame = frames.get(id(getframe(1)))
-            if frame is None or frame.visit.statement != statements[node]:
-                visit, running = find(getframe(1), statements[node])
-            else:
-                visit = running = frame.visit
-            if running is not self.current:
-                # A function has returned that may have printed.
-                hand_over()
-                self.current = running
-            if len(visit.values) < most:
-                visit.values.append((node, ways[type(worth)](worth)))
-            return worth
-
-        return {"value": value, "top": top, "inner": inner, "result": result}
+        return {"value": value, "top": top, "inner": inner}
 
     def _callee(self) -> Callable[[int, Any], Any]:
         callees, ways = self.callees, self.store.ways
@@ -204,29 +211,18 @@ class Recorder:
 
         return callee
 
-    def _find(self, frame: FrameType, statement: int) -> tuple[Open, Open]:
-        """Give the visit to which a value belongs that is computed in a frame of its own, as in a comprehension.
-
-        And the visit that is running, which is another one where a generator expression is used later. Until another
-        visit begins, the answer for a frame stays what it was.
-        """
-        asked = id(frame), statement, len(self.visits)
-        if asked != self._asked or self.exceeded:
-            found, running = search(frame, statement, self.frames, self.visits)
-            self._asked, self._answer = asked, (found or self._over, running or found or self._over)
-        return self._answer
-
-    def walrus(self, node: int, worth: Any) -> Any:
-        """Keep a value that gets a name within an expression."""
-        caller = _getframe(1)
-        visit, _ = self._find(caller, self.plan.nodes[node].statement)
-        kept = self._keep(visit, node, worth)
-        self._changes.note(self._frame(caller), visit, self.plan.nodes[node].label, kept, "assigned")
+    def walrus(self, node: int, sure: int, worth: Any) -> Any:
+        """Keep a value that has got a name within an expression."""
+        caller, spot = _getframe(1), self.plan.nodes[node]
+        visit = self.log.find(caller, spot.statement)
+        if visit is not self.log.over:
+            kept = self._keep(visit, node, worth)
+            self._changes.note(visit.frame, visit, spot.label, kept, "assigned", sure=sure)
         return worth
 
     def before(self, node: int, worth: Any) -> None:
         """Keep what a name was worth before ``a += b``."""
-        frame = self._frame(_getframe(1))
+        frame = self.log.frame(_getframe(1))
         frame.known[self.plan.nodes[node].label] = self._keep(frame.visit, node, worth)
 
     def _keep(self, visit: Open, node: int, worth: Any) -> int:
@@ -239,111 +235,250 @@ class Recorder:
 
     def _assigned(self) -> Callable[[int, int, int, Any], Any]:
         """Make the function that keeps a value for its name and, unless it is a literal, for the expression."""
-        frames, module, over, looks, most = self.frames, self.module, self._over, self.plan.names, self.limits.values
-        ways, changes, note, getframe = self.store.ways, self._changes, self._changes.note, _getframe
+        frames, module, over, looks = self.log.frames, self.log.module, self.log.over, self.plan.names
+        most, ways, changes, note, getframe = (
+            self.limits.values, self.store.ways, self._changes, self._changes.note, _getframe
+        )  # fmt: skip
 
         def assigned(node: int, recorded: int, look: int, worth: Any) -> Any:
             caller = getframe(1)
             frame = frames.get(id(caller)) or module
             visit = frame.visit
-            if visit is not self.current:
-                self.hand_over()
-                self.current = visit
             kept = ways[type(worth)](worth)
             if recorded and len(visit.values) <= most:
                 visit.values.append((node, kept))
             if visit is not over:
                 names = looks[look]
                 for name in names.hows:
-                    owner = frame if frame is module else changes.owner(caller.f_code, frame, name)
-                    note(owner, visit, name, kept, "assigned")
-                if names.busy:
+                    note(frame, visit, name, kept, "assigned")
+                if names.busy and frame is module:
                     changes.look_around(caller.f_globals, visit, names.hows)
             return worth
 
         return assigned
 
-    def left(self, statement: int, look: int, *values: Any) -> None:
-        """Look at names after a loop, in a visit of its own."""
-        caller = _getframe(1)
-        frame = self._frame(caller)
-        self.visit(statement, frame).ghost = True
-        self._look(caller, frame, look, values)
-
     def done(self, look: int, *values: Any) -> None:
         """Look at names after a statement: those that it wrote, and those whose objects it may have changed."""
         caller = _getframe(1)
-        self._look(caller, self.frames.get(id(caller)) or self.module, look, values)
-
-    def _look(self, caller: FrameType, frame: Frame, look: int, values: tuple[Any, ...]) -> None:
-        self.current = visit = frame.visit
-        if visit is self._over:
+        frame = self.log.frame(caller)
+        visit = frame.visit
+        if visit is self.log.over:
             return
-        names, changes, ways = self.plan.names[look], self._changes, self.store.ways
+        names, note, ways = self.plan.names[look], self._changes.note, self.store.ways
+        for name, value in self._found(caller, frame, look, values):
+            note(frame, visit, name, ways[type(value)](value), names.hows[name], sure=names.sure)
+        if names.busy and frame is self.log.module:
+            self._changes.look_around(caller.f_globals, visit, names.hows)
+
+    def _found(self, caller: FrameType, frame: Frame, look: int, values: tuple[Any, ...]) -> list[tuple[str, Any]]:
+        """Give the names that are looked at which have a value, with that; a function hands its own over."""
+        hows = self.plan.names[look].hows
         if values:
-            local = changes.local(caller.f_code)
-            for (name, how), value in zip(names.hows.items(), values, strict=True):
-                changes.note(frame if name in local else self.module, visit, name, ways[type(value)](value), how)
-        elif names.hows:
-            space = caller.f_locals
-            # A class's body may have a namespace of its own making, which would notice.
-            for name in names.hows if type(space) is dict else ():
-                if name in space:
-                    changes.note(frame, visit, name, self.store.keep(space[name]), names.hows[name])
-        if names.busy:
-            changes.look_around(caller.f_globals, visit, names.hows)
+            return list(zip(hows, values, strict=True))
+        space = self._space(caller, frame) if hows and not caller.f_code.co_flags & 1 else None
+        return [] if space is None else [(name, space[name]) for name in hows if name in space]
 
     def gone(self, look: int) -> None:
         """Note names that were deleted."""
-        caller = _getframe(1)
+        frame = self.log.frame(_getframe(1))
         for name in self.plan.names[look].hows:
-            self._changes.gone(caller.f_code, self._frame(caller), name)
+            self._changes.gone(frame, name)
 
     # Loops ------------------------------------------------------------------------------------------------------------
 
+    def enters(self, loop: int) -> None:
+        """Begin a loop that takes no values."""
+        self._enter(loop, self.log.frame(_getframe(1)))
+
+    def _enter(self, loop: int, frame: Frame) -> Entry:
+        around = frame.loops.get(self.plan.loops[loop].around)
+        entry = frame.loops[loop] = Entry(loop, around)
+        return entry
+
     def turns(self, loop: int, values: Any) -> Any:
         """Take a loop in pieces, as :meth:`~fwdpass.trace.turns.Loops.turns` does."""
+        caller = _getframe(1)
+        frame = self.log.frame(caller)
+        if frame is self.log.module and self.plan.loops[loop].busy and frame.visit is not self.log.over:
+            self._changes.look_around(caller.f_globals, frame.visit, {})
         taken = self.loops.turns(loop, values)
         if isinstance(taken, Turns):
             # The loop holds it: when it is left, in whatever way, what was looped over is let go.
-            self._frame(_getframe(1)).loops[loop] = ref(taken)
+            self._enter(loop, frame).pieces = ref(taken)
         return taken
+
+    def plain(self, loop: int) -> bool:
+        """Say whether the next piece runs unrecorded."""
+        caller = _getframe(1)
+        frame = self.log.frame(caller)
+        entry = frame.loops[loop]
+        counted = entry.pieces().counted
+        if counted is None:
+            if entry.gap is not None:
+                self._resume(caller, frame, entry)
+            return False
+        self._gap(caller, frame, entry, counted)
+        return True
 
     def chunk(self, loop: int) -> Any:
         """Give the next piece of a loop."""
-        return self._frame(_getframe(1)).loops[loop]().chunk
+        return self.log.frame(_getframe(1)).loops[loop].pieces().chunk
 
-    def plain(self, loop: int) -> Any:
-        """Say whether the next piece runs unrecorded."""
-        return self._frame(_getframe(1)).loops[loop]().plain
+    def turn(self, loop: int) -> None:
+        """Begin a turn of a ``for``, which has taken its value."""
+        frame = self.log.frame(_getframe(1))
+        statement = self.plan.loops[loop].turns
+        frame.loops[loop].turn += 1
+        self.runs[statement] += 1
+        self.log.begin(statement, frame)
 
     def more(self, loop: int) -> bool:
-        """Begin a turn of a ``while``, if another one is to be recorded."""
-        frame = self._frame(_getframe(1))
-        self._turns[loop] += 1
-        frame.loops[loop] = more = self._turns[loop] <= self.limits.first
-        if more:
+        """Begin a turn of a ``while``, if another one is to be recorded, with its test."""
+        frame = self.log.frame(_getframe(1))
+        self._tests[loop] += 1
+        entry = frame.loops[loop]
+        entry.more = self._tests[loop] <= self.limits.first
+        if entry.more:
+            entry.turn += 1
             statement = self.plan.loops[loop].turns
             self.runs[statement] += 1
-            self.visit(statement, frame)
-        return more
+            self.log.begin(statement, frame)
+        return entry.more
 
     def spent(self, loop: int) -> bool:
-        """Say whether a ``while`` stopped only because enough turns are recorded."""
-        more: bool = self._frame(_getframe(1)).loops[loop]
-        if not more:
-            self.loops.uncounted(loop)
-        return not more
+        """Say whether a ``while`` stopped only because enough turns are recorded; else its test was false."""
+        caller = _getframe(1)
+        frame = self.log.frame(caller)
+        entry = frame.loops[loop]
+        if entry.more:
+            entry.turn -= 1
+            if frame is self.log.module and self.plan.loops[loop].busy and frame.visit is not self.log.over:
+                self._changes.look_around(caller.f_globals, frame.visit, {})
+        return not entry.more
+
+    def rest(self, loop: int) -> Any:
+        """Give what a ``while`` runs over for the turns that are not recorded."""
+        caller = _getframe(1)
+        frame = self.log.frame(caller)
+        entry = frame.loops[loop]
+        # The test that is false is not the beginning of a turn.
+        passed, counted = self.loops.rest(loop, entry)
+        self._gap(caller, frame, entry, counted)
+        return passed
+
+    def ended(self, loop: int) -> None:
+        """Note that the test of a ``while`` was false."""
+        self.log.frame(_getframe(1)).loops[loop].ended = True
+
+    def over(self, loop: int) -> bool:
+        """Say whether a ``while`` has ended because its test was false, and not by a ``break``."""
+        return self.log.frame(_getframe(1)).loops[loop].ended
+
+    def passed(self, loop: int) -> None:
+        """Count a turn of an ``async for`` that is not recorded."""
+        caller = _getframe(1)
+        frame = self.log.frame(caller)
+        entry = frame.loops[loop]
+        if entry.gap is None:
+            turns = entry.passed = [0]
+            self._gap(caller, frame, entry, lambda: turns[0])
+        entry.passed[0] += 1
+
+    def pieces(self, index: int, values: Any) -> Any:
+        """Take what a comprehension runs over in two pieces, and count those of its turns that are not recorded."""
+        node, statement = self.plan.flags[index]
+        taken, counted = self.loops.pieces(index, values)
+        caller = _getframe(1)
+        frame = self.log.frames.get(id(caller))
+        same = frame is not None and frame.visit.statement == statement
+        visit = frame.visit if frame is not None and same else self.log.find(caller, statement)
+        if visit is not self.log.over:
+            visit.skipped = [*visit.skipped, (node, counted)]
+        return taken
+
+    def _gap(self, caller: FrameType, frame: Frame, entry: Entry, counted: Callable[[], int]) -> None:
+        """Begin the visit that stands for turns which are not recorded."""
+        if entry.gap is not None and (first := entry.gap.gap) is not None:
+            entry.gap.gap = lambda: first() + counted()
+            return
+        loop = self.plan.loops[entry.loop]
+        visit = self.log.begin(loop.statement, frame)
+        if visit is self.log.over:
+            return
+        visit.entry, visit.turn, visit.gap, visit.ghost = entry, entry.turn + 1, counted, True
+        entry.gap = visit
+        if frame is self.log.module:
+            self._changes.learn(frame, self.plan.names[loop.look].hows, caller.f_globals)
+            self._changes.learn_all(caller.f_globals)
+        if is_generator(caller):
+            # It yields without telling, so what is printed counts to whoever waits for it.
+            self.log.current = self.log.around(caller)[0].visit
+
+    def _resume(self, caller: FrameType, frame: Frame, entry: Entry) -> None:
+        """End a gap before the last turns, which are recorded; see in the module what it has changed."""
+        hows = self.plan.names[self.plan.loops[entry.loop].look].hows
+        if frame is self.log.module:
+            space = caller.f_globals
+            self._left(caller, frame, entry, {name: space[name] for name in hows if name in space})
+        else:
+            self._close(entry)
+            for name in hows:
+                frame.known.pop(name, None)
+            frame.unknown.update(hows)
+
+    def _close(self, entry: Entry) -> Open | None:
+        """End a gap, and give its visit."""
+        gap, entry.gap = entry.gap, None
+        if gap is None or gap.gap is None:
+            return None
+        self.log.hand_over()
+        entry.turn += gap.gap()
+        gap.closed = True
+        return gap
+
+    def left(self, statement: int, loop: int, look: int, *values: Any) -> None:
+        """Look at names after a loop or a block: in the visit of its last turns, if they are not recorded."""
+        caller = _getframe(1)
+        frame = self.log.frame(caller)
+        self._left(caller, frame, self._after(statement, loop, frame), dict(self._found(caller, frame, look, values)))
+
+    def again(self, statement: int, loop: int) -> None:
+        """Begin a look after a loop, for names of a function of which some have no value."""
+        frame = self.log.frame(_getframe(1))
+        entry = self._after(statement, loop, frame)
+        if entry is not None and (gap := self._close(entry)) is not None:
+            self.log.current = frame.visit = gap
+
+    def one(self, look: int, worth: Any) -> None:
+        """Look at one name of those."""
+        frame = self.log.frame(_getframe(1))
+        if frame.visit is not self.log.over:
+            self._changes.found(frame, frame.visit, dict.fromkeys(self.plan.names[look].hows, worth))
+
+    def _after(self, statement: int, loop: int, frame: Frame) -> Entry | None:
+        """Give the loop whose gap is open; where there is none, begin a visit, kept if it has something to say."""
+        entry = frame.loops.get(loop)
+        if entry is not None and entry.gap is not None:
+            return entry
+        visit = self.log.begin(statement, frame)
+        if visit is not self.log.over:
+            visit.ghost = visit.left = True
+            if entry is not None:
+                visit.entry, visit.turn = entry.around, entry.within
+        return None
+
+    def _left(self, caller: FrameType, frame: Frame, entry: Entry | None, found: Mapping[str, Any]) -> None:
+        visit = frame.visit if entry is None else self._close(entry)
+        if visit is None or visit is self.log.over:
+            return
+        self.log.current = frame.visit = visit
+        self._changes.found(frame, visit, found)
+        if frame is self.log.module:
+            self._changes.look_around(caller.f_globals, visit, found)
 
     # Afterwards -------------------------------------------------------------------------------------------------------
 
-    def unseen(self, statement: int, frame: Frame) -> Open:
-        """Begin a visit of a statement that ran unrecorded, and failed."""
-        visit = Open(statement, frame)
-        self.visits.append(visit)
-        return visit
-
     def line(self) -> int:
         """Give the line that was recorded last."""
-        statement = self.current.statement
+        statement = self.log.current.statement
         return self.plan.statements[statement].raw[0] if statement >= 0 else 0

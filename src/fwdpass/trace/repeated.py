@@ -32,11 +32,13 @@ class Repeated(Blocks):
     def for_loop(self, node: ast.For, index: int) -> list[ast.stmt]:
         """Rewrite a ``for``: a loop over pieces of what it runs over, with both bodies in it."""
         turns = self.plan.statement("iteration", raw(node.target), index)
-        loop = self.plan.loop(turns)
+        loop = self.plan.loop(turns, index)
+        self.plan.loops[loop].around, self.plan.statements[turns].loop = self.loop, loop
+        self.plan.loops[loop].busy = may_change(node.iter, wild=self.wild)
         source = self.expression(node.iter)
         self.nested += 1
-        begin = [self.do("begin", node.target, turns), *self.done_target(node)]
-        recorded = [*begin, *self.repeated(index, loop, node.body)]
+        begin = [self.do("turn", node.target, loop), *self.done_target(node)]
+        recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
         chunk = self.call("chunk", node.iter, loop)
         # The outer loop takes no value: it only says, chunk by chunk, how the next turns run.
@@ -57,43 +59,55 @@ class Repeated(Blocks):
         nothing = ast.copy_location(ast.List([], ast.Store()), node.iter)
         pieces = self.call("turns", node.iter, loop, source)
         made = at(ast.For(nothing, pieces, [body], self.inside(index, node.orelse)), node)
-        return [made, *self.after_loop(node, index)]
+        return [made, *self.after(node, index, loop)]
 
     def done_target(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
         """Look at the names that a loop writes in each turn."""
-        return [self.look(names_of(node), node.target, busy=may_change(node.target))] if names_of(node) else []
+        names = names_of(node)
+        # To take the next value may run a generator, or an iterator of the script.
+        busy = not _is_range(node.iter)
+        return [self.look(names, node.target, busy=busy, sure=1)] if names else []
 
     def async_for_loop(self, node: ast.AsyncFor, index: int) -> list[ast.stmt]:
         """Rewrite an ``async for``, whose iterator cannot be taken in pieces: a counter decides."""
         turns = self.plan.statement("iteration", raw(node.target), index)
         counter = self.plan.count()
-        loop = self.plan.loop(turns, counter)
+        loop = self.plan.loop(turns, index, counter)
+        self.plan.loops[loop].around, self.plan.statements[turns].loop = self.loop, loop
         source = self.expression(node.iter)
         self.nested += 1
-        begin = [self.do("begin", node.target, turns), *self.done_target(node)]
-        recorded = [*begin, *self.repeated(index, loop, node.body)]
+        begin = [self.do("turn", node.target, loop), *self.done_target(node)]
+        recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
-        body = at(ast.If(self.hot(node, counter), node.body, recorded), node)
+        body = at(ast.If(self.hot(node, counter), [self.do("passed", node, loop), *node.body], recorded), node)
         made = at(ast.AsyncFor(self.target(node.target), source, [body], self.inside(index, node.orelse)), node)
-        return [made, *self.after_loop(node, index)]
+        return [self.do("enters", node, loop), made, *self.after(node, index, loop)]
 
     def while_loop(self, node: ast.While, index: int) -> list[ast.stmt]:
-        """Rewrite a ``while``: its first turns, and then the loop as it was written."""
-        loop = self.plan.loop(index)
+        """Rewrite a ``while``: its first turns, and then the others, in a loop that counts them."""
+        loop = self.plan.loop(index, index)
+        enters = self.do("enters", node, loop)
+        self.plan.loops[loop].around, self.plan.statements[index].loop = self.loop, loop
+        self.plan.loops[loop].busy = busy = may_change(node.test, wild=self.wild)
+        self.learned = set()
         test = self.expression(node.test)
-        seen = self.done(node, node.test) if may_change(node.test) else []
+        seen = [self.look({}, node, busy=True)] if busy else []
         self.nested += 1
-        recorded = [*seen, *self.repeated(index, loop, node.body)]
+        recorded = [*seen, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
         both = ast.copy_location(ast.BoolOp(ast.And(), [self.call("more", node.test, loop), test]), node.test)
         go_on, stop = at(ast.Continue(), node), at(ast.Break(), node)
-        rest = at(ast.While(node.test, node.body, [go_on]), node)
-        spent = at(ast.If(self.call("spent", node, loop), [rest, stop], [go_on]), node)
+        nothing = ast.copy_location(ast.List([], ast.Store()), node)
+        # A turn runs over nothing, and is counted; where the test is false, `break` is told from that of the body.
+        failed = at(ast.UnaryOp(ast.Not(), node.test), node.test)
+        last = at(ast.If(failed, [self.do("ended", node, loop), stop], []), node)
+        rest = at(ast.For(nothing, self.call("rest", node, loop), [last, *node.body], []), node)
+        over = at(ast.If(self.call("over", node, loop), [go_on], [stop]), node)
+        spent = at(ast.If(self.call("spent", node, loop), [rest, over], [go_on]), node)
         first = at(ast.While(both, recorded, [spent]), node)
         # One turn of a loop that takes no value: its ``else`` is that of the loop in it.
-        nothing = ast.copy_location(ast.List([], ast.Store()), node)
         made = at(ast.For(nothing, self.constant(((),), node), [first, stop], self.inside(index, node.orelse)), node)
-        return [made, *self.after_loop(node, index)]
+        return [enters, made, *self.after(node, index, loop)]
 
     # Definitions ------------------------------------------------------------------------------------------------------
 
@@ -108,7 +122,7 @@ class Repeated(Blocks):
         body = node.body[len(head) :] or [at(ast.Pass(), node)]
         entered = self.plan.statement("arguments", head_place(node, self._lines), index)
         counter = self.plan.count()
-        loop = self.plan.loop(entered, counter)
+        loop = self.plan.loop(entered, index, counter)
         outer = (self.function, self.module, self.nested, self.statement, self.modules)
         self.function, self.module, self.nested, self.statement = True, False, 0, entered
         own = {*argument_names(old), *assigned_in(body)}
@@ -116,7 +130,7 @@ class Repeated(Blocks):
         names = argument_names(old)
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.do("entered", node, entered, look, *(self.load(name, node) for name in names))
-        recorded = [begin, *self.repeated(entered, loop, body)]
+        recorded = [begin, *self.ending("leave", body[0], self.repeated(entered, loop, body, -1), fell=True)]
         self.function, self.module, self.nested, self.statement, self.modules = outer
         # In the place of the first statement: a function's first line is not one that it runs.
         either = at(ast.If(self.hot(body[0], counter), body, recorded), body[0])
@@ -129,6 +143,12 @@ class Repeated(Blocks):
         })  # fmt: skip
         return at(made, node)  # type: ignore[no-any-return]
 
+    def ending(self, hook: str, node: ast.stmt, body: list[ast.stmt], *, fell: bool = False) -> list[ast.stmt]:
+        """Tell that a frame is left, in whatever way; where ``fell``, an exception is noticed before that."""
+        again = [self.do("fell", node), at(ast.Raise(None, None), node)]
+        handlers = [at(ast.ExceptHandler(None, None, again), node)] if fell else []
+        return [at(ast.Try(body, handlers, [], [self.do(hook, node)]), node)]
+
     def class_definition(self, node: ast.ClassDef, index: int) -> ast.stmt:
         """Rewrite a class, whose body is a frame of its own."""
         decorators, bases = self.each(node.decorator_list), self.each(node.bases)
@@ -138,10 +158,10 @@ class Repeated(Blocks):
         declared = lift(node.body)
         head = docstring(node.body)
         body = node.body[len(head) :]
-        outer = (self.function, self.module, self.nested)
-        self.function, self.module, self.nested = False, False, 0
-        inside = self.inside(index, body)
-        self.function, self.module, self.nested = outer
+        outer = (self.function, self.module, self.nested, self.loop)
+        self.function, self.module, self.nested, self.loop = False, False, 0, -1
+        inside = self.ending("closed", body[0], self.inside(index, body)) if body else []
+        self.function, self.module, self.nested, self.loop = outer
         kind: Any = type(node)
         made = kind(**{
             **{field: getattr(node, field, None) for field in node._fields},
@@ -151,6 +171,10 @@ class Repeated(Blocks):
             "decorator_list": decorators,
         })  # fmt: skip
         return at(made, node)  # type: ignore[no-any-return]
+
+
+def _is_range(source: ast.expr) -> bool:
+    return isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range"
 
 
 def lift(body: list[ast.stmt]) -> list[ast.stmt]:

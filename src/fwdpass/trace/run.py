@@ -18,7 +18,6 @@ from pathlib import Path
 from types import CodeType, TracebackType
 from typing import IO, Any
 
-from fwdpass.trace.failures import attach
 from fwdpass.trace.finish import finish, refused
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.objects import message
@@ -98,6 +97,7 @@ class Run:
         self._script = script
         self.screen = Screen(self._said, onward)
         self._recorder = Recorder(plan, limits, self.screen.flush)
+        self._log = self._recorder.log
         script.at = self._recorder.line
         self.code = hooked(code, self._recorder.hooks())
         self._limits = limits
@@ -118,7 +118,7 @@ class Run:
             except BaseException as error:
                 script.error = _cleaned(error)
             _finish_threads()
-            self._recorder.hand_over()
+            self._log.hand_over()
         ended, failed = self._ended(script.error)
         if self._recorder.plan.too_deep:
             ended = replace(ended, sentence=f"{ended.sentence} Nothing was recorded: it is nested too deeply.")
@@ -126,7 +126,7 @@ class Run:
 
     def _said(self, text: str) -> None:
         """Keep what was printed, with the visit that printed it."""
-        visit = self._recorder.current
+        visit = self._log.current
         visit.written += len(text)
         self._written += len(text)
         room = self._limits.printed - (visit.written - len(text))
@@ -141,7 +141,7 @@ class Run:
         if isinstance(error, SystemExit):
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
             return Ended("exited", f"It exited with status {status}{at}.", status), None
-        failed = attach(self._recorder, error, self._script.filename)
+        failed = self._recorder.failures.attach(error, self._script.filename)
         if isinstance(error, KeyboardInterrupt):
             return Ended("interrupted", f"It was interrupted{at}.", 130), failed
         return Ended("raised", _sentence(error, at), 1), failed
@@ -242,14 +242,16 @@ def _cleaned(error: BaseException) -> BaseException:
 
 
 def _without_ours(at: TracebackType | None) -> TracebackType | None:
-    kept = []
+    kept: list[TracebackType] = []
     while at is not None:
         if not at.tb_frame.f_code.co_filename.startswith(_OURS):
             kept.append(at)
         at = at.tb_next
-    for each, following in zip(kept, [*kept[1:], None], strict=True):
+    following = None
+    for each in reversed(kept):
         each.tb_next = following
-    return kept[0] if kept else None
+        following = each
+    return following
 
 
 def _line(error: BaseException, filename: str) -> int:

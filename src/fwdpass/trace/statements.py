@@ -10,10 +10,19 @@ from fwdpass.trace.expressions import SIGNS
 from fwdpass.trace.heads import handler_place
 from fwdpass.trace.plan import Plan, raw
 from fwdpass.trace.repeated import Repeated, docstring, lift
-from fwdpass.trace.syntax import captured, free_builtins, imported_modules, may_change
+from fwdpass.trace.syntax import (
+    COMPREHENSIONS,
+    assigned_in,
+    captured,
+    free_builtins,
+    given_names,
+    imported_modules,
+    names_of,
+)
 
 _NESTED = 7
 """Loops nested deeper than this run unrecorded: Python refuses more than twenty blocks in each other."""
+_RUNS_TEXT = frozenset(("exec", "eval", "globals", "vars", "locals", "__import__"))
 
 
 def instrument(tree: ast.Module, source: str, first: int) -> tuple[ast.Module, Plan]:
@@ -32,26 +41,54 @@ class Statements(Repeated):
         head = docstring(body)
         self.modules = imported_modules(body)
         self.builtins = free_builtins(body)
+        self._survey(body)
         return [*head, *self.block(body[len(head) :])[0]]
+
+    def _survey(self, body: list[ast.stmt]) -> None:
+        """Find out what can happen in a script where no statement says so."""
+        every = [part for statement in body for part in ast.walk(statement)]
+        kinds = {type(part) for part in every}
+        self.wild = not kinds.isdisjoint({ast.ClassDef, ast.Yield, ast.YieldFrom})
+        self.plan.catches = not kinds.isdisjoint({ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Raise})
+        shared = [name for part in every if isinstance(part, ast.Global) for name in part.names]
+        inner = [name for part in every if isinstance(part, ast.Nonlocal) for name in part.names]
+        inner += [
+            part.target.id
+            for comprehension in every
+            if isinstance(comprehension, COMPREHENSIONS)
+            for part in ast.walk(comprehension)
+            if isinstance(part, ast.NamedExpr)
+        ]
+        self.plan.shared = list(dict.fromkeys(shared))
+        self.plan.written = frozenset(given_names(body, imports=True))
+        # Text that is run as code may give a value to any name of the module.
+        runs = any(isinstance(part, ast.Name) and part.id in _RUNS_TEXT for part in every)
+        self.plan.elsewhere = self.plan.written if runs else frozenset((*shared, *inner))
 
     def rewritten(self, node: ast.stmt, index: int) -> list[ast.stmt]:
         """Rewrite a statement, which is entered with this index."""
-        begin = self.do("begin", node, index)
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                return [begin, self.function_definition(node, index), *self.done(node)]
+                changed = self.changed(node)
+                begin = self.begin(node, index, changed[0])
+                return [*begin, self.function_definition(node, index), *self.done(node, changed)]
             case ast.ClassDef():
-                return [begin, self.class_definition(node, index), *self.done(node)]
+                changed = self.changed(node)
+                begin = self.begin(node, index, changed[0])
+                return [*begin, self.class_definition(node, index), *self.done(node, changed)]
             case ast.For() | ast.While() | ast.AsyncFor() if self.nested >= _NESTED:
-                return [begin, node]
+                names = [*names_of(node), *assigned_in(node.body)]
+                return [*self.begin(node, index, names), node, *self.after(node, index)]
             case ast.For():
-                return [begin, *self.for_loop(node, index)]
+                return [*self.begin(node, index, names_of(node)), *self.for_loop(node, index)]
             case ast.While():
                 return self.while_loop(node, index)
             case ast.AsyncFor():
-                return [begin, *self.async_for_loop(node, index)]
+                return [*self.begin(node, index, names_of(node)), *self.async_for_loop(node, index)]
             case ast.If(test=test, body=body, orelse=other):
-                seen = self.done(node, test) if may_change(test) else []
+                changed = self.changed(node, test)
+                begin = self.begin(node, index, changed[0])
+                seen = self.done(node, changed)
                 made: ast.stmt = ast.If(
                     self.expression(test),
                     [*seen, *self.inside(index, body)],
@@ -60,46 +97,57 @@ class Statements(Repeated):
             case ast.Try() | ast.TryStar():
                 return [self._try(node, index)]
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                made = type(node)([self._item(item) for item in items], [*self.done(node), *self.inside(index, body)])
+                changed = self.changed(node)
+                begin = self.begin(node, index, changed[0])
+                entered = [self._item(item) for item in items]
+                made = type(node)(entered, [*self.done(node, changed), *self.inside(index, body)])
+                # What is called at its end may change something, too.
+                return [*begin, ast.copy_location(made, node), *([] if self.function else self.after(node, index))]
             case ast.Match(subject=subject, cases=cases):
+                begin = self.begin(node, index, [])
                 made = ast.Match(self.expression(subject), [self._case(case, index) for case in cases])
             case _:
-                return [begin, *self._simple(node)]
-        return [begin, ast.copy_location(made, node)]
+                return self._simple(node, index)
+        return [*begin, ast.copy_location(made, node)]
 
     # Simple statements ------------------------------------------------------------------------------------------------
 
-    def _simple(self, node: ast.stmt) -> list[ast.stmt]:
+    def _simple(self, node: ast.stmt, index: int) -> list[ast.stmt]:
+        changed = self.changed(node)
+        names = [*changed[0], *deleted(node)]
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and self.function:
+            names.remove(node.target.id)  # its own operand is looked at anyway
+        begin = self.begin(node, index, names)
         match node:
             case ast.Expr(value=value):
                 made: ast.stmt = ast.Expr(self.expression(value))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                return [self._named(node, name, value)]
+                return [*begin, self._named(node, name, value, busy=changed[1])]
             case ast.Assign(targets=targets, value=value):
                 made = ast.Assign([self.target(target) for target in targets], self.expression(value))
             case ast.AugAssign(target=target, op=op, value=value):
-                return self._augmented(node, target, op, value)
+                return [*begin, *self._augmented(node, target, op, value), *self.done(node, changed)]
             case ast.AnnAssign(target=target, annotation=annotation, value=value, simple=simple):
                 whole: Any = self.target(target)
                 made = ast.AnnAssign(whole, annotation, self.maybe(value), simple)
             case ast.Return(value=value):
-                return [ast.copy_location(ast.Return(self.maybe(value)), node)]
+                return [*begin, ast.copy_location(ast.Return(self.maybe(value)), node)]
             case ast.Raise(exc=error, cause=cause):
-                return [ast.copy_location(ast.Raise(self.maybe(error), self.maybe(cause)), node)]
+                return [*begin, ast.copy_location(ast.Raise(self.maybe(error), self.maybe(cause)), node)]
             case ast.Assert(test=test, msg=message):
                 made = ast.Assert(self.expression(test), self.maybe(message))
             case ast.Delete(targets=targets):
                 made = ast.copy_location(ast.Delete([self.target(target) for target in targets]), node)
                 gone = self.plan.look(dict.fromkeys(deleted(node), "deleted"), busy=True)
-                return [made, *self.done(node), self.do("gone", node, gone)]
+                return [*begin, made, *self.done(node, changed), self.do("gone", node, gone)]
             case _:
-                return [node, *self.done(node)]
-        return [ast.copy_location(made, node), *self.done(node)]
+                return [*begin, node, *self.done(node, changed)]
+        return [*begin, ast.copy_location(made, node), *self.done(node, changed)]
 
-    def _named(self, node: ast.Assign, name: str, value: ast.expr) -> ast.stmt:
+    def _named(self, node: ast.Assign, name: str, value: ast.expr, *, busy: bool) -> ast.stmt:
         """Rewrite ``name = value``: the value is kept once, for the expression and for the name."""
         me, made = self.bare(value)
-        look = self.plan.look({name: "assigned"}, busy=may_change(value))
+        look = self.plan.look({name: "assigned"}, busy=busy)
         # The constants one by one: -1 is no constant of Python's.
         noted = self.call("assigned", value, max(me, 0), int(me >= 0), look, made)
         return ast.copy_location(ast.Assign(node.targets, noted), node)
@@ -113,18 +161,18 @@ class Statements(Repeated):
             before = [self.do("before", target, self.enter(target, me, target.id), self.load(target.id, target))]
         whole: Any = self.target(target)
         made = ast.AugAssign(whole, op, self.expression(value, me))
-        return [*before, ast.copy_location(made, node), *self.done(node)]
+        return [*before, ast.copy_location(made, node)]
 
     # Blocks that run once ---------------------------------------------------------------------------------------------
 
     def _try(self, node: Any, index: int) -> ast.stmt:
         handlers = []
         for handler in node.handlers:
-            caught = self.plan.statement("ExceptHandler", handler_place(handler), index)
+            caught = self.plan.statement("ExceptHandler", handler_place(handler), index, self.loop)
             outer, self.statement = self.statement, caught
             begin = [self.do("caught", handler, caught)]
             if handler.name:
-                begin.append(self.look({handler.name: "assigned"}, handler, busy=False))
+                begin.append(self.look({handler.name: "assigned"}, handler, busy=False, sure=0))
             body = [*begin, *self.inside(caught, handler.body)]
             handlers.append(at(ast.ExceptHandler(handler.type, handler.name, body), handler))
             self.statement = outer
@@ -137,11 +185,11 @@ class Statements(Repeated):
 
     def _case(self, case: ast.match_case, index: int) -> ast.match_case:
         pattern = case.pattern
-        inner = self.plan.statement("case", raw(pattern), index)
+        inner = self.plan.statement("case", raw(pattern), index, self.loop)
         guard = self.maybe(case.guard)
         begin = [self.do("begin", pattern, inner)]
         if names := captured(pattern):
-            begin.append(self.look(dict.fromkeys(names, "assigned"), pattern, busy=False))
+            begin.append(self.look(dict.fromkeys(names, "assigned"), pattern, busy=False, sure=0))
         return ast.match_case(pattern, guard, [*begin, *self.inside(inner, case.body)])
 
 

@@ -83,17 +83,32 @@ _HARMLESS_NUMPY = {
 """Functions of NumPy that change nothing, with how many arguments: one more may be the array to write into."""
 
 
-def may_change(node: ast.AST) -> bool:
+_RUNS = (
+    ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript, ast.FormattedValue, ast.Starred, ast.Call,
+    ast.comprehension, ast.Import, ast.ImportFrom,
+)  # fmt: skip
+"""Operations that a class of the script may have methods for."""
+
+
+def may_change(node: ast.AST, *, wild: bool = False) -> bool:
     """Whether a statement may change an object in place: it calls something, or writes a part of something.
 
     A few functions are known to leave everything as it is; looking around after each of these would cost too much.
+    In a script with classes or generators of its own, every operation may be one of theirs (``wild``).
     """
-    return any(
-        isinstance(part, _BUSY)
+    return isinstance(node, ast.ClassDef) or any(
+        (wild and isinstance(part, _RUNS))
+        or isinstance(part, _BUSY)
         or (isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store))
         or (isinstance(part, ast.Call) and not _is_harmless(part))
         for part in ast.walk(node)
     )
+
+
+def named_in(statement: ast.stmt) -> list[str]:
+    """Give the names that a statement itself gives a value within its expressions, by ``:=``."""
+    parts = [statement] if not hasattr(statement, "body") else [head_end(statement)]
+    return [part.target.id for each in parts if each for part in ast.walk(each) if isinstance(part, ast.NamedExpr)]
 
 
 def _is_harmless(call: ast.Call) -> bool:

@@ -1,28 +1,36 @@
 """The turns of loops and comprehensions: which are recorded, and how many are not.
 
-What runs unrecorded costs next to nothing, for it is counted by iterators that are C all through.
+What runs unrecorded costs next to nothing, and is counted all the same: by iterators that are C all through. The
+trick is ``repeat(True, n)``, whose ``__length_hint__`` says how many are left: ``compress(values, counter)`` gives the
+values as they are, and moves the counter on by one for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, compress, islice, repeat
 from operator import length_hint
 from typing import Any
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import Plan
+from fwdpass.trace.visits import Entry
 
 _HEAP = 1 << 9
 """The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
 _MANY = 2**62
+"""More turns than anybody waits for."""
 _KINDS: tuple[Any, ...] = (range(0), [], (), "", b"", {}, {}.values(), {}.items(), set(), reversed([]))
 _SIZED = tuple(type(iter(each)) for each in _KINDS)
 """Iterators that know how many items they still have."""
 
 
 class Counter:
-    """Says False so often, then True for ever, and knows how often it was asked."""
+    """Decides whether a function's call, or a turn, is recorded: ``ask`` says False for the first ones, then True.
+
+    ``ask`` is called in the script's own code, each time. It is the ``__next__`` of a chain of two ``repeat`` objects,
+    so it never enters Python code, and how often it was called can be told from what they have left.
+    """
 
     def __init__(self, times: int) -> None:
         self._times = times
@@ -30,9 +38,9 @@ class Counter:
         self._yes = repeat(True, _MANY)
         self.ask = chain(self._no, self._yes).__next__
 
-    def asked(self) -> int:
-        """Give how often it was asked."""
-        return self._times - length_hint(self._no) + _MANY - length_hint(self._yes)
+    def beyond(self) -> int:
+        """Give how often it has said True: how many calls were not recorded."""
+        return _MANY - length_hint(self._yes)
 
 
 class Flag:
@@ -45,20 +53,24 @@ class Flag:
 
 
 class Turns:
-    """The turns of a loop in pieces: the first ones, which are recorded, most, which are not, and the last."""
+    """The iterator that an instrumented loop runs over: each item is a piece of the loop's own turns.
 
-    __slots__ = ("__weakref__", "_pieces", "chunk", "plain")
+    The loop reads the piece that has come from ``chunk``; ``counted`` is there where the piece runs unrecorded, and
+    says how many of its turns have begun.
+    """
 
-    def __init__(self, pieces: Iterator[tuple[Any, bool]]) -> None:
+    __slots__ = ("__weakref__", "_pieces", "chunk", "counted")
+
+    def __init__(self, pieces: Iterator[tuple[Any, Callable[[], int] | None]]) -> None:
         self._pieces = pieces
         self.chunk: Any = ()
-        self.plain = False
+        self.counted: Callable[[], int] | None = None
 
     def __iter__(self) -> Turns:
         return self
 
     def __next__(self) -> tuple[()]:
-        self.chunk, self.plain = next(self._pieces)
+        self.chunk, self.counted = next(self._pieces)
         return ()
 
 
@@ -67,14 +79,14 @@ class Loops:
 
     def __init__(self, plan: Plan, limits: Limits, runs: list[int]) -> None:
         self.counters = [Counter(limits.first) for _ in range(plan.counters)]
-        self.flags = [Flag() for _ in range(plan.flags)]
+        self.flags = [Flag() for _ in plan.flags]
         self._plan = plan
         self._limits = limits
         self._runs = runs
-        self._taken = [0] * plan.flags
-        self._unrecorded = [0] * len(plan.loops)
-        self._running = [0] * len(plan.loops)
-        self._passed: list[tuple[int, Any]] = []
+        self._taken = [0] * len(plan.flags)
+        self._passed: list[tuple[int, Callable[[], int]]] = []
+
+    # Loops ------------------------------------------------------------------------------------------------------------
 
     def turns(self, loop: int, values: Any) -> Any:
         """Take a loop in pieces; what cannot be looped over is handed back, for Python to say so."""
@@ -91,71 +103,86 @@ class Loops:
         enough = self._limits.first + 2 * self._limits.last
         return min(self._limits.last, left) if self._runs[self._plan.loops[loop].turns] < enough else 0
 
-    def _ranges(self, loop: int, whole: range) -> Iterator[tuple[Any, bool]]:
-        """Cut a range: of all that is looped over, only ranges are as fast in pieces."""
+    def _ranges(self, loop: int, whole: range) -> Iterator[tuple[Any, Callable[[], int] | None]]:
+        """Cut a range: its own iterator counts, and is as fast as it is."""
         rest = self._recorded(loop)
         if rest:
-            yield whole[:rest], False
+            yield whole[:rest], None
         left = whole[rest:]
-        if left:
-            tail = self._tail(loop, len(left))
-            middle = left[: len(left) - tail]
-            if middle:
-                self._running[loop] += 1
-                yield middle, True
-                self._running[loop] -= 1
-                self._unrecorded[loop] += len(middle)
-            if tail:
-                yield left[len(middle) :], False
+        tail = self._tail(loop, len(left))
+        if middle := left[: len(left) - tail]:
+            chunk, length = iter(middle), len(middle)
+            yield chunk, self.count(loop, lambda: length - length_hint(chunk))
+        if tail:
+            yield left[len(middle) :], None
 
-    def _pieces(self, loop: int, source: Any) -> Iterator[tuple[Any, bool]]:
+    def _pieces(self, loop: int, source: Any) -> Iterator[tuple[Any, Callable[[], int] | None]]:
         length = _length(source)
         source = _once(source)
         rest = self._recorded(loop)
         if rest:
-            yield islice(source, rest), False
+            yield islice(source, rest), None
         if length is not None and length > rest:
             tail = self._tail(loop, length - rest)
             if middle := length - rest - tail:
-                # What is left early is not counted to its end.
-                self._running[loop] += 1
-                yield islice(source, middle), True
-                self._running[loop] -= 1
-                self._unrecorded[loop] += middle
+                passed, counted = _counter()
+                yield compress(islice(source, middle), passed), self.count(loop, counted)
             if tail:
-                yield islice(source, tail), False
-        passed = repeat(True, _MANY)
-        self._passed.append((loop, passed))
-        yield compress(source, passed), True
+                yield islice(source, tail), None
+        # What has no length, or has grown.
+        passed, counted = _counter()
+        yield compress(source, passed), self.count(loop, counted)
 
-    def pieces(self, index: int, values: Any) -> Any:
-        """Take what a comprehension runs over in two pieces: with its flag up, and down."""
-        return self._flagged(index, iter(values)) if _can_be_looped_over(values) else values
+    def rest(self, loop: int, entry: Entry) -> tuple[Any, Callable[[], int]]:
+        """Give what a ``while`` runs over for the turns that are not recorded, and how many of them have begun.
 
-    def _flagged(self, index: int, source: Any) -> Iterator[Any]:
+        The test that is false comes last, and begins none.
+        """
+        passed = repeat((), _MANY)
+        return passed, self.count(loop, lambda: _MANY - length_hint(passed) - entry.ended)
+
+    def count(self, loop: int, counted: Callable[[], int]) -> Callable[[], int]:
+        """Note where a loop's turns that are not recorded are counted."""
+        self._passed.append((loop, counted))
+        return counted
+
+    # Comprehensions ---------------------------------------------------------------------------------------------------
+
+    def pieces(self, index: int, values: Any) -> tuple[Any, Callable[[], int]]:
+        """Take what a comprehension runs over in two pieces, with its flag up, and down; count those in the second."""
+        passed, counted = _counter()
+        if not _can_be_looped_over(values):
+            return values, counted
+        return self._flagged(index, iter(values), passed), counted
+
+    def _flagged(self, index: int, source: Any, uncounted: Any) -> Iterator[Any]:
         source = _once(source)
         flag, rest = self.flags[index], self._limits.first - self._taken[index]
         if rest > 0:
             flag.up = True
-            passed = repeat(True, _MANY)
+            passed, counted = _counter()
             yield compress(islice(source, rest), passed)
-            self._taken[index] += _MANY - length_hint(passed)
+            self._taken[index] += counted()
         flag.up = False
-        yield source
+        yield compress(source, uncounted)
 
-    def uncounted(self, loop: int) -> None:
-        """Note that a loop ran oftener than anybody counted."""
-        self._running[loop] += 1
+    # Afterwards -------------------------------------------------------------------------------------------------------
 
-    def counted(self) -> list[tuple[int, bool]]:
-        """Give how often each loop, function and lambda ran unrecorded, and whether it may have been oftener."""
-        for loop, passed in self._passed:
-            self._unrecorded[loop] += _MANY - length_hint(passed)
-        self._passed.clear()
+    def counted(self) -> list[int]:
+        """Give how often each loop, function and lambda ran unrecorded."""
+        often = [0] * len(self._plan.loops)
+        for loop, counted in self._passed:
+            often[loop] += counted()
         for index, loop_ in enumerate(self._plan.loops):
             if loop_.counter is not None:
-                self._unrecorded[index] = max(0, self.counters[loop_.counter].asked() - self._limits.first)
-        return [(often, running > 0) for often, running in zip(self._unrecorded, self._running, strict=True)]
+                often[index] += self.counters[loop_.counter].beyond()
+        return often
+
+
+def _counter() -> tuple[Any, Callable[[], int]]:
+    """Give an iterator that is always true, and a function that says how far it has come."""
+    passed = repeat(True, _MANY)
+    return passed, lambda: _MANY - length_hint(passed)
 
 
 def _can_be_looped_over(values: Any) -> bool:

@@ -9,6 +9,7 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, LaterNumber, ends, entries, entry_of, identity
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.names import Reference, full_name, named
-from fwdpass.trace.objects import BITS, PLAIN, attributes, message, plain_text
+from fwdpass.trace.objects import BITS, PLAIN, attributes, data, message, plain_text
 from fwdpass.trace.record import Array, LargeArray, Mapping, Number, Sequence, Text, Thing, Value
 
 _OPEN = frozenset((types.SimpleNamespace,))
@@ -298,6 +299,8 @@ class Store:
             if not isinstance(method, (types.MethodDescriptorType, types.ClassMethodDescriptorType)):
                 return self._put(named(value))
             value = method
+        elif type(value) is type and value.__module__ == "__main__":
+            return self._class(value)
         elif type(value) is types.MethodType or getattr(value, "__module__", "") == "__main__":
             return self._put(named(value))
         found = self._known.get(value)
@@ -305,6 +308,14 @@ class Store:
             found = self._known[value] = len(self.table)
             self.table.append(Reference(value))
         return found
+
+    def _class(self, value: type) -> int:
+        """Keep a class of the script, with its attributes that are no functions: they can change."""
+        if self._depth >= self._limits.depth:
+            return self._put(named(value))
+        fields = list(islice(data(value), self._limits.items))
+        kept = self._many(field for _, field in fields)
+        return self._put(replace(named(value), fields=tuple(zip((name for name, _ in fields), kept, strict=True))))
 
     def _function(self, value: Any) -> int:
         """Keep a function; the script's own are called most."""
