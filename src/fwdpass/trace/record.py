@@ -218,14 +218,15 @@ class Visit:
     """One execution of one statement, or of several turns of a loop that were not recorded.
 
     ``frame`` numbers the calls, so that a function's visits of one call belong together; the module has one, too.
-    ``caller`` is the visit during which the frame was entered, and ``call`` says which call of its function the frame
-    is: the first one is 1, and 0 is no call, or not known. ``values`` are (node, value), in order of evaluation;
-    ``cut`` says that there were more than the limit. ``printed`` is the beginning of what the statement itself wrote,
-    and what functions wrote that it called and that were not recorded; ``written`` is how many characters that was.
+    ``caller`` is the visit during which the frame was entered, and ``call`` numbers the calls of the frame's function,
+    as they came; without a number, it is no call, or nobody counted. ``values`` are (node, value), in order of
+    evaluation; ``cut`` says that there were more than the limit. ``printed`` is the beginning of what the statement
+    itself wrote, and what functions wrote that it called and that were not recorded; ``written`` is how many
+    characters that was.
 
     ``loop`` is the loop around it, in the same frame, and ``turn`` which turn of it this is; of the visits of a loop's
     own head, that loop. A turn beyond the last one is the end of the loop: the test of a ``while`` that was false.
-    Where ``gap`` is not 0, the visit stands for so many turns, from ``turn`` on, that were not recorded, with what
+    Where ``gap`` is set, the visit stands for so many turns, from ``turn`` on, that were not recorded, with what
     they printed and changed. Where ``left`` is true, it is a look at names after a loop. ``skipped`` are the turns of
     comprehensions that were not recorded, as (node, turns).
     """
