@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.trace.panel.view import LINES
+from fwdpass.trace.panel.blocks import LINES
 from tests.book.conftest import FIRST, BuildPages
 
 HERE = "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent))\n"

@@ -14,13 +14,26 @@ import pytest
 import fwdpass as fp
 from fwdpass.__main__ import main
 from fwdpass.errors import ScriptError
-from fwdpass.figures.product import Product
 from fwdpass.figures.states import State, States
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson
-from fwdpass.trace.panel import html
-from fwdpass.trace.panel.kinds import Average, Block, Entrywise, Moment, Numbers, Panel, Ref, Step, walk
-from fwdpass.trace.panel.view import LINES, MOMENTS, PanelView, page
+from fwdpass.trace.panel import html, sentences
+from fwdpass.trace.panel.blocks import LINES, WIDE
+from fwdpass.trace.panel.facts import (
+    Again,
+    Block,
+    Dots,
+    Entrywise,
+    Evaluation,
+    Moment,
+    Numbers,
+    Panel,
+    Ref,
+    Total,
+    Words,
+    walk,
+)
+from fwdpass.trace.panel.view import MOMENTS, PanelView, page
 
 AXES = {"x": "x", "W1": "xh", "b1": "h", "z1": "h", "h": "h", "W2": "hy", "b2": "y", "y_hat": "y", "target": "y"}
 _TAGS = re.compile(r"(<(?:li|details|table|p|div|ol|tr|h\d)\b)")
@@ -47,11 +60,11 @@ def moment(panel: Panel, code: str) -> Moment:
     return block(panel, code).moments[0]
 
 
-def step(panel: Panel, line: str, code: str) -> Step:
-    return next(step for step in walk(moment(panel, line).steps) if step.code == code)
+def step(panel: Panel, line: str, code: str) -> Evaluation:
+    return next(step for step in walk(moment(panel, line).evaluations) if step.code == code)
 
 
-def numbers(step: Step) -> Numbers:
+def numbers(step: Evaluation) -> Numbers:
     assert isinstance(step.worth, Numbers)
     return step.worth
 
@@ -70,7 +83,7 @@ def test_the_panel_of_the_lesson_is_as_it_was_found_good(lesson: PanelView, medi
 
 
 def test_expressions_come_in_the_order_in_which_python_evaluates_them(lesson: PanelView) -> None:
-    codes = [step.code for step in walk(moment(lesson.panel, "z1 =").steps)]
+    codes = [step.code for step in walk(moment(lesson.panel, "z1 =").evaluations)]
     assert codes == ["x", "W1", "x @ W1", "b1", "x @ W1 + b1"]
 
 
@@ -83,7 +96,7 @@ def test_a_product_is_worked_out_and_its_axes_have_names(lesson: PanelView) -> N
     product = step(lesson.panel, "z1 =", "x @ W1")
     assert product.shapes == "(4,) @ (4, 3) → (3,)"
     assert numbers(product).axes == ("h",)
-    assert isinstance(product.how, Product)
+    assert isinstance(product.how, Dots)
     assert [dot.value for dot in product.how.dots] == [Fraction(-1, 10), 0, Fraction(1, 2)]
     assert [names[0].axis for names in product.how.names] == ["h", "h", "h"]
 
@@ -163,10 +176,10 @@ def test_two_drawings_are_the_same(lesson: PanelView) -> None:
         ("a - b", Entrywise, "2.0 − (−1) ="),
         ("a ** 2", Entrywise, "2.0<sup>2</sup> ="),
         ("a * b", Entrywise, "2.0 × (−1) ="),
-        ("a.mean()", Average, "(2.0 + 4.5)"),
-        ("np.mean(a)", Average, "(2.0 + 4.5) ÷ 2"),
+        ("a.mean()", Total, "(2.0 + 4.5)"),
+        ("np.mean(a)", Total, "(2.0 + 4.5) ÷ 2"),
         ("a @ b", object, "2.0 × (−1)"),
-        ("m @ m", Product, "every entry worked out"),
+        ("m @ m", Dots, "every entry worked out"),
         ("np.maximum(b, 0)", States, "dead: negative, clamped to zero"),
     ],
 )
@@ -321,6 +334,66 @@ def test_a_long_script_is_cut_and_says_so() -> None:
     assert len(drawn) < 500_000
 
 
+BUSY = "import numpy as np\nM = np.random.default_rng(0).normal(size=(16, 16))\nfor turn in range(20):\n"
+SCRIPTS = {
+    "the same product over and over": BUSY + "".join(f"    P{i} = M @ M * 0.1 + {i}\n" for i in range(150)),
+    "another product each time": BUSY + "".join(f"    M = M @ M.T * 0.01 + {i}\n" for i in range(40)),
+    "much that is printed": "for i in range(8):\n" + "".join(f"    print('{i} ' * 990)\n" for i in range(390)),
+    "very long lines": "\n".join(f"a{i} = [{', '.join(['0.25'] * 999)}]" for i in range(30)),
+    "many expressions": BUSY + ("    y = " + " + ".join(f"np.sin(M * {j})" for j in range(30)) + "\n") * 100,
+}
+
+
+@pytest.mark.parametrize("source", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_panel_of_much_is_bounded_and_says_what_it_leaves_out(source: str) -> None:
+    trace = fp.trace(f"{source}\n").trace
+    assert len(page(trace).encode()) < 1_600_000
+    panel = panel_of(source)
+    said = sentences.left_out(panel)
+    if len(trace.visits) > 100:
+        assert re.match(r"Left out, to keep this small: .+\.$", said)
+        assert said in str(html.draw(panel))
+        assert said in repr(PanelView(panel))
+
+
+def test_the_first_runs_of_each_line_are_what_there_is_room_for() -> None:
+    panel = panel_of(SCRIPTS["the same product over and over"])
+    runs = [len(block.moments) for block in panel.blocks if block.lines[0].startswith("    P")]
+    assert min(runs) >= 1
+    first, *_ = (block for block in panel.blocks if block.lines[0].startswith("    P100 "))
+    worths = [each.worth for each in walk(first.moments[0].evaluations)]
+    assert all(isinstance(worth, Again) or worth.rows for worth in worths if not isinstance(worth, Words))
+
+
+def test_a_large_array_is_shown_once_and_a_small_one_where_it_is_needed() -> None:
+    source = "import numpy as np\nM = np.ones((9, 9))\nv = np.arange(4)\nfor i in range(3):\n    w, N = v + i, M * 2"
+    panel = panel_of(source)
+    first = numbers(step(panel, "M =", "np.ones((9, 9))"))
+    assert [each.worth for each in walk(moment(panel, "w, N").evaluations) if each.code == "M"] == [
+        Again(first.key, (9, 9), 2)
+    ]
+    assert numbers(step(panel, "w, N", "v")).rows == exactly("0 1 2 3")
+    twice = block(panel, "w, N").moments[1]
+    assert [each.worth for each in walk(twice.evaluations) if each.code == "M * 2"] == [
+        Again(numbers(step(panel, "w, N", "M * 2")).key, (9, 9), 5, "run 1 of 3")
+    ]
+    drawn = re.sub(r"\s+", " ", re.sub(r"<(?!/?a)[^>]*>", "", str(html.draw(panel))))
+    assert 'an array of shape (9, 9), as on <a href="#L2">line 2</a>' in drawn
+    assert "M * 2 = an array of shape (9, 9), as on line 5 (run 1 of 3)" in repr(PanelView(panel))
+
+
+def test_what_is_made_from_an_array_that_is_shown_elsewhere_can_be_followed_there() -> None:
+    panel = panel_of("import numpy as np\nM = np.ones((9, 9))\nN = M * 2")
+    M, N = key(panel, "M =", "np.ones((9, 9))"), key(panel, "N =", "M * 2")
+    assert sources(panel, (N, 12)) == {(M, 12)}
+
+
+def test_a_long_line_is_cut() -> None:
+    panel = panel_of("a = '" + "x" * 10_000 + "'")
+    assert [len(line) for line in panel.blocks[0].lines] == [WIDE]
+    assert panel.blocks[0].lines[0].endswith("…")
+
+
 def test_of_what_runs_often_the_first_runs_are_shown() -> None:
     panel = panel_of("total = 0\nfor i in range(1000):\n    total += i")
     shown = block(panel, "total +=")
@@ -402,6 +475,7 @@ ALIAS = "import numpy as np\na = np.array([1.5, 2])\nb = a\nb += 1"
 def test_an_array_that_is_changed_in_place_is_shown_before_and_after_by_all_its_names() -> None:
     state = shown(ALIAS, 4)
     assert "b before i 0 i 1 1.5 2.0" in state
+    assert "b after i 0 i 1 1.5 + 1 = 2.0 + 1 = 2.5 3.0" in state
     assert "a before i 0 i 1 1.5 2.0 a after i 0 i 1 2.5 3.0" in state
     assert any(re.fullmatch(r" +a: \[1.5, 2.0\] → \[2.5, 3.0\]", line) for line in said(ALIAS))
 

@@ -124,11 +124,19 @@
     };
     const picksOf = (line) => [...stateOf(line).querySelectorAll(".fp-pick")].filter((pick) => pick.checkVisibility());
 
+    // "7.4" is the fifth number of group 7, and "7.0-6/3" are its first, fourth and seventh: a column of three.
+    const spread = (written) => {
+      const [key, places] = written.split(".");
+      const [first, last, by] = places.split(/[-/]/).map(Number);
+      const found = [];
+      for (let at = first; at <= (last ?? first); at += by ?? 1) found.push(`${key}.${at}`);
+      return found;
+    };
     const madeFrom = (id) => {
       const [key, i] = id.split(".");
       const known = from[key];
       if (known === undefined) return [];
-      return Array.isArray(known) ? (known[i] ?? "").split(" ").filter(Boolean) : [`${known}.${i}`];
+      return Array.isArray(known) ? (known[i] ?? "").split(" ").filter(Boolean).flatMap(spread) : [`${known}.${i}`];
     };
     let users;
     const madeOf = (id) => {

@@ -70,9 +70,9 @@ def named(name: Name) -> Markup:
     return Markup(h.fragment[h.var[name.axis], h.sub[numerals.text(name.index)]])  # noqa: S704 - by htpy
 
 
-def cell(value: Fraction, text: str) -> h.Element:
-    """Draw an entry of a table."""
-    return h.td(class_=sign(value))[text]
+def cell(value: Fraction | str, text: str, followed: bool = False) -> h.Element:
+    """Draw an entry of a table; one that is ``followed`` can be chosen where a script goes from number to number."""
+    return h.td(class_=[{"fp-v": followed}, sign(value)])[text]
 
 
 def number(value: Fraction, text: str) -> h.Node:
@@ -80,8 +80,10 @@ def number(value: Fraction, text: str) -> h.Node:
     return h.span(class_=sign(value))[text]
 
 
-def sign(value: Fraction) -> str | None:
-    """Give the class that tells a sign."""
+def sign(value: Fraction | str) -> str | None:
+    """Give the class that tells a sign; words have none."""
+    if isinstance(value, str):
+        return None
     return "fp-neg" if value < 0 else None if value else "fp-zero"
 
 

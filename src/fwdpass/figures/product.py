@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -90,20 +90,11 @@ class Product(Figure):
 
     def table(self, said: str = "A dot product for each entry of the result") -> h.Element:
         """Draw a dot product for each entry; ``said`` is the table's caption, for whoever does not see it."""
-        rows = [
-            h.tr[self._entry(i), h.td(".fp-terms")[sum_.nodes()], parts.cell(sum_.dot.value, sum_.value)]
-            for i, sum_ in enumerate(written(self.dots, "text"))
-        ]
-        return h.table(".fp-product")[
-            h.caption(".fp-sr")[said],
-            parts.columns("entry", "dot product", "value"),
-            h.tbody[rows],
-            self._more("3"),
-        ]
+        return sums(self.names, self.dots, self.n, said)
 
     def _steps(self) -> h.Element:
         """Draw each step of each sum: what it adds, and the running sum after it."""
-        sums = written(self.dots, "text")
+        worked_out = written(self.dots, "text")
         added = self._added()
         total = numerals.text(len(added))
         heads = [
@@ -112,19 +103,19 @@ class Product(Figure):
         ]
         rows = [
             h.tr[
-                self._entry(i),
+                _entry(self.names[i]),
                 (
                     h.td(class_=parts.sign(value))[h.small(".fp-how")[how], " ", h.span[text]]
                     for how, value, text in zip(steps(sum_), sum_.dot.sums, sum_.sums, strict=True)
                 ),
             ]
-            for i, sum_ in enumerate(sums)
+            for i, sum_ in enumerate(worked_out)
         ]
         drawn = h.table(".fp-steps")[
             h.caption["What each step adds, and the running sum after it"],
             h.thead[h.tr[h.th(scope="col")["entry"], heads]],
             h.tbody[rows],
-            self._more(numerals.text(len(added) + 1)),
+            _more(self.n - len(self.dots), numerals.text(len(added) + 1)),
         ]
         wide = "fp-wide" if len(added) > PAPER else None
         return h.details(class_=wide)[h.summary["Step by step, with running sums"], parts.scroll("Step by step", drawn)]
@@ -136,14 +127,35 @@ class Product(Figure):
         shared = [parts.named(name) for name in names(axis, len(first.left))]
         return [*ended(shared, first.n, "the rest"), *([] if first.bias is None else ["bias"])]
 
-    def _entry(self, i: int) -> h.Element:
-        return parts.head(parts.joined([parts.named(name) for name in self.names[i]], ", "))
 
-    def _more(self, width: str) -> h.Element | None:
-        more = self.n - len(self.dots)
-        if not more:
-            return None
-        return h.tfoot[h.tr[h.td(colspan=width)[f"… and {words.count(more, 'more dot product')}"]]]
+def sums(
+    entries: Sequence[tuple[Name, ...]], dots: Sequence[Dot], n: int, said: str, key: int | None = None
+) -> h.Element:
+    """Draw a table of ``n`` dot products, as many of them as there are here, each with the names of its entry.
+
+    ``said`` is its caption, for whoever does not see it. With a ``key``, which names the values as a group, each of
+    them can be followed.
+    """
+    rows = [
+        h.tr[_entry(entry), h.td(".fp-terms")[sum_.nodes()], parts.cell(sum_.dot.value, sum_.value, key is not None)]
+        for entry, sum_ in zip(entries, written(dots, "text"), strict=True)
+    ]
+    return h.table(".fp-product", data_g=key)[
+        h.caption(".fp-sr")[said],
+        parts.columns("entry", "dot product", "value"),
+        h.tbody[rows],
+        _more(n - len(rows), "3"),
+    ]
+
+
+def _entry(entry: tuple[Name, ...]) -> h.Element:
+    return parts.head(parts.joined([parts.named(name) for name in entry], ", "))
+
+
+def _more(more: int, width: str) -> h.Element | None:
+    if not more:
+        return None
+    return h.tfoot[h.tr[h.td(colspan=width)[f"… and {words.count(more, 'more dot product')}"]]]
 
 
 def steps(sum_: Sum) -> list[str]:

@@ -100,19 +100,23 @@ class States(Figure):
 
     def html(self) -> Element:
         """Draw a table with a row for each neuron."""
+        return self.table()
+
+    def table(self, key: int | None = None) -> Element:
+        """Draw the table; with a ``key``, which names them as a group, what neurons pass on can be followed."""
         rows = [
             h.tr[
                 parts.head(parts.named(name)),
                 parts.cell(z, z_text),
                 state_cell(State.of(z)),
-                parts.cell(passed, passed_text),
+                parts.cell(passed, passed_text, key is not None),
             ]
             for name, z, z_text, passed, passed_text in zip(
                 names(self.axis, len(self.z)), self.z, cells(self.z), self.h, cells(self.h), strict=True
             )
         ]
         rest = h.tr[parts.head("⋮"), h.td(colspan="3")[f"{words.count(self.n, 'neuron')} in all"]]
-        return h.table(".fp-states")[
+        return h.table(".fp-states", data_g=key)[
             h.caption(".fp-sr")["What ReLU makes of each neuron's sum"],
             parts.columns("neuron", "sum", "state", "passes on"),
             h.tbody[ended(rows, self.n, rest)],

@@ -16,8 +16,8 @@ from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.lines import ANCHORS, already, may_start
+from fwdpass.trace.panel.blocks import line_of
 from fwdpass.trace.panel.html import NOTE
-from fwdpass.trace.panel.view import line_of
 
 _AXES = re.compile(r"([^\W\d]\w*)=([^\W\d]\w*(?:,[^\W\d]\w*)*)")
 _OPTIONS = {"anchor": "anchor", "open": "opened"}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from fwdpass import elements, figures
 from fwdpass.trace.panel import html as drawn
-from fwdpass.trace.panel.kinds import Panel
+from fwdpass.trace.panel.facts import Panel
 
 _HERE = Path(__file__).parent
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 
 from fwdpass.figures.base import Shape
+from fwdpass.trace.panel.worked import PRODUCTS
 
 Index = tuple[int, ...]
 Made = Iterator[tuple[int, Index]]
@@ -31,14 +32,14 @@ def made_of(operation: str, shapes: Sequence[Shape], out: Shape, index: Index) -
     >>> list(made_of("+", [(3,), ()], (3,), (1,))), list(made_of("T", [(2, 3)], (3, 2), (0, 1)))
     ([(0, (1,)), (1, ())], [(0, (1, 0))])
     """
-    if operation == "@" and _multiplies(shapes):
+    if operation in PRODUCTS and _multiplies(shapes):
         yield from _multiplied(shapes[0], shapes[1], index)
     elif operation in ENTRYWISE and all(_spreads(shape, out) for shape in shapes):
         yield from ((i, _spread(shape, index)) for i, shape in enumerate(shapes))
     elif operation in TRANSPOSED and shapes and shapes[0] == out[::-1]:
         yield 0, index[::-1]
     elif operation in RESHAPED and shapes and prod(shapes[0]) == prod(out):
-        yield 0, _index(_place(index, out), shapes[0])
+        yield 0, _index(_row_by_row(index, out), shapes[0])
     elif sum(map(prod, shapes)) <= WIDE:
         yield from ((i, each) for i, shape in enumerate(shapes) for each in product(*map(range, shape)))
 
@@ -62,8 +63,8 @@ def _spread(shape: Shape, index: Index) -> Index:
     return tuple(0 if n == 1 else i for n, i in zip(shape, index[len(index) - len(shape) :], strict=True))
 
 
-def _place(index: Index, shape: Shape) -> int:
-    """The place of an entry, row by row."""
+def _row_by_row(index: Index, shape: Shape) -> int:
+    """Count the entries before an index, as they lie in memory: row by row."""
     at = 0
     for i, n in zip(index, shape, strict=True):
         at = at * n + i
@@ -71,6 +72,7 @@ def _place(index: Index, shape: Shape) -> int:
 
 
 def _index(place: int, shape: Shape) -> Index:
+    """Give the index of the entry that has so many before it."""
     index: list[int] = []
     for n in reversed(shape):
         place, i = divmod(place, n)

@@ -2,323 +2,344 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
+from math import prod
 
 from fwdpass import numerals
-from fwdpass.figures.base import SHOWN, Row, Shape, fitting
-from fwdpass.figures.dot import dot
-from fwdpass.figures.product import worked
-from fwdpass.figures.states import States
-from fwdpass.nn import Array
+from fwdpass.figures.base import SHOWN, Shape, fitting
+from fwdpass.figures.product import WORKED
+from fwdpass.trace.panel.budget import REPEATED, Budget
+from fwdpass.trace.panel.facts import Again, Dots, Evaluation, How, Numbers, Ref, Words, Worth
 from fwdpass.trace.panel.followed import made_of
-from fwdpass.trace.panel.kinds import Average, Entrywise, How, Numbers, Ref, Step, Words, Worth
-from fwdpass.trace.panel.operands import literal, written_in
-from fwdpass.trace.panel.values import Grid, grid_of, words
+from fwdpass.trace.panel.source import Source, literal
+from fwdpass.trace.panel.values import Kept, kept, words
+from fwdpass.trace.panel.worked import PRODUCTS, Operation, worked
 from fwdpass.trace.record import Branch, Named, Node, Number, Place, Trace
 
 Axes = Mapping[str, Sequence[str]]
 """Names of axes, by the name of an array."""
 
-STEPS = 40
-"""Sub-expressions of a line that are shown."""
+EXPRESSIONS = 40
+"""Expressions of a line that are shown."""
 _ASSIGNED = frozenset(("Assign", "AnnAssign"))
-CODE = 60
-"""Characters of an expression that are shown."""
-_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷", "**": "**"}
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A sub-expression while it is put together: what is shown of it, and what it was worth."""
+    """An expression while it is put together: what is shown of it and of what it was made from, and its value."""
 
-    steps: tuple[Step, ...]
+    shown: tuple[Evaluation, ...]
     at: tuple[int, int]
-    grid: Grid | None = None
+    """Its line and column, by which operands are brought in order."""
+    kept: Kept | None = None
     numbers: Numbers | None = None
+    """The numbers that stand for the value in the panel, here or at an earlier place."""
 
     @property
     def axes(self) -> tuple[str, ...]:
         return self.numbers.axes if self.numbers else ()
 
 
-class Steps:
-    """The steps of a trace's visits, in order; each number is given a key, and remembers what it was made from."""
+@dataclass(frozen=True)
+class _Standing:
+    """Numbers that stand in the panel already, and where."""
 
-    def __init__(self, trace: Trace, axes: Axes) -> None:
+    numbers: Numbers
+    line: int
+    moment: str
+
+
+class Steps:
+    """Makes the evaluations of a trace's visits, which are asked for in the order of the run.
+
+    Each number is given a key, and remembers which numbers it was made from: those of earlier visits included.
+    """
+
+    def __init__(self, trace: Trace, axes: Axes, budget: Budget) -> None:
         self._trace = trace
         self._axes = axes
-        self._grids: dict[int, Grid | None] = {}
-        self._trees: dict[int, ast.expr | None] = {}
+        self._budget = budget
+        self._source = Source(trace)
+        self._links = Links()
+        self._kept: dict[int, Kept | None] = {}
         self._keys = 0
         self._changed: dict[tuple[int, int], Numbers] = {}
-        self._roots: dict[int, list[tuple[Branch, Numbers]]] = {}
+        """The numbers that a change (of a visit) gave to a name."""
         self._latest: dict[tuple[int, str], tuple[int, Numbers]] = {}
-        self.sources: list[tuple[Ref, tuple[Ref, ...]]] = []
+        """The value that a name of a frame was given last, and its numbers."""
+        self._standing: dict[int, _Standing] = {}
+        """Values that the panel shows already."""
 
-    def of(self, visit: int) -> Iterator[Step]:
-        """Give the steps of a visit, a tree for each expression that stands by itself."""
-        name = self._assigned(visit)
-        self._left = STEPS
+    @property
+    def sources(self) -> tuple[tuple[Ref, tuple[Ref, ...]], ...]:
+        """For each number, those that it was made from."""
+        return tuple(self._links.sources)
+
+    def begin(self, visit: int, moment: str) -> None:
+        """Turn to a visit; ``moment`` says which of the runs of its line it is, where there are several."""
+        self._visit = visit
+        self._moment = moment
+        self._line = self._trace.statements[self._trace.visits[visit].statement].place.line
+        self._roots: list[tuple[Branch, _Part]] = []
         self._once: set[int] = set()
-        for branch in self._trace.tree(visit):
-            part = self._part(visit, branch, name)
-            if part.numbers is not None:
-                self._roots.setdefault(visit, []).append((branch, part.numbers))
-            yield from part.steps
+        self.cut = self._trace.visits[visit].cut
+        """Whether there are expressions of the visit that are not shown."""
 
-    def shifted(self, visit: int, at: int) -> tuple[Worth | None, Worth | None]:
-        """Give what a name was worth before and after a change.
+    def evaluations(self) -> Iterator[Evaluation]:
+        """Give what the visit evaluated, a tree for each expression that stands by itself."""
+        name = self._assigned()
+        for branch in self._trace.tree(self._visit):
+            part = self._part(branch, name)
+            if part.numbers is not None and self._value(branch.value) is not None:
+                self._roots.append((branch, part))
+            yield from part.shown
 
-        After it, it is the value of the expression that it was assigned, if it was one.
+    def shifted(self, at: int) -> tuple[Worth | None, Worth | None, How | None]:
+        """Give what a name was worth before and after a change, and how the one became the other, if that is known.
+
+        After it, the name has the value of the expression that it was assigned, if it was one.
         """
-        change = self._trace.visits[visit].changes[at]
-        name = self._trace.visits[visit].frame, change.name
+        visit = self._trace.visits[self._visit]
+        change = visit.changes[at]
+        name = visit.frame, change.name
         axes = self._axes.get(change.name, ())
-        before = None if change.before is None else self._worth(change.before, axes)
-        if isinstance(before, Numbers) and (known := self._latest.get(name)) and known[0] == change.before:
-            self._copied(before, known[1])
+        before = None if change.before is None else self._part_of(change.before, axes)
+        if before and before.numbers and (known := self._latest.get(name)) and known[0] == change.before:
+            self._links.copied(before.numbers, known[1])
         if change.after is None:
-            return before, None
-        kind = self._trace.statements[self._trace.visits[visit].statement].kind
-        root = self._root(visit)
-        given = root[1] if root and kind in _ASSIGNED and root[0].value == change.after else None
-        after = given or self._worth(change.after, axes)
-        if isinstance(after, Numbers):
-            if kind == "AugAssign" and root and isinstance(before, Numbers):
-                self._made("+", [before, root[1]], after, self._grid(change.after))
-            self._changed[visit, at] = after
-            self._latest[name] = change.after, after
-        return before, after
+            return self._worth(before), None, None
+        root = self._root()
+        if root and self._trace.statements[visit.statement].kind in _ASSIGNED and root[0].value == change.after:
+            after = root[1]
+        else:
+            after = self._part_of(change.after, axes)
+        how = self._augmented(change.name, before, root[1] if root else None, after)
+        if after.numbers is not None:
+            self._changed[self._visit, at] = after.numbers
+            self._latest[name] = change.after, after.numbers
+        return self._worth(before), self._worth(after), how
 
-    def _root(self, visit: int) -> tuple[Branch, Numbers] | None:
+    def _worth(self, part: _Part | None) -> Worth | None:
+        return part.shown[-1].worth if part else None
+
+    def _augmented(self, name: str, before: _Part | None, added: _Part | None, after: _Part) -> How | None:
+        """Work out ``total += v``: what the name was worth before is the left operand, and ``v`` the right one."""
+        sign, number = self._source.added(self._trace.visits[self._visit].statement, name)
+        if number is not None:
+            added = _Part((), (0, 0), _written(number))
+        if not sign or before is None or added is None:
+            return None
+        operands = [before, added]
+        self._link(sign, operands, after)
+        return self._how(sign, operands, after.kept, ()) if after.kept and isinstance(after.numbers, Numbers) else None
+
+    def _root(self) -> tuple[Branch, _Part] | None:
         """Give the value on the right of an assignment: its expression ends where the statement does."""
-        end = self._trace.statements[self._trace.visits[visit].statement].place
-        for branch, numbers in reversed(self._roots.get(visit, [])):
+        end = self._trace.statements[self._trace.visits[self._visit].statement].place
+        for branch, part in reversed(self._roots):
             place = self._trace.nodes[branch.node].place
             rest = self._trace.text(Place(place.end_line, place.end_column, end.end_line, end.end_column))
-            return (branch, numbers) if not rest.strip(") \n\\") else None
+            return (branch, part) if not rest.strip(") \n\\") else None
         return None
 
-    def _assigned(self, visit: int) -> str:
+    def _assigned(self) -> str:
         """The name that a statement gives a value to, if it is one name."""
-        names = [change.name for change in self._trace.visits[visit].changes if change.how == "assigned"]
+        names = [change.name for change in self._trace.visits[self._visit].changes if change.how == "assigned"]
         return names[0] if len(names) == 1 else ""
 
-    # Sub-expressions ------------------------------------------------------------------------------------------------
+    # Expressions ----------------------------------------------------------------------------------------------------
 
-    def _part(self, visit: int, branch: Branch, name: str = "") -> _Part:
-        """Put a sub-expression together, its operands first."""
+    def _part(self, branch: Branch, name: str = "") -> _Part:
+        """Put an expression together, its operands first."""
         node = self._trace.nodes[branch.node]
         at = node.place.line, node.place.column
-        parts = [self._part(visit, child) for child in branch.children]
-        below = tuple(step for part in parts for step in part.steps)
+        parts = [self._part(child) for child in branch.children]
+        below = tuple(evaluation for part in parts for evaluation in part.shown)
         if self._is_silent(branch):
             # a method stands for the array that it belongs to
             owner = parts[0] if node.kind == "Attribute" and parts else _Part((), at)
-            return _Part(below, at, owner.grid, owner.numbers)
-        self._left -= 1
+            return replace(owner, shown=below, at=at)
+        code, about = self._source.code(branch.node), self._source.about(branch.node)
+        if len(self._once) >= EXPRESSIONS or not self._budget.expression(len(code) + len(about[1])):
+            self.cut = True
+            return _Part(below, at)
         self._once.add(branch.node)
-        code, grid = self._code(branch.node), self._grid(branch.value)
-        if grid is None:
-            return _Part((Step(code, Words(words(self._trace, branch.value)), below),), at)
+        value = self._value(branch.value)
+        if value is None:
+            return _Part((Evaluation(code, Words(words(self._trace, branch.value)), below, about=about),), at)
         operands = self._operands(branch.node, parts)
-        origin = self._origin(visit, branch)
-        axes = self._axes_of(node, operands, grid.shape, name) or (origin.axes if origin else ())
-        numbers = self._numbers(grid, axes)
-        if origin is not None:
-            self._copied(numbers, origin)
-        else:
-            self._link(node, operands, numbers, grid)
-        step = Step(
-            code,
-            numbers,
-            self._weighted(node, operands, below),
-            _shapes(node, operands, grid.shape),
-            self._how(node, operands, numbers, grid),
-            self._about(branch.node),
-        )
-        return _Part((step,), at, grid, numbers)
+        origin = self._origin(branch)
+        axes = self._axes_of(branch.node, operands, value.shape, name) or (origin.axes if origin else ())
+        worth, numbers = self._shown(branch.value, value, axes)
+        how = None
+        if isinstance(worth, Numbers):
+            part = _Part((), at, value, worth)
+            if origin is not None:
+                self._links.copied(worth, origin)
+            else:
+                operation = self._source.operation(branch.node)
+                self._link(operation, operands, part)
+                how = self._how(operation, operands, value, axes)
+            if isinstance(how, Dots):
+                below = self._weighted(operands, below)
+        evaluation = Evaluation(code, worth, below, _shapes(node, operands, value.shape), how, about)
+        return _Part((evaluation,), at, value, numbers)
 
     def _is_silent(self, branch: Branch) -> bool:
         """Leave out what says nothing by itself: functions, modules, literals, calls for their effect, repetitions."""
         value = self._trace.values[branch.value]
-        if isinstance(value, Named) or self._left <= 0 or branch.node in self._once:
+        if isinstance(value, Named) or branch.node in self._once:
             return True
         if isinstance(value, Number) and value.value is None:
             return True
-        return literal(self._tree(branch.node)) is not None
+        return literal(self._source.tree(branch.node)) is not None
 
     def _operands(self, node: int, parts: Sequence[_Part]) -> list[_Part]:
         """Give an operation's operands in order, with the literals among them, which are not recorded."""
-        place = self._trace.nodes[node].place
-        operands = [part for part in parts if part.grid is not None]
-        for operand in written_in(self._tree(node)):
-            number = literal(operand)
-            if isinstance(number, int | float) and not isinstance(number, bool):
-                column = operand.col_offset - 1 + (place.column if operand.lineno == 1 else 1)
-                at = place.line + operand.lineno - 1, column
-                operands.append(_Part((), at, grid_of(Number(number, type(number).__name__))))
+        operands = [part for part in parts if part.kept is not None]
+        operands += [_Part((), at, _written(number)) for at, number in self._source.literals(node)]
         return sorted(operands, key=lambda part: part.at)
 
-    def _axes_of(self, node: Node, operands: Sequence[_Part], shape: Shape, name: str) -> tuple[str, ...]:
+    def _axes_of(self, at: int, operands: Sequence[_Part], shape: Shape, name: str) -> tuple[str, ...]:
         """Name the axes of a value: as the author says, else as its operands' are."""
+        node = self._trace.nodes[at]
         told = self._axes.get(name or (node.label if node.kind == "Name" else ""), ())
         if len(told) == len(shape) and told:
             return tuple(told)
-        if node.label == "@" and len(operands) == 2 and all(part.axes for part in operands):
+        if self._source.operation(at) in PRODUCTS and len(operands) == 2 and all(part.axes for part in operands):
             left, right = operands
             named = left.axes[:-1] + right.axes[1:]
         elif node.kind == "Attribute" and node.label == "T" and operands:
             named = operands[0].axes[::-1]
         else:
-            named = next((part.axes for part in operands if part.grid and part.grid.shape == shape), ())
+            named = next((part.axes for part in operands if part.kept and part.kept.shape == shape), ())
         return named if len(named) == len(shape) else ()
 
-    def _weighted(self, node: Node, operands: Sequence[_Part], below: tuple[Step, ...]) -> tuple[Step, ...]:
+    def _weighted(self, operands: Sequence[_Part], below: tuple[Evaluation, ...]) -> tuple[Evaluation, ...]:
         """Say beside each row of a matrix what a vector multiplies it by."""
-        if node.label != "@" or len(operands) != 2:
-            return below
         left, right = operands
-        if not (left.grid and left.grid.exact and len(left.grid.shape) == 1 and right.numbers):
+        if not (left.kept and len(left.kept.shape) == 1 and right.numbers and len(right.numbers.shape) == 2):
             return below
-        if len(right.numbers.shape) != 2:
+        vector = left.kept.exact
+        if vector is None:
             return below
-        factors = tuple(left.grid.entries[: len(right.numbers.rows)])
+        factors = tuple(vector[: len(right.numbers.rows)])
         return tuple(
-            replace(step, worth=replace(step.worth, factors=factors))
-            if isinstance(step.worth, Numbers) and step.worth.key == right.numbers.key
-            else step
-            for step in below
+            replace(evaluation, worth=replace(evaluation.worth, factors=factors))
+            if isinstance(evaluation.worth, Numbers) and evaluation.worth.key == right.numbers.key
+            else evaluation
+            for evaluation in below
         )
 
-    def _how(self, node: Node, operands: Sequence[_Part], numbers: Numbers, grid: Grid) -> How | None:
-        grids = [part.grid for part in operands if part.grid is not None]
-        if not grid.exact or not grids or not all(g.exact and g.entries.size for g in grids):
-            return None
-        called = self._called(node)
-        match [g.entries for g in grids]:
-            case [left, right] if node.label == "@" and left.ndim == right.ndim == 1:
-                return dot(left, right)
-            case [left, right] if node.label == "@" and {left.ndim, right.ndim} <= {1, 2}:
-                axes = (*operands[0].axes, *operands[1].axes[1:])
-                return worked(left, right, axes if len(axes) == left.ndim + right.ndim - 1 else ())
-            case [left, right] if node.kind == "BinOp" and node.label in _SIGNS and 0 < grid.entries.size <= SHOWN:
-                if grid.entries.ndim < 2:
-                    spread = np.broadcast_arrays(left, right)
-                    return Entrywise(_SIGNS[node.label], *(_row(side) for side in spread))
-            case [zero, z] if called == "maximum" and zero.ndim == 0 and not zero[()] and z.ndim == 1:
-                return self._states(z, grid, numbers)
-            case [z, zero] if called == "maximum" and zero.ndim == 0 and not zero[()] and z.ndim == 1:
-                return self._states(z, grid, numbers)
-            case [z] if called == "relu" and z.ndim == 1:
-                return self._states(z, grid, numbers)
-            case [entries] if called in ("mean", "average") and grid.shape == () and entries.size <= SHOWN:
-                return Average(_row(entries.ravel()))
-        return None
-
-    def _states(self, z: Array, grid: Grid, numbers: Numbers) -> States:
-        shown = fitting(len(z))
-        axis = numbers.axes[0] if numbers.axes else "i"
-        return States(axis, _row(z[:shown]), _row(grid.entries[:shown]), len(z))
-
-    # Names of functions, and texts ----------------------------------------------------------------------------------
-
-    def _called(self, node: Node) -> str:
-        if node.callee is None:
-            return ""
-        callee = self._trace.values[node.callee]
-        return callee.name.rpartition(".")[2] if isinstance(callee, Named) else ""
-
-    def _about(self, node: int) -> tuple[str, str]:
-        called = self._trace.nodes[node].callee
-        callee = self._trace.values[called] if called is not None else None
-        if not isinstance(callee, Named) or not callee.summary or callee.module == "builtins":
-            return "", ""
-        tree = self._tree(node)
-        code = ast.unparse(tree.func) if isinstance(tree, ast.Call) else callee.name
-        return (f".{callee.name.rpartition('.')[2]}" if callee.kind == "method" else code), callee.summary
-
-    def _code(self, node: int) -> str:
-        code = " ".join(self._trace.text(self._trace.nodes[node].place).split())
-        if len(code) <= CODE:
-            return code
-        tree = self._tree(node)
-        if isinstance(tree, ast.Call) and len(called := ast.unparse(tree.func)) < CODE:
-            return f"{called}(…)"
-        return f"{code[: CODE - 1]}…"
-
-    def _tree(self, node: int) -> ast.expr | None:
-        if node not in self._trees:
-            try:
-                written = f"({self._trace.text(self._trace.nodes[node].place)}\n)"
-                self._trees[node] = ast.parse(written, mode="eval").body
-            except (SyntaxError, ValueError):
-                self._trees[node] = None
-        return self._trees[node]
+    def _how(self, operation: str, operands: Sequence[_Part], result: Kept, axes: tuple[str, ...]) -> How | None:
+        """Work an operation out, as far as there is room for it."""
+        given = tuple(part.kept for part in operands if part.kept is not None)
+        most = WORKED
+        if operation in PRODUCTS and len(given) == 2 and given[0].shape:
+            shown = result.shape if len(result.shape) < 2 else tuple(map(fitting, result.shape))
+            most = self._budget.dots(given[0].shape[-1], min(WORKED, prod(shown)))
+        how = worked(Operation(operation, given, result, axes), most)
+        # the lines of a vector's sums stand for its table
+        is_short = isinstance(how, Dots) and len(result.shape) == 1 and len(how.dots) < fitting(how.n)
+        return None if is_short else how
 
     # Values ---------------------------------------------------------------------------------------------------------
 
-    def _grid(self, value: int) -> Grid | None:
-        if value not in self._grids:
-            self._grids[value] = grid_of(self._trace.values[value])
-        return self._grids[value]
+    def _value(self, value: int) -> Kept | None:
+        if value not in self._kept:
+            self._kept[value] = kept(self._trace.values[value])
+        return self._kept[value]
 
-    def _worth(self, value: int, axes: Sequence[str]) -> Worth:
-        grid = self._grid(value)
-        if grid is None:
-            return Words(words(self._trace, value))
-        return self._numbers(grid, tuple(axes) if len(axes) == len(grid.shape) else ())
+    def _part_of(self, index: int, axes: Sequence[str]) -> _Part:
+        """Show a value that is not that of an expression."""
+        value = self._value(index)
+        self._budget.expression()
+        if value is None:
+            return _Part((Evaluation("", Words(words(self._trace, index))),), (0, 0))
+        worth, numbers = self._shown(index, value, tuple(axes) if len(axes) == len(value.shape) else ())
+        return _Part((Evaluation("", worth),), (0, 0), value, numbers)
 
-    def _numbers(self, grid: Grid, axes: tuple[str, ...]) -> Numbers:
+    def _shown(self, index: int, value: Kept, axes: tuple[str, ...]) -> tuple[Worth, Numbers]:
+        """Show numbers, or where the panel shows them already; give what stands there, and the numbers themselves."""
+        known = self._standing.get(index)
+        if known is not None and value.entries.size > REPEATED:
+            return Again(known.numbers.key, value.shape, known.line, known.moment), known.numbers
+        most = self._budget.corner(value.entries.shape) if len(value.shape) in (1, 2) else SHOWN
+        numbers = Numbers(self._keys, value.shape, axes, tuple(value.rows(most)) if most else ())
         self._keys += 1
-        return Numbers(self._keys - 1, grid.shape, axes, tuple(grid.rows()))
+        if most:
+            self._standing[index] = _Standing(numbers, self._line, self._moment)
+        return numbers, numbers
 
     # Where numbers come from ----------------------------------------------------------------------------------------
 
-    def _origin(self, visit: int, branch: Branch) -> Numbers | None:
+    def _origin(self, branch: Branch) -> Numbers | None:
         """Give the numbers that a name was given where it was given them, if that is shown."""
-        origin = self._trace.origin(visit, branch.at)
+        origin = self._trace.origin(self._visit, branch.at)
         return self._changed.get((origin.visit, origin.change)) if origin is not None else None
 
-    def _link(self, node: Node, operands: Sequence[_Part], numbers: Numbers, grid: Grid) -> None:
-        self._made(
-            self._called(node) or node.label,
-            [part.numbers for part in operands if part.grid is not None],
-            numbers,
-            grid,
-            [part.grid.shape for part in operands if part.grid is not None],
-        )
+    def _link(self, operation: str, operands: Sequence[_Part], result: _Part) -> None:
+        if result.numbers is not None and result.kept is not None:
+            given = [(part.numbers, part.kept.shape) for part in operands if part.kept is not None]
+            self._links.made(operation, given, result.numbers)
 
-    def _made(
-        self,
-        operation: str,
-        operands: Sequence[Numbers | None],
-        numbers: Numbers,
-        grid: Grid | None,
-        shapes: Sequence[Shape] = (),
-    ) -> None:
-        """Note for each number which numbers it was made from; a literal is none of them."""
-        if not any(operands) or grid is None:
+
+class Links:
+    """Notes of each number which numbers it was made from."""
+
+    def __init__(self) -> None:
+        self.sources: list[tuple[Ref, tuple[Ref, ...]]] = []
+
+    def made(self, operation: str, operands: Sequence[tuple[Numbers | None, Shape]], result: Numbers) -> None:
+        """Note what the numbers that are shown of a result were made from; a literal is none of them."""
+        if not any(numbers for numbers, _ in operands) or not result.rows:
             return
-        shapes = shapes or [given.shape for given in operands if given is not None]
-        for at, index in enumerate(grid.places()):
-            made = made_of(operation, shapes, grid.shape, index)
-            refs = (_ref(given, i) for operand, i in made if (given := operands[operand]) is not None)
-            if found := tuple(ref for ref in refs if ref is not None):
-                self.sources.append(((numbers.key, at), found))
+        shapes = [shape for _, shape in operands]
+        for at, index in enumerate(_indices(result)):
+            refs: list[Ref] = []
+            for operand, place in made_of(operation, shapes, result.shape, index):
+                numbers = operands[operand][0]
+                ref = None if numbers is None else _ref(numbers, place)
+                if ref is not None:
+                    refs.append(ref)
+            if refs:
+                self.sources.append(((result.key, at), tuple(refs)))
 
-    def _copied(self, numbers: Numbers, given: Numbers) -> None:
-        for at in range(sum(map(len, numbers.rows))):
-            self.sources.append(((numbers.key, at), ((given.key, at),)))
+    def copied(self, numbers: Numbers, given: Numbers) -> None:
+        """Note that numbers are those of another place."""
+        if numbers.key == given.key:
+            return
+        for at, index in enumerate(_indices(numbers)):
+            ref = _ref(given, index)
+            if ref is not None:
+                self.sources.append(((numbers.key, at), (ref,)))
+
+
+def _indices(numbers: Numbers) -> Iterator[tuple[int, ...]]:
+    """Give the index of each number that is shown, in order."""
+    for i, row in enumerate(numbers.rows):
+        for j in range(len(row)):
+            yield (i, j)[2 - len(numbers.shape) :]
+
+
+def _ref(numbers: Numbers, index: tuple[int, ...]) -> Ref | None:
+    """Give the place of an entry among those that are shown, if it is."""
+    if len(index) != len(numbers.shape) or not numbers.rows:
+        return None
+    row, column = (0, 0, *index)[-2:]
+    if row >= len(numbers.rows) or column >= len(numbers.rows[0]):
+        return None
+    return numbers.key, row * len(numbers.rows[0]) + column
+
+
+def _written(number: float) -> Kept | None:
+    return kept(Number(number, type(number).__name__))
 
 
 def _shapes(node: Node, operands: Sequence[_Part], out: Shape) -> str:
     """Give the shapes that went in and the shape that came out; of a function, those of the arrays that went in."""
-    given = [part.grid.shape for part in operands if part.grid is not None]
+    given = [part.kept.shape for part in operands if part.kept is not None]
     if node.kind == "Name" or not any(given):
         return ""
     if node.kind == "BinOp":
@@ -328,17 +349,3 @@ def _shapes(node: Node, operands: Sequence[_Part], out: Shape) -> str:
 
 def _shape(shape: Shape) -> str:
     return numerals.text(shape) if shape else "a number"
-
-
-def _ref(numbers: Numbers, index: tuple[int, ...]) -> Ref | None:
-    """Give the place of an entry among those that are shown, if it is."""
-    if len(index) != len(numbers.shape) or not numbers.rows:
-        return None
-    row, column = (0, *index)[-2:] if index else (0, 0)
-    if row >= len(numbers.rows) or column >= len(numbers.rows[0]):
-        return None
-    return numbers.key, row * len(numbers.rows[0]) + column
-
-
-def _row(array: Array) -> Row:
-    return tuple(array.ravel().tolist())

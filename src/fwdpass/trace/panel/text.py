@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from fwdpass import numerals
-from fwdpass.figures import words
 from fwdpass.figures.states import State, States
 from fwdpass.numerals.writing import Medium
-from fwdpass.trace.panel.kinds import Block, Moment, Numbers, Panel, Step, Worth, walk
+from fwdpass.trace.panel import sentences
+from fwdpass.trace.panel.facts import Again, Block, Evaluation, Moment, Numbers, Panel, Words, Worth, walk
 
 
 def draw(panel: Panel, medium: Medium = "code") -> str:
     """Write a panel in lines of text: the script's own, and indented below each, what happened there."""
     width = len(str(panel.blocks[-1].last)) if panel.blocks else 1
     lines = [line for block in panel.blocks for line in _block(block, width, medium)]
-    if panel.left_out:
-        lines.append(f"… and {words.count(panel.left_out, 'more line')}")
-    if panel.notes:
-        lines.append(words.count(panel.unexplained, "line") + " without explanation")
-    return "\n".join([*lines, *([panel.ended] if panel.ended else [])])
+    below = (sentences.more_lines(panel), sentences.left_out(panel), sentences.unexplained(panel), panel.ended)
+    return "\n".join([*lines, *filter(None, below)])
 
 
 def _block(block: Block, width: int, medium: Medium) -> Iterator[str]:
@@ -28,14 +25,16 @@ def _block(block: Block, width: int, medium: Medium) -> Iterator[str]:
         yield f"{number:{width}}  {line}".rstrip()
     margin = " " * (width + 4)
     for moment in block.moments:
+        if moment.gap:
+            yield margin + moment.gap
         if len(block.moments) > 1:
             yield margin + moment.label
         yield from (f"{margin}{line}".rstrip() for line in _moment(moment, medium))
 
 
 def _moment(moment: Moment, medium: Medium) -> Iterator[str]:
-    shown = {step.worth.key: step.code for step in moment.steps if isinstance(step.worth, Numbers)}
-    yield from (_step(step, medium) for step in walk(moment.steps))
+    shown = {each.worth.key: each.code for each in moment.evaluations if isinstance(each.worth, Numbers)}
+    yield from (_evaluation(each, medium) for each in walk(moment.evaluations))
     for shift in moment.shifts:
         before = f"{_said(shift.before, medium)} → " if shift.before else ""
         same = shown.get(shift.after.key) if isinstance(shift.after, Numbers) else None
@@ -46,16 +45,19 @@ def _moment(moment: Moment, medium: Medium) -> Iterator[str]:
         yield moment.failure
 
 
-def _step(step: Step, medium: Medium) -> str:
-    said = f"{step.code} = {_said(step.worth, medium)}"
-    if isinstance(step.how, States):
-        said += f" ({', '.join(State.of(z).value for z in step.how.z)})"
+def _evaluation(evaluation: Evaluation, medium: Medium) -> str:
+    said = f"{evaluation.code} = {_said(evaluation.worth, medium)}"
+    if isinstance(evaluation.how, States):
+        said += f" ({', '.join(State.of(z).value for z in evaluation.how.z)})"
     return said
 
 
 def _said(worth: Worth, medium: Medium) -> str:
-    if not isinstance(worth, Numbers):
-        return worth.said
+    match worth:
+        case Words(said):
+            return said
+        case Again():
+            return "".join(sentences.again(worth))
     if not worth.rows:
         return f"array {numerals.text(worth.shape)}"
     if not all(isinstance(entry, Fraction) for row in worth.rows for entry in row):

@@ -6,107 +6,113 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from fwdpass.figures.base import Shape, fitting
+from fwdpass.figures.base import SHOWN, Shape
 from fwdpass.nn import Array
-from fwdpass.numerals.exact import settle
-from fwdpass.trace.panel.kinds import Entry
-from fwdpass.trace.record import Array as Kept
-from fwdpass.trace.record import Entries, LargeArray, Mapping, Named, Number, Sequence, Text, Thing, Trace, Value
-from fwdpass.trace.record import Entry as KeptEntry
+from fwdpass.numerals.exact import SIGNIFICANT, settle
+from fwdpass.trace.panel.facts import Cell
+from fwdpass.trace.record import Array as SmallArray
+from fwdpass.trace.record import Entries, Entry, LargeArray, Mapping, Named, Number, Sequence, Text, Thing, Trace, Value
 
 _FRACTION = re.compile(r"-?\d+(?:/\d+)?")
+_FLOATS: dict[str, Any] = {"float32": np.float32, "float16": np.float16}
+"""Floats that have fewer digits than Python's, whose copies in a trace look as if they had as many."""
 
 LONG = 120
 """Characters of a value in words."""
 
 
-@dataclass(frozen=True)
-class Grid:
-    """An array, or what is kept of it: its beginning along each axis. A number is an array without axes."""
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """An array of numbers, or the beginning of each of its axes, as a trace kept it; a number is one without axes."""
 
     shape: Shape
     entries: Array
+    """As they were recorded; they are settled as far as they are needed."""
+    dtype: str
+
+    @cached_property
+    def exact(self) -> Array | None:
+        """All of the numbers, exact; None where some are missing, or are no numbers."""
+        if self.entries.shape != self.shape:
+            return None
+        settled = np.empty(self.shape, dtype=object)
+        for index, entry in np.ndenumerate(self.entries):
+            cell = _cell(entry, self.dtype)
+            if isinstance(cell, str):
+                return None
+            settled[index] = cell
+        return settled
 
     @property
-    def exact(self) -> bool:
-        """Whether all of it is here, and every entry is a number."""
-        return self.entries.shape == self.shape and all(isinstance(entry, Fraction) for entry in self.entries.flat)
+    def digits(self) -> int:
+        """How many significant digits of its numbers are not rounding noise; 0 where all are exact."""
+        if self.dtype in _FLOATS:
+            return int(np.finfo(self.dtype).precision)
+        return SIGNIFICANT if any(isinstance(entry, float) for entry in self.entries.flat) else 0
 
-    def rows(self) -> Iterator[tuple[Entry, ...]]:
-        """Give the rows that are shown: of long ones the beginning, of more than two axes none."""
-        match self.entries.ndim:
-            case 0:
-                yield _listed_row(self.entries.reshape(1))
-            case 1:
-                yield _listed_row(self.entries[: self._fits(0)])
-            case 2:
-                for row in self.entries[: self._fits(0)]:
-                    yield _listed_row(row[: self._fits(1)])
+    def rows(self, most: int = SHOWN) -> Iterator[tuple[Cell, ...]]:
+        """Give the rows that are shown, at most so many of each axis; of more than two axes, none."""
+        if len(self.shape) <= 2:
+            shown: tuple[Any, ...] = (*map(slice, self.fits(most)), ...)  # the dots: of a number, an array without axes
+            corner = self.entries[shown]
+            for row in corner.reshape(-1, corner.shape[-1] if corner.shape else 1):
+                yield tuple(_cell(entry, self.dtype) for entry in row.tolist())
 
-    def places(self) -> Iterator[tuple[int, ...]]:
-        """Give the indices of the entries that are shown, in order."""
-        if self.entries.ndim <= 2:
-            yield from np.ndindex(tuple(map(self._fits, range(self.entries.ndim))))
-
-    def _fits(self, axis: int) -> int:
-        here: int = self.entries.shape[axis]
-        return min(fitting(self.shape[axis]), here)
+    def fits(self, most: int = SHOWN) -> Shape:
+        """Say how many entries of each axis are shown: all, or so many that a mark for the rest fits, too."""
+        fitting = (n if n <= most else most - 1 for n in self.shape)
+        return tuple(map(min, fitting, self.entries.shape))
 
 
-def _listed_row(row: Array) -> tuple[Entry, ...]:
-    listed: list[Entry] = row.tolist()
-    return tuple(listed)
-
-
-def grid_of(value: Value) -> Grid | None:
+def kept(value: Value) -> Kept | None:
     """Give a value as an array of numbers, or nothing where it is something else."""
     match value:
         case Number(bool() | None | complex()):
             return None
-        case Number(number):
-            return Grid((), _array((), [_entry(number)]))
+        case Number(number, dtype):
+            return Kept((), _array((), [number]), dtype)
         case Thing("Fraction", written):
-            return Grid((), _array((), [_entry(written)]))
-        case Kept(_, shape, entries):
-            return Grid(shape, _array(shape, map(_entry, _flat(entries))))
+            return Kept((), _array((), [written]), "object")
+        case SmallArray(dtype, shape, entries):
+            return Kept(shape, _array(shape, _flat(entries)), dtype)
         case LargeArray():
             return _beginning(value)
     return None
 
 
-def _beginning(value: LargeArray) -> Grid:
+def _beginning(value: LargeArray) -> Kept:
     """Take the first corner of an array of which there are only corners."""
-    kept = tuple(min(n, 2 * value.edge) for n in value.shape)
-    corners = _array(kept, map(_entry, _flat(value.corners)))
+    edges = tuple(min(n, 2 * value.edge) for n in value.shape)
+    corners = _array(edges, _flat(value.corners))
     first = tuple(slice(value.edge if n > 2 * value.edge else n) for n in value.shape)
-    return Grid(value.shape, corners[first])
+    return Kept(value.shape, corners[first], value.dtype)
 
 
-def _flat(entries: Entries) -> list[Any]:
+def _flat(entries: Entries) -> list[Entry]:
     if not isinstance(entries, tuple):
         return [entries]
     return [entry for part in entries for entry in _flat(part)]
 
 
-def _array(shape: Shape, entries: Any) -> Array:
-    array = np.empty(shape, dtype=object)
-    for index, entry in zip(np.ndindex(shape), entries, strict=True):
-        array[index] = entry
-    return array
+def _array(shape: Shape, entries: list[Entry]) -> Array:
+    array = np.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array.reshape(shape)
 
 
-def _entry(value: KeptEntry) -> Entry:
+def _cell(value: Entry, dtype: str) -> Cell:
     """Settle a number; a fraction is written out where it is no float's, and the rest is words."""
     match value:
         case bool() | None | complex():
             return str(value)
         case int() | float():
-            return settle(value) if isfinite(value) else str(value)
+            return settle(_FLOATS.get(dtype, type(value))(value)) if isfinite(value) else str(value)
     try:
         return settle(Fraction(value))
     except ValueError:
@@ -122,7 +128,7 @@ def _in_floats(value: Value) -> Value:
     match value:
         case Thing("Fraction", written):
             return Number(float(Fraction(written)), "float64")
-        case Kept("object", entries=entries) if _fractions(entries):
+        case SmallArray("object", entries=entries) if _fractions(entries):
             return replace(value, dtype="float64", entries=_floats(entries))
         case LargeArray("object", corners=corners) if _fractions(corners):
             return replace(value, dtype="float64", corners=_floats(corners))
@@ -144,7 +150,7 @@ def _floats(entries: Entries) -> Entries:
 
 def words(trace: Trace, value: int, depth: int = 0) -> str:
     """Say what a value is that is no array, in one line."""
-    match kept := trace.values[value]:
+    match recorded := trace.values[value]:
         case Number(number):
             said = str(number)
         case Text(written, length, kind):
@@ -161,19 +167,19 @@ def words(trace: Trace, value: int, depth: int = 0) -> str:
         case Thing(kind, written):
             said = written or kind
         case _:
-            said = type(kept).__name__
+            said = type(recorded).__name__
     return said if len(said) <= LONG else f"{said[: LONG - 1]}…"
 
 
 def _inner(trace: Trace, value: int, depth: int) -> str:
     from fwdpass.numerals.writing import text
 
-    grid = grid_of(trace.values[value])
-    if grid is None:
+    numbers = kept(trace.values[value])
+    if numbers is None:
         return words(trace, value, depth + 1) if depth < 2 else "…"
-    if not grid.exact or grid.entries.size > 16:
-        return f"array {text(grid.shape)}"
-    return text(grid.entries if grid.shape else grid.entries[()])
+    if numbers.entries.size > 16 or numbers.exact is None:
+        return f"array {text(numbers.shape)}"
+    return text(numbers.exact if numbers.shape else numbers.exact[()])
 
 
 _BRACKETS = {"list": "[]", "tuple": "()", "set": "{}"}
