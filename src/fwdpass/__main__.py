@@ -14,7 +14,7 @@ from fwdpass.errors import FwdpassError
 _ELSEWHERE = {
     "explain": (
         "fwdpass.networks.explain.command",
-        "write a page about a network: .npz, .safetensors, .onnx, .pt or .keras",
+        "write a page about a network, out of the file that a library saved it in",
     ),
     "trace": ("fwdpass.trace.command", "run a script, and write down what every expression in it was worth"),
 }

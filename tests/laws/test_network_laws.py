@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import fwdpass as fp
-from fwdpass.networks.activations import BLOCK, activation
+from fwdpass.networks.activations import activation
+from fwdpass.networks.formulas import BLOCK
 from fwdpass.nn import relu
 
 RATIONAL = ("identity", "relu", "leaky relu(0.2)", "leaky relu(0.01)")

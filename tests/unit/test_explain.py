@@ -45,8 +45,8 @@ def test_the_command_writes_a_page_with_everything_on_it(
     for wanted in (
         "lesson.onnx An ONNX model: four inputs, two layers, four outputs, thirty-one parameters.",
         "(4, 3) (3,) 15 relu",
-        "ONNX's reference evaluator",
-        "exact arithmetic",
+        "the file's own program, run by ONNX",
+        "The sums here are those of exact arithmetic",
         "Of three neurons in layer 1 (layer 1): 1 alive, 1 boundary, 1 dead.",
         "boundary: exactly zero",
         "0.10 −0.10 −0.05 −0.25",
@@ -92,9 +92,14 @@ def test_a_deep_and_a_wide_network_stay_small() -> None:
 @pytest.mark.parametrize(
     ("predict", "sentence"),
     [
-        (lambda y: y, "The same as it, to the last bit."),
-        (lambda y: y + 1e-13, "Agrees with it: at most 1.0 × 10⁻¹³ apart, which is rounding."),
-        (lambda y: y + 1e-3, "Differs from it: up to 1.0 × 10⁻³ apart."),
+        (lambda y: y, "The same as the file's own program, run by it, to the last bit."),
+        (lambda y: y + 1e-15, "Agrees with the file's own program, run by it: "),
+        (lambda y: y + 1e-15, " apart at most, where rounding in float64 can make "),
+        (
+            lambda y: y + 1e-3,
+            "Differs from the file's own program, run by it: 1.0 × 10⁻³ apart at most, where rounding",
+        ),
+        (lambda y: y[:1], "Differs from the file's own program, run by it: that gives one number."),
     ],
 )
 def test_agreement_is_said_as_it_is(predict: Any, sentence: str) -> None:
@@ -109,7 +114,9 @@ def test_a_library_that_fails_is_news_and_not_the_end() -> None:
         raise RuntimeError("no such operator\nand more")
 
     opened = Opened(network(3, 2), "A file", "it", fail)
-    assert "it could not run it: no such operator." in said(document(opened, np.zeros(3), title="t"))
+    assert "it could not run the file's own program: no such operator." in said(
+        document(opened, np.zeros(3), title="t")
+    )
 
 
 def test_of_very_many_layers_the_first_are_worked_out() -> None:
@@ -122,7 +129,7 @@ def test_of_very_many_layers_the_first_are_worked_out() -> None:
 def test_a_network_of_rationals_is_explained_too() -> None:
     words = said(explain(LESSON.astype(object), fp.lesson.x))
     assert "Exact rationals." in words
-    assert "The same as exact arithmetic" in words
+    assert "every number taken as the decimal that it is; worked out in float64 they are " in words
 
 
 def test_an_activation_for_weights_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,7 +154,7 @@ def test_what_is_said_of_arguments_is_said_of_options(
 
 
 def test_an_order_for_layers_whose_names_say_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arrays = {"late_W": np.eye(3), "early_W": np.eye(3)[::-1]}
+    arrays = {"late.kernel": np.eye(3), "early.kernel": np.eye(3)[::-1]}
     np.savez(tmp_path / "w.npz", **arrays)  # type: ignore[arg-type]
     given = ["explain", str(tmp_path / "w.npz"), "-o", str(tmp_path / "out.html"), "--activation", "relu"]
     assert main(given) == 1
@@ -310,7 +317,7 @@ def test_an_input_that_is_too_large_for_the_networks_numbers_is_refused() -> Non
 def test_a_library_that_overflows_is_news() -> None:
     opened = Opened(network(3, 2), "A file", "it", lambda _: np.array([np.inf, 0.0]))
     words = said(document(opened, np.zeros(3), title="t"))
-    assert "Differs from it: that gives entries that are no finite numbers." in words
+    assert "Differs from the file's own program, run by it: that gives entries that are no finite numbers." in words
 
 
 def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

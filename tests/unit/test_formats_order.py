@@ -13,13 +13,13 @@ from safetensors.numpy import save_file
 import fwdpass as fp
 from fwdpass.errors import ModelError
 from fwdpass.networks import formats
-from fwdpass.networks.formats import common
+from fwdpass.networks.formats import named
 
 
 def test_layers_are_ordered_as_people_count() -> None:
     names = [f"fc{i}.{part}" for i in (10, 9, 1) for part in ("bias", "weight")]
-    assert [pair.name for pair in common.pairs(names, "it")] == ["fc1", "fc9", "fc10"]
-    assert [pair.b for pair in common.pairs(["a.weight", "b.kernel"], "it")] == [None, None]
+    assert [pair.name for pair in named.pairs(names, "it")] == ["fc1", "fc9", "fc10"]
+    assert [pair.b for pair in named.pairs(["a.weight", "b.kernel"], "it")] == [None, None]
 
 
 SQUARE = np.eye(3)
@@ -32,7 +32,7 @@ ORDERS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["block2.fc1", "block2.fc2", "block10.fc1", "block10.fc2"],
     ),
     "one within another": ({"1.0.weight": SQUARE, "0.weight": SQUARE}, ["0", "1.0"]),
-    "numbers and a prefix": ({"a_W10": SQUARE, "a_W9": SQUARE}, ["a_W9", "a_W10"]),
+    "numbers and a prefix": ({"a_coefs_10": SQUARE, "a_coefs_9": SQUARE}, ["a_coefs_9", "a_coefs_10"]),
     "shapes alone": ({"b.kernel": np.ones((4, 3)), "a.kernel": np.ones((3, 2))}, ["b", "a"]),
     "shapes, where names say a part": (
         {"in.kernel": np.ones((4, 3)), "h1.kernel": SQUARE, "h2.kernel": SQUARE, "end.kernel": np.ones((3, 2))},
@@ -89,10 +89,10 @@ def test_layers_whose_order_is_not_certain_are_refused_until_it_is_told(
 
 
 def test_an_order_that_numbers_and_shapes_do_not_agree_on_is_not_guessed() -> None:
-    tree = {"W1": np.ones((3, 4)), "W2": np.ones((2, 3))}  # stored (out, in), against their names
-    with pytest.raises(ModelError, match=r"layer 2 \(W2\) does not fit on the one before it"):
+    tree = {"kernel1": {"kernel": np.ones((3, 4))}, "kernel2": {"kernel": np.ones((2, 3))}}
+    with pytest.raises(ModelError, match=r"layer 2 \(kernel2\) does not fit on the one before it"):
         formats.from_flax(tree, "relu")
-    assert formats.from_flax(tree, "relu", order=["W2", "W1"]).sizes == (2, 3, 4)
+    assert formats.from_flax(tree, "relu", order=["kernel2", "kernel1"]).sizes == (2, 3, 4)
 
 
 def test_an_order_is_sought_for_a_while_only() -> None:

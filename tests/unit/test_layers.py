@@ -80,7 +80,7 @@ def test_softmax_makes_shares_and_does_not_overflow() -> None:
     assert np.allclose(shares, [[0.5, 0.5], [0.25, 0.75]], rtol=1e-15)
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [name for name in EVERY if name != "exponential"])  # whose values are too large
 def test_no_activation_meets_a_number_that_is_too_large(name: str) -> None:
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         found = activation(name).in_place(np.array([[-1e150, 1e3, -1e3, 1e150]]) if name != "gelu tanh" else Z.copy())
@@ -189,7 +189,7 @@ def test_the_bar_is_drawn_on_standard_error_alone(capsys: pytest.CaptureFixture[
         ([(W1, b1), (W2, b1)], r"layer 2: a layer of weights \(3, 4\) needs a bias of shape"),
         ([(W1, np.ones((3, 1)))], r"layer 1: .* \(4, 3\) needs a bias of shape \(3,\), one for each column"),
         ([(np.ones((0, 3)), b1)], r"layer 1: a layer needs at least one input"),
-        ([(W1, b1, "swish")], "there is no activation 'swish': there are identity, relu"),
+        ([(W1, b1, "wobble")], "there is no activation 'wobble': there are identity, relu"),
         ([(W1, b1, 3)], "there is no activation 3"),
         ([(W1, b1, "leaky relu(x)")], "a leaky ReLU's slope is a finite number"),
         ([(W1, b1, "leaky relu(inf)")], "a leaky ReLU's slope is a finite number"),
@@ -302,7 +302,7 @@ def test_a_network_says_what_it_is() -> None:
     assert [layer.activation.name for layer in LESSON] == ["relu", "identity"]
     assert fp.Network([fp.Layer(W1)]).layers == (fp.Layer(W1),)
     assert LESSON.astype(object)[0].exact
-    assert repr(fp.Layer(W1, name="fc")) == "Layer('fc', weights (4, 3), bias (3,), identity)"
+    assert repr(fp.Layer(W1, name="fc")) == "Layer('fc', weights (4, 3), no bias, identity)"
     assert all(made.source or made.name == "identity" for made in ACTIVATIONS.values())
 
 

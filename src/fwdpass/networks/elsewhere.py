@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from fwdpass.errors import NetworkError
-from fwdpass.networks.run import _shape
+from fwdpass.networks.run import Layers, check_shape
 
-if TYPE_CHECKING:
-    from fwdpass.networks.network import Network
+Kept = dict[tuple[str, str, str], list[tuple[Any, Any]]]
+"""A network's parameters as arrays of another library, by the kind of array."""
 
 
 def namespace(x: Any) -> Any:
@@ -33,13 +33,18 @@ def namespace(x: Any) -> Any:
     return None
 
 
-def steps(network: Network, xp: Any, x: Any) -> Iterator[tuple[Any, Any]]:
-    """Run the network layer by layer. Its numbers follow the input: its library, its device, its type of float."""
-    _shape(network, tuple(x.shape))
-    if network.dtype == object:
+def steps(layers: Layers, xp: Any, x: Any, kept: Kept) -> Iterator[tuple[Any, Any]]:
+    """Run the network layer by layer. Its numbers follow the input: its library, its device, its type of float.
+
+    ``kept`` is where its parameters are kept for the next input of this kind.
+    """
+    check_shape(layers, tuple(x.shape))
+    if "complex" in str(x.dtype):
+        raise NetworkError(f"the input is an array of {x.dtype}, and the forward pass takes real numbers")
+    if layers[0].W.dtype == object:
         raise NetworkError("exact rationals go with NumPy's arrays alone: take net.astype(float) for this input")
     h = x
-    for layer, (W, b) in zip(network, _parameters(network, xp, x), strict=True):
+    for layer, (W, b) in zip(layers, _parameters(layers, xp, x, kept), strict=True):
         if xp is not np and W.dtype != h.dtype:
             h = xp.asarray(h, dtype=W.dtype)
         z = h @ W + b
@@ -47,19 +52,18 @@ def steps(network: Network, xp: Any, x: Any) -> Iterator[tuple[Any, Any]]:
         yield z, h
 
 
-def _parameters(network: Network, xp: Any, x: Any) -> list[tuple[Any, Any]]:
+def _parameters(layers: Layers, xp: Any, x: Any, kept: Kept) -> list[tuple[Any, Any]]:
     """Take all parameters along, and keep them for the next input of this kind, on a device perhaps.
 
     With PyTorch only: what JAX makes while it compiles must not outlive that.
     """
     kind = (xp.__name__, str(x.dtype), str(getattr(x, "device", "")))
-    known, kept = network.__dict__.get("_elsewhere", (None, []))
-    if known == kind:
-        taken: list[tuple[Any, Any]] = kept
-        return taken
-    made = [(_like(xp, layer.W, x), _like(xp, layer.b, x)) for layer in network]
+    if kind in kept:
+        return kept[kind]
+    made = [(_like(xp, layer.W, x), _like(xp, layer.b, x)) for layer in layers]
     if xp.__name__ == "torch":
-        object.__setattr__(network, "_elsewhere", (kind, made))
+        kept.clear()  # one kind at a time: memory on a device is scarce
+        kept[kind] = made
     return made
 
 

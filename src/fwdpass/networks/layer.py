@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import NetworkError, NumeralError, ShapeError
-from fwdpass.networks.activations import Activation, Array, activation
+from fwdpass.networks.activations import Activation, activation
+from fwdpass.networks.formulas import Array
 from fwdpass.numerals import exact
 
 
@@ -17,6 +18,8 @@ class Layer:
     """A layer ``activation(x @ W + b)``: ``W`` (n_in, n_out), ``b`` (n_out,), which may be left out.
 
     The arrays are copied and made read-only. Whole numbers become floats; exact rationals stay what they are.
+    ``parameters`` says how many numbers the layer was given, where that is not the size of its arrays: a layer that
+    shares its weights with one before it has none of its own.
     Raises ShapeError for what is no layer, and NetworkError for weights that are no finite numbers.
 
     >>> import fwdpass as fp
@@ -28,17 +31,31 @@ class Layer:
     b: Array
     activation: Activation
     name: str
+    biased: bool
+    """Whether it was given a bias; without one, ``b`` is zeros."""
+    parameters: int
+    """How many numbers the layer has: its weights, and a bias for each neuron where it was given one."""
 
     def __init__(
-        self, W: Any, b: Any = None, activation: str | Activation = "identity", name: str = "", *, dtype: Any = None
+        self,
+        W: Any,
+        b: Any = None,
+        activation: str | Activation = "identity",
+        name: str = "",
+        *,
+        dtype: Any = None,
+        parameters: int | None = None,
     ) -> None:
         weights, bias = _arrays(W, b, name or "the layer", dtype)
-        for key, value in (("W", weights), ("b", bias), ("activation", _named(activation)), ("name", name)):
+        count = weights.size + (0 if b is None else bias.size) if parameters is None else parameters
+        values = (weights, bias, _named(activation), name, b is not None, count)
+        for key, value in zip(_FIELDS, values, strict=True):
             object.__setattr__(self, key, value)
 
     def __repr__(self) -> str:
         named = f"{self.name!r}, " if self.name else ""
-        return f"Layer({named}weights {self.W.shape}, bias {self.b.shape}, {self.activation})"
+        bias = f"bias {self.b.shape}" if self.biased else "no bias"
+        return f"Layer({named}weights {self.W.shape}, {bias}, {self.activation})"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
@@ -50,12 +67,12 @@ class Layer:
         return hash((self.W.shape, self.activation, self.name))
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        return Layer, (self.W, self.b, self.activation, self.name)
+        return _again, (self.W, self.b if self.biased else None, self.activation, self.name, self.parameters)
 
-    @property
-    def parameters(self) -> int:
-        """How many numbers the layer has: its weights, and a bias for each neuron."""
-        return self.W.size + self.b.size
+    def astype(self, dtype: Any) -> Layer:
+        """Give the same layer with numbers of another type."""
+        bias = self.b if self.biased else None
+        return Layer(self.W, bias, self.activation, self.name, dtype=dtype, parameters=self.parameters)
 
     @property
     def exact(self) -> bool:
@@ -63,7 +80,22 @@ class Layer:
         return self.W.dtype == object
 
 
+_FIELDS = ("W", "b", "activation", "name", "biased", "parameters")
 _named = activation
+
+
+def _again(W: Array, b: Array | None, activation: Activation, name: str, parameters: int) -> Layer:
+    """Make a pickled layer again."""
+    return Layer(W, b, activation, name, parameters=parameters)
+
+
+def title(index: int, name: str) -> str:
+    """Name a layer for a person: by its number, counted from 1, and its name where it has one.
+
+    >>> title(0, "fc1")
+    'layer 1 (fc1)'
+    """
+    return f"layer {index + 1} ({name})" if name else f"layer {index + 1}"
 
 
 def check(title: str, W: Any, b: Any = None, activation: str | Activation = "identity") -> None:
@@ -84,12 +116,14 @@ def _arrays(W: Any, b: Any, name: str, dtype: Any) -> tuple[Array, Array]:
         raise ShapeError(f"{name}: a layer needs at least one input and one neuron, and got weights {weights.shape}")
     bias = np.zeros(weights.shape[1:], weights.dtype) if b is None else _numbers(b, f"the bias of {name}")
     if bias.shape != weights.shape[1:]:
-        raise ShapeError(
-            f"{name}: a layer of weights {weights.shape} needs a bias of shape {weights.shape[1:]}, "
-            f"one for each column, and got {bias.shape}"
-        )
+        raise ShapeError(f"{name}: {unbiased(weights.shape, bias.shape)}")
     common = np.result_type(weights, bias) if dtype is None else np.dtype(dtype)
     return _frozen(weights, common), _frozen(bias, common)
+
+
+def unbiased(weights: tuple[int, ...], bias: tuple[int, ...]) -> str:
+    """Say that a bias does not fit on weights."""
+    return f"a layer of weights {weights} needs a bias of shape {weights[1:]}, one for each column, and got {bias}"
 
 
 def _frozen(array: Array, dtype: np.dtype[Any]) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple, overload
@@ -11,8 +11,8 @@ import numpy as np
 
 from fwdpass.errors import FwdpassError, NetworkError, misfit
 from fwdpass.networks import elsewhere, rational, run
-from fwdpass.networks.activations import BLOCK, Array
-from fwdpass.networks.layer import Layer, check
+from fwdpass.networks.formulas import BLOCK, Array
+from fwdpass.networks.layer import Layer, check, title
 from fwdpass.networks.progress import Progress
 
 _ndarray = np.ndarray
@@ -52,7 +52,7 @@ class Network:
 
     def __init__(self, *layers: Layer | Iterable[Any]) -> None:
         made = _layers(layers)
-        _check(made)
+        check_fit([layer.W.shape for layer in made], [layer.name for layer in made])
         object.__setattr__(self, "layers", made)
         object.__setattr__(self, "_plan", run.Plan.of(made))
 
@@ -91,8 +91,8 @@ class Network:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has been given."""
-        return sum(layer.parameters for layer in self.layers)
+        """How many numbers the network has been given; a layer that is used again counts once."""
+        return sum({id(layer): layer.parameters for layer in self.layers}.values())
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -106,7 +106,7 @@ class Network:
 
     def title(self, index: int) -> str:
         """Name a layer for a person: by its number, and its name where it has one."""
-        return _title(index + 1, self.layers[index].name)
+        return title(index, self.layers[index].name)
 
     @overload
     def forward(
@@ -164,27 +164,30 @@ class Network:
                             run.add(x, b, tiled)
                         activate(x)
                 except (ValueError, TypeError):
-                    raise run.refusal(self, x) from None
+                    raise run.refusal(self.layers, x) from None
                 return x
         return self._forward(x, steps, exact, out, progress)
 
     def _forward(self, x: Any, steps: bool, exact: bool, out: Array | None, progress: Progress | bool | None) -> Any:
         if exact:
             _alone(out, progress, "exact")
-            done = [Step(layer.name, *pair) for layer, pair in zip(self, rational.steps(self, x), strict=True)]
+            done = [Step(layer.name, *pair) for layer, pair in zip(self, rational.steps(self.layers, x), strict=True)]
             return tuple(done) if steps else done[-1].h
         xp = elsewhere.namespace(x)
         if xp is not None:
             _alone(out, progress, f"an array of {xp.__name__}")
-            done = [Step(layer.name, *pair) for layer, pair in zip(self, elsewhere.steps(self, xp, x), strict=True)]
+            kept = self.__dict__.setdefault("_elsewhere", {})
+            pairs = elsewhere.steps(self.layers, xp, x, kept)
+            done = [Step(layer.name, *pair) for layer, pair in zip(self, pairs, strict=True)]
             return tuple(done) if steps else done[-1].h
         try:
             if steps:
                 _alone(out, progress, "steps")
-                return tuple(Step(layer.name, *pair) for layer, pair in zip(self, run.steps(self, x), strict=True))
-            return run.forward(self, self._plan, x, out, progress)  # type: ignore[attr-defined]
+                pairs = run.steps(self.layers, x)
+                return tuple(Step(layer.name, *pair) for layer, pair in zip(self, pairs, strict=True))
+            return run.forward(self.layers, self._plan, x, out, progress)  # type: ignore[attr-defined]
         except TypeError:
-            raise run.refusal(self, np.asarray(x)) from None
+            raise run.refusal(self.layers, np.asarray(x)) from None
 
     def collapse(self) -> Network:
         """Fold every stretch of linear layers into one: ``W_eff = W1 @ W2``, ``b_eff = b1 @ W2 + b2``.
@@ -211,7 +214,7 @@ class Network:
         >>> Network(([[0.1]], [0.2])).astype(object)[0].W[0, 0]
         Fraction(1, 10)
         """
-        return Network(*(Layer(la.W, la.b, la.activation, la.name, dtype=dtype) for la in self))
+        return Network(*(layer.astype(dtype) for layer in self))
 
 
 def _layers(given: tuple[Any, ...]) -> tuple[Layer, ...]:
@@ -222,10 +225,7 @@ def _layers(given: tuple[Any, ...]) -> tuple[Layer, ...]:
         raise NetworkError("a network needs at least one layer: (W, b, activation)")
     made = [_layer(one, i) for i, one in enumerate(given, 1)]
     dtype = np.result_type(*(layer.W for layer in made))
-    return tuple(
-        layer if layer.W.dtype == dtype else Layer(layer.W, layer.b, layer.activation, layer.name, dtype=dtype)
-        for layer in made
-    )
+    return tuple(layer if layer.W.dtype == dtype else layer.astype(dtype) for layer in made)
 
 
 def _layer(given: Any, number: int) -> Layer:
@@ -240,19 +240,16 @@ def _layer(given: Any, number: int) -> Layer:
     try:
         return Layer(*parts)
     except FwdpassError:
-        check(_title(number, str(parts[3]) if len(parts) == 4 else ""), *parts[:3])  # says which layer it is
+        check(title(number - 1, str(parts[3]) if len(parts) == 4 else ""), *parts[:3])  # says which layer it is
         raise
 
 
-def _check(layers: tuple[Layer, ...]) -> None:
-    for i, (before, layer) in enumerate(pairwise(layers), 2):
-        if before.W.shape[1] != layer.W.shape[0]:
-            said = misfit((before.W.shape[1],), layer.W.shape)
-            raise type(said)(f"{_title(i, layer.name)} does not fit on the one before it: {said}")
-
-
-def _title(number: int, name: str) -> str:
-    return f"layer {number} ({name})" if name else f"layer {number}"
+def check_fit(shapes: Sequence[tuple[int, ...]], names: Sequence[str]) -> None:
+    """Raise ShapeError where a layer, weights (n_in, n_out), does not fit on the one before it; say which."""
+    for i, (before, shape) in enumerate(pairwise(shapes), 1):
+        if before[1] != shape[0]:
+            said = misfit((before[1],), shape)
+            raise type(said)(f"{title(i, names[i])} does not fit on the one before it: {said}")
 
 
 def _alone(out: Array | None, progress: Progress | bool | None, what: str) -> None:

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from fwdpass.errors import NetworkError, NumeralError
 from fwdpass.networks import run
-from fwdpass.networks.activations import Array
+from fwdpass.networks.formulas import Array
+from fwdpass.networks.layer import Layer, title
 from fwdpass.numerals import exact
-
-if TYPE_CHECKING:
-    from fwdpass.networks.layer import Layer
-    from fwdpass.networks.network import Network
 
 
 class Scaled(NamedTuple):
@@ -72,18 +69,19 @@ def _filled(shape: tuple[int, ...], entries: list[Any]) -> Array:
     return out.reshape(shape)
 
 
-def steps(network: Network, x: Any) -> Iterator[tuple[Array, Array]]:
+def steps(layers: run.Layers, x: Any) -> Iterator[tuple[Array, Array]]:
     """Run the network layer by layer, exactly; give the sums of each, and what its activation made of them."""
-    for index, layer in enumerate(network):
+    for index, layer in enumerate(layers):
         if not layer.activation.rational:
             raise NetworkError(
-                f"{network.title(index)} has no exact value: {layer.activation} of a rational number is not rational"
+                f"{title(index, layer.name)} has no exact value: "
+                f"{layer.activation} of a rational number is not rational"
             )
     try:
-        h = Scaled.of(run.array(network, x))
+        h = Scaled.of(run.array(layers, x))
     except NumeralError as error:
         raise NetworkError(f"the input: {error}") from None
-    for layer in network:
+    for layer in layers:
         z, h = _step(layer, h)
         yield z.fractions(), h.fractions()
 
@@ -101,6 +99,8 @@ def _step(layer: Layer, h: Scaled) -> tuple[Scaled, Scaled]:
     W, b = _parameters(layer)
     over = lcm(h.over * W.over, b.over)
     z = Scaled(h.whole @ W.whole * (over // (h.over * W.over)) + b.whole * (over // b.over), over).shortened()
+    if layer.activation.exact is not None:
+        return z, Scaled.of(layer.activation.exact(z.fractions()))
     slope = layer.activation.slope or Fraction(0)
     kept = np.where(z.whole > 0, z.whole * slope.denominator, z.whole * slope.numerator)
     return z, Scaled(kept, z.over * slope.denominator).shortened()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from fwdpass.errors import FwdpassError, NetworkError, ShapeError, misfit
-from fwdpass.networks.activations import BLOCK, Array
-from fwdpass.networks.layer import Layer
+from fwdpass.networks.formulas import BLOCK, Array
+from fwdpass.networks.layer import Layer, title
 from fwdpass.networks.progress import Progress, reporter
 from fwdpass.numerals import exact
 
-if TYPE_CHECKING:
-    from fwdpass.networks.network import Network
+Layers = Sequence[Layer]
 
 CACHE = 2**20
 """Bytes that a stretch of rows may take in its widest layer: about what a core's own cache holds."""
@@ -48,26 +47,26 @@ class Plan(NamedTuple):
         return cls(kept, rows, 2 * rows * layers[0].W.shape[0], dtypes)
 
 
-def forward(network: Network, plan: Plan, x: Any, out: Array | None, progress: Progress | bool | None) -> Array:
+def forward(layers: Layers, plan: Plan, x: Any, out: Array | None, progress: Progress | bool | None) -> Array:
     """Run the network; ``x`` is anything array-like, a memory map as well."""
-    x = array(network, x)
-    shape = (*x.shape[:-1], network.sizes[-1])
-    dtype = np.result_type(x, network.dtype)
+    x = array(layers, x)
+    shape = (*x.shape[:-1], layers[-1].W.shape[1])
+    dtype = np.result_type(x, layers[0].W.dtype)
     if out is None:
         out = np.empty(shape, dtype)
     else:
         _fits(out, shape, dtype, x)
     report = reporter(progress)
     if x.ndim == 1:
-        out[...] = _row(network, x)
+        out[...] = _row(layers, x)
         report(1, 1)
         return out
     _stretches(plan, x, np.asarray(out), dtype, report)
     return out
 
 
-def _row(network: Network, x: Array) -> Array:
-    for _, h in steps(network, x):
+def _row(layers: Layers, x: Array) -> Array:
+    for _, h in steps(layers, x):
         x = h
     return x
 
@@ -109,16 +108,16 @@ def add(z: Array, b: Array, tiled: Array) -> None:
     np.add(rest, tiled[: len(rest)], out=rest)
 
 
-def steps(network: Network, x: Any) -> Iterator[tuple[Array, Array]]:
+def steps(layers: Layers, x: Any) -> Iterator[tuple[Array, Array]]:
     """Run the network layer by layer; give the sums of each, and what its activation made of them."""
-    h = array(network, x)
-    for layer in network:
+    h = array(layers, x)
+    for layer in layers:
         z = h @ layer.W + layer.b
         h = layer.activation.in_place(z.copy())
         yield z, h
 
 
-def array(network: Network, x: Any) -> Array:
+def array(layers: Layers, x: Any) -> Array:
     """Take an input as an array that fits the network; refuse what does not."""
     if isinstance(x, np.ma.MaskedArray):
         raise NetworkError("a masked array has entries that are missing: fill them before the forward pass")
@@ -128,28 +127,31 @@ def array(network: Network, x: Any) -> Array:
         raise NetworkError(f"the input: {error}") from None
     if found.dtype.kind not in "fiubO":
         raise NetworkError(f"the input is an array of {found.dtype}, and the forward pass takes numbers")
-    _shape(network, found.shape)
+    check_shape(layers, found.shape)
     return found
 
 
-def _shape(network: Network, shape: tuple[int, ...]) -> None:
-    W = network.layers[0].W
+def check_shape(layers: Layers, shape: tuple[int, ...]) -> None:
+    """Refuse an input that is neither a row for the first layer nor a batch of them."""
+    W = layers[0].W
     if len(shape) > 2:
         raise ShapeError(
-            f"{network.title(0)} takes one row, shape ({len(W)},), or a batch of them, (n, {len(W)}), and got {shape}: "
-            f"flatten it first, x.reshape({shape[0]}, -1)"
+            f"{title(0, layers[0].name)} takes one row, shape ({len(W)},), or a batch of them, (n, {len(W)}), "
+            f"and got {shape}: flatten it first, x.reshape({shape[0]}, -1)"
         )
     if not shape or shape[-1] != len(W):
-        raise ShapeError(f"{network.title(0)}: {misfit(shape, W.shape)}")
+        raise ShapeError(f"{title(0, layers[0].name)}: {misfit(shape, W.shape)}")
 
 
-def refusal(network: Network, x: Any) -> FwdpassError:
+def refusal(layers: Layers, x: Any) -> FwdpassError:
     """Say why an input did not go through."""
     try:
-        array(network, x)
+        array(layers, x)
     except FwdpassError as error:
         return error
-    return NetworkError(f"the input, an array of {x.dtype}, does not go through this network: {network.title(0)}")
+    return NetworkError(
+        f"the input, an array of {x.dtype}, does not go through this network: {title(0, layers[0].name)}"
+    )
 
 
 def _fits(out: Any, shape: tuple[int, ...], dtype: Any, x: Array) -> None:

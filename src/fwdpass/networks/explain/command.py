@@ -10,8 +10,10 @@ from fwdpass.commands import check_output, ended, path, say, write_whole
 from fwdpass.errors import ModelError
 from fwdpass.networks.explain import inputs, page
 from fwdpass.networks.formats import Opened, open_model
+from fwdpass.networks.formats.files import endings
+from fwdpass.networks.formats.named import LAYOUTS
 
-_SAID_HERE = {"activations=": "--activation", "order=": "--order"}
+_SAID_HERE = {"activations=": "--activation", "order=": "--order", "layout=": "--layout"}
 """What the arguments of ``fp.load`` are called on the command line."""
 
 
@@ -35,7 +37,8 @@ def _run(asked: argparse.Namespace) -> int:
 def _opened(asked: argparse.Namespace) -> Opened:
     named = asked.activation
     try:
-        return open_model(asked.model, named[0] if named and len(named) == 1 else named, order=asked.order)
+        activations = named[0] if named and len(named) == 1 else named
+        return open_model(asked.model, activations, order=asked.order, layout=asked.layout)
     except ModelError as error:
         here = [f"{word} is {option}" for word, option in _SAID_HERE.items() if word in str(error)]
         raise ModelError(f"{error} (here, {' and '.join(here)})" if here else str(error)) from None
@@ -73,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass explain",
         description="Write a page about a network: its picture, shapes and parameters, and what every layer makes of "
-        "an input. The model is a .npz, .safetensors, .onnx, .pt or .keras file; nothing in it is executed.",
+        f"an input. The model is a file that ends with {', '.join(endings())}; nothing in it is executed but "
+        "the network that was read, by the library that the file is of.",
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="the network's file")
     parser.add_argument(
@@ -89,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_names,
         metavar="NAME,NAME...",
         help="the layers in their order, where neither names nor shapes say it",
+    )
+    parser.add_argument(
+        "--layout", choices=LAYOUTS, help="how a matrix of weights is stored, where neither names nor shapes say it"
     )
     parser.add_argument("--title", type=_title, help="the page's title (the name of the file)")
     parser.add_argument("-o", "--output", type=path, required=True, metavar="OUT.html", help="where to write the page")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib.resources import files
 from typing import Any
 
@@ -19,7 +20,7 @@ from fwdpass.figures.heat import heat
 from fwdpass.figures.matrix import tabled
 from fwdpass.figures.shapes import Shapes, shapes
 from fwdpass.figures.states import State, States
-from fwdpass.networks import Network, Step
+from fwdpass.networks import Layer, Network, Step, rounding
 from fwdpass.networks.explain.tiles import tiles
 from fwdpass.networks.formats import Opened
 from fwdpass.networks.formats.common import first_line
@@ -35,6 +36,13 @@ SMALL = 12
 """Rows and columns up to which weights are written out."""
 LAYERS = 32
 """Layers that have a section of their own."""
+LARGEST = 5
+"""Outputs that are named with their values, where there are more than a table shows."""
+SMALLEST, GREATEST = 1e-3, 1e7
+"""Between these, a number is written without an exponent."""
+COARSE = 0.01
+"""What is apart by more than this share of the largest output does not agree, whatever rounding may do."""
+SOURCE = "a running error bound: Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3"
 PATIENT = 300_000
 """Parameters up to which a network is run in exact rationals, to hold its prediction against."""
 
@@ -72,6 +80,7 @@ def _page(opened: Opened, x: Array | None, title: str) -> h.Element:
             h.main[
                 h.h1[title],
                 h.p(".lead")[_lead(opened)],
+                [h.p(".note")[note] for note in opened.notes],
                 h.section(aria_labelledby="picture")[h.h2(id="picture")["The network"], network(net, x).html()],
                 h.section(aria_labelledby="layers")[h.h2(id="layers")["Layers"], parameters(net).html()],
                 _prediction(opened, x, steps),
@@ -90,9 +99,26 @@ def _finite(net: Network, x: Array) -> tuple[Step, ...]:
     with np.errstate(all="ignore"):
         steps = worth(net, x)
     for i, step in enumerate(steps):
-        if step.h.dtype != object and not (np.isfinite(step.z).all() and np.isfinite(step.h).all()):
-            raise NetworkError(f"{net.title(i)}: this input makes sums that are too large for {step.z.dtype}")
+        # Exact rationals have no largest, and their floats have: the page draws shades of them.
+        floats = [np.asarray(_floats(array)) for array in (step.z, step.h)]
+        if not all(np.isfinite(array).all() for array in floats):
+            kind = net.dtype if net.dtype != object else "float64"
+            raise NetworkError(f"{net.title(i)}: this input makes sums that are too large for {kind}")
     return steps
+
+
+def _floats(array: Array) -> Array:
+    """Take numbers as floats; a rational that is too large for one becomes infinite."""
+    if array.dtype != object:
+        return array
+    return np.array([_float(value) for value in array.flat]).reshape(array.shape)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf")
 
 
 def style() -> str:
@@ -121,9 +147,31 @@ def _prediction(opened: Opened, x: Array | None, steps: tuple[Step, ...] | None)
         h.h2(id="prediction")["This input"],
         h.h3["x: the input"], _table(x, "x"),
         h.h3["y: the prediction"], _table(y, "y"),
-        h.p["The largest is ", h.var["y"], h.sub[text(int(np.argmax(y)))], "."] if len(y) > 1 else None,
+        _largest(y),
         h.ul[(h.li[sentence] for sentence in said)] if said else None,
     ]  # fmt: skip
+
+
+def _largest(y: Array) -> h.Node:
+    """Say which output is the largest; of more than a table shows, the five largest with their values."""
+    if len(y) < 2:
+        return None
+    order = np.argsort(-_floats(y), kind="stable")
+    first = ["The largest is ", h.var["y"], h.sub[text(int(order[0]))]]
+    if fitting(len(y)) == len(y):
+        return h.p[first, "."]
+    others = [[", " if i else "", *_named(y, int(k))] for i, k in enumerate(order[1:LARGEST])]
+    return h.p[first, " = ", _value(y[order[0]]), "; then come ", others, "."]
+
+
+def _named(y: Array, k: int) -> list[h.Node]:
+    return [h.var["y"], h.sub[text(k)], " = ", _value(y[k])]
+
+
+def _value(number: Any) -> str:
+    """Write a number by itself: with an exponent where it would otherwise look like zero, or fill a line."""
+    size = abs(float(number))
+    return text(number) if not size or SMALLEST <= size < GREATEST else text(number, ".1e")
 
 
 def _table(values: Array, axis: str) -> h.Element:
@@ -131,31 +179,46 @@ def _table(values: Array, axis: str) -> h.Element:
 
 
 def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[str]:
-    """Hold the fast prediction against the library's own, and against exact arithmetic."""
+    """Hold the fast prediction against the file's own program, and say how much of it is rounding."""
     net = opened.network if opened.network.dtype != object else opened.network.astype(float)
-    fast = net.forward(x.astype(float) if x.dtype == object else x)
+    row = x.astype(float) if x.dtype == object else x
+    fast = net.forward(row)
     if opened.predict is not None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of numbers that are too large, say: the page says it
-                theirs = opened.predict(x)
-            yield _compared(opened.runner, fast, theirs, net.dtype)
+                theirs = opened.predict(row)
+            yield _compared(opened, net, row, fast, theirs)
         except Exception as error:  # noqa: BLE001 - a stranger's model in a library's hands: that is news, not our end
-            yield f"{opened.runner} could not run it: {first_line(error)}."
+            yield f"{opened.runner} could not run the file's own program: {first_line(error)}."
     if net.rational and net.parameters <= PATIENT:
-        yield _compared("exact arithmetic, every number taken as the decimal that it is", fast, steps[-1].h, net.dtype)
+        apart = max(
+            (abs(Fraction(float(one)) - other) for one, other in zip(fast, steps[-1].h, strict=True)), default=0
+        )
+        off = f"{text(apart, '.1e')} off them at most" if apart else "the same, to the last bit"
+        yield (
+            f"The sums here are those of exact arithmetic, every number taken as the decimal that it is; worked out in "
+            f"{np.result_type(net.dtype, row.dtype)} they are {off}."
+        )
 
 
-def _compared(whom: str, ours: Array, theirs: Array, dtype: np.dtype[Any]) -> str:
+def _compared(opened: Opened, net: Network, x: Array, ours: Array, theirs: Array) -> str:
+    """Say how far the file's own program is from ours, and how far rounding alone could bring them apart."""
+    whom = f"the file's own program, run by {opened.runner}"
+    if np.shape(theirs) != ours.shape:
+        return f"Differs from {whom}: that gives {words.count(np.size(theirs), 'number')}."
     apart = float(np.max(np.abs(np.asarray(theirs, dtype=np.float64) - ours)))
-    scale = max(1.0, float(np.max(np.abs(ours))))
     if not np.isfinite(apart):
         return f"Differs from {whom}: that gives entries that are no finite numbers."
     if apart == 0:
         return f"The same as {whom}, to the last bit."
-    rounding = apart <= 1e3 * float(np.finfo(dtype).eps) * scale
-    how = f"at most {text(apart, '.1e')} apart, which is rounding" if rounding else f"up to {text(apart, '.1e')} apart"
-    return f"{'Agrees with' if rounding else 'Differs from'} {whom}: {how}."
+    here = str(np.result_type(net.dtype, x.dtype)) if net.dtype != np.float16 else "float16"
+    there = opened.arithmetic or str(net.dtype)
+    allowed = float(np.max(rounding.bound(net.layers, x, here, there)))
+    near = apart <= min(allowed, COARSE * max(1.0, float(np.max(np.abs(ours)))))
+    types = here if here == there else f"{here} here and {there} there"
+    how = f"{text(apart, '.1e')} apart at most, where rounding in {types} can make {text(allowed, '.1e')}"
+    return f"{'Agrees with' if near else 'Differs from'} {whom}: {how} ({SOURCE})."
 
 
 def _dead(net: Network, steps: tuple[Step, ...]) -> Iterator[str]:
@@ -176,7 +239,7 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
     return h.section(aria_labelledby=f"layer-{i + 1}")[
         h.h2(id=f"layer-{i + 1}")[f"L{net.title(i)[1:]}"],
         h.p[
-            h.code[f"{_shape(layer.W)} weights, {_shape(layer.b)} bias, {layer.activation}"],
+            h.code[f"{_shape(layer.W)} weights, {_biased(layer)}, {layer.activation}"],
             f": {layer.activation.meaning}.",
         ],
         h.h3["Shapes"],
@@ -184,8 +247,7 @@ def _layer(net: Network, i: int, step: Step | None) -> h.Element:
         h.h3["Weights"],
         _weights(layer.W, before, after),
         [h.h3["What the neurons look at"], looked] if (looked := tiles(layer) if i == 0 else None) else None,
-        h.h3["Bias"],
-        _table(layer.b, after),
+        [h.h3["Bias"], _table(layer.b, after)] if layer.biased else None,
         _values(layer.activation.name, step, after),
     ]
 
@@ -216,6 +278,10 @@ def _steps(net: Network, i: int) -> Shapes:
 
 def _shape(array: Array) -> str:
     return text(array.shape)
+
+
+def _biased(layer: Layer) -> str:
+    return f"{_shape(layer.b)} bias" if layer.biased else "no bias"
 
 
 def _values(activation: str, step: Step | None, axis: str) -> h.Node:

@@ -4,8 +4,9 @@ No file is unpickled, and nothing in a file is executed. What cannot be read is 
 """
 
 from fwdpass.networks.formats.common import Limits
-from fwdpass.networks.formats.files import Opened, load, open_model, save
+from fwdpass.networks.formats.files import load, open_model, save
 from fwdpass.networks.formats.flax import from_flax, to_flax
+from fwdpass.networks.formats.format import Opened
 from fwdpass.networks.formats.keras import from_keras, to_keras
 from fwdpass.networks.formats.onnx import from_onnx, to_onnx
 from fwdpass.networks.formats.sklearn import from_sklearn, to_sklearn

@@ -11,8 +11,8 @@ from typing import IO, Any
 import numpy as np
 
 from fwdpass.errors import ModelError
-from fwdpass.networks.activations import Array
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line
+from fwdpass.networks.formulas import Array
 
 _END = b"PK\x05\x06"
 _DIRECTORY = 2**20
@@ -20,6 +20,8 @@ _DIRECTORY = 2**20
 _HEADER = 10_000
 """Bytes of an array's header: as many as NumPy trusts."""
 _MUCH = 10**30
+_AXES = 32
+"""Axes that an array has at most."""
 # A header is a literal of Python's, and what NumPy says of a strange one is whatever its parser ran into.
 _DAMAGED = (
     ValueError, TypeError, OverflowError, MemoryError, RecursionError, SyntaxError, tokenize.TokenError,
@@ -72,8 +74,11 @@ def _check_directory(path: Path) -> None:
         )
 
 
-def read_npy(file: IO[bytes], room: int, what: str) -> Array:
-    """Read an array, if the bytes for what its header declares are there; never a pickle."""
+def read_npy(file: IO[bytes], room: int, what: str, *, header: bool = False) -> Array:
+    """Read an array, if the bytes for what its header declares are there; never a pickle.
+
+    With ``header``, that alone is looked at, and what is given is an array of its shape that takes no memory.
+    """
     try:
         version = np.lib.format.read_magic(file)
         _check_header(file, version, what)
@@ -85,10 +90,14 @@ def read_npy(file: IO[bytes], room: int, what: str) -> Array:
         raise ModelError(f"{what} is no array that can be read: {first_line(error)}") from None
     if dtype.hasobject:
         raise ModelError(f"{what} holds Python objects, which are pickles: fwdpass reads numbers alone")
+    if not all(type(n) is int and n >= 0 for n in shape) or len(shape) > _AXES:
+        raise ModelError(f"{what} is no array that can be read: it declares shape {str(shape)[:60]}")
     declared = _bytes(shape, dtype)
     if declared > room:
         said = f"shape {shape}, {declared} bytes" if declared < _MUCH else "more bytes than any computer has"
         raise ModelError(f"{what} declares {said}, and the file has {room}")
+    if header and max(shape, default=0) < 2**62:
+        return np.broadcast_to(np.zeros((), dtype), shape)
     file.seek(0)
     try:
         array: Array = np.lib.format.read_array(file, allow_pickle=False)

@@ -1,42 +1,51 @@
-"""Networks in files, by the ending of the file's name."""
+"""Networks in files, by the ending of the file's name: one table of formats, and what reads it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from fwdpass.errors import ModelError
 from fwdpass.networks import Network
-from fwdpass.networks.activations import Array
-from fwdpass.networks.formats import keras, npz, onnx, safetensors, torch
+from fwdpass.networks.formats import keras, npz, onnx, safetensors, sklearn, torch
 from fwdpass.networks.formats.archives import refuse_pickle
-from fwdpass.networks.formats.common import LIMITS, Activations, Limits, Order, library, present, refuse_unused
+from fwdpass.networks.formats.common import LIMITS, Limits, present
+from fwdpass.networks.formats.format import Activations, Asked, Format, Opened, Order
 
-Predict = Callable[[Array], Array]
-
+FORMATS: tuple[Format, ...] = (
+    npz.FORMAT,
+    safetensors.FORMAT,
+    onnx.FORMAT,
+    torch.FORMAT,
+    keras.FORMAT,
+    keras.OLDER,
+    sklearn.FORMAT,
+)
+"""Every format there is. To add one, write a module with a ``FORMAT``, and name it here."""
 PICKLES = (".pkl", ".pickle", ".joblib", ".sav")
-TOLD = {".onnx": "an ONNX model", ".keras": "a Keras model"}
-"""Files that say themselves what their layers do, and in which order."""
-ENDINGS = (".npz", ".safetensors", ".onnx", ".pt", ".pth", ".keras")
+"""Endings of files that are never read: a pickle runs whatever its author wished."""
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A network out of a file, and the prediction of the library that the file is of, where there is one."""
+def endings(written: bool = False) -> tuple[str, ...]:
+    """List the endings of all files that are read, or written.
 
-    network: Network
-    format: str
-    """What the file is, in a word or two."""
-    runner: str = ""
-    """Whose prediction there is."""
-    predict: Predict | None = None
+    >>> endings()[:3]
+    ('.npz', '.safetensors', '.onnx')
+    """
+    return tuple(ending for form in FORMATS if form.write or not written for ending in form.endings)
+
+
+def of(path: Path) -> Format | None:
+    """Find the format of a file, by the ending of its name."""
+    return next((form for form in FORMATS if path.suffix.lower() in form.endings), None)
 
 
 def load(
-    path: str | os.PathLike[str], activations: Activations = None, limits: Limits = LIMITS, order: Order = None
+    path: str | os.PathLike[str],
+    activations: Activations = None,
+    limits: Limits = LIMITS,
+    order: Order = None,
+    layout: str | None = None,
 ) -> Network:
     """Read a network from a file: NumPy's ``.npz``, ``.safetensors``, ``.onnx``, PyTorch's ``.pt``, ``.keras``.
 
@@ -53,76 +62,37 @@ def load(
     >>> [(one.W == other.W).all() and str(one.activation) for one, other in zip(net, same)]
     ['relu', 'identity']
     """
-    return open_model(path, activations, limits, order).network
+    return open_model(path, activations, limits, order, layout).network
 
 
 def open_model(
-    path: str | os.PathLike[str], activations: Activations = None, limits: Limits = LIMITS, order: Order = None
+    path: str | os.PathLike[str],
+    activations: Activations = None,
+    limits: Limits = LIMITS,
+    order: Order = None,
+    layout: str | None = None,
 ) -> Opened:
     """Read a network from a file, and keep how its own library predicts."""
     file = Path(path)
-    ending = file.suffix.lower()
     present(file)
-    if ending in PICKLES or ending not in ENDINGS:
+    form = of(file)
+    if form is None:
         refuse_pickle(file)
-        raise ModelError(
-            f"{file}: a model is read from {', '.join(ENDINGS)}; "
-            + (
-                "a pickle can run code, and is never read"
-                if ending in PICKLES
-                else f"{ending or 'no ending'} is none of them"
-            )
-        )
-    if ending in TOLD:
-        refuse_unused(activations, order, f"{file}, {TOLD[ending]},")
-    match ending:
-        case ".npz":
-            return Opened(npz.load(file, activations, limits, order), "A NumPy archive")
-        case ".safetensors":
-            return Opened(safetensors.load(file, activations, limits, order), "A safetensors file")
-        case ".onnx":
-            model = onnx.read(file, limits)
-            return Opened(
-                onnx.from_onnx(model, limits), "An ONNX model", "ONNX's reference evaluator",
-                lambda x: onnx.predict(model, x),
-            )  # fmt: skip
-        case ".keras":
-            network = keras.load(file, limits)
-            return Opened(network, "A Keras model", "Keras", lambda x: _by_keras(network, x))
-    network = torch.load(file, activations, limits, order)
-    return Opened(network, "A PyTorch state dict", "PyTorch", lambda x: _by_torch(network, x))
-
-
-def _by_torch(network: Network, x: Array) -> Array:
-    model = torch.to_torch(network)
-    taken = library("torch", "torch").tensor(x.astype(network.dtype))
-    y: Array = model(taken).detach().numpy()
-    return y
-
-
-def _by_keras(network: Network, x: Array) -> Array:
-    model = keras.to_keras(network)
-    rows = x.reshape(-1, network.sizes[0]).astype(network.dtype)
-    y: Array = library("keras", "keras").ops.convert_to_numpy(model(rows))
-    return y if x.ndim == 2 else y[0]
-
-
-_SAVERS: dict[str, Callable[[Network, Path], Any]] = {
-    ".npz": npz.save,
-    ".safetensors": safetensors.save,
-    ".onnx": onnx.save,
-    ".pt": torch.save,
-    ".pth": torch.save,
-    ".keras": lambda network, path: keras.to_keras(network).save(path),
-}
+        ending = file.suffix.lower()
+        why = "a pickle can run code, and is never read" if ending in PICKLES else f"{ending or 'no ending'} is none"
+        raise ModelError(f"{file}: a model is read from {', '.join(endings())}; {why}")
+    asked = Asked(activations, order, layout, limits)
+    if form.complete:
+        asked.check_nothing(f"{file}, {form.name},")
+    return form.read(file, asked)
 
 
 def save(network: Network, path: str | os.PathLike[str]) -> None:
     """Write a network into a file, by the ending of its name."""
     file = Path(path)
-    saver = _SAVERS.get(file.suffix.lower())
-    if saver is None:
-        raise ModelError(f"{file}: a network is written into {', '.join(_SAVERS)}")
+    form = of(file)
+    if form is None or form.write is None:
+        raise ModelError(f"{file}: a network is written into {', '.join(endings(written=True))}")
     if network.dtype == object:
         raise ModelError(f"{file}: no file format has exact rationals: take net.astype(float)")
-    saver(network, file)
+    form.write(network, file)

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fwdpass.errors import ModelError
-from fwdpass.networks import Network
-from fwdpass.networks.activations import Array
-from fwdpass.networks.formats.common import LIMITS, Activations, Order, stacked
+from fwdpass.networks import Layer, Network
+from fwdpass.networks.formats.format import Activations, Asked, Order
+from fwdpass.networks.formats.named import stacked
+from fwdpass.networks.formulas import Array
 
 
-def from_flax(params: Mapping[str, Any], activations: Activations = None, order: Order = None) -> Network:
+def from_flax(
+    params: Mapping[str, Any], activations: Activations = None, order: Order = None, layout: str | None = None
+) -> Network:
     """Take the network out of a tree of parameters; what the layers do to their sums has to be said.
 
     The order of names in a tree says nothing: JAX sorts them. Layers are in order where their names are numbered, as
@@ -19,7 +22,7 @@ def from_flax(params: Mapping[str, Any], activations: Activations = None, order:
     JAX's own ``gelu`` is ``"gelu tanh"`` here, unless it was told ``approximate=False``.
     """
     tree = params["params"] if set(params) == {"params"} else params
-    return stacked(dict(_flat(tree)), activations, "the parameters", LIMITS, order)
+    return stacked(dict(_flat(tree)), "the parameters", Asked(activations, order, layout))[0]
 
 
 def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -39,4 +42,8 @@ def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, An
 
 def to_flax(net: Network) -> dict[str, dict[str, dict[str, Array]]]:
     """Make the tree of parameters of a model with a ``Dense`` for each layer."""
-    return {"params": {f"Dense_{i}": {"kernel": layer.W.copy(), "bias": layer.b.copy()} for i, layer in enumerate(net)}}
+    return {"params": {f"Dense_{i}": _dense(layer) for i, layer in enumerate(net)}}
+
+
+def _dense(layer: Layer) -> dict[str, Array]:
+    return {"kernel": layer.W.copy(), **({"bias": layer.b.copy()} if layer.biased else {})}

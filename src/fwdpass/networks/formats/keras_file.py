@@ -1,4 +1,4 @@
-"""What a ``.keras`` file describes and holds, looked at before Keras makes it."""
+"""What a file of Keras's describes and holds, looked at before Keras makes it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,43 @@ from pathlib import Path
 from typing import Any
 
 from fwdpass.errors import ModelError
-from fwdpass.networks.formats.archives import checked
+from fwdpass.networks.formats.archives import checked, refuse_pickle
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line, library
 
-_SAFE = {"Sequential", "InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "Softmax", "Dropout", "Flatten"}
+_SAFE = {
+    "Sequential", "Functional", "InputLayer", "Dense", "Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "Dropout",
+    "Flatten", "Reshape", "Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Identity",
+    "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "__keras_tensor__",
+}  # fmt: skip
 """Classes that a file may name: an allow-list, since Keras makes whatever a file asks for."""
+_TRAINING = {
+    # How a layer was filled with numbers, what held them small, what kept them in bounds: no forward pass uses it.
+    "keras.initializers": {
+        "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity", "IdentityInitializer",
+        "LecunNormal", "LecunUniform", "Ones", "Orthogonal", "OrthogonalInitializer", "RandomNormal", "RandomUniform",
+        "TruncatedNormal", "VarianceScaling", "Zeros",
+    },
+    "keras.regularizers": {"L1", "L2", "L1L2", "OrthogonalRegularizer"},
+    "keras.constraints": {"MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"},
+    "keras": {"DTypePolicy"},
+}  # fmt: skip
 _ENTRIES = {"metadata.json", "config.json", "model.weights.h5"}
+_UNUSED = ("compile_config", "build_config", "training_config")
+"""Parts of a description that nothing is made of here: how the model was trained, and by which optimizer."""
+_DAMAGED = (
+    KeyError, ValueError, TypeError, RecursionError, RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError,
+)  # fmt: skip
 
 
 def check(path: Path, limits: Limits = LIMITS) -> None:
     """Refuse a file that has more than plain layers, or numbers that are elsewhere, or not there."""
+    if path.suffix.lower() == ".keras":
+        _check_archive(path, limits)
+    else:
+        _check_hdf5(path, limits)
+
+
+def _check_archive(path: Path, limits: Limits) -> None:
     with checked(path, limits) as archive:
         if strange := next((name for name in archive.namelist() if name not in _ENTRIES), None):
             raise ModelError(f"{path} holds {strange}, which a stack of layers has no use for")
@@ -30,23 +57,39 @@ def check(path: Path, limits: Limits = LIMITS) -> None:
             weights = archive.read("model.weights.h5")
         except ModelError:
             raise
-        except (
-            KeyError,
-            ValueError,
-            RecursionError,
-            RuntimeError,
-            NotImplementedError,
-            zipfile.BadZipFile,
-            OSError,
-        ) as e:
-            raise ModelError(f"{path} is no file of Keras's: {first_line(e)}") from None
+        except _DAMAGED as error:
+            raise ModelError(f"{path} is no file of Keras's: {first_line(error)}") from None
+    _check_weights(io.BytesIO(weights), path)
+
+
+def _check_hdf5(path: Path, limits: Limits) -> None:
+    """Check a model in Keras's older format, one HDF5 file, whose description is an attribute."""
+    refuse_pickle(path)
+    limits.check_bytes(path.stat().st_size, str(path))
     h5py = library("h5py", "keras")
     try:
-        with h5py.File(io.BytesIO(weights), "r") as file:
+        with h5py.File(path, "r") as file:
+            config = file.attrs.get("model_config")
+        if config is None:
+            raise ModelError(
+                f"{path} holds weights alone, and no model: save the model, model.save('model.keras'), with its layers"
+            )
+        _allow(json.loads(config), path, limits)
+    except ModelError:
+        raise
+    except _DAMAGED as error:
+        raise ModelError(f"{path} is no file of Keras's: {first_line(error)}") from None
+    _check_weights(path, path)
+
+
+def _check_weights(source: Any, path: Path) -> None:
+    h5py = library("h5py", "keras")
+    try:
+        with h5py.File(source, "r") as file:
             _check_numbers(file, h5py, path, set())
     except ModelError:
         raise
-    except (KeyError, ValueError, RuntimeError, OSError, RecursionError) as error:
+    except _DAMAGED as error:
         raise ModelError(f"{path}: its weights cannot be read: {first_line(error)}") from None
 
 
@@ -73,8 +116,9 @@ def _check_numbers(group: Any, h5py: Any, path: Path, seen: set[Any]) -> None:
 
 def _allow(config: Any, path: Path, limits: Limits) -> None:
     """Refuse a description that names a class or a module beyond the plain ones."""
-    if not isinstance(config, dict) or config.get("class_name") != "Sequential":
-        raise ModelError(f"{path} holds no Sequential model")
+    if not isinstance(config, dict) or config.get("class_name") not in ("Sequential", "Functional", "Model"):
+        named = config.get("class_name") if isinstance(config, dict) else config
+        raise ModelError(f"{path} holds {named}: what is read is a Sequential, or a functional model that is a chain")
     inner = config.get("config")
     layers = inner.get("layers") if isinstance(inner, dict) else None
     if not isinstance(layers, list):
@@ -112,23 +156,21 @@ def _widths(node: Any) -> Iterator[int]:
 
 def _refuse_foreign(node: Any, path: Path, name: str) -> None:
     if isinstance(node, dict):
-        kind = node.get("class_name")
-        inner = node.get("config")
+        kind, inner = node.get("class_name"), node.get("config")
         name = str(inner.get("name", name)) if isinstance(inner, dict) else name
-        if kind is not None and kind not in _SAFE and not _harmless(node):
-            raise ModelError(f"{path}: {name} is a {kind}, which is no layer that can be read, and is not loaded")
-        if node.get("registered_name") not in (None, kind) or str(node.get("module", "keras")).split(".")[0] != "keras":
+        module = str(node.get("module") or "keras")
+        if node.get("registered_name") not in (None, kind) or module.split(".", maxsplit=1)[0] != "keras":
             raise ModelError(f"{path}: {name} comes from {node.get('module')!r}, beyond Keras, and is not loaded")
-        for value in node.values():
-            _refuse_foreign(value, path, name)
+        if kind is not None and kind not in _SAFE and not _harmless(kind, module):
+            raise ModelError(f"{path}: {name} is a {kind}, which is no layer that can be read, and is not loaded")
+        for key, value in node.items():
+            if key not in _UNUSED:
+                _refuse_foreign(value, path, name)
     elif isinstance(node, list):
         for value in node:
             _refuse_foreign(value, path, name)
 
 
-def _harmless(node: dict[str, Any]) -> bool:
-    """What prepares a layer and is not used here: a way to fill it with numbers, a type."""
-    return str(node.get("module", "")) in {"keras.initializers", "keras"} and node.get("class_name") in {
-        "GlorotUniform", "Zeros", "Ones", "HeUniform", "HeNormal", "GlorotNormal", "RandomNormal", "RandomUniform",
-        "Constant", "DTypePolicy",
-    }  # fmt: skip
+def _harmless(kind: Any, module: str) -> bool:
+    """Say whether it prepares a layer and is not used here; older files do not say where it comes from."""
+    return any(kind in kinds for home, kinds in _TRAINING.items() if module in ("keras", home))

@@ -1,8 +1,9 @@
-"""ONNX: a chain of Gemm, or MatMul and Add, and activations."""
+"""ONNX files: read with ONNX's own reader, and run by ONNX Runtime, where it is installed."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,20 @@ import numpy as np
 
 from fwdpass.errors import ModelError
 from fwdpass.networks import Activation, Network
-from fwdpass.networks.activations import Array
+from fwdpass.networks.activations import written
+from fwdpass.networks.formats import onnx_graph
 from fwdpass.networks.formats.archives import refuse_pickle
-from fwdpass.networks.formats.common import LIMITS, Limits, known, layer, library, network
+from fwdpass.networks.formats.chain import Affine, layers_of
+from fwdpass.networks.formats.common import LIMITS, Limits, installed, library
+from fwdpass.networks.formats.format import Asked, Format, Opened, Predict
+from fwdpass.networks.formats.onnx_graph import BATCH, Graph
 from fwdpass.networks.formats.wire import count_nodes
+from fwdpass.networks.formulas import Array
 
-_SIMPLE = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 
-
-def load(path: Path, limits: Limits = LIMITS) -> Network:
-    """Read a model from a file; the numbers have to be in it, not beside it."""
-    return from_onnx(read(path, limits), limits)
+def open_file(path: Path, asked: Asked) -> Opened:
+    """Read a model from a file, and what runs it."""
+    return opened(read(path, asked.limits), asked.limits)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Any:
@@ -32,159 +36,175 @@ def read(path: Path, limits: Limits = LIMITS) -> Any:
     limits.check_layers(declared // 3, str(path))
     onnx = library("onnx", "onnx")
     try:
-        return onnx.load(path, load_external_data=False)
+        model = onnx.load(path, load_external_data=False)
     except Exception as error:  # noqa: BLE001 - protobuf's DecodeError has no public home
         raise ModelError(f"{path} is no ONNX file that can be read: {error}") from None
+    _fetch(model, path, limits)
+    return model
+
+
+def _tensors(model: Any) -> Iterator[Any]:
+    """Give every array of a model, those of constants included."""
+    yield from model.graph.initializer
+    for node in model.graph.node:
+        yield from (attribute.t for attribute in node.attribute if attribute.name == "value")
+
+
+def _fetch(model: Any, path: Path, limits: Limits) -> None:
+    """Read the numbers that a model has in files beside it, from its own folder alone."""
+    total = 0
+    for tensor in _tensors(model):
+        if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
+            place = {entry.key: entry.value for entry in tensor.external_data}
+            beside = _beside(path, place.get("location", ""), tensor.name)
+            size = _size(tensor)
+            total += size
+            limits.check_bytes(total, f"{path} with the files beside it")
+            try:
+                start, length = int(place.get("offset", 0)), int(place.get("length", size))
+            except ValueError:
+                start = length = -1
+            if length != size or start < 0 or start + length > beside.stat().st_size:
+                raise ModelError(f"{tensor.name} takes {size} bytes of {beside}, which does not have them there")
+            with beside.open("rb") as file:
+                file.seek(start)
+                tensor.raw_data = file.read(length)
+            del tensor.external_data[:]
+            tensor.data_location = tensor.DEFAULT
+
+
+def _beside(path: Path, location: str, name: str) -> Path:
+    """Find a file in the model's own folder; a path or a link that leads out of it is refused."""
+    folder = path.resolve().parent
+    beside = folder / location
+    if not location or Path(location).name != location or "\\" in location or beside.resolve().parent != folder:
+        raise ModelError(
+            f"{name}: its numbers are in another file, which is not opened: {location!r} is not in the folder of {path}"
+        )
+    if not beside.is_file():
+        raise ModelError(f"{name}: its numbers are in {beside}, and there is no such file: keep both in one folder")
+    return beside
+
+
+def _size(tensor: Any) -> int:
+    dtype = library("onnx.helper", "onnx").tensor_dtype_to_np_dtype
+    try:
+        return int(np.dtype(dtype(tensor.data_type)).itemsize * prod(tensor.dims))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{tensor.name} cannot be read: {error}") from None
 
 
 def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     """Take the network out of a model whose graph is a chain of layers."""
-    graph = model.graph
-    limits.check_layers(len(graph.node) // 3, "the model")
-    names = [tensor.name for tensor in graph.initializer]
-    if twice := next((name for name, n in Counter(names).items() if n > 1), None):
-        raise ModelError(f"the model has two arrays of the name {twice}, and which one is meant is not known")
-    if model.functions:
-        raise ModelError(f"the model has operations of its own, such as {model.functions[0].name}: inline them first")
-    numbers = {tensor.name: _array(tensor) for tensor in graph.initializer}
-    given = [i.name for i in graph.input if i.name and i.name not in numbers]
-    if not given:
-        raise ModelError("the model has no input: its layers have to be a chain from one")
-    chain = _Chain(numbers, given[0])
-    for index, node in enumerate(graph.node):
-        chain.take(node, str(node.name) or f"node {index + 1} ({node.op_type})")
-        limits.check_bytes(chain.bytes, "the model")  # an array may be the weights of many layers
-    limits.check_layers(len(chain.layers), "the model")
-    outputs = [str(o.name) for o in graph.output]
-    if outputs != [chain.at]:
-        raise ModelError(
-            f"the model gives {', '.join(outputs) or 'nothing'}, and its chain of layers ends with {chain.at!r}: "
-            "a network here has one output, that of its last layer"
-        )
-    return network((layer(W, b, act, name) for W, b, act, name in chain.layers), graph.name or "the model")
+    return opened(model, limits).network
 
 
-def _array(tensor: Any) -> Array:
-    helper = library("onnx.numpy_helper", "onnx")
-    if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
-        raise ModelError(f"{tensor.name}: its numbers are in another file, which is not opened: save the model in one")
-    if any(d < 0 for d in tensor.dims):
-        raise ModelError(f"{tensor.name} declares shape {tuple(tensor.dims)}")
-    try:
-        array: Array = known(helper.to_array(tensor))
-    except (ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"{tensor.name} cannot be read: {error}") from None
-    if array.dtype.kind not in "fiub":
-        raise ModelError(f"{tensor.name} holds {array.dtype}, and a layer has numbers")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+def opened(model: Any, limits: Limits = LIMITS) -> Opened:
+    """Take the network out of a model, with what runs the model itself."""
+    limits.check_layers(len(model.graph.node) // 3, "the model")
+    graph = onnx_graph.read(model, limits)
+    operations = onnx_graph.operations(graph)
+    what = model.graph.name or "the model"
+    net, notes = layers_of(operations, what, limits, width=graph.input.width, dtype=_dtype(operations))
+    n_in = graph.input.width
+    if n_in is not None and n_in != net.sizes[0]:
+        raise ModelError(f"{what} takes rows of {n_in} numbers, and its first layer {net.sizes[0]}")
+    runner, predict, arithmetic = _runner(model, graph, net)
+    return Opened(net, FORMAT.title, runner, predict, arithmetic, [*graph.notes, *notes])
 
 
-class _Chain:
-    """Follow the chain from the model's input: each node takes what the one before it gave."""
-
-    def __init__(self, numbers: dict[str, Array], at: str) -> None:
-        self._numbers, self.at = numbers, at
-        self.layers: list[tuple[Array, Array | None, str, str]] = []
-        self.bytes = 0
-
-    def take(self, node: Any, name: str) -> None:
-        options = {a.name: _option(a) for a in node.attribute}
-        kind = node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}"
-        if not node.output or not node.output[0]:
-            raise ModelError(f"{name} gives nothing: the layers have to be a chain")
-        if kind == "Constant":
-            self._numbers[node.output[0]] = self._constant(node, name)
-            return
-        if self.at not in node.input:
-            raise ModelError(f"{name} does not take what the layer before it gives: the layers have to be a chain")
-        match kind:
-            case "Gemm":
-                self._gemm(node, options, name)
-            case "MatMul":
-                W = self._number(node, 1, name)
-                self.layers.append((W, None, "identity", name))
-            case "Add":
-                self._add(node, name)
-            case "Identity" | "Dropout":
-                pass
-            case "Flatten" if options.get("axis", 1) == 1:
-                pass
-            case _:
-                self._activate(kind, options, name)
-        self.at = node.output[0]
-
-    def _constant(self, node: Any, name: str) -> Array:
-        for attribute in node.attribute:
-            if attribute.name == "value":
-                return _array(attribute.t)
-        raise ModelError(f"{name} is a constant of a kind that is not read")
-
-    def _number(self, node: Any, place: int, name: str) -> Array:
-        if node.input[0] != self.at or len(node.input) <= place or node.input[place] not in self._numbers:
-            raise ModelError(f"{name}: its weights are no numbers of the file")
-        array = self._numbers[node.input[place]]
-        self.bytes += array.nbytes
-        return array
-
-    def _gemm(self, node: Any, options: dict[str, Any], name: str) -> None:
-        W = self._number(node, 1, name)
-        if options.get("transA"):
-            raise ModelError(f"{name} transposes its input, which a layer does not")
-        if W.ndim != 2:
-            raise ModelError(f"{name}: a layer's weights are a matrix, and got shape {W.shape}")
-        W = (W.T if options.get("transB") else W) * W.dtype.type(options.get("alpha", 1.0))
-        b = None
-        if len(node.input) > 2 and node.input[2]:
-            b = self._number(node, 2, name)
-            b = _bias(b * b.dtype.type(options.get("beta", 1.0)), W, name)
-        self.layers.append((W, b, "identity", name))
-
-    def _add(self, node: Any, name: str) -> None:
-        other = [i for i in node.input if i != self.at]
-        if len(other) != 1 or other[0] not in self._numbers:
-            raise ModelError(f"{name} adds what is no bias: the layers have to be a chain")
-        if not self.layers or self.layers[-1][2] != "identity":
-            raise ModelError(f"{name} does not follow a matrix product")
-        W, b, act, title = self.layers.pop()
-        bias = _bias(self._numbers[other[0]], W, name)
-        self.layers.append((W, bias if b is None else b + bias, act, title))
-
-    def _activate(self, kind: str, options: dict[str, Any], name: str) -> None:
-        if kind in _SIMPLE:
-            act = _SIMPLE[kind]
-        elif kind == "LeakyRelu":
-            act = f"leaky relu({_shortest(options.get('alpha', 0.01))})"
-        elif kind == "Softmax" and options.get("axis", -1) in (-1, 1):
-            act = "softmax"
-        elif kind == "Gelu":
-            act = "gelu tanh" if options.get("approximate") == b"tanh" else "gelu"
-        else:
-            raise ModelError(
-                f"{name}: {kind} is no layer that can be read: there are Gemm, MatMul, Add, Relu, LeakyRelu, Sigmoid, "
-                "Tanh, Gelu, Softmax over the last axis, and Flatten, Identity and Dropout, which change nothing here"
-            )
-        if not self.layers or self.layers[-1][2] != "identity":
-            raise ModelError(f"{name}: {kind} does not follow a matrix product")
-        W, b, _, title = self.layers.pop()
-        self.layers.append((W, b, act, title))
+def _dtype(operations: Any) -> Any:
+    arrays = [one.W for one in operations if isinstance(one, Affine)]
+    return np.result_type(*arrays) if arrays else np.dtype(np.float64)
 
 
-def _option(attribute: Any) -> Any:
-    return library("onnx.helper", "onnx").get_attribute_value(attribute)
+# Its own program ---------------------------------------------------------------------------------------
 
 
-def _shortest(number: float) -> str:
-    """The decimal that was written: the file holds a float32."""
-    return str(np.float32(number))
+def _runner(model: Any, graph: Graph, net: Network) -> tuple[str, Predict, str]:
+    """Say who runs the model, how, and in which arithmetic."""
+    # Dropout in training mode is ONNX's, and ONNX Runtime leaves it out: only the evaluator runs what the file says.
+    if installed("onnxruntime") is not None and not graph.random:
+        return "ONNX Runtime", lambda x: _run(model, graph, x, _by_runtime), graph.dtype
+    # Its sigmoid and its erf are of single precision's quality, whatever the type.
+    single = graph.dtype == "float64" and any(one.activation.name in ("sigmoid", "gelu", "silu") for one in net)
+    arithmetic = "float32" if single else graph.dtype
+    return "ONNX's reference evaluator", lambda x: _run(model, graph, x, _by_reference), arithmetic
 
 
-def _bias(b: Array, W: Array, name: str) -> Array:
-    """A bias for each column; ONNX lets one number, or a row in brackets, stand for it."""
-    if W.ndim == 2 and b.size == W.shape[1] and b.shape in {(W.shape[1],), (1, W.shape[1])}:
-        return b.reshape(-1)
-    if W.ndim == 2 and b.size == 1 and b.ndim < 3:
-        return np.full(W.shape[1], b.reshape(()))
-    raise ModelError(f"{name}: a layer of weights {W.shape} needs a bias for each column, and got {b.shape}")
+def predict(model: Any, x: Array) -> Array:
+    """Let ONNX's reference evaluator run a model on a row, or on a batch where the model takes one."""
+    graph = onnx_graph.read(model, LIMITS)
+    rows = [_run(model, graph, row, _by_reference) for row in np.atleast_2d(x)]
+    return np.array(rows) if x.ndim == 2 else rows[0]
+
+
+def _run(model: Any, graph: Graph, x: Array, by: Any) -> Array:
+    """Run what the output depends on, on a row in the model's own shape; give the row's prediction.
+
+    A model that takes so many rows at once is given this one so many times.
+    """
+    given = next(i for i in model.graph.input if i.name == graph.input.name)
+    dtype = np.dtype(library("onnx.helper", "onnx").tensor_dtype_to_np_dtype(given.type.tensor_type.elem_type))
+    dims = graph.input.dims
+    row = x.astype(dtype)
+    if dtype.kind in "iu" and not np.array_equal(row, x):
+        raise ModelError(f"the model takes whole numbers, {dtype}")
+    rows = 1 if dims is None or len(dims) < 2 or dims[0] == BATCH else int(dims[0] or 1)
+    shape = (rows, len(x)) if dims is None else tuple(n or -1 for n in dims)
+    shape = (rows, *shape[1:]) if len(shape) > 1 else shape
+    found = by(_part(model, graph), graph.input.name, np.resize(row, rows * len(x)).reshape(shape))
+    if isinstance(found, list):  # a ZipMap's: for each row, a number by the name of its class
+        found = np.array([list(one.values()) for one in found])
+    y: Array = np.asarray(found).reshape(rows if len(shape) > 1 else 1, -1)[0]
+    return y[1:] if graph.output.kind in ("Concat", "ZipMap") and _both(graph) else y
+
+
+def _both(graph: Graph) -> bool:
+    """Say whether the output has two columns for one number."""
+    value = graph.output
+    while value.kind in ("ZipMap", "Cast", "Identity") and value.values:
+        value = value.values[0]
+    return value.kind == "Concat"
+
+
+def _part(model: Any, graph: Graph) -> Any:
+    """Copy of a model what the output depends on, and nothing else, which would be run, too."""
+    part = type(model)()
+    part.CopyFrom(model)
+    producers = {name: at for at, node in enumerate(model.graph.node) for name in node.output}
+    left, kept = [graph.output_name], set()
+    while left:
+        at = producers.get(left.pop())
+        if at is not None and at not in kept:
+            kept.add(at)
+            left += model.graph.node[at].input
+    del part.graph.node[:]
+    part.graph.node.extend(model.graph.node[at] for at in sorted(kept))
+    del part.graph.output[:]
+    part.graph.output.extend(o for o in model.graph.output if o.name == graph.output_name)
+    return part
+
+
+def _by_runtime(model: Any, name: str, rows: Array) -> Any:
+    runtime = library("onnxruntime", "onnx")
+    options = runtime.SessionOptions()
+    options.log_severity_level, options.intra_op_num_threads = 4, 1
+    session = runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return session.run(None, {name: rows})[0]
+
+
+def _by_reference(model: Any, name: str, rows: Array) -> Any:
+    return library("onnx.reference", "onnx").ReferenceEvaluator(model).run(None, {name: rows})[0]
+
+
+# Writing -----------------------------------------------------------------------------------------------
+
+_COMPOSED = {
+    "silu": (("Sigmoid", "z", "s"), ("Mul", "z s", "")),
+    "log sigmoid": (("Sigmoid", "z", "s"), ("Log", "s", "")),
+}
+"""Activations that this version of ONNX has no operator for: nodes, what each takes, and what it gives."""
 
 
 def to_onnx(net: Network) -> Any:
@@ -199,11 +219,15 @@ def to_onnx(net: Network) -> Any:
     for i, one in enumerate(net, 1):
         z, out = f"z{i}", "y_hat" if i == len(net) else f"h{i}"
         plain = one.activation.name == "identity"
-        numbers += [numpy_helper.from_array(one.W, f"W{i}"), numpy_helper.from_array(one.b, f"b{i}")]
-        nodes.append(helper.make_node("Gemm", [at, f"W{i}", f"b{i}"], [out if plain else z], one.name or f"layer {i}"))
+        numbers.append(numpy_helper.from_array(one.W, f"W{i}"))
+        if one.biased:
+            numbers.append(numpy_helper.from_array(one.b, f"b{i}"))
+        given = [at, f"W{i}", *([f"b{i}"] if one.biased else [])]
+        nodes.append(helper.make_node("Gemm", given, [out if plain else z], one.name or f"layer {i}"))
         if not plain:
-            op, options = _operator(one.activation)
-            nodes.append(helper.make_node(op, [z], [out], f"{one.activation} {i}", **options))
+            slopes: list[Any] = []
+            nodes += _activation(helper, one.activation, z, out, net.title(i - 1), slopes)
+            numbers += [numpy_helper.from_array(np.asarray(slope, net.dtype), name) for name, slope in slopes]
         at = out
     ends = [
         helper.make_tensor_value_info(name, kind, ["rows", n])
@@ -213,18 +237,23 @@ def to_onnx(net: Network) -> Any:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9, producer_name="fwdpass")
 
 
-def _operator(act: Activation) -> tuple[str, dict[str, Any]]:
-    for theirs, ours in _SIMPLE.items():
-        if act.name == ours:
-            return theirs, {}
-    match act.name:
-        case "softmax":
-            return "Softmax", {"axis": -1}
-        case "gelu":
-            return "Gelu", {}
-        case "gelu tanh":
-            return "Gelu", {"approximate": "tanh"}
-    return "LeakyRelu", {"alpha": float(act.slope or 0)}
+def _activation(helper: Any, act: Activation, z: str, out: str, title: str, slopes: list[Any]) -> list[Any]:
+    if act.name in _COMPOSED:
+        places = {"z": z, "": out}
+        return [
+            helper.make_node(
+                op, [places.get(n, f"{n}_{z}") for n in takes.split()], [places.get(gives, f"{gives}_{z}")]
+            )
+            for op, takes, gives in _COMPOSED[act.name]
+        ]
+    if act.row == "leaky relu" and act.number != float(np.float32(act.number)):
+        # An option is a float32, and would be another slope: a PRelu has it as a number of the network's type.
+        slopes.append((f"slope_{z}", act.number))
+        return [helper.make_node("PRelu", [z, f"slope_{z}"], [out], f"{act} {z}")]
+    spelt = written("onnx", act)
+    if spelt is None:
+        raise ModelError(f"{title}: ONNX has no operator for {act}")
+    return [helper.make_node(spelt[0], [z], [out], f"{act} {z}", **spelt[1])]
 
 
 def save(net: Network, path: Path) -> None:
@@ -232,12 +261,4 @@ def save(net: Network, path: Path) -> None:
     library("onnx", "onnx").save(to_onnx(net), path)
 
 
-def predict(model: Any, x: Array) -> Array:
-    """Let ONNX's reference evaluator run the model."""
-    evaluator = library("onnx.reference", "onnx").ReferenceEvaluator(model)
-    name = evaluator.input_names[0]
-    kinds = {i.name: i.type.tensor_type.elem_type for i in model.graph.input}
-    dtype = library("onnx.helper", "onnx").tensor_dtype_to_np_dtype(kinds[name])
-    rows = np.atleast_2d(x).astype(dtype)
-    y: Array = evaluator.run(None, {name: rows})[0]
-    return y if x.ndim == 2 else y[0]
+FORMAT = Format("an ONNX model", (".onnx",), open_file, save, extra="onnx", complete=True)

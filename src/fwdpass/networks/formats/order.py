@@ -72,14 +72,14 @@ def parts(name: str) -> list[Part]:
     ]
 
 
-def ordered(weights: Sequence[str], names: Sequence[str], shapes: Sequence[Shape], what: str) -> list[int]:
-    """Put layers in order, or refuse: their numbers say it, or their shapes allow a single one that agrees with these.
+def ordered(weights: Sequence[str], names: Sequence[str], shapes: Sequence[Shape], what: str) -> tuple[list[int], str]:
+    """Put layers in order, and say why, or refuse: their numbers say it, or their shapes allow no other one.
 
     ``weights`` are the arrays' names, sorted; where nothing fits, they stay as they are.
     """
     read = [parts(name) for name in weights]
     if all(starmap(precedes, pairwise(read))):
-        return list(range(len(read)))
+        return list(range(len(read))), "by the numbers in their names"
     after = [[j for j, other in enumerate(read) if precedes(one, other)] for one in read]
     chains: list[list[int]] = []
     for chain in _chains(shapes, after):
@@ -88,7 +88,7 @@ def ordered(weights: Sequence[str], names: Sequence[str], shapes: Sequence[Shape
         chains.append(chain)
         if len(chains) > 1:
             raise ModelError(f"{what}: {_unsaid(names, *chains)}")
-    return chains[0] if chains else list(range(len(read)))
+    return (chains[0] if chains else list(range(len(read)))), "since their shapes fit in no other order"
 
 
 def _unsaid(names: Sequence[str], *chains: list[int]) -> str:

@@ -20,7 +20,7 @@ def parameters(net: Network) -> Texts:
         (
             f"layer {text(i + 1)}" + (f"\n{layer.name}" if layer.name else ""),
             f"`{text(layer.W.shape)}`",
-            f"`{text(layer.b.shape)}`",
+            f"`{text(layer.b.shape)}`" if layer.biased else "none",
             text(layer.parameters),
             str(layer.activation),
         )
