@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fwdpass import lesson
+    from fwdpass.figures.base import settled
     from fwdpass.figures.collapsed import collapsed
     from fwdpass.figures.contributions import contributions
     from fwdpass.figures.dot import dot
@@ -69,6 +70,7 @@ __all__ = [
     "relu",
     "run",
     "save",
+    "settled",
     "shapes",
     "states",
     "table",
@@ -76,6 +78,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "fwdpass.figures.base": ("settled",),
     "fwdpass.figures.collapsed": ("collapsed",),
     "fwdpass.figures.contributions": ("contributions",),
     "fwdpass.figures.dot": ("dot",),

@@ -83,9 +83,37 @@ def test_floats_where_fractions_were_asked_for_are_refused(build_pages: BuildPag
     assert "z1.astype(float).sum()" in built.messages
 
 
-def test_a_number_that_is_rounding_noise_is_refused(build_pages: BuildPages) -> None:
-    built = build_pages(page="```{code-cell} python3\nalive = (z1 != 0).sum()\n```\n\nAlive: {n}`alive`.")
-    assert "alive: it is 3 in floating point and 2 in exact arithmetic" in built.messages
+NOISE = """
+```{code-cell} python3
+import fwdpass as fp
+same = 0.1 + 0.2 == 0.3
+display(same)
+int(same)
+```
+
+Same: {n}`int(same)`, {n}`"yes" if same else "no"`, $\\n{int(same)}$.
+{cases}`They agree :: same ;; They differ :: not same`.
+
+```{code-cell} python3
+KIND
+```
+"""
+
+
+def test_what_rounding_would_decide_is_told_as_exact_arithmetic_has_it(build_pages: BuildPages) -> None:
+    built = build_pages(page=NOISE.replace("KIND", "fp.pixels([image, image.T[:1]][x[1] if same else x[0]])"))
+    assert built.status == 0, built.messages
+    said = built.said("page.html")
+    assert "True 1 Same: 1, yes, 1 . They agree." in said
+    assert "differ" not in said
+    drawn = built.pages()["page.html"].rpartition("They agree")[2]
+    assert drawn.count("<rect") == 4, "the figure is the whole picture, not its upper row"
+
+
+@pytest.mark.parametrize("kind", ["type(0.5).__name__", "W1.dtype", "print(0.5)", "isinstance(0.5, float)"])
+def test_a_text_that_tells_of_the_arithmetic_is_refused(build_pages: BuildPages, kind: str) -> None:
+    built = build_pages(page=NOISE.replace("KIND", kind))
+    assert "it tells which arithmetic it was computed in" in built.messages
     assert built.status != 0
 
 

@@ -121,7 +121,7 @@ def test_any_other_quick_check_ends_the_build_at_its_line(refused: Built, writte
     assert "Traceback" not in refused.messages
 
 
-def test_an_answer_that_rounding_decides_ends_the_build(build_pages: BuildPages) -> None:
+def test_an_answer_that_rounding_would_decide_is_the_exact_one(build_pages: BuildPages) -> None:
     built = build_pages(
         page="""
         ```{code-cell} python3
@@ -131,13 +131,13 @@ def test_an_answer_that_rounding_decides_ends_the_build(build_pages: BuildPages)
         :::{quiz} str(a > b)
         Is it?
 
-        - {n}`str(a > b)` :: In floating point.
-        - {n}`str(b > b)` :: On paper.
+        - {n}`str(a == b)` :: They are the same.
+        - {n}`str(a > b)` :: On paper, it is not.
         :::
         """
     )
-    assert built.status != 0
-    assert "True in floating point and False in exact arithmetic" in built.messages
+    assert built.status == 0, built.messages
+    assert "True No. They are the same. False Right. On paper, it is not." in built.said("page.html")
 
 
 def test_a_page_without_cells_has_no_quick_check(build_pages: BuildPages) -> None:

@@ -247,7 +247,7 @@ def traced(book: Built, lesson: Lesson | None = None, arithmetic: Arithmetic = A
 def test_the_panel_is_in_the_ledger_and_certified(book: Built) -> None:
     program, ledger = book.readings()[CHAPTER]
     assert any(entry.kind == "result" and "x @ W1 + b1 = [0.0, -0.1, 0.5]" in entry.text for entry in ledger.entries)
-    _, faults = certify(program, ledger)
+    _, faults = certify(program)
     assert faults == []
 
 

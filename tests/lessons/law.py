@@ -8,10 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Program
 from tests.lessons.made import Made
-from tests.mutation.account import Pair, stop_at
 from tests.mutation.mutant import Book
 from tests.mutation.reread import reread
 
@@ -38,13 +36,8 @@ class Outcome:
 
 def read_one(book: Book, page: str, made: Made) -> Outcome:
     """Read one page in floating point and exactly, and hold the two against each other."""
-    program = book.programs[page]
-    both = Pair(
-        reread(program, made.lesson, Arithmetic.FLOAT64, book.folder),
-        reread(program, made.lesson, Arithmetic.EXACT, book.folder),
-    )
-    found = (stop_at(program, index, both) for index in range(len(program.steps)))
-    stops = tuple(Stopped(page, stop.line, stop.by, stop.message) for stop in found if stop is not None)
+    found = reread(book.programs[page], made.lesson, book.folder).stops
+    stops = tuple(Stopped(page, stop.line, stop.by, stop.message) for _, stop in sorted(found.items()))
     return Outcome(page, made.name, made.kind, stops)
 
 

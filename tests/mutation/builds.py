@@ -181,15 +181,11 @@ def rewritten(text: str, old: Program, new: Program) -> str:
 
 
 def agree(mutant: Mutant, account: Account, built: Built, exact: Mapping[str, Read]) -> list[str]:
-    """Say where a build and a reading of a mutant differ: in the places that fail, or in a text.
-
-    Where a page cannot be read to its end, a build does not certify it, so that it tells what failed and no more.
-    """
+    """Say where a build and a reading of a mutant differ: in the places that fail, or in a text."""
     found = []
     for page, read in exact.items():
         stops = [stop for stop in account.stops if stop.page == page]
-        first = [stop for stop in stops if stop.by == "reading"] or stops
-        here, there = sorted({stop.line for stop in first}), sorted(line for name, line in built.stops if name == page)
+        here, there = sorted({stop.line for stop in stops}), sorted(line for name, line in built.stops if name == page)
         if here != there:
             found.append(f"{mutant.name}: {page}.md: a build fails in lines {there}, and reading it in lines {here}")
         elif not stops:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fwdpass.errors import FwdpassError
-from fwdpass.page import Cell, Claim, Expression, Lesson, Program
-from tests.mutation.account import Account, Pair, label
+from fwdpass.page import Cell, Choice, Claim, Expression, Lesson, Program
+from tests.mutation.account import Account, label
 from tests.mutation.mutant import Book, Mutant
+from tests.mutation.reread import Pair
 
 STATED = frozenset(("parameter", "pixel", "shape", "operation", "cell literal"))
 """Kinds of mutants that have to move something: what is stated on a page or in the lesson is stated for a reason.
@@ -117,7 +118,7 @@ def readers(program: Program, lesson: Lesson) -> frozenset[int]:
     tainted: set[str] = set()
     found = set()
     for index, step in enumerate(program.steps):
-        if isinstance(step, Expression | Claim):
+        if isinstance(step, Expression | Claim | Choice):
             reads = _reads(ast.parse(step.source), tainted)
         else:
             reads = [_taint(statement, tainted, lesson) for statement in ast.parse(step.source).body].count(True) > 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fwdpass.errors import PageError
-from fwdpass.numerals.exact import Arithmetic
-from fwdpass.page import Cell, Entry, Lesson, Program, Reading
+from fwdpass.page import Cell, Entry, Lesson, Program, SideBySide
 
 
 @dataclass(frozen=True)
@@ -36,46 +36,72 @@ class Read:
         return () if isinstance(shown, Failure) else shown
 
 
-def reread(program: Program, lesson: Lesson, arithmetic: Arithmetic, folder: Path) -> Read:
+@dataclass(frozen=True)
+class Stop:
+    """A place at which a build ends.
+
+    ``by`` is ``reading`` for what fails as the page is read, and else the part of the page's certificate that refuses
+    it: ``claim``, for cases, too; ``rounding`` for what left exact arithmetic; ``exact`` for what fails in it only.
+    """
+
+    page: str
+    line: int
+    by: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.page}.md:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A page as a build reads it: what it shows, what exact arithmetic says, and the steps at which the build ends.
+
+    ``shown`` is what floating point says, except where the page follows exact arithmetic, since the two differ.
+    """
+
+    shown: Read
+    exact: Read
+    stops: Mapping[int, Stop]
+
+
+def reread(program: Program, lesson: Lesson, folder: Path) -> Pair:
     """Read a page. As in a build, a number that fails is told and the page goes on; a cell that fails ends it."""
     try:
-        reading = Reading(program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False, strict=False)
+        reading = SideBySide(program.page, program.cells, folder=folder, lesson=lesson, drawn=False)
     except Exception as error:  # noqa: BLE001 - the lesson is a script: it may raise anything
         stopped = Failure(program.steps[0].line, f"{lesson.module} stopped: {type(error).__name__}: {error}")
-        return Read(program.page, (stopped,), 1)
-    failed: dict[int, Failure] = {}
-    reached = len(program.steps)
-    taken = 0
+        read = Read(program.page, (stopped,), 1)
+        return Pair(read, read, {0: Stop(program.page, stopped.line, "reading", stopped.message)})
+    errors: dict[int, PageError] = {}
     try:
-        while taken < len(program.steps):
-            try:
-                reading.run(Program(program.page, program.steps[taken:]))
-                taken = len(program.steps)
-            except PageError as error:
-                taken = len(reading.program.steps)
-                failed[taken - 1] = Failure(error.line, str(error))
-                if isinstance(program.steps[taken - 1], Cell):  # what it should have made is missing below it
-                    reached = min(reached, taken)
+        reading.run(program, lambda error: errors.update({reading.step: error}))
     finally:
         reading.close()
-    return Read(program.page, told_apart(program, reading.ledger.entries, failed), reached)
+    # what a cell that failed should have made is missing below it
+    ends = (step + 1 for step in errors if isinstance(program.steps[step], Cell))
+    reached = min(ends, default=len(program.steps))
+    exact = _by_step(program, reading.ledger.entries)
+    rounded = _by_step(program, reading.rounded.entries)
+    failed = {step: Failure(error.line, str(error)) for step, error in errors.items() if not exact[step]}
+    stops = {step: _stop(program.page, error, exact[step]) for step, error in errors.items() if step < reached}
+    apart = {one.step for one in reading.apart}
+    shown = [exact[step] if step in apart else rounded[step] for step in range(len(program.steps))]
+    return Pair(
+        Read(program.page, tuple(failed.get(step, one) for step, one in enumerate(shown)), reached),
+        Read(program.page, tuple(failed.get(step, one) for step, one in enumerate(exact)), reached),
+        stops,
+    )
 
 
-def told_apart(
-    program: Program, entries: tuple[Entry, ...], failed: dict[int, Failure]
-) -> tuple[tuple[Entry, ...] | Failure, ...]:
-    """Give each step the entries that it made: a cell's are those that stand together and have its source."""
-    steps: list[tuple[Entry, ...] | Failure] = []
-    at = 0
-    for index, step in enumerate(program.steps):
-        if index in failed:
-            steps.append(failed[index])
-            continue
-        first = at
-        if not isinstance(step, Cell):
-            at += 1
-        else:
-            while at < len(entries) and (entries[at].line, entries[at].source) == (step.line, step.source):
-                at += 1
-        steps.append(entries[first:at])
-    return tuple(steps)
+def _stop(page: str, error: PageError, exact: tuple[Entry, ...]) -> Stop:
+    by = error.kind if error.kind in ("claim", "exact") else "reading"
+    return Stop(page, error.line, "rounding" if by == "exact" and exact else by, str(error))
+
+
+def _by_step(program: Program, entries: tuple[Entry, ...]) -> list[tuple[Entry, ...]]:
+    """Give each step of a program the entries that it made."""
+    made: list[list[Entry]] = [[] for _ in program.steps]
+    for entry in entries:
+        made[entry.step].append(entry)
+    return [tuple(each) for each in made]

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from fwdpass.numerals.exact import Arithmetic
-from tests.mutation.account import Account, Pair, account, originals
+from tests.mutation.account import Account, account, originals
 from tests.mutation.data import of_data
 from tests.mutation.forms import of_shapes
 from tests.mutation.inert import Place, Reasons, faults, places
 from tests.mutation.mutant import KINDS, Book, Mutant
 from tests.mutation.operations import of_operations
 from tests.mutation.oracle import Oracle
-from tests.mutation.reread import Read, reread
+from tests.mutation.reread import Pair, Read, reread
 from tests.mutation.values import of_cells, of_lesson
 
 EVERY = 20
@@ -164,4 +164,4 @@ def exact_reading(book: Book, mutant: Mutant) -> dict[str, Read]:
     """Read a mutant exactly, for a build to be held against."""
     with mutant.installed():
         pages = mutant.pages(book)
-        return {name: reread(page, mutant.lesson, Arithmetic.EXACT, book.folder) for name, page in pages.items()}
+        return {name: reread(page, mutant.lesson, book.folder).exact for name, page in pages.items()}

@@ -109,6 +109,8 @@ def of_cells(book: Book) -> Iterator[Mutant]:
 
 def _of_cell(book: Book, program: Program, index: int, kind: Kind, change: str, line: int, source: str) -> Mutant:
     step = program.steps[index]
+    if not isinstance(step, Cell):
+        raise TypeError(f"step {index} of {program.page} is no cell")
     written = step.source.splitlines()[line - 1].strip()
     steps = (*program.steps[:index], replace(step, source=source), *program.steps[index + 1 :])
     return Mutant(

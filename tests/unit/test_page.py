@@ -243,7 +243,7 @@ def test_a_module_that_is_the_same_in_every_arithmetic_is_shared(
     tmp_path: Path, sources: dict[str, str], again: list[str]
 ) -> None:
     page = beside_a_page(tmp_path, **sources)
-    assert [lesson.module for lesson in own_modules(page, tmp_path)] == again
+    assert [lesson.module for lesson in own_modules(page.cells, tmp_path)] == again
 
 
 def test_what_such_a_module_has_computed_is_computed_once(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_page_needs_the_modules_that_its_modules_import(tmp_path: Path) -> Non
     page = beside_a_page(
         tmp_path, beside_first="import os, beside_second", beside_second="import beside_first", beside_third=""
     )
-    assert list(beside(page, tmp_path)) == ["beside_first.py", "beside_second.py"]
+    assert list(beside(page.cells, tmp_path)) == ["beside_first.py", "beside_second.py"]
 
 
 def test_a_loader_that_knows_no_source_leaves_the_file() -> None:

@@ -4,16 +4,18 @@ Nothing here knows Sphinx. The book is one reading; the same program read with a
 or in exact arithmetic, gives another ledger to compare it with.
 """
 
-from fwdpass.page.certificate import Certificate, certify
+from fwdpass.page.certificate import Certificate, SideBySide, certify
 from fwdpass.page.expression import parse_claim, parse_expression
-from fwdpass.page.ledger import Entry, Ledger
+from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson
-from fwdpass.page.program import Cell, Claim, Expression, Program
+from fwdpass.page.program import Case, Cell, Choice, Claim, Expression, Program
 from fwdpass.page.reading import Reading, read
 
 __all__ = [
+    "Case",
     "Cell",
     "Certificate",
+    "Choice",
     "Claim",
     "Entry",
     "Expression",
@@ -21,6 +23,8 @@ __all__ = [
     "Lesson",
     "Program",
     "Reading",
+    "SideBySide",
+    "Told",
     "certify",
     "parse_claim",
     "parse_expression",

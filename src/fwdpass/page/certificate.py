@@ -1,29 +1,39 @@
-"""The certificate of a page: read again with exact rationals, it must say the same."""
+"""The certificate of a page: read side by side in floating point and with exact rationals, it says what these say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
-from fwdpass.page.ledger import Entry, Ledger
-from fwdpass.page.program import Cell, Program
-from fwdpass.page.reading import read
+from fwdpass.page.ledger import Ledger
+from fwdpass.page.lesson import Lesson, own_modules
+from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Step, walk
+from fwdpass.page.reading import TIMEOUT, Reading, summary
+from fwdpass.page.shell import Output
+from fwdpass.page.verdict import short
 
 _RAW = re.compile(r":\.\d+e$")
 """The format that shows a floating-point number as it is: there, rounding is what the page is about."""
 _DIGIT = re.compile(r"\d")
+_ARITHMETIC = [re.compile(told) for told in (r"\bFraction\b", r"\bobject\b", r"'O'", r"\d/\d")]
+"""What a text has in it that tells of the arithmetic, and not only of the page's numbers."""
+_ASKING = re.compile(r"\b(?:isinstance|type|dtype|issubdtype|is_integer|repr|hex)\b")
+"""What code has in it that asks for the arithmetic."""
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What reading a page again has proved.
+    """What reading a page exactly has proved.
 
-    ``numbers`` are the expressions that the page places and ``cells`` the cells that show something; all of it has the
-    same text in floating point and in exact arithmetic. ``claims`` were decided exactly. ``digits`` counts those of
-    the numbers whose exact value is a rational: each is the right digit, by the rule of
+    ``numbers`` are the expressions that the page places and ``cells`` the cells that show something; all of it says
+    what exact arithmetic says. ``claims`` were decided exactly, the cases that are told among them. ``digits`` counts
+    those of the numbers whose exact value is a rational: each is the right digit, by the rule of
     :mod:`fwdpass.numerals.writing`.
     """
 
@@ -36,50 +46,213 @@ class Certificate:
     def of(cls, ledger: Ledger) -> Certificate:
         """Count what an exact ledger has."""
         kinds = [entry.kind for entry in ledger.entries]
-        cells = {entry.line for entry in ledger.entries if entry.kind not in ("number", "claim")}
+        cells = {entry.line for entry in ledger.entries if entry.kind not in ("number", "claim", "case")}
         exact = (entry.text for entry in ledger.entries if entry.kind == "number" and entry.exact)
         digits = sum(len(_DIGIT.findall(text)) for text in exact)
-        return cls(kinds.count("number"), len(cells), kinds.count("claim"), digits)
+        return cls(kinds.count("number"), len(cells), kinds.count("claim") + kinds.count("case"), digits)
 
 
-def certify(program: Program, ledger: Ledger, folder: Path | None = None) -> tuple[Ledger, list[PageError]]:
-    """Read a page with exact rationals, and hold its ledger against that.
+@dataclass(frozen=True)
+class Apart:
+    """A place at which floating point says something else than exact arithmetic, which the page follows."""
 
-    Gives the exact ledger, and a fault for every place where they differ, or where the exact one is not exact.
+    step: int
+    line: int
+    source: str
+    rounded: str
+    exact: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.source}: it is {short(self.rounded)} in floating point and {short(self.exact)} in exact arithmetic"
+        )
+
+
+class SideBySide:
+    """A page, read a step at a time in floating point and exactly, as a build reads it.
+
+    What stands on the page is what exact arithmetic says: a number's text, the case that is told, and what a cell
+    shows, which is drawn from floating point as long as that says the same. So rounding decides nothing.
+    ``apart`` is where it would have.
+
+    ``cells`` are the sources of the page's cells, from which its author's own modules are known. A step that a build
+    refuses raises :class:`~fwdpass.errors.PageError`: what fails in either arithmetic, a claim that is not true, a
+    number that has left exact arithmetic, and a text that tells of the arithmetic.
     """
+
+    def __init__(
+        self,
+        page: str,
+        cells: Iterable[str] = (),
+        *,
+        folder: Path | None = None,
+        lesson: Lesson | None = None,
+        timeout: float = TIMEOUT,
+        drawn: bool = True,
+    ) -> None:
+        self._page = page
+        self._drawn = drawn
+        self._goes_on = False
+        self._steps: list[Step] = []
+        self.apart: list[Apart] = []
+        self._float = Reading(page, folder=folder, lesson=lesson, timeout=timeout, drawn=drawn)
+        try:
+            self._exact = Reading(
+                page, folder=folder, lesson=lesson, arithmetic=Arithmetic.EXACT, timeout=timeout, drawn=False,
+                own=own_modules(cells, folder), beside=True,
+            )  # fmt: skip
+        except BaseException:
+            self._float.close()
+            raise
+
+    @property
+    def program(self) -> Program:
+        """The steps that were taken so far, and those that were passed over."""
+        return Program(self._page, tuple(self._steps))
+
+    @property
+    def step(self) -> int:
+        """The place among the page's steps of the one that was taken last."""
+        return self._exact.step
+
+    @property
+    def size(self) -> int:
+        """How many entries the ledger has so far."""
+        return self._exact.size
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the page says."""
+        return self._exact.ledger
+
+    @property
+    def rounded(self) -> Ledger:
+        """What floating point alone says."""
+        return self._float.ledger
+
+    def close(self) -> None:
+        """End the reading, exactly and in floating point."""
+        self._exact.close()
+        self._float.close()
+
+    def run(self, program: Program, failed: Callable[[PageError], None] | None = None) -> Ledger:
+        """Take the steps of a program, without those of cases that are not told; give the ledger.
+
+        With ``failed``, a step that is refused is handed to it, and the reading goes on.
+        """
+        self._goes_on = failed is not None
+        walk(program, self, failed)
+        self._steps[:] = program.steps  # those of cases that are not told among them
+        return self.ledger
+
+    def cell(self, cell: Cell) -> tuple[Output, ...]:
+        """Run a cell; give what it shows."""
+        self._steps.append(cell)
+        try:
+            rounded = self._float.cell(cell)
+        except PageError:
+            if self._goes_on:  # the names that it made in spite of it are known below, exactly, too
+                with suppress(PageError):
+                    self._exact.cell(cell)
+            else:
+                self._exact.skip()
+            raise
+        with _read_exactly():
+            exact = self._exact.cell(cell)
+        mine, theirs = ([summary(output) for output in outputs] for outputs in (rounded, exact))
+        if mine == theirs:
+            return rounded
+        where = cell.called if cell.script else "what the cell shows"
+        said, right = ("".join(said for _, said in shown) for shown in (mine, theirs))
+        self._follow(Apart(self.step, cell.line, where, said, right))
+        return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
+
+    def number(self, expression: Expression) -> str:
+        """Evaluate an expression; give the text that stands in its place."""
+        self._steps.append(expression)
+        try:
+            said = self._float.number(expression)
+        except PageError:
+            self._exact.skip()
+            raise
+        with _read_exactly():
+            right = self._exact.number(expression)
+        source = expression.written
+        if self._exact.last.rounded and not _RAW.search(source):
+            raise PageError(
+                f"{source}: a step before it left exact arithmetic for floating point, "
+                "so nobody knows that its digits are right",
+                line=expression.line,
+                kind="exact",
+            )
+        if said != right:
+            self._follow(Apart(self.step, expression.line, source, said, right))
+        return right
+
+    def claim(self, claim: Claim) -> None:
+        """Judge a claim."""
+        self._steps.append(claim)
+        self._float.claim(claim)
+        self._exact.claim(claim)
+
+    def choose(self, choice: Choice) -> frozenset[int]:
+        """Tell one of the cases, or none of a phrase that is optional; give the places of those that are told."""
+        self._steps.append(choice)
+        try:
+            told = self._exact.choose(choice)
+        except PageError:
+            self._float.skip()
+            raise
+        return self._float.choose(choice, told)
+
+    def replace(self, at: int, choice: Choice) -> None:
+        """Put a choice in its place again, when it is known how many steps each of its cases has."""
+        self._steps[at] = choice
+
+    def pass_over(self, step: Step) -> None:
+        """Keep a step of a case that is not told."""
+        self._steps.append(step)
+        self.skip(1)
+
+    def skip(self, steps: int) -> None:
+        """Pass over steps that are not taken."""
+        self._float.skip(steps)
+        self._exact.skip(steps)
+
+    def preview(self, expression: Expression) -> tuple[Any, str]:
+        """Give the value of an expression and its text, exactly, without a place on the page."""
+        return self._exact.preview(expression)
+
+    def _follow(self, apart: Apart) -> None:
+        """Note that the page follows exact arithmetic, unless the texts differ in what they tell of the arithmetic."""
+        step = self._steps[-1]
+        asked = _ASKING.search(step.source)
+        wanted = isinstance(step, Expression) and step.spec == "fraction"
+        if asked or (
+            not wanted and any(told.search(apart.exact) and not told.search(apart.rounded) for told in _ARITHMETIC)
+        ):
+            said = f"{apart}: it tells which arithmetic it was computed in, and not only what came of it"
+            raise PageError(said, line=apart.line, kind="exact")
+        self.apart.append(apart)
+
+
+def certify(
+    program: Program, lesson: Lesson | None = None, folder: Path | None = None
+) -> tuple[Ledger, list[PageError]]:
+    """Read a page as a build does, for a lesson; give the ledger of what it says, and the faults that end the build."""
+    reading = SideBySide(program.page, program.cells, folder=folder, lesson=lesson, drawn=False)
+    faults: list[PageError] = []
     try:
-        exact = read(program, arithmetic=Arithmetic.EXACT, folder=folder, strict=False)
+        return reading.run(program, faults.append), faults
+    finally:
+        reading.close()
+
+
+@contextmanager
+def _read_exactly() -> Iterator[None]:
+    """Say of what fails that it does so in exact arithmetic only."""
+    try:
+        yield
     except PageError as error:
         said = f"read with exact fractions, {error}; authors' pages say what exact arithmetic can do"
-        return ledger, [PageError(said, line=error.line, kind="exact")]
-    scripts = {step.source: step.called for step in program.steps if isinstance(step, Cell) and step.script}
-    faults = [
-        fault
-        for mine, theirs in zip(ledger.entries, exact.entries, strict=True)
-        if (fault := _fault(mine, theirs, scripts.get(mine.source, "what the cell shows")))
-    ]
-    return exact, faults
-
-
-def _fault(mine: Entry, exact: Entry, shown: str) -> PageError | None:
-    if exact.kind == "claim":
-        if exact.text == "true":
-            return None
-        said = "the claim is false" if exact.text == "false" else f"the claim {exact.text}"
-        return PageError(f"{exact.source}: {said}", line=mine.line, kind="claim")
-    if exact.rounded and not _RAW.search(mine.source):
-        said = "a step before it left exact arithmetic for floating point, so nobody knows that its digits are right"
-        return PageError(f"{mine.source}: {said}", line=mine.line, kind="exact")
-    if mine.text == exact.text:
-        return None
-    where = mine.source if mine.kind == "number" else shown
-    return PageError(
-        f"{where}: it is {_short(mine.text)} in floating point and {_short(exact.text)} in exact arithmetic, "
-        "so its digits depend on rounding",
-        line=mine.line,
-        kind="exact",
-    )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}…"
+        raise PageError(said, line=error.line, kind="exact") from None

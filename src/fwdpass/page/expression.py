@@ -47,18 +47,18 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
     return Expression(source, line, spec, medium)
 
 
-def parse_claim(text: str, line: int) -> Claim:
+def parse_claim(text: str, line: int, said: str = "") -> Claim:
     """Take a predicate as a claim; raises :class:`~fwdpass.errors.ExpressionError` for what can only ever be true.
 
     >>> parse_claim("len(states.dead) == 1", line=7)
-    Claim(source='len(states.dead) == 1', line=7)
+    Claim(source='len(states.dead) == 1', line=7, said='')
     """
     source = text.strip()
     tree = _parse(source)
     if tree is None:
         raise ExpressionError(f"{text!r} is not a predicate that Python can read, such as h[0] == 0")
     _refuse_unread(tree)
-    return Claim(source, line)
+    return Claim(source, line, said)
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from fwdpass.numerals.writing import Medium
 
-Kind = Literal["number", "result", "print", "error", "claim"]
+Kind = Literal["number", "result", "print", "error", "claim", "case"]
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Entry:
 
     ``kind`` is ``number`` for an expression in a sentence or a formula, and ``result``,
     ``print`` or ``error`` for what a cell shows. The text of a ``claim`` is ``true``, ``false``,
-    or why it is neither. ``exact`` is the value as a rational, in lowest terms, or a list of
-    those; empty where the entry is no number. ``medium`` is what a number's text is written in.
+    or why it is neither; that of a ``case`` that is told is its predicate, or ``otherwise``.
+    ``exact`` is the value as a rational, in lowest terms, or a list of those; empty where the entry
+    is no number. ``medium`` is what a number's text is written in.
     """
 
     line: int
@@ -30,6 +31,21 @@ class Entry:
     medium: Medium = "text"
     rounded: bool = False
     """Whether a floating-point number was found where exact arithmetic was asked for."""
+    step: int = -1
+    """Which step of the page's program made it: its place among the steps."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which case of a choice a reading told.
+
+    ``step`` is the choice's place among the steps of the program, ``case`` the case's among its cases: nothing for a
+    phrase that does not stand there.
+    """
+
+    step: int
+    line: int
+    case: int | None
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,8 @@ class Ledger:
 
     page: str
     entries: tuple[Entry, ...]
+    told: tuple[Told, ...] = ()
+    """The choices that were come to, in order."""
 
     def differences(self, other: Ledger) -> Iterator[tuple[Entry | None, Entry | None]]:
         """Give the pairs of entries in which this reading of a page and another differ."""
@@ -53,4 +71,5 @@ class Ledger:
 def _public(entry: Entry) -> dict[str, Any]:
     data = asdict(entry)
     del data["rounded"]  # no entry of a finished page is
+    del data["step"]  # it would tell of the cases that are not told
     return data

@@ -8,7 +8,7 @@ import importlib.util
 import linecache
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,6 @@ from types import CodeType, ModuleType
 
 from fwdpass.errors import FwdpassError
 from fwdpass.numerals.exact import Arithmetic, compile_source, with_rationals
-from fwdpass.page.program import Cell, Program
 
 
 @dataclass(frozen=True)
@@ -60,24 +59,24 @@ def _source(spec: importlib.machinery.ModuleSpec) -> str | None:
     return importlib.util.decode_source(file.read_bytes()) if spec.has_location and file.suffix == ".py" else None
 
 
-def own_modules(program: Program, folder: Path | None) -> list[Lesson]:
+def own_modules(sources: Iterable[str], folder: Path | None) -> list[Lesson]:
     """Give the author's own modules that a page imports: their decimals are as much the page's as its cells' are.
 
     What is installed, Python's own library and this package keep their floats. A module that is the same in every
     arithmetic is left out: all readings share it, and what it has computed.
     """
     with searched(folder):
-        names = {name for name in imported(program) if _is_own(name)}
+        names = {name for name in imported(sources) if _is_own(name)}
         return [Lesson.of(name) for name in sorted(names) if not _is_plain(name)]
 
 
-def beside(program: Program, folder: Path) -> dict[str, str]:
+def beside(sources: Iterable[str], folder: Path) -> dict[str, str]:
     """Give the sources of the modules in a folder that a page needs, those that other modules import among them.
 
     By the names of their files, in the order of these.
     """
     found: dict[str, str] = {}
-    waiting = imported(program)
+    waiting = imported(sources)
     with searched(folder):
         while waiting:
             name = waiting.pop()
@@ -88,9 +87,9 @@ def beside(program: Program, folder: Path) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def imported(program: Program) -> set[str]:
-    """Give the names of the modules that a page's cells import."""
-    return {name for step in program.steps if isinstance(step, Cell) for name in _imported(step.source)}
+def imported(sources: Iterable[str]) -> set[str]:
+    """Give the names of the modules that cells import."""
+    return {name for source in sources for name in _imported(source)}
 
 
 def _is_plain(name: str, above: frozenset[str] = frozenset()) -> bool:

@@ -1,9 +1,17 @@
-"""What a page asks for, in order: cells to run, expressions to place, claims to judge, each with its line."""
+"""What a page asks for, in order: cells to run, expressions to place, claims to judge, cases to choose from.
+
+The steps of a program stand one after the other, those of every case among them: behind a :class:`Choice` come the
+steps of its first case, then those of its second. Which of them are taken depends on the reading.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any, Protocol
 
+from fwdpass.errors import PageError
 from fwdpass.numerals.writing import Medium
 
 
@@ -42,21 +50,126 @@ class Expression:
     spec: str = ""
     medium: Medium = "text"
 
+    @property
+    def written(self) -> str:
+        """The expression with its format, as an author writes it."""
+        return f"{self.source}:{self.spec}" if self.spec else self.source
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A predicate that a sentence of the page depends on."""
+    """A predicate that a sentence of the page depends on, and the sentence, as Markdown."""
 
     source: str
     line: int
+    said: str = ""
 
 
-Step = Cell | Expression | Claim
+@dataclass(frozen=True)
+class Case:
+    """One way to say something: the predicate under which it is said, and the words, as Markdown.
+
+    Without a predicate it is the *otherwise*, for when none of the others holds. ``steps`` is how many steps of the
+    program are the case's own; they follow those of the cases before it.
+    """
+
+    source: str
+    line: int
+    said: str = ""
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Cases of which exactly one is told, or none where a phrase is ``optional``."""
+
+    cases: tuple[Case, ...]
+    line: int
+    optional: bool = False
+
+    @property
+    def source(self) -> str:
+        """The predicates, as one expression of Python: a tuple of them."""
+        return f"({''.join(f'{case.source}, ' for case in self.cases if case.source)})"
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """How many steps each case has."""
+        return tuple(case.steps for case in self.cases)
+
+    def source_of(self, told: int) -> str:
+        """Give a predicate that is true where this case is told: of the otherwise, that no other case holds."""
+        others = [case.source for case in self.cases if case.source]
+        return self.cases[told].source or " and ".join(f"not ({source})" for source in others)
+
+
+Step = Cell | Expression | Claim | Choice
 
 
 @dataclass(frozen=True)
 class Program:
-    """A page as a program: its name and its steps, in the order in which they ran."""
+    """A page as a program: its name and its steps, in the order in which they stand on the page."""
 
     page: str
     steps: tuple[Step, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The sources of the page's cells."""
+        return tuple(step.source for step in self.steps if isinstance(step, Cell))
+
+
+class Taker(Protocol):
+    """Whoever takes the steps of a page, one by one."""
+
+    def cell(self, cell: Cell, /) -> Any:
+        """Run a cell."""
+
+    def number(self, expression: Expression, /) -> Any:
+        """Evaluate an expression."""
+
+    def claim(self, claim: Claim, /) -> Any:
+        """Judge a claim."""
+
+    def choose(self, choice: Choice, /) -> frozenset[int]:
+        """Give the places of the cases that are told."""
+
+    def skip(self, steps: int, /) -> None:
+        """Pass over steps that are not taken."""
+
+
+def walk(program: Program, taker: Taker, failed: Callable[[PageError], None] | None = None) -> None:
+    """Take the steps of a program in order, without those of cases that are not told.
+
+    Where ``failed`` is given, a step that fails is handed to it, and the walk goes on; no case of a choice that fails
+    is told.
+    """
+    steps = program.steps
+
+    def through(at: int, end: int) -> None:
+        while at < end:
+            step, at = steps[at], at + 1
+            told: frozenset[int] = frozenset()
+            try:
+                match step:
+                    case Cell():
+                        taker.cell(step)
+                    case Expression():
+                        taker.number(step)
+                    case Claim():
+                        taker.claim(step)
+                    case Choice():
+                        told = taker.choose(step)
+            except PageError as error:
+                if failed is None:
+                    raise
+                failed(error)
+            if isinstance(step, Choice):
+                ends = list(accumulate(step.parts, initial=at))
+                for part, (start, at) in enumerate(pairwise(ends)):
+                    if part in told:
+                        through(start, at)
+                    else:
+                        taker.skip(at - start)
+
+    through(0, len(steps))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from fractions import Fraction
-from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ from fwdpass.figures.base import Figure, settled
 from fwdpass.numerals.exact import Arithmetic, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.expression import check_hidden
-from fwdpass.page.ledger import Entry, Kind, Ledger
+from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
-from fwdpass.page.program import Cell, Claim, Expression, Program, Step
+from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, walk
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
+from fwdpass.page.verdict import decide, refused, values, verdict
 from fwdpass.page.world import World
 
 LISTED = 64
@@ -34,12 +35,13 @@ class Reading:
 
     ``folder`` is where the page's cells run. Without ``lesson`` they import the modules that
     are on disk; ``own`` are further modules that take the place of those on disk. Unless ``drawn``,
-    what cells show is kept as text only. Raises
-    :class:`~fwdpass.errors.PageError` at the step that fails; the page is then lost.
+    what cells show is kept as text only. ``beside`` says that another reading takes turns with this one. Raises
+    :class:`~fwdpass.errors.PageError` at the step that fails; after a cell, the page is then lost.
 
     Whether a claim is true is decided by exact arithmetic alone: in floating point, a sum that
     vanishes may end on either side. Unless ``strict``, a claim that is not true is recorded, and
-    the reading goes on.
+    the reading goes on. A choice is decided in whatever arithmetic the page is read, unless somebody says
+    what another reading has told.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Reading:
         drawn: bool = True,
         strict: bool = True,
         own: Iterable[Lesson] = (),
+        beside: bool = False,
     ) -> None:
         self._page = page
         self._strict = strict
@@ -61,15 +64,16 @@ class Reading:
             lesson = Lesson.of()
         lessons = [*own, *([lesson] if lesson is not None else [])]
         replaced = {each.module: each.load(arithmetic) for each in lessons}
-        self._world = World(folder, replaced)
+        self._world = World(folder, replaced, beside)
         self._shell = Shell(page, arithmetic, timeout, drawn)
-        self._steps: list[Step] = []
+        self._step = -1
         self._entries: list[Entry] = []
+        self._told: list[Told] = []
 
     @property
-    def program(self) -> Program:
-        """The steps that were taken so far."""
-        return Program(self._page, tuple(self._steps))
+    def step(self) -> int:
+        """The place among the page's steps of the one that was taken last."""
+        return self._step
 
     @property
     def size(self) -> int:
@@ -77,46 +81,58 @@ class Reading:
         return len(self._entries)
 
     @property
+    def last(self) -> Entry:
+        """The entry that was made last."""
+        return self._entries[-1]
+
+    @property
     def ledger(self) -> Ledger:
-        """What they showed."""
-        return Ledger(self._page, tuple(self._entries))
+        """What the steps that were taken so far showed."""
+        return Ledger(self._page, tuple(self._entries), tuple(self._told))
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Be in the page's world for several steps, which then need not enter it one by one."""
+        return self._world.entered()
 
     def cell(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell; give what it shows."""
-        self._steps.append(cell)
+        self._step += 1
         if cell.hidden:
             check_hidden(cell)
         with self._world.entered():
             outputs = self._shell.run(cell)
         for output in outputs:
-            kind, said = _summary(output)
-            self._entries.append(Entry(cell.line, kind, cell.source, said))
+            kind, said = summary(output)
+            self._entries.append(Entry(cell.line, kind, cell.source, said, step=self._step))
         return outputs
+
+    def drawn(self, output: Output) -> Output:
+        """Draw what a cell has shown, where only its text was wanted at first."""
+        with self._world.entered():
+            return output.drawn() if isinstance(output, Shown) else output
 
     def close(self) -> None:
         """End the reading: what the page had of the process is given back."""
         self._world.close()
 
-    def run(self, program: Program) -> Ledger:
-        """Take all the steps of a program at once; give the ledger."""
+    def run(self, program: Program, failed: Callable[[PageError], None] | None = None) -> Ledger:
+        """Take the steps of a program, without those of cases that are not told; give the ledger.
+
+        With ``failed``, a step that fails is handed to it, and the reading goes on.
+        """
         with self._world.entered():
-            for step in program.steps:
-                match step:
-                    case Cell():
-                        self.cell(step)
-                    case Expression():
-                        self.number(step)
-                    case Claim():
-                        self.claim(step)
+            walk(program, self, failed)
         return self.ledger
 
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
-        self._steps.append(expression)
+        self._step += 1
         value, said = self.preview(expression)
         rounded = self._decides and _is_rounded(value)
         exact = "" if rounded else _exact(value)
-        entry = Entry(expression.line, "number", _as_typed(expression), said, exact, expression.medium, rounded)
+        entry = Entry(
+            expression.line, "number", expression.written, said, exact, expression.medium, rounded, self._step
+        )
         self._entries.append(entry)
         return said
 
@@ -124,23 +140,56 @@ class Reading:
         """Give the value of an expression, and its text, without a place on the page."""
         with self._world.visited():
             try:
-                value = self._shell.value(expression.source, f"<{self._page}, line {expression.line}>")
+                value = self._shell.value(expression.source, self._at(expression.line))
                 return value, _written(value, expression.spec, expression.medium)
             except Exception as error:
                 raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
 
     def claim(self, claim: Claim) -> None:
         """Judge a claim, and record the verdict."""
-        self._steps.append(claim)
+        self._step += 1
+        said = self._verdict(claim.source, claim.line)
+        self._entries.append(Entry(claim.line, "claim", claim.source, said, step=self._step))
+        if said != "true" and self._strict and self._decides:
+            with self._world.visited():
+                raise PageError(refused(claim, said, self._shell.namespace), line=claim.line, kind="claim")
+
+    def choose(self, choice: Choice, told: frozenset[int] | None = None) -> frozenset[int]:
+        """Tell one of the cases, or none of a phrase that is optional; give the places of those that are told.
+
+        ``told`` are those that another reading has chosen.
+        """
+        self._step += 1
+        if told is None:
+            verdicts = [self._verdict(case.source, case.line) for case in choice.cases if case.source]
+            chosen = decide(choice, verdicts)
+            if isinstance(chosen, str):
+                with self._world.visited():
+                    named = values([case.source for case in choice.cases if case.source], self._shell.namespace)
+                raise PageError(f"{chosen}{named}", line=choice.line, kind="claim")
+            told = frozenset() if chosen is None else frozenset((chosen,))
+        case = min(told, default=None)
+        self._told.append(Told(self._step, choice.line, case))
+        if case is not None:
+            one = choice.cases[case]
+            self._entries.append(
+                Entry(one.line, "case", choice.source_of(case), one.source or "otherwise", step=self._step)
+            )
+        return told
+
+    def skip(self, steps: int = 1) -> None:
+        """Pass over steps that are not taken, as those of a case that is not told."""
+        self._step += steps
+
+    def _at(self, line: int) -> str:
+        return f"<{self._page}, line {line}>"
+
+    def _verdict(self, source: str, line: int) -> str:
         with self._world.visited():
             try:
-                verdict = _verdict(self._shell.value(claim.source, f"<{self._page}, line {claim.line}>"))
+                return verdict(self._shell.value(source, self._at(line)))
             except Exception as error:
-                verdict = f"raises {_cause(error)}"
-        self._entries.append(Entry(claim.line, "claim", claim.source, verdict))
-        if verdict != "true" and self._strict and self._decides:
-            said = "the claim is false" if verdict == "false" else f"the claim {verdict}"
-            raise PageError(f"{claim.source}: {said}", line=claim.line, kind="claim")
+                return f"raises {_cause(error)}"
 
 
 def read(
@@ -157,7 +206,7 @@ def read(
     >>> read(Program("page", cells)).entries[0].text
     '0.1'
     """
-    own = own_modules(program, folder) if arithmetic is Arithmetic.EXACT else ()
+    own = own_modules(program.cells, folder) if arithmetic is Arithmetic.EXACT else ()
     reading = Reading(
         program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False, strict=strict, own=own
     )
@@ -173,18 +222,8 @@ def _written(value: Any, spec: str, medium: Medium) -> str:
     return text(value, spec, medium)
 
 
-def _verdict(value: Any) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
-    said = text(value, medium="code") if isinstance(value, Number) else type(value).__name__
-    return f"is worth {said}, not true or false"
-
-
-def _as_typed(expression: Expression) -> str:
-    return f"{expression.source}:{expression.spec}" if expression.spec else expression.source
-
-
-def _summary(output: Output) -> tuple[Kind, str]:
+def summary(output: Output) -> tuple[Kind, str]:
+    """Say what a cell shows as the ledger has it: the kind, and the text."""
     match output:
         case Printed(said):
             return "print", said

@@ -55,6 +55,11 @@ class Shown:
     """A value that a cell shows: a text for each MIME type that it can be drawn in."""
 
     data: Mapping[str, str]
+    value: Any = field(default=None, compare=False, repr=False)
+
+    def drawn(self) -> Shown:
+        """Draw the value in every MIME type that it knows, where only its text was wanted at first."""
+        return Shown(mime_bundle(self.value))
 
 
 @dataclass(frozen=True)
@@ -187,7 +192,7 @@ class _Screen:
     def display(self, *values: Any) -> None:
         """Show values, each as it can be drawn best."""
         draw = mime_bundle if self.drawn else _text_only
-        self.outputs.extend(Shown(draw(value)) for value in values)
+        self.outputs.extend(Shown(draw(value), None if self.drawn else value) for value in values)
 
     def write(self, written: str) -> int:
         match self.outputs:
@@ -217,7 +222,7 @@ def mime_bundle(value: Any) -> dict[str, str]:
     >>> mime_bundle(np.float64(0.1) + 0.2)
     {'text/plain': '0.3'}
     """
-    data = {"text/plain": _plain(value)}
+    data = {"text/plain": plain(value)}
     for mime, name in _REPRS.items():
         method = getattr(value, name, None)
         drawn = method() if callable(method) and not isinstance(value, type) else None
@@ -229,10 +234,11 @@ def mime_bundle(value: Any) -> dict[str, str]:
 
 
 def _text_only(value: Any) -> dict[str, str]:
-    return {"text/plain": _plain(value)}
+    return {"text/plain": plain(value)}
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Write a value as a cell shows it: numbers and arrays by the numerals, anything else by its own ``repr``."""
     number = isinstance(value, Number) and not isinstance(value, bool | complex)
     array = isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.ndim > 0
     if number or array:
@@ -240,7 +246,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b"):
         return repr(value.tolist())
     if isinstance(value, tuple | list) and any(isinstance(v, Number | np.ndarray) for v in value):
-        inner = ", ".join(map(_plain, value))
+        inner = ", ".join(map(plain, value))
         if isinstance(value, list):
             return f"[{inner}]"
         return f"({inner},)" if len(value) == 1 else f"({inner})"

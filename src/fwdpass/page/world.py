@@ -60,16 +60,20 @@ class World:
     """One page's state of the process.
 
     It starts in ``folder``, with the random generators seeded, arrays printed as numerals, and
-    the modules of ``replaced`` in the place of those on disk.
+    the modules of ``replaced`` in the place of those on disk. A world ``beside`` another one, with which it takes
+    turns, has generators of its own whenever it is entered.
     """
 
-    def __init__(self, folder: Path | None, replaced: Mapping[str, ModuleType]) -> None:
+    def __init__(self, folder: Path | None, replaced: Mapping[str, ModuleType], beside: bool = False) -> None:
         self._replaced = replaced
+        self._beside = beside
         self._inside = False
         self._state = _take()
         self._generators = [take() for take, _ in _GENERATORS]
         random.seed(0)
         np.random.seed(0)
+        if beside:
+            self._generators = self._exchanged()
         with self.entered():
             if folder is not None:
                 os.chdir(folder)
@@ -78,8 +82,27 @@ class World:
 
     def close(self) -> None:
         """Give the random generators back, when the page has run."""
+        if not self._beside:
+            self._exchanged()
+
+    def _exchanged(self) -> list[Any]:
+        """Put the generators that were kept in the place of those in use, and give these."""
+        used = [take() for take, _ in _GENERATORS]
         for (_, put), value in zip(_GENERATORS, self._generators, strict=True):
             put(value)
+        return used
+
+    @contextmanager
+    def _drawing(self) -> Iterator[None]:
+        """Draw random numbers from this world's own generators, where another world takes turns with it."""
+        if not self._beside:
+            yield
+            return
+        self._generators = self._exchanged()
+        try:
+            yield
+        finally:
+            self._generators = self._exchanged()
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -91,7 +114,7 @@ class World:
         self._inside = True
         _put(self._state, over=outer)
         try:
-            with _modules(self._replaced):
+            with _modules(self._replaced), self._drawing():
                 yield
         finally:
             self._inside = False

@@ -61,8 +61,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", _spare_the_collector, priority=900)
 
     app.add_role("n", roles.NumberRole())
-    app.add_role("claim", claims.ClaimRole())
+    for kind in ("claim", "cases", "when"):
+        app.add_role(kind, claims.ClaimRole(kind))
     app.add_directive("claim", claims.ClaimDirective)
+    app.add_directive("when", claims.WhenDirective)
+    app.add_directive("cases", claims.CasesDirective)
+    app.add_directive("otherwise", claims.OutsideDirective)
+    app.add_directive("code-cell", claims.CellDirective, override=True)
     app.add_directive("math", roles.MathWithHoles, override=True)
     app.add_directive("image", roles.ImageWithHoles, override=True)
     app.add_directive("figure", roles.FigureWithHoles, override=True)

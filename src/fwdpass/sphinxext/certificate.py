@@ -32,10 +32,10 @@ def foot(ledger: Ledger | None) -> str:
     if ledger is None or proved is None or not proved.numbers:
         return ""
     numbered = [(at, entry) for at, entry in enumerate(ledger.entries) if entry.kind == "number"]
-    claimed = [entry for entry in ledger.entries if entry.kind == "claim"]
+    claimed = [entry for entry in ledger.entries if entry.kind in ("claim", "case")]
     drawn = h.div(".fp-certificate")[
         h.p[
-            "This page was computed twice, in floating point and in exact fractions, and reads the same: "
+            "This page was computed in floating point and in exact fractions, and says what the fractions say: "
             f"{_listed(_found(proved))}."
         ],
         h.details[

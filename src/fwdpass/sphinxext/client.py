@@ -8,10 +8,11 @@ minor version is pinned, and :func:`install` fails with a sentence where the hoo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import myst_nb
 from docutils import nodes
@@ -20,14 +21,14 @@ from myst_nb import sphinx_ as hooked
 from myst_nb.core.execute.base import NotebookClientBase
 from nbformat import NotebookNode
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
-from fwdpass.page import Cell, Reading, certify, parse_claim, parse_expression
-from fwdpass.page.program import Expression
+from fwdpass.page import Case, Cell, Choice, Expression, SideBySide, parse_claim, parse_expression
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import holes, records, site
+from fwdpass.sphinxext import aside, holes, records, site
 
 SUPPORTED = "1.4."
 _NAMES = ("create_client", "SphinxNbRenderer")
@@ -35,7 +36,13 @@ UNEXECUTED = (
     "the page has no cells that run, so it has no numbers: "
     "start it with the header that authors' pages have (file_format: mystnb)"
 )
+OTHERWISE = "otherwise"
+"""What stands in the place of a predicate behind the words for when no other case holds."""
+UNTOLD = "…"
+"""What stands for a number in words that are read, and do not stand on the page."""
 _StockRenderer = hooked.SphinxNbRenderer
+_LOGGER = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class PageClient(NotebookClientBase):
@@ -47,20 +54,20 @@ class PageClient(NotebookClientBase):
         language = {"name": "python", "pygments_lexer": "python"}
         self.notebook.metadata["language_info"] = language
 
-    def open(self, env: BuildEnvironment) -> None:
+    def open(self, env: BuildEnvironment, renderer: PageRenderer) -> None:
         """Open the reading; the page is judged before anything runs."""
         self._env = env
+        self._renderer = renderer
         self._ran = 0
         self._above = 1
         self._lost = False
         self._outputs: dict[int, list[NotebookNode]] = {}
         self._lines = self.path.read_text("utf-8").splitlines() if self.path else []
         self._folder = self.path.parent if self.path else None
-        self.reading = Reading(
-            env.docname,
-            folder=self._folder,
-            timeout=float(self.nb_config.execution_timeout),
-        )
+        cells = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
+        timeout = float(self.nb_config.execution_timeout)
+        self.reading = SideBySide(env.docname, cells, folder=self._folder, timeout=timeout)
+        self._aside = 0
         self._opened = True
         for line, message in _refusals(self.notebook):
             self._fault(PageError(message, line=line or 1, kind="page"))
@@ -90,15 +97,12 @@ class PageClient(NotebookClientBase):
             self.reading.close()
 
     def hand_over(self) -> None:
-        """Certify what was read, when the last expression has been placed, and keep it."""
+        """Keep what was read, when the last expression has been placed."""
         kept = records.record(self._env, self._env.docname)
         kept.program, kept.ledger = self.reading.program, self.reading.ledger
         self.reading.close()
-        if kept.faults:
-            return  # the second reading would say it again
-        kept.ledger, faults = certify(kept.program, kept.ledger, self._folder)
-        for error in faults:
-            self._fault(error)
+        for apart in self.reading.apart:
+            _LOGGER.info("%s, and the page follows the latter", apart, location=(self._env.docname, apart.line))
 
     def text(self, written: str, line: int, medium: Medium) -> str | None:
         """Give the text of an expression, or nothing after a fault, which is reported."""
@@ -106,7 +110,11 @@ class PageClient(NotebookClientBase):
             return None
         line = self.place(written, line)
         try:
-            return self.reading.number(parse_expression(written, line, medium))
+            expression = parse_expression(written, line, medium)
+            if self._aside:
+                self.reading.pass_over(expression)
+                return UNTOLD
+            return self.reading.number(expression)
         except PageError as error:
             self._fault(error)
         except FwdpassError as error:
@@ -124,11 +132,65 @@ class PageClient(NotebookClientBase):
             return None
         return next((output.data.get("text/html") for output in outputs if isinstance(output, Shown)), None)
 
-    def claim(self, predicate: str, line: int) -> None:
-        """Take a claim; the certificate will judge it."""
-        if not self._lost:
-            line = self.place(predicate.strip(), line)
-            self.reading.claim(parse_claim(predicate, line))
+    def claim(self, predicate: str, line: int, said: str = "") -> None:
+        """Judge a claim, which stands behind some words."""
+        if self._lost:
+            return
+        claim = parse_claim(predicate, self.place(_first(predicate), line), said)
+        if self._aside:
+            self.reading.pass_over(claim)
+            return
+        try:
+            self.reading.claim(claim)
+        except PageError as error:
+            self._fault(error)
+
+    def choose(
+        self, cases: Sequence[tuple[str, str]], line: int, say: Callable[[int], T], optional: bool = False
+    ) -> T | None:
+        """Tell one of some cases, each a predicate and its words, or none of a phrase that is ``optional``.
+
+        ``say`` makes what stands on the page of a case, and takes its steps. It is called for each of them in order:
+        also for those that are not told, whose steps the page's program has, too. Gives what it made of the one that
+        is told.
+
+        Raises :class:`~fwdpass.errors.ExpressionError` for what is no predicate.
+        """
+        if self._lost:
+            return None
+        made = tuple(_case(predicate, self.place(_first(predicate), line), said) for predicate, said in cases)
+        choice = Choice(made, made[0].line, optional)
+        at = len(self.reading.program.steps)
+        told: frozenset[int] = frozenset()
+        if self._aside:
+            self.reading.pass_over(choice)
+        else:
+            try:
+                told = self.reading.choose(choice)
+            except PageError as error:
+                self._fault(error)
+        sizes, result = [], None
+        for place in range(len(made)):
+            before = len(self.reading.program.steps)
+            if place in told:
+                result = say(place)
+            else:
+                with self._put_aside():
+                    say(place)
+            sizes.append(len(self.reading.program.steps) - before)
+        counted = tuple(replace(case, steps=steps) for case, steps in zip(made, sizes, strict=True))
+        self.reading.replace(at, replace(choice, cases=counted))
+        return result
+
+    @contextmanager
+    def _put_aside(self) -> Iterator[None]:
+        """Read words that do not stand on the page: their steps are kept, and nothing else."""
+        self._aside += 1
+        try:
+            with aside.forgotten(self._env, self._renderer):
+                yield
+        finally:
+            self._aside -= 1
 
     def preview(self, expression: Expression) -> tuple[Any, str]:
         """Give the value of an expression and its text, without a place on the page."""
@@ -153,6 +215,8 @@ class PageClient(NotebookClientBase):
         if not line:
             self._above = 1  # front matter
         said, skeleton = holes.filled(written, line, "text", self.text)
+        if self._aside:
+            return said
         records.record(self._env, self._env.docname).facts.passages.append(Passage(said, skeleton, line or 1))
         return said
 
@@ -169,6 +233,9 @@ class PageClient(NotebookClientBase):
 
     def _shown(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell, and note what it shows, which the audit will find on the page."""
+        if self._aside:
+            self.reading.pass_over(cell)
+            return ()
         outputs = self.reading.cell(cell)
         facts = records.record(self._env, self._env.docname).facts
         facts.outputs += (digest for output in outputs for digest in site.output_digests(output))
@@ -205,7 +272,7 @@ class PageRenderer(_StockRenderer):
 
     def render_nb_initialise(self, token: SyntaxTreeNode) -> None:
         """Open the reading before the page's first word."""
-        self.nb_client.open(self.sphinx_env)
+        self.nb_client.open(self.sphinx_env, self)
         super().render_nb_initialise(token)
 
     def render_nb_cell_markdown(self, token: SyntaxTreeNode) -> None:
@@ -331,6 +398,18 @@ def _as_notebook(output: Output) -> NotebookNode:
         case Raised(name, message):
             said = [f"{name}: {message}"]
             return NotebookNode(output_type="error", ename=name, evalue=message, traceback=said)
+
+
+def _case(predicate: str, line: int, said: str) -> Case:
+    if predicate == OTHERWISE:
+        return Case("", line, said)
+    return Case(parse_claim(predicate, line).source, line, said)
+
+
+def _first(predicate: str) -> str:
+    """Give the first line of a predicate, by which it is found on the page."""
+    lines = predicate.strip().splitlines()
+    return lines[0].strip() if lines else ""
 
 
 def _seek(lines: Sequence[str], source: str, start: int) -> int:

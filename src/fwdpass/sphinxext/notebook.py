@@ -87,7 +87,7 @@ def _files(app: Sphinx, page: str, doctree: nodes.document, program: Program) ->
     folder = Path(app.env.doc2path(page)).parent.resolve()
     offered = (Path(app.env.relfn2path(node["reftarget"], page)[1]).resolve() for node in _downloads(doctree))
     files = {file for file in offered if file.is_relative_to(folder) and file.suffix in _DATA}
-    files |= {folder / name for name in beside(program, folder)}
+    files |= {folder / name for name in beside(program.cells, folder)}
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(files)}
 
 
