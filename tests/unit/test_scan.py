@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fwdpass.numerals.scan import EXECUTED, Found, numbers
+from fwdpass.numerals.scan import EXECUTED, Found, code_numbers, numbers, touched
+from fwdpass.numerals.words import LANGUAGES
 
 
 def found(text: str, *names: str) -> list[str]:
@@ -24,7 +25,8 @@ def found(text: str, *names: str) -> list[str]:
         ("2x2", ["2", "2"]),
         ("about77", ["77"]),
         ("x0.77", ["0.77"]),
-        ("NumPy 2.4", ["2.4"]),
+        ("Loss 2.4", ["2.4"]),
+        ("NumPy 0.8963", ["0.8963"]),
         ("7", ["7"]),
     ],
 )
@@ -104,6 +106,11 @@ def test_a_disguise_hides_nothing(text: str) -> None:
         "a CD, an MC, I and x",
         "three_layers and layer_three",
         "seconds",
+        "Python 3.12, NumPy 2 and Sphinx 9.0",
+        "GPT-4, ReLU6 and BSD-3-Clause",
+        "on 29 November 2026 at 10:30, or November 29, 2026",
+        "at https://example.org/2024/3/page-17.html",
+        "at first, a pair, the only one, exactly one of them",
         "",
         EXECUTED,
     ],
@@ -125,3 +132,132 @@ def test_without_words_only_digits_are_found() -> None:
 def test_a_finding_is_a_place() -> None:
     assert list(numbers("is −0.5 so")) == [Found(3, 7, "−0.5")]
     assert list(numbers("th\u200bree")) == [Found(0, 6, "th\u200bree")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a couple of rows",
+        "A pair of neurons is dead",
+        "only one neuron",
+        "exactly one row",
+        "double the loss",
+        "sixfold",
+        "six-fold",
+        "eightfold",
+        "thousandfold",
+        "a quintuple",
+        "triplets",
+        "MSE-0.8964",
+        "Loss-4",
+        "Loss 2",
+        "29 neurons 2026",
+        "a ratio of 10:300",
+    ],
+)
+def test_what_only_looks_like_a_name_or_an_idiom_is_a_number(text: str) -> None:
+    assert found(text)
+
+
+# In code
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x[:, 1]",
+        "W1[0][2]",
+        "np.zeros(3)",
+        "x.reshape(2, 2)",
+        "f(x)[0](1)",
+        "axis=0",
+        "x[i+1]",
+        "1e-3",
+        "np.maximum(0, z1)",
+    ],
+)
+def test_what_a_call_or_an_index_is_given_is_code(code: str) -> None:
+    assert list(code_numbers(code)) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["0.8964", "3", "loss = 3", "loss = 0.8964", "(4, 3)", "h.size == 3", "len(h) > 3", "f(0.5)", "f(h.size == 3)",
+     "h.size=3", "np.zeros(1000)", "f(3"],
+)  # fmt: skip
+def test_a_value_in_code_is_a_number(code: str) -> None:
+    assert list(code_numbers(code))
+
+
+# What touches an executed number
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("a loss of −□", "−□"),
+        ("(-□)", "-□"),
+        ("□%", "□%"),
+        ("□ %", "□ %"),
+        ("□ per cent", "□ per cent"),
+        ("□ Percent", "□ Percent"),
+        ("□‰", "□‰"),
+        ("□□", "□□"),
+        ("□.□", "□.□"),
+        ("□.5", "□.5"),
+        ("3□", "3□"),
+        ("0.□", "0.□"),
+        ("□k neurons", "□k"),
+        ("□M", "□M"),
+        ("□e□", "□e"),
+    ],
+)
+def test_what_makes_another_number_of_an_executed_one_is_found(written: str, said: str) -> None:
+    assert [one.text for one in touched(written.replace("□", EXECUTED))][:1] == [said]
+
+
+@pytest.mark.parametrize(
+    "written", ["□ of □", "□/□", "□ × □", "□-□", "from □–□", "(□)", "+□", "□.", "□, □", "□-dimensional", "z−□"]
+)
+def test_what_stands_beside_an_executed_number_leaves_it_alone(written: str) -> None:
+    assert list(touched(written.replace("□", EXECUTED))) == []
+
+
+# In other languages
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "zwei Neuronen"),
+        ("de", "einundzwanzig"),
+        ("de", "das dritte Neuron"),
+        ("de", "das Doppelte, doppelt so groß"),
+        ("de", "ein paar Neuronen"),
+        ("de", "fünfmal"),
+        ("de", "zweihundertdreißig"),
+        ("de", "die Hälfte"),
+        ("de", "genau ein Neuron"),
+        ("fr", "trois neurones"),
+        ("fr", "vingt-et-un"),
+        ("fr", "le troisième neurone"),
+        ("fr", "la moitié"),
+        ("fr", "les deux"),
+        ("fr", "une douzaine"),
+        ("fr", "un seul neurone"),
+    ],
+)
+def test_numbers_in_other_languages_are_found(language: str, text: str) -> None:
+    assert list(numbers(text, language=LANGUAGES[language]))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Ein Neuron ist tot; achte auf die Matrix, die einzige, und lies noch einmal."),
+        ("de", "Lerne, dividiere, und zweifle nicht am Dreieck."),
+        ("fr", "Un neurone est mort, tout d'abord; une matrice, puis la somme."),
+    ],
+)
+def test_what_is_no_number_in_another_language_passes(language: str, text: str) -> None:
+    assert list(numbers(text, language=LANGUAGES[language])) == []

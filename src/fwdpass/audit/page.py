@@ -18,8 +18,11 @@ from fwdpass.audit.facts import Facts
 from fwdpass.audit.formula import stated
 from fwdpass.audit.titles import Titles, article_of, shown
 from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, without
-from fwdpass.numerals.scan import EXECUTED, numbers
+from fwdpass.numerals.scan import EXECUTED, Found, code_numbers, numbers, touched
+from fwdpass.numerals.words import LANGUAGES, language
 
+_FORMULA = "\N{SQUARE WITH CONTOURED OUTLINE}"
+"""Stands in a text where a formula was, which is judged by itself."""
 _ENTRY = re.compile(r"fp-n(\d+)")
 _YEARS = re.compile(
     r"(?:(?:©|\(c\)|copyright|updated on)\W*)+(?:[a-z]{3,9} \d{1,2}, )?\d{4}(?:\W{1,3}\d{4})*\b", re.IGNORECASE
@@ -61,11 +64,13 @@ class PageAudit:
         self._counted = frozenset(facts.counted)
         self._flow: list[str] = []
         self._inside = False
+        self._language = LANGUAGES["en"]
         self._findings: list[Finding] = []
 
     def run(self, page: Element, article: Element | None = None) -> list[Finding]:
         """Walk through the page; unless told, its article is found."""
         self._article = article or article_of(page)
+        self._language = language(next((root.attributes.get("lang", "") for root in page.find("html")), ""))
         self._counts = Counts(self._article, self._facts.numbers, self._targets, self._titles)
         self._walk(page)
         self._flush("text")
@@ -93,6 +98,7 @@ class PageAudit:
     def _flush(self, where: str) -> None:
         text, self._flow = "".join(self._flow), []
         self._scan(text, where)
+        self._note(touched(text), text, where)
 
     def _scan(self, text: str, where: str, words: bool = True) -> None:
         """Report the numbers of a text in which nothing is vouched for any more."""
@@ -100,9 +106,12 @@ class PageAudit:
             return
         if not self._inside:
             text = _YEARS.sub(EXECUTED, self._titles.without(" ".join(text.split())))
-        for found in numbers(text, self._names, words):
-            around = " ".join(text[max(0, found.start - 40) : found.end + 40].split())
-            self._findings.append(Finding(found.text, where, around))
+        self._note(numbers(text, self._names, words, self._language), text, where)
+
+    def _note(self, found: Iterable[Found], text: str, where: str) -> None:
+        for one in found:
+            around = " ".join(text[max(0, one.start - 40) : one.end + 40].split()).replace(EXECUTED, "□")
+            self._findings.append(Finding(one.text, where, around))
 
     def _report(self, typed: Iterable[str], line: str) -> None:
         """Report the numbers of a formula that stand for values."""
@@ -183,7 +192,7 @@ class PageAudit:
         return True
 
     def _formula(self, element: Element) -> None:
-        self._flow.append(EXECUTED)
+        self._flow.append(_FORMULA)
         name = digest(canonical(element))
         made_of = self._facts.formulas.get(name)
         if made_of is not None:
@@ -199,8 +208,11 @@ class PageAudit:
         """Code in a sentence: names, with their indices; a bare number or word in it is a number like any other."""
         self._flow.append(" " if element.tag != "pre" else "")
         text = code_of(element)
-        plain = _PROSE if element.tag == "pre" else _PLAIN_CODE
-        self._scan(text, "code", words=plain.fullmatch(text) is not None)
+        if element.tag == "pre":
+            self._scan(text, "code", words=_PROSE.fullmatch(text) is not None)
+        else:
+            words = _PLAIN_CODE.fullmatch(text) is not None
+            self._note(code_numbers(text, self._names, words), text, "code")
         for inner in element.elements():
             for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                 self._attribute(said, where)

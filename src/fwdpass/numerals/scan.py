@@ -3,8 +3,8 @@
 The audit reads every text of a site with it, and a page's expressions and hidden cells are held to it too.
 
 A *name* is ``W1``, ``h_0``, ``float64``, ``UTF-8``, an entry such as ``W1[1, 0]``, a format such as ``.2f``, a version
-of three parts, a date such as those of a changelog, or an identifier that the caller names. *One*, *once*, *single*
-and *a pair* are English more often than they are numbers, and pass.
+of three parts, a date such as those of a changelog, or an identifier that the caller names. *One*, *once* and
+*single* are English more often than they are numbers, and pass.
 """
 
 from __future__ import annotations
@@ -15,19 +15,10 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fwdpass.numerals.writing import WORDS
+from fwdpass.numerals.words import LANGUAGES, Language
 
 EXECUTED = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a text where a number was that something else has vouched for."""
-
-_MORE_WORDS = """
-both twice thrice half halves halved halving quarter quarters dozen dozens zeroes zeroth tenths hundredths thousandth
-hundreds thousand thousands millionth million millions billionth billion billions trillion trillions nought naught
-percent twofold threefold fourfold fivefold tenfold hundredfold triple tripled quadruple trio quartet sixes
-""".split()
-_ENGLISH = frozenset(("one", "ones", "seconds"))
-_NUMBER_WORDS = (WORDS | {f"{word}s" for word in WORDS} | frozenset(_MORE_WORDS)) - _ENGLISH
-_IDIOMS = re.compile(r"first of all|at first\b|first and foremost|second thoughts?|non-?zero", re.IGNORECASE)
 
 _KNOWN = frozenset(
     """
@@ -35,13 +26,26 @@ _KNOWN = frozenset(
     python cp numpy
     """.split()
 )
+_MONTHS = "|".join("January February March April May June July August September October November December".split())
+_SOFTWARE = "|".join(
+    """Python CPython PyPy NumPy SciPy pandas PyTorch TensorFlow Keras JAX Flax scikit-learn Matplotlib Sphinx MyST-NB
+    Jupyter IPython ONNX OpenBLAS Chromium Firefox Safari HTML CSS MathML Unicode Java Node Debian Ubuntu
+    Windows""".split()
+)
+"""What a version may stand behind."""
 _FIXED = re.compile(
-    r"""
+    rf"""
     (?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE\ 754
     |[Cc]onv[123]d|Ctrl\+\w)\b
     |(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)  # a version
     |(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])                     # a date
     |(?<![\w.])\+?\.\d[fe%](?!\w)                                      # a format
+    |\b(?:https?|ftp)://[^\s<>"]*                                       # an address
+    |\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b(?![\w.:])                        # a time
+    |\b[0-3]?\d\.?\ (?:{_MONTHS})\ (?:19|20)\d\d\b                        # 29 November 2026
+    |\b(?:{_MONTHS})\ [0-3]?\d,\ (?:19|20)\d\d\b                         # November 29, 2026
+    |\b(?:{_SOFTWARE})\ \d{{1,4}}(?:\.\d{{1,3}}){{0,2}}\b(?!\.?\d)              # a version
+    |\b(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Za-z]{{2,}}-?\d{{1,2}}(?:-[A-Z]\w+)?\b(?![.,]\d)  # GPT-4, ReLU6, BSD-3-Clause
     """,
     re.VERBOSE,
 )
@@ -65,6 +69,24 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _SIGNS = "-+−±"
 
 
+# In code, a whole number among the arguments of a call or in an index, a keyword's value, and a power of ten.
+_CALLED = re.compile(r"(?<=[\w\])])[(\[]")
+_ARGUMENT = re.compile(r"(?<![\w.])-?\d{1,3}(?![\w.])")
+_KEYWORD = re.compile(r"(?<![\w.])[^\W\d]\w*=-?\d{1,3}\b(?!\.)")
+_TINY = re.compile(r"(?<![\w.])\de-?\d{1,2}\b(?![.\w])")
+
+TOUCHED = re.compile(
+    rf"""
+    (?<![\w{EXECUTED})])[-\u2212]{EXECUTED}                     # a minus sign of its own
+    |\d\.?{EXECUTED}|{EXECUTED}(?:\.?{EXECUTED}|\.?\d)        # further digits
+    |{EXECUTED}(?:\s?[%‰]|\s?per\s?cent\b|\s?per\s?mil\w*\b)   # a unit that scales it
+    |{EXECUTED}[^\W\d_]+                                      # k, M, e
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What makes another number of an executed one by touching it."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A number in a text: where it starts and ends, and how it was written."""
@@ -74,9 +96,24 @@ class Found:
     text: str
 
 
-def numbers(text: str, names: Container[str] = (), words: bool = True) -> Iterator[Found]:
-    """Give the numbers of a text, in order; ``names`` are identifiers that may have digits.
+def numbers(
+    text: str, names: Container[str] = (), words: bool = True, language: Language = LANGUAGES["en"]
+) -> Iterator[Found]:
+    """Give the numbers of a text, in order.
 
+    Parameters
+    ----------
+    text
+        What is searched.
+    names
+        Identifiers that may have digits.
+    words
+        Whether numbers in words are searched, too.
+    language
+        What they are written in.
+
+    Examples
+    --------
     >>> [found.text for found in numbers("W1 has 4 rows, three columns, ⅔ of −0.5, and float64 entries")]
     ['4', 'three', '⅔', '−0.5']
     >>> [found.text for found in numbers("z1[0] of NumPy 2.4.6, h_0, and one more")]
@@ -89,10 +126,43 @@ def numbers(text: str, names: Container[str] = (), words: bool = True) -> Iterat
         taken = _named(clean, names)
         spans += _digits(clean, taken)
     if words:
-        spans += _in_words(clean, taken)
+        spans += _in_words(clean, taken, language)
     for start, end in sorted(spans):
         first, last = places[start], places[end - 1] + 1
         yield Found(first, last, text[first:last])
+
+
+def code_numbers(code: str, names: Container[str] = (), words: bool = False) -> Iterator[Found]:
+    """Give the numbers of code in a sentence that state a value; what a call or an index is given is code.
+
+    >>> [found.text for found in code_numbers("np.zeros(3)")], [found.text for found in code_numbers("h.size == 3")]
+    ([], ['3'])
+    """
+    taken = {place for match in (*_KEYWORD.finditer(code), *_TINY.finditer(code)) for place in range(*match.span())}
+    for start, end in _called(code):
+        taken.update(place for match in _ARGUMENT.finditer(code, start, end) for place in range(*match.span()))
+    yield from (found for found in numbers(code, names, words) if not taken.issuperset(range(found.start, found.end)))
+
+
+def _called(code: str) -> Iterator[tuple[int, int]]:
+    """Find what stands in the parentheses or brackets of a call or an index; in both, no comparison."""
+    for match in _CALLED.finditer(code):
+        depth, end = 1, match.end()
+        while end < len(code) and depth:
+            depth += (code[end] in "([") - (code[end] in ")]")
+            end += 1
+        if not depth and not re.search(r"[=<>!]=|[<>]", code[match.end() : end]):
+            yield match.end(), end - 1
+
+
+def touched(text: str) -> Iterator[Found]:
+    """Find what makes another number of an executed one: a sign, a digit, a per cent that touches it.
+
+    >>> [found.text for found in touched(f"a loss of −{EXECUTED}, {EXECUTED}% and {EXECUTED}-fold")]
+    ['−□', '□%']
+    """
+    for match in TOUCHED.finditer(text):
+        yield Found(*match.span(), " ".join(match[0].replace(EXECUTED, "□").split()))
 
 
 def _cleaned(text: str) -> tuple[str, Sequence[int]]:
@@ -174,22 +244,22 @@ def _joins(text: str, at: int) -> bool:
     return text[at] in ".,/\N{FRACTION SLASH}" and at + 1 < len(text) and _numeric(text[at + 1])
 
 
-def _in_words(text: str, taken: Container[int]) -> Iterator[tuple[int, int]]:
+def _in_words(text: str, taken: Container[int], language: Language) -> Iterator[tuple[int, int]]:
     """Find what is written in letters, where it is neither part of a name nor of an idiom."""
-    found = [match for match in _LETTERS.finditer(text) if _counts(match[0])]
-    idioms = {place for match in _IDIOMS.finditer(text) for place in range(*match.span())} if found else ()
-    for match in found:
+    idioms = {place for match in language.idioms.finditer(text) for place in range(*match.span())}
+    phrases = [match.span() for match in language.phrases.finditer(text)]
+    yield from phrases
+    for match in _LETTERS.finditer(text):
         start, end = match.span()
+        if not (language.counts(match[0]) or _is_roman(match[0])):
+            continue
         identifier = _SNAKE_BEFORE.search(text[max(0, start - 2) : start]) or _SNAKE_AFTER.match(text, end)
-        if not identifier and start not in taken and start not in idioms:
+        inside = any(first <= start < last for first, last in phrases)
+        if not identifier and not inside and start not in taken and start not in idioms:
             yield start, end
 
 
 @lru_cache(maxsize=16384)
-def _counts(word: str) -> bool:
-    return word.lower() in _NUMBER_WORDS or _is_roman(word)
-
-
 def _is_roman(word: str) -> bool:
     if len(word) < 2 or word in _NO_ROMANS:
         return False

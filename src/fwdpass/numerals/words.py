@@ -1,0 +1,103 @@
+"""Numbers in words: what each language counts with, and what only looks so.
+
+The audit of a page takes the language that its HTML is in. To add a language, add a row to :data:`LANGUAGES`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fwdpass.numerals.writing import WORDS
+
+
+@dataclass(frozen=True)
+class Language:
+    """How a language writes numbers.
+
+    ``words`` are read without regard to case. ``made`` matches words that are made of others, whole. ``phrases`` are
+    numbers of several words, and ``idioms`` are no numbers, whatever words are in them. All are without accents.
+    """
+
+    words: frozenset[str]
+    made: re.Pattern[str]
+    phrases: re.Pattern[str]
+    idioms: re.Pattern[str]
+
+    def counts(self, word: str) -> bool:
+        """Say whether a word is a number.
+
+        >>> [LANGUAGES["en"].counts(word) for word in ("three", "One", "eightfold")]
+        [True, False, True]
+        """
+        return _counts(self, word.casefold())
+
+
+@lru_cache(maxsize=16384)
+def _counts(language: Language, word: str) -> bool:
+    return word in language.words or language.made.fullmatch(word) is not None
+
+
+def _language(words: str, made: str, phrases: str, idioms: str) -> Language:
+    listed = frozenset(_bare(words).casefold().split())
+    patterns = (re.compile(_bare(pattern), re.IGNORECASE | re.VERBOSE) for pattern in (made, phrases, idioms))
+    return Language(listed, *patterns)
+
+
+def _bare(text: str) -> str:
+    """Take the accents off, as the search does with what it reads."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Mn")
+
+
+# One, once and single are English more often than they are numbers, and pass; so are their likes in other languages.
+_ENGLISH = " ".join(sorted((WORDS | {f"{word}s" for word in WORDS}) - {"one", "ones", "seconds"}))
+_GERMAN_ONES = "zwei|drei|vier|fünf|sechs|sieben|acht|neun"
+_GERMAN_TEENS = "zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn"
+_GERMAN_TENS = "zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig"
+
+LANGUAGES = {
+    "en": _language(
+        f"""{_ENGLISH} both twice thrice half halves halved halving quarter quarters dozen dozens zeroes zeroth tenths
+        hundredths thousandth hundreds thousand thousands millionth million millions billionth billion billions
+        trillion trillions nought naught percent duo treble triple tripled triples
+        triplet triplets trio quadruple quadrupled quartet quintuple quintet sixes""",
+        made=r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million)-?fold",
+        phrases=r"""\b(?:couple|pair)\s+of\s+(?!(?:these|those|them)\b)|\bdoubles?\s+(?:the|of|its|that|as)\b
+        |\b(?:only|exactly|just)\s+one\s+(?!(?:of|that|way|thing|place|case|to|and|or|in)\b)(?=\w)""",
+        idioms=r"""first\ of\ all|\bat\ first\b(?=\s*(?:[,.;:]|$|glance|sight))|first\ and\ foremost|second\ thoughts?
+        |non-?zero""",
+    ),
+    "de": _language(
+        """null eins zwo beide beiden beider beides zweimal doppelt doppelte doppelten doppelter doppeltes verdoppelt
+        verdoppeln dreimal halb halbe halben halber halbes halbiert hälfte drittel viertel dutzend hundert hunderte
+        tausend tausende million millionen milliarde milliarden prozent paarweise""",
+        made=rf"""(?:(?:ein|{_GERMAN_ONES})?(?:hundert|tausend)(?:und)?)*
+        (?:(?:ein|{_GERMAN_ONES})und(?:{_GERMAN_TENS})|{_GERMAN_ONES}|{_GERMAN_TEENS}|{_GERMAN_TENS}|hundert|tausend)
+        (?:t?e[nrsm]?|ste[nrsm]?|mal|fach\w*|tel\w*)?
+        |(?:erst|zweit|dritt|siebt)e[nrsm]?|(?:zwei|drei)er""",
+        phrases=r"\bein\s+paar\s+(?!mal\b)|\bnur\s+ein\w*\b|\bgenau\s+ein\w*\b",
+        idioms=r"\bzum\s+ersten\s+mal\b|\bin\s+erster\s+linie\b|\bacht(?:e|en|et|ung)\b(?=\s+(?:auf|darauf))",
+    ),
+    "fr": _language(
+        """zéro deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt vingts
+        trente quarante cinquante soixante septante huitante nonante cent cents mille million millions milliard
+        milliards demi demie demis demies moitié tiers quart quarts double doubles doublé triple triples quadruple
+        dizaine dizaines douzaine douzaines centaine centaines millier milliers premier première second seconde pourcent
+        zéros""",
+        made=r"(?:deux|trois|quatr|cinqu|six|sept|huit|neuv|dix|onz|douz|treiz|vingt|trent|cent|mill)ièmes?",
+        phrases=r"\bpour\s+cent\b|\bles\s+deux\b|\bune?\s+paire\s+de\b|\bun\s+seul\b",
+        idioms=r"\btout\s+d'abord\b|\bau\s+premier\s+abord\b|\ben\s+premier\s+lieu\b",
+    ),
+}
+"""What the audit can read, by the language that a page says it is in."""
+
+
+def language(tag: str) -> Language:
+    """Find the language of a tag such as ``de-AT``; English, which code and terms are in, where there is no row.
+
+    >>> language("fr-CA") is LANGUAGES["fr"], language("ja") is LANGUAGES["en"]
+    (True, True)
+    """
+    return LANGUAGES.get(tag.partition("-")[0].partition("_")[0].lower(), LANGUAGES["en"])
