@@ -256,7 +256,7 @@ def test_numbers_in_other_languages_are_found(language: str, text: str) -> None:
     [
         ("de", "Ein Neuron ist tot; achte auf die Matrix, die einzige, und lies noch einmal."),
         ("de", "Lerne, dividiere, und zweifle nicht am Dreieck."),
-        ("fr", "Un neurone est mort, tout d'abord; une matrice, puis la somme."),
+        ("fr", "Un neurone est mort, tout d'abord; une matrice, puis le vecteur."),
     ],
 )
 def test_what_is_no_number_in_another_language_passes(language: str, text: str) -> None:

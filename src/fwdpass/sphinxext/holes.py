@@ -9,7 +9,7 @@ from typing import NamedTuple
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 
-from fwdpass.numerals.scan import EXECUTED
+from fwdpass.numerals.scan import EXECUTED, numbers
 from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import records
 
@@ -49,6 +49,8 @@ def _sign(said: str, medium: Medium) -> str:
     """Give what stands for a filled hole: two numbers side by side are read as one, two matrices as a product."""
     if medium != "latex":
         return EXECUTED
+    if said and not any(numbers(said)):
+        return said  # a relation that the page chooses, such as = or ≈
     return r"{\boxplus}" if r"\begin" in said else r"{\square}"
 
 
