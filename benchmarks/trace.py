@@ -38,7 +38,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from fwdpass import lesson
 from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
-from fwdpass.trace.run import Run, Script, compiled, traced
+from fwdpass.trace.run import Run, compiled, traced
+from fwdpass.trace.scripts import Script
 
 CHAPTER = "the chapter's script"
 NET = """

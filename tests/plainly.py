@@ -63,6 +63,7 @@ def plainly(path: Path) -> Outcome:
 def with_tracer(path: Path, limits: Limits | None = None) -> tuple[Outcome, Trace]:
     """Run a script with the tracer; give what can be told of the run, and its trace."""
     script = Script.read(path)
+    script.lives_on = True
     printed, said, before = io.StringIO(newline=""), io.StringIO(), sys.stdin
     sys.stdin = io.StringIO()
     try:

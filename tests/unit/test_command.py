@@ -114,7 +114,7 @@ def test_bytes_that_are_no_text_hide_no_number(tmp_path: Path, capsys: pytest.Ca
         (["nope"], "invalid choice: 'nope' (choose from"),
         (["audit"], "the following arguments are required: SITE\n"),
         (["explain"], "the following arguments are required: MODEL, -o/--output\n"),
-        (["trace"], "the following arguments are required: SCRIPT\n"),
+        (["trace"], "the following arguments are required: SCRIPT, or -m MODULE\n"),
         (["audit", ""], "argument SITE: the name is empty"),
         (["trace", ""], "argument SCRIPT: the name is empty"),
         (["explain", "m.onnx", "-o", ""], "argument -o/--output: the name is empty"),

@@ -89,7 +89,7 @@ def test_output_that_the_script_closes() -> None:
 def test_a_missing_script_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match=r"there is no script '.*nowhere\.py'"):
         fp.trace(tmp_path / "nowhere.py")
-    with pytest.raises(TraceError, match="cannot read the script"):
+    with pytest.raises(TraceError, match="is a folder, and has no"):
         fp.trace(tmp_path)
     (tmp_path / "latin.py").write_bytes(b"x = '\xe4'\n")
     with pytest.raises(TraceError, match="cannot read the script"):

@@ -102,7 +102,148 @@ def test_there_is_nothing_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["trace", str(tmp_path / "nowhere.py")]) == 2
     assert capsys.readouterr().err == f"fwdpass: there is no script {str(tmp_path / 'nowhere.py')!r}\n"
     assert main(["trace", str(tmp_path)]) == 2
-    assert capsys.readouterr().err == f"fwdpass: {str(tmp_path)!r} is a folder, and a script is a file\n"
+    assert capsys.readouterr().err == (
+        f"fwdpass: {str(tmp_path)!r} is a folder, and has no __main__.py to run; a script is a file\n"
+    )
+
+
+def ran(*command: str, cwd: Path) -> tuple[str, str, int]:
+    """Run a command; give its output, what it says, and its status."""
+    done = subprocess.run([sys.executable, *command], cwd=cwd, capture_output=True, check=False, env=BUFFERED)
+    return done.stdout.decode(), done.stderr.decode(), done.returncode
+
+
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | {"PYTHONHASHSEED": "0"}
+SAYS = "import sys\nprint(sys.argv, __name__, __package__, __spec__ and __spec__.name, __file__, sys.path[0])\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a script, a package and a folder to run, each of which says what it is run as."""
+    for name in ("script.py", "tools/__main__.py", "tools/weights.py", "runs/__main__.py"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SAYS, "utf-8")
+    (tmp_path / "tools" / "__init__.py").write_text("", "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("mine", "pythons"),
+    [
+        (["script.py", "-o", "out", "--", "--size", "3", "-o", "x"], ["script.py", "--size", "3", "-o", "x"]),
+        (["script.py", "5", "--format", "json", "-o", "out", "6"], ["script.py", "5", "6"]),
+        (["-m", "tools.weights", "-o", "out", "a"], ["-m", "tools.weights", "a"]),
+        (["-o", "out", "-m", "tools", "--", "-v"], ["-m", "tools", "-v"]),
+        (["runs", "-o", "out", "a"], ["runs", "a"]),
+    ],
+)
+def test_a_script_finds_around_it_what_it_finds_with_python(mine: list[str], pythons: list[str], folder: Path) -> None:
+    assert ran("-m", "fwdpass", "trace", *mine, cwd=folder) == ran(*pythons, cwd=folder)
+    assert (folder / "out").stat().st_size
+
+
+def test_what_is_written_follows_from_the_name(folder: Path) -> None:
+    for out, begins in (("t.html", "<!doctype html>"), ("t.json", '{"form":'), ("t.txt", "1  import sys")):
+        ran("-m", "fwdpass", "trace", "script.py", "-o", out, cwd=folder)
+        assert (folder / out).read_text("utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("nowhere.to.be.found", "there is no module 'nowhere.to.be.found': No module named 'nowhere'"),
+        ("nowhere", "there is no module 'nowhere': name it as in an import, from this folder"),
+        ("json", "'json' is a package without __main__, which cannot be run"),
+        ("math", "math has no source to trace"),
+    ],
+)
+def test_a_module_that_cannot_be_run(module: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trace", "-m", module]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_notebooks_cells_are_run_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def written(*cells: str, language: str = "python") -> str:
+        made = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
+        made.insert(1, {"cell_type": "markdown", "source": ["# Words"]})
+        path = tmp_path / "book.ipynb"
+        path.write_text(json.dumps({"cells": made, "metadata": {"language_info": {"name": language}}}), "utf-8")
+        return str(path)
+
+    assert main(["trace", written("x = 2\ny = (7\n  % 4)", "print(x + y)")]) == 0
+    out, err = capsys.readouterr()
+    assert err == "5\n"
+    assert "x + y = 5" in out
+    assert main(["trace", written("x = 1", "%matplotlib inline\nx = 2")]) == 2
+    assert "has '%matplotlib inline' in code cell 2, which only a notebook understands" in capsys.readouterr().err
+    assert main(["trace", written("x <- 1", language="R")]) == 2
+    assert "is written in R, and only Python can be traced" in capsys.readouterr().err
+    (tmp_path / "bad.ipynb").write_text("{}", "utf-8")
+    assert main(["trace", str(tmp_path / "bad.ipynb")]) == 2
+    assert "is no notebook that can be read" in capsys.readouterr().err
+
+
+ENDS = {
+    "a file that is not closed": "f = open('log', 'w')\nf.write('three lines\\n' * 3)\n",
+    "a finalizer, and what the module calls it": (
+        "WORD = 'gone'\nclass A:\n    def __del__(self):\n        print(WORD)\na = A()\n"
+    ),
+    "a generator that waits": (
+        "def g():\n    try:\n        yield 1\n    finally:\n        print('closed')\nwaits = g()\nnext(waits)\n"
+    ),
+    "what waits for the end": (
+        "import atexit\nclass A:\n    def __del__(self):\n        print('last')\na = A()\n"
+        "atexit.register(print, 'then')\nprint('first')\n"
+    ),
+    "after an exception": "class A:\n    def __del__(self):\n        print('bye')\na = A()\n1 / 0\n",
+    "a finalizer in a cycle": (
+        "class A:\n    def __del__(self):\n        print('bye', self.n)\nfor n in range(3):\n"
+        "    a = A()\n    a.n = n\n    a.me = a\nprint('end')\n"
+    ),
+    "a thread": (
+        "import threading, time\ndef late():\n    time.sleep(0.05)\n    print('late')\n"
+        "threading.Thread(target=late).start()\nprint('end')\n"
+    ),
+    "an exit at once": "import os, sys\nprint('said', flush=True)\nprint('lost')\nos._exit(7)\n",
+    "an exit at once in a function": (
+        "import os\ndef f():\n    try:\n        os._exit(0)\n    finally:\n        print('no')\nf()\n"
+    ),
+    "a subprocess that prints in between": (
+        "import subprocess, sys\nprint('one')\nsubprocess.run([sys.executable, '-c', 'print(2)'])\nprint('three')\n"
+    ),
+    "an exception from one that was never raised": "raise ValueError('end') from KeyError('never')\n",
+    "a context that was never raised": "e = OSError('late')\ne.__context__ = TypeError('never')\nraise e\n",
+    "a group of exceptions": "raise ExceptionGroup('both', [ValueError('a'), KeyError('b')])\n",
+}
+
+
+@pytest.mark.parametrize("source", ENDS.values(), ids=ENDS)
+def test_a_run_ends_as_it_does_in_python(source: str, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(source, "utf-8")
+
+    def left() -> str:
+        log = tmp_path / "log"
+        said = log.read_text("utf-8") if log.exists() else ""
+        log.unlink(missing_ok=True)
+        return said
+
+    python = ran("script.py", cwd=tmp_path), left()
+    assert (ran("-m", "fwdpass", "trace", "script.py", "-o", "out", cwd=tmp_path), left()) == python
+    assert (tmp_path / "out").stat().st_size
+
+
+def test_an_exit_at_once_is_told() -> None:
+    view = fp.trace("import os\nx = 1\nos._exit(4)\n")
+    assert (view.trace.ended.status, view.trace.ended.how) == (4, "exited")
+    assert repr(view).endswith("It left at once with status 4 at line 3, by os._exit.")
+
+
+def test_a_run_keeps_nothing_of_the_script_alive() -> None:
+    view = fp.trace("import sys, weakref\nclass A:\n    pass\na = A()\nsys.kept = weakref.ref(a)\n")
+    assert sys.kept() is None  # type: ignore[attr-defined]
+    del sys.kept  # type: ignore[attr-defined]
+    assert view.trace.ended.how == "finished"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.record import Trace
-from fwdpass.trace.run import Script, traced
+from fwdpass.trace.run import traced
+from fwdpass.trace.scripts import Script
 
 __all__ = ["Limits", "Script", "Trace", "traced", "traced_source"]
 

@@ -34,8 +34,6 @@ class Blocks(Expressions):
         self.parent: int | None = None
         self.nested = 0
         self.loop = -1
-        self.wild = False
-        """Whether any operation may run code of the script: it has classes or generators."""
 
     @abstractmethod
     def rewritten(self, node: ast.stmt, index: int) -> list[ast.stmt]:
@@ -114,7 +112,7 @@ class Blocks(Expressions):
     def changed(self, node: ast.stmt, part: ast.AST | None = None) -> tuple[dict[str, str], bool]:
         """Give the names that a statement writes, and those whose objects it may change; and whether others may be."""
         hows = {} if part is not None else names_of(node)
-        busy = may_change(part or without_body(node), wild=self.wild)
+        busy = may_change(part or without_body(node), wild=self.plan.wild)
         if busy and self.function and not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             head = part or without_body(node)
             gone = deleted(node)

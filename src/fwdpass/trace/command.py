@@ -17,7 +17,8 @@ from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.panel.view import page
 from fwdpass.trace.record import Trace
-from fwdpass.trace.run import Script, traced
+from fwdpass.trace.run import traced
+from fwdpass.trace.scripts import Script
 from fwdpass.trace.view import lines, script_of
 
 FORMATS: dict[str, Callable[[Trace], str]] = {
@@ -26,47 +27,79 @@ FORMATS: dict[str, Callable[[Trace], str]] = {
     "html": page,
 }
 """How a trace can be written."""
+_ENDINGS = {".html": "html", ".htm": "html", ".json": "json"}
 _PATIENCE = 1.0
 """After so many seconds, a terminal is told how far the script is."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; give the exit status of the script that it ran, or 2 where there was none to run."""
-    return ended(lambda: _run(_parser().parse_args(argv)), wrong=2)
+    given = list(sys.argv[1:] if argv is None else argv)
+    # What follows -- is the script's, whatever it looks like.
+    end = given.index("--") if "--" in given else len(given)
+    return ended(lambda: _run(_asked(given[:end], given[end + 1 :])), wrong=2)
+
+
+def _asked(given: list[str], arguments: list[str]) -> argparse.Namespace:
+    """Take the command line apart; options may stand before the script and after it."""
+    parser = _parser()
+    asked = parser.parse_intermixed_args(given)
+    if asked.module is None and not asked.words:
+        parser.error("the following arguments are required: SCRIPT, or -m MODULE")
+    try:
+        asked.script = None if asked.module is not None else path(asked.words.pop(0))
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument SCRIPT: {error}")
+    asked.arguments = [*asked.words, *arguments]
+    if asked.format is None:
+        asked.format = _ENDINGS.get(asked.out.suffix.lower(), "text") if asked.out is not None else "text"
+    return asked
 
 
 def _run(asked: argparse.Namespace) -> int:
     out = _place(asked.out, asked.script)
-    trace = _traced(_found(asked.script, asked.arguments), Limits(first=asked.first), to_file=out is not None)
-    written = FORMATS[asked.format](trace)
-    if out is None:
-        say(written)
-    else:
-        write_whole(out, written)
+
+    def write(trace: Trace) -> None:
+        written = FORMATS[asked.format](trace)
+        if out is None:
+            say(written)
+        else:
+            write_whole(out, written)
+
+    script = _found(asked)
+    trace = _traced(script, Limits(first=asked.first), write, to_file=out is not None)
+    write(trace)
     return trace.ended.status
 
 
-def _found(place: Path, arguments: list[str]) -> Script:
-    if place.is_dir():
-        raise TraceError(f"{str(place)!r} is a folder, and a script is a file")
-    if not place.exists():
-        raise TraceError(f"there is no script {str(place)!r}")
-    return script_of(place, arguments)
+def _found(asked: argparse.Namespace) -> Script:
+    if asked.script is None:
+        return Script.named(asked.module, asked.arguments)
+    if not asked.script.exists():
+        raise TraceError(f"there is no script {str(asked.script)!r}")
+    return script_of(asked.script, asked.arguments)
 
 
-def _place(out: Path | None, script: Path) -> Path | None:
+def _place(out: Path | None, script: Path | None) -> Path | None:
     """Say where the trace goes, before the script runs: it may run long, and go to another folder."""
     if out is None:
         return None
     check_output(out)
-    if out.exists() and script.exists() and out.samefile(script):
+    if script is not None and out.exists() and script.exists() and out.samefile(script):
         raise TraceError(f"cannot write {str(out)!r}: that is the script itself")
     return out.absolute()
 
 
-def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
+def _traced(script: Script, limits: Limits, write: Callable[[Trace], None], *, to_file: bool) -> Trace:
     """Run a script; its own output goes where the trace does not."""
     process = os.getpid()
+
+    def leave(trace: Trace) -> None:
+        write(trace)
+        if not to_file:
+            sys.stdout.flush()  # there is only the trace in it
+
+    script.alone, script.reports, script.leaves = True, _report, leave
     with _progress(script):
         trace = traced(script, limits, sys.stdout if to_file else sys.stderr)
     if sys.stdout is not None:
@@ -75,17 +108,17 @@ def _traced(script: Script, limits: Limits, *, to_file: bool) -> Trace:
     if os.getpid() != process:
         # A fork that the script has made ends where the script ends: there is one trace.
         os._exit(trace.ended.status)
-    error = script.error
-    if trace.ended.how == "refused" and error is not None:
-        error.__traceback__ = None  # no line of the script ran, so it would be of ours
-    if isinstance(error, SystemExit):
-        if error.code is not None and not isinstance(error.code, int):
-            say(f"{error.code}\n", to_stderr=True)
-    elif error is not None:
-        traceback.print_exception(error)
     if trace.ended.how == "interrupted":
         complain(f"{trace.ended.sentence} The trace has what there was until then.")
     return trace
+
+
+def _report(error: BaseException) -> None:
+    """Say of an exception what Python says where it ends a script."""
+    if not isinstance(error, SystemExit):
+        traceback.print_exception(error)
+    elif error.code is not None and not isinstance(error.code, int):
+        say(f"{error.code}\n", to_stderr=True)
 
 
 @contextmanager
@@ -119,6 +152,7 @@ def _progress(script: Script) -> Iterator[None]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass trace",
+        usage="%(prog)s [-h] [--format FORMAT] [-o OUT] [--first N] (SCRIPT | -m MODULE) [ARGS] [-- ARGS]",
         description="Run a Python script once, as `python SCRIPT ARGS` would, and write down, line by line, what every "
         "expression in it was worth, what changed, and what was printed. Of what is repeated, the first and the last "
         "turns are kept; of large arrays, shape, dtype and corners.",
@@ -126,11 +160,16 @@ def _parser() -> argparse.ArgumentParser:
         "error. The exit status is the script's: 0, or what it exits with, 1 if it raises or is no Python, 130 if it "
         "is interrupted; 2 means that there was nothing to run, or that the trace could not be written.",
     )
-    parser.add_argument("script", type=path, metavar="SCRIPT", help="the script to run")
     parser.add_argument(
-        "arguments", metavar="ARGS", nargs="*", default=[], help="what the script gets in sys.argv, after --"
-    )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write the trace (text)")
+        "words", metavar="SCRIPT [ARGS]", nargs="*",
+        help="the script to run: a file, a folder with __main__.py, or a notebook, whose code cells are run in order; "
+        "and what it gets in sys.argv. After -- come arguments that begin with a dash",
+    )  # fmt: skip
+    parser.add_argument("-m", dest="module", metavar="MODULE", help="run a module by its name, as `python -m` does")
+    parser.add_argument(
+        "--format", choices=FORMATS, metavar="FORMAT",
+        help=f"how to write the trace: {', '.join(FORMATS)}; without it, what the name OUT ends with, or text",
+    )  # fmt: skip
     parser.add_argument("-o", "--out", type=path, metavar="OUT", help="the file to write; without it, standard output")
     parser.add_argument(
         "--first", type=count, default=Limits().first, metavar="N",

@@ -13,7 +13,8 @@ def load_ipython_extension(shell: Any) -> None:
 
     def trace(line: str, cell: str) -> Any:
         """Run a cell, and show for each line what every expression in it was worth."""
-        from fwdpass.trace.run import Script, traced
+        from fwdpass.trace.run import traced
+        from fwdpass.trace.scripts import Script
         from fwdpass.trace.view import TraceView
 
         script = Script(cell, "<cell>", ["<cell>", *line.split()])

@@ -83,6 +83,8 @@ class Plan:
     """Names that may get a value where no statement of their own scope says so."""
     written: frozenset[str] = frozenset()
     """All names that get a value anywhere."""
+    wild: bool = False
+    """Whether any operation may run code of the script: it has classes or generators."""
     catches: bool = False
     """Whether an exception may be caught, by the script or by what it calls: then a call may have ended anywhere."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import io
+import atexit
+import gc
 import linecache
+import os
 import sys
 import threading
-import tokenize
 import types
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, TracebackType
 from typing import IO, Any
@@ -25,38 +25,18 @@ from fwdpass.trace.plan import Plan
 from fwdpass.trace.record import Ended, Trace
 from fwdpass.trace.recorder import Recorder
 from fwdpass.trace.screen import Screen
+from fwdpass.trace.scripts import Script
 from fwdpass.trace.statements import instrument
 from fwdpass.trace.visits import Open
 
 _OURS = str(Path(__file__).parent)
 
 
-class Script:
-    """A script to be run: where it is, what it says, and what it is called with.
+class Left(BaseException):
+    """A script has called ``os._exit`` where the process is to go on without it."""
 
-    After a run, ``error`` is the exception that ended it, with the script's part of the traceback, and ``namespace``
-    what its names were worth at the end. A namespace that is there before the run is the one that it runs in.
-    """
-
-    def __init__(self, source: str, filename: str, argv: list[str] | None = None, path: str | None = None) -> None:
-        self.source = source
-        self.filename = filename
-        self.argv = argv if argv is not None else [filename]
-        self.path = path
-        self.transform: Callable[[Any], Any] | None = None
-        """Applied to the instrumented tree: a page's exact reading has decimals read as fractions that way."""
-        self.error: BaseException | None = None
-        self.namespace: dict[str, Any] = {}
-        self.at: Callable[[], int] = int
-        """Gives the line that runs, or was recorded last."""
-
-    @classmethod
-    def read(cls, path: Path, arguments: list[str] | None = None) -> Script:
-        """Read a script as Python does, in the encoding that it declares."""
-        data = path.read_bytes()
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        source = io.TextIOWrapper(io.BytesIO(data), encoding).read()
-        return cls(source, str(path), [str(path), *(arguments or [])], str(path.resolve().parent))
+    def __init__(self, status: int) -> None:
+        self.status = status
 
 
 def traced(script: Script, limits: Limits | None = None, onward: IO[str] | None = None) -> Trace:
@@ -65,13 +45,15 @@ def traced(script: Script, limits: Limits | None = None, onward: IO[str] | None 
     Whatever the script does, this returns: a trace says in ``ended`` how the run ended.
     """
     limits = limits or Limits()
-    name = Path(script.filename).name
     try:
         code, plan = compiled(script, limits)
     except (SyntaxError, ValueError) as error:
+        error.__traceback__ = None  # no line of the script ran, so it would be of ours
         script.error = error
-        return refused(name, script.source, Ended("refused", _refusal(error), 1), limits)
-    return Run(script, code, plan, limits, onward).trace(name)
+        if script.reports is not None:
+            script.reports(error)
+        return refused(script.name, script.source, Ended("refused", _refusal(error), 1), limits)
+    return Run(script, code, plan, limits, onward).trace()
 
 
 def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
@@ -96,33 +78,73 @@ class Run:
     def __init__(self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None) -> None:
         self._script = script
         self.screen = Screen(self._said, onward)
-        self._recorder = Recorder(plan, limits, self.screen.flush)
+        self._recorder = Recorder(plan, limits, self.screen.hand_over)
         self._log = self._recorder.log
         script.at = self._recorder.line
         self.code = hooked(code, self._recorder.hooks())
         self._limits = limits
         self._written = 0
+        self._end: tuple[Ended, Open | None] = (Ended("finished", "It ran to its end.", 0), None)
 
-    def trace(self, name: str) -> Trace:
+    def trace(self) -> Trace:
         """Run the script, and give its trace."""
         script = self._script
-        if script.namespace:
-            surroundings = _lines_of(script)
-        else:
-            module = _module(script)
-            script.namespace = vars(module)
-            surroundings = _as_main(script, module)
-        with surroundings, _stdout(self.screen):
+        with _stdout(self.screen):
+            if script.namespace:
+                keep_lines(script.filename, script.source)
+                self._run()
+            else:
+                module = script.module()
+                script.namespace = vars(module)
+                with _as_main(script, module):
+                    self._run()
+                del module
+                if not script.lives_on:
+                    self._release()
+            self._log.hand_over()
+        return self._finished(*self._end)
+
+    def _run(self) -> None:
+        script, running = self._script, set(threading.enumerate())
+        with _leaving(self._leave):
             try:
                 exec(self.code, script.namespace)
             except BaseException as error:
                 script.error = _cleaned(error)
-            _finish_threads()
             self._log.hand_over()
-        ended, failed = self._ended(script.error)
+            self._end = self._ended(script.error)
+            if script.error is not None and script.reports is not None:
+                script.reports(script.error)
+            self._log.end()
+            _finish_threads(running)
+            if script.alone:
+                atexit._run_exitfuncs()
+
+    def _release(self) -> None:
+        """Let go of what the script has left behind, as Python does at its end: files are closed, generators end."""
+        self._script.error = None
+        # The table of types has the script's classes, and through their methods everything else.
+        self._recorder.store.forget()
+        namespace, self._script.namespace = self._script.namespace, {}
+        if self._recorder.plan.wild:
+            # Classes and generators have something to say at their end, and find the names of the module then.
+            del namespace
+            gc.collect()
+        else:
+            namespace.clear()
+
+    def _finished(self, ended: Ended, failed: Open | None = None) -> Trace:
         if self._recorder.plan.too_deep:
             ended = replace(ended, sentence=f"{ended.sentence} Nothing was recorded: it is nested too deeply.")
-        return finish(name, script.source, self._recorder, ended, failed, self._written)
+        script = self._script
+        return finish(script.name, script.source, self._recorder, ended, failed, self._written)
+
+    def _leave(self, status: int, line: int) -> None:
+        """End as the script wants to, at once, but with its trace."""
+        if self._script.leaves is None:
+            raise Left(status)
+        self._log.hand_over()
+        self._script.leaves(self._finished(_left(status, line)))
 
     def _said(self, text: str) -> None:
         """Keep what was printed, with the visit that printed it."""
@@ -135,8 +157,10 @@ class Run:
 
     def _ended(self, error: BaseException | None) -> tuple[Ended, Open | None]:
         if error is None:
-            return Ended("finished", "It ran to its end.", 0), None
+            return self._end
         line = _line(error, self._script.filename)
+        if isinstance(error, Left):
+            return _left(error.status, line), None
         at = f" at line {line}" if line else ""
         if isinstance(error, SystemExit):
             status = error.code if isinstance(error.code, int) else int(error.code is not None)
@@ -159,20 +183,6 @@ def hooked(code: CodeType, hooks: dict[str, Any]) -> CodeType:
 # What a script finds around it ----------------------------------------------------------------------------------------
 
 
-def _module(script: Script) -> types.ModuleType:
-    """Make the module that Python would make for a script."""
-    module = types.ModuleType("__main__")
-    module.__dict__.update(
-        __loader__=SourceFileLoader("__main__", script.filename),
-        __spec__=None,
-        **({"__annotations__": {}} if sys.version_info < (3, 14) else {}),
-        __builtins__=sys.modules["builtins"],
-        __file__=script.filename,
-        __cached__=None,
-    )
-    return module
-
-
 @contextmanager
 def _as_main(script: Script, module: types.ModuleType) -> Iterator[None]:
     """Let a script be the main module, with its arguments, its folder, and its lines for tracebacks."""
@@ -180,21 +190,39 @@ def _as_main(script: Script, module: types.ModuleType) -> Iterator[None]:
     sys.modules["__main__"] = module
     sys.argv = script.argv
     sys.path = [script.path, *before[2]] if script.path is not None else list(before[2])
+    lines = keep_lines(script.filename, script.source)
     try:
-        with _lines_of(script):
-            yield
+        yield
     finally:
         main, sys.argv, sys.path = before
         if main is not None:
             sys.modules["__main__"] = main
+        if not script.lives_on and linecache.cache.get(script.filename) is lines:
+            del linecache.cache[script.filename]
+
+
+def keep_lines(filename: str, source: str) -> Any:
+    """Let tracebacks and ``inspect`` find the lines of a script, wherever they came from."""
+    lines = len(source), None, source.splitlines(keepends=True), filename
+    linecache.cache[filename] = lines
+    return lines
 
 
 @contextmanager
-def _lines_of(script: Script) -> Iterator[None]:
-    """Let tracebacks find the lines of a script, wherever they came from."""
-    lines = script.source.splitlines(keepends=True)
-    linecache.cache[script.filename] = (len(script.source), None, lines, script.filename)
-    yield
+def _leaving(leave: Callable[[int, int], None]) -> Iterator[None]:
+    """Be told when the script ends the process at once; not when a fork of it does."""
+    process, before = os.getpid(), os._exit
+
+    def leaving(status: int) -> None:
+        if os.getpid() == process:
+            leave(int(status), sys._getframe(1).f_lineno)
+        before(status)
+
+    os._exit = leaving  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os._exit = before
 
 
 @contextmanager
@@ -218,10 +246,10 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _finish_threads() -> None:
-    """Wait for the script's threads, as Python does before it ends."""
+def _finish_threads(others: set[threading.Thread]) -> None:
+    """Wait for the script's threads, as Python does before it ends; the others are not its own."""
     for thread in threading.enumerate():
-        if thread is not threading.main_thread() and not thread.daemon and thread is not threading.current_thread():
+        if thread not in others and not thread.daemon:
             thread.join()
 
 
@@ -252,6 +280,11 @@ def _without_ours(at: TracebackType | None) -> TracebackType | None:
         each.tb_next = following
         following = each
     return following
+
+
+def _left(status: int, line: int) -> Ended:
+    at = f" at line {line}" if line else ""
+    return Ended("exited", f"It left at once with status {status}{at}, by os._exit.", status)
 
 
 def _line(error: BaseException, filename: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import IO, Any
 
 
@@ -16,8 +17,9 @@ class Sink(io.BufferedIOBase):
         self._onward = onward
         self._bytes = getattr(onward, "buffer", None)
         self.encoding = getattr(onward, "encoding", None) or "utf-8"
-        # An attribute, in C where it can be: it is called at the beginning of each visit.
-        self.flush = int if onward is None else onward.flush  # type: ignore[method-assign, assignment]
+        # When a visit ends, what it printed comes here, and goes no further than it would have without a tracer: to a
+        # terminal at the end of a line, to a file or a pipe when there is enough of it, or when the script says so.
+        self.flush = onward.flush if onward is not None and onward.isatty() else int  # type: ignore[method-assign, assignment]
         self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
 
     def writable(self) -> bool:
@@ -53,6 +55,15 @@ class Screen(io.TextIOWrapper):
         sink: Any = Sink(said, onward)
         errors = getattr(onward, "errors", None) or "strict"
         super().__init__(sink, sink.encoding, errors, newline="", line_buffering=sink.isatty())
+        self._onward = onward
+        # In C all through: it is called at the beginning of each visit.
+        self.hand_over = partial(io.TextIOWrapper.flush, self)
+
+    def flush(self) -> None:
+        """Pass on what was written, all the way."""
+        super().flush()
+        if self._onward is not None:
+            self._onward.flush()
 
     @property
     def name(self) -> str:

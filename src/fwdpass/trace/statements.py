@@ -48,7 +48,7 @@ class Statements(Repeated):
         """Find out what can happen in a script where no statement says so."""
         every = [part for statement in body for part in ast.walk(statement)]
         kinds = {type(part) for part in every}
-        self.wild = not kinds.isdisjoint({ast.ClassDef, ast.Yield, ast.YieldFrom})
+        self.plan.wild = not kinds.isdisjoint({ast.ClassDef, ast.Yield, ast.YieldFrom})
         self.plan.catches = not kinds.isdisjoint({ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Raise})
         shared = [name for part in every if isinstance(part, ast.Global) for name in part.names]
         inner = [name for part in every if isinstance(part, ast.Nonlocal) for name in part.names]

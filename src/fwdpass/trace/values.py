@@ -88,6 +88,11 @@ class Store:
             if isinstance(kind, type):
                 self.ways[kind]
 
+    def forget(self) -> None:
+        """Let go of the script's types, which hold their functions, and these the names of the module."""
+        for kind in [kind for kind in self.ways if kind.__module__ == "__main__"]:
+            del self.ways[kind]
+
     def keep(self, value: Any) -> int:
         """Copy a value as it is now; give its index."""
         return self.ways[type(value)](value)

@@ -16,7 +16,8 @@ from fwdpass.trace.limits import Limits
 from fwdpass.trace.panel.values import in_floats
 from fwdpass.trace.panel.view import PanelView, panel_of
 from fwdpass.trace.record import Branch, Number, Trace, Visit
-from fwdpass.trace.run import Script, traced
+from fwdpass.trace.run import traced
+from fwdpass.trace.scripts import Script
 from fwdpass.trace.words import Words, one_line
 
 

@@ -120,6 +120,12 @@ class Log:
         except (ValueError, OSError):  # the script has closed its output, or its reader has gone
             pass
 
+    def end(self) -> None:
+        """End the module: what is called from now on, nobody in the script has called."""
+        for key in [key for key, frame in self.frames.items() if frame is self.module]:
+            del self.frames[key]
+        self.current = self.module.visit = Open(-1, self.module)
+
     def begin(self, statement: int, frame: Frame) -> Open:
         """Begin a visit in a frame."""
         self.hand_over()
