@@ -64,8 +64,9 @@ LANGUAGES = {
         trillion trillions nought naught percent duo treble triple tripled triples
         triplet triplets trio quadruple quadrupled quartet quintuple quintet sixes""",
         made=r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million)-?fold",
-        phrases=r"""\b(?:couple|pair)\s+of\s+(?!(?:these|those|them)\b)|\bdoubles?\s+(?:the|of|its|that|as)\b
-        |\b(?:only|exactly|just)\s+one\s+(?!(?:of|that|way|thing|place|case|to|and|or|in)\b)(?=\w)""",
+        phrases=r"""\b(?:couple|pair)\s+of\s+(?!(?:these|those|them)\b)
+        |\b(?:has|have|had|is|are|was|were|be|than|at|with|about|nearly|almost)\s+double\b(?!\s+precision)
+        |\bonly\s+one\s+(?!(?:of|that|way|thing|place|case|to|and|or|in)\b)(?=\w)""",
         idioms=r"""first\ of\ all|\bat\ first\b(?=\s*(?:[,.;:]|$|glance|sight))|first\ and\ foremost|second\ thoughts?
         |non-?zero""",
     ),
