@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fwdpass.numerals.exact import Arithmetic
-from fwdpass.page import Lesson, read
+from fwdpass.page import Lesson, Question, certify, read
 from fwdpass.testing import Built, article_text
 from tests.book.conftest import FIRST, BuildPages, build_book
 
@@ -21,7 +21,7 @@ What is the shape of `x @ W1`, for $x_0 = \n{x[0]}$?
 A vector of {n}`x.shape` meets a matrix.
 
 - {n}`x.shape` :: No sum is made of *that*.
-- a shape of {n}`b1.shape` :: An entry
+- [x] a shape of {n}`b1.shape` :: An entry
   for each of {n}`len(b1):count neuron`.
 - {n}`W1.T.shape` :: Transposed, and $h_2$ with it: not `x` :: but W1.
 :::
@@ -62,12 +62,14 @@ def test_options_and_rule_are_in_every_reading_of_the_page(asked: Built) -> None
     program, ledger = asked.readings()["page"]
     numbers = [entry.source for entry in ledger.entries if entry.kind == "number"]
     assert {"x.shape", "b1.shape", "W1.T.shape"} <= set(numbers)
-    rule = "[x.shape, b1.shape, W1.T.shape].count((x @ W1).shape) == 1"
+    rule = "b1.shape == (x @ W1).shape"
     assert [(e.source, e.text) for e in ledger.entries if e.kind == "claim"] == [(rule, "true")]
     source = Lesson.of().source
     square = source.replace("    [-0.4,  0.2, -0.1],\n", "").replace("x = image.flatten()", "x = image.flatten()[:3]")
-    other = read(program, Lesson(square), Arithmetic.EXACT, strict=False)
-    assert [e.text for e in other.entries if e.kind == "claim"] == ["false"], "x.shape and b1.shape are the same now"
+    other = read(program, Lesson(square), Arithmetic.EXACT)
+    assert [told.parts for told in ledger.told] == [(0, 1, 2, 3)]
+    assert [told.parts for told in other.told] == [(4,)], "x.shape and b1.shape are the same now, and two are too few"
+    assert [entry for entry in other.entries if entry.kind in ("claim", "number")] == []
 
 
 def test_arrays_are_compared_entry_by_entry(build_pages: BuildPages) -> None:
@@ -78,29 +80,114 @@ def test_arrays_are_compared_entry_by_entry(build_pages: BuildPages) -> None:
 
         - {n}`z1` :: No ReLU.
         - {n}`h` :: Yes.
+        - {n}`-h` :: The wrong way round.
         :::
         """
     )
     assert built.status == 0, built.messages
     (claim,) = (entry for entry in built.readings()["page"][1].entries if entry.kind == "claim")
-    assert claim.source == "[(z1).tolist(), (h).tolist()].count((np.maximum(z1, 0)).tolist()) == 1"
+    assert claim.source == "h == np.maximum(z1, 0)"
 
 
+SPARE = """
+```{code-cell} python3
+names = [f"neuron {j}" for j in range(len(b1))]
+j = "the page's own j"
+```
+
+:::{quiz} x @ W1[:, j] + b1[j]
+:for: j in reversed(range(len(b1)))
+
+What is the sum of $h_\\n{j}$?
+
+- {n}`x @ W1[:, j]` :: No bias.
+- [x] {n}`x @ W1[:, j] + b1[j]` :: Yes, with the bias {n}`b1[j]`.
+- {n}`b1[j] + x @ W1[:, j]` :: The same, and never put.
+- {n}`x @ W1[:, len(b1) + j]` :: Beyond the end, and never put.
+- {n}`x @ W1[j]` :: A row, and refused by NumPy.
+- {n}`(x @ W1[:, j]) - b1[j]` :: The bias taken off.
+- {n}`W1[:, j].sum() + b1[j]` :: Every pixel white.
+- {n}`W1[:, j].sum()` :: One too many.
+:::
+
+Outside it is {n}`j`.
+
+:::{quiz} b1[j]
+:for: j in range(len(b1))
+:options: 3
+:otherwise: The biases are {n}`b1`.
+
+What, then?
+
+- [x] {n}`b1[j]` :: Yes.
+- {n}`b1[j] + x[1]` :: The same.
+- {n}`b1[j] * x[0]` :: The same again.
+:::
+
+:::{quiz} b1[0]
+What is left out?
+
+- [x] {n}`b1[0]` :: Yes, and gloomy.
+- {n}`b1[0] + x[1]:.1f` :: No.
+- {n}`b1[0] * x[0] - x[1]` :: No.
+:::
+"""
+
+
+def test_a_mistake_that_leads_nowhere_gives_its_place_to_the_next_and_the_question_moves_on(
+    build_pages: BuildPages,
+) -> None:
+    built = build_pages(page=SPARE)
+    assert built.status == 0, built.messages
+    said = built.said("page.html")
+    assert said.count("Quick check") == 1
+    # with the last neuron's bias, which is zero, only two options differ from the right one
+    quiz = said.partition("Quick check")[2].partition("Outside")[0]
+    assert "What is the sum of h1 ?" in quiz
+    assert re.findall(r"(\S+) (No|Right)\.", quiz) == [("0", "No"), ("−0.1", "Right"), ("0.1", "No"), ("0.3", "No")]
+    assert "never put" not in said
+    assert "One too many" not in said
+    assert "Outside it is the page's own j." in said.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    assert "The biases are [0.1, −0.1, 0.0]." in said
+    assert "gloomy" not in said + (built.html / "searchindex.js").read_text("utf-8")
+    program, ledger = built.readings()["page"]
+    assert [told.case for told in ledger.told] == [1, None, None]
+    assert [len(step.options) for step in program.steps if isinstance(step, Question)] == [8, 3, 3]
+    again, faults = certify(program)
+    assert (again.entries, faults) == (ledger.entries, [])
+
+
+OTHERS = "- {n}`x.shape` :: No.\n- {n}`W1.shape` :: No."
 WRONG = {
-    "{quiz} x.shape\nWhat?\n\n- {n}`b1.shape` :: No.\n- {n}`W1.shape` :: No.": (
-        "[b1.shape, W1.shape].count(x.shape) == 1: the claim is false"
+    f"{{quiz}} y_hat.shape[0]\nWhat?\n\n- {{n}}`b1.shape` :: No.\n{OTHERS}": (
+        "y_hat.shape[0]: no option is the answer, 4: they are (3,), (4,), (4, 3), where y_hat.shape = (4,)"
     ),
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`h.shape` :: Yes.": (
-        "[b1.shape, h.shape].count(b1.shape) == 1: the claim is false"
+    f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- {{n}}`h.shape` :: Yes.\n{OTHERS}": (
+        "b1.shape: 2 options are the answer, (3,): mark the right one with [x]"
     ),
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.": "at least two options",
-    "{quiz} b1.shape\nWhat?": "at least two options",
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- none :: No.": "'none' is no option",
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`x.shape`": "'{n}`x.shape`' is no option",
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`3` :: No.": "3 is a typed number",
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`nobody` :: No.": "nobody: NameError",
-    "{quiz} b1[0]\nWhat?\n\n- {n}`b1[0]:.0f` :: Yes.\n- {n}`W1[1, 1]:.0f` :: No.": "more than one option reads as",
-    "{quiz} nobody\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`x.shape` :: No.": "nobody: NameError",
+    f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- [x] {{n}}`W2.shape` :: Yes.\n{OTHERS}": (
+        "b1.shape: the option that is marked as right is (3, 4), and the answer (3,)"
+    ),
+    f"{{quiz}} b1.shape\nWhat?\n\n- [x] {{n}}`b1[9]` :: Yes.\n{OTHERS}": (
+        "the option that is marked as right is nothing, since it cannot be computed"
+    ),
+    f"{{quiz}} b1.shape\nWhat?\n\n- [x] {{n}}`b1.shape` :: Yes.\n- [x] {{n}}`h.shape` :: Yes.\n{OTHERS}": (
+        "a quick check has one right option"
+    ),
+    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`x.shape` :: No.": "at least three options",
+    "{quiz} b1.shape\nWhat?": "at least three options",
+    f"{{quiz}} b1.shape\n:options: 2\n\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n{OTHERS}": "puts at least three options",
+    f"{{quiz}} b1.shape\nWhat?\n\n{OTHERS}\n- none :: No.": "'none' is no option",
+    f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape`\n{OTHERS}": "'{n}`b1.shape`' is no option",
+    f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- {{n}}`3` :: No.\n{OTHERS}": "3 is a typed number",
+    f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- {{n}}`nobody` :: No.\n{OTHERS}": "nobody: NameError",
+    f"{{quiz}} nobody\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n{OTHERS}": "nobody: NameError",
+    f"{{quiz}} b1 ==\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n{OTHERS}": "is not an answer that Python can read",
+    f"{{quiz}} b1[j]\n:for: j of b1\n\nWhat?\n\n- {{n}}`b1[j]` :: Yes.\n{OTHERS}": (
+        "'j of b1' is not what a question may be put for, such as j in range(len(b1))"
+    ),
+    f"{{quiz}} b1[j]\n:for: j in range(3)\n\nWhat?\n\n- {{n}}`b1[j]` :: Yes.\n{OTHERS}": "reads no name of the page",
+    f"{{quiz}} b1[j]\n:for: j in nobody\n\nWhat?\n\n- {{n}}`b1[j]` :: Yes.\n{OTHERS}": "NameError: name 'nobody'",
 }
 
 
@@ -128,16 +215,17 @@ def test_an_answer_that_rounding_would_decide_is_the_exact_one(build_pages: Buil
         a, b = 0.1 + 0.2, 0.3
         ```
 
-        :::{quiz} str(a > b)
+        :::{quiz} "larger" if a > b else "no larger"
         Is it?
 
-        - {n}`str(a == b)` :: They are the same.
-        - {n}`str(a > b)` :: On paper, it is not.
+        - {n}`"the same" if a > b else "another"` :: Too vague.
+        - {n}`"larger" if a > b else "no larger"` :: On paper, it is not.
+        - {n}`"smaller" if a > b else "no smaller"` :: That is no answer.
         :::
         """
     )
     assert built.status == 0, built.messages
-    assert "True No. They are the same. False Right. On paper, it is not." in built.said("page.html")
+    assert "another No. Too vague. no larger Right. On paper, it is not." in built.said("page.html")
 
 
 def test_a_page_without_cells_has_no_quick_check(build_pages: BuildPages) -> None:

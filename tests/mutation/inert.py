@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fwdpass.errors import FwdpassError
-from fwdpass.page import Cell, Choice, Claim, Expression, Lesson, Program
+from fwdpass.page import Cell, Choice, Claim, Expression, Lesson, Program, Question
 from tests.mutation.account import Account, label
 from tests.mutation.mutant import Book, Mutant
 from tests.mutation.reread import Pair
@@ -118,7 +118,7 @@ def readers(program: Program, lesson: Lesson) -> frozenset[int]:
     tainted: set[str] = set()
     found = set()
     for index, step in enumerate(program.steps):
-        if isinstance(step, Expression | Claim | Choice):
+        if isinstance(step, Expression | Claim | Choice | Question):
             reads = _reads(ast.parse(step.source), tainted)
         else:
             reads = [_taint(statement, tainted, lesson) for statement in ast.parse(step.source).body].count(True) > 0

@@ -26,7 +26,7 @@ from dataclasses import replace
 from types import CodeType
 
 from fwdpass import nn
-from fwdpass.page import Choice, Program
+from fwdpass.page import Choice, Program, Question
 from fwdpass.page.program import Step
 from tests.mutation.forms import resized, sizes
 from tests.mutation.mutant import Book, Mutant
@@ -174,7 +174,7 @@ class _InShapes(ast.NodeTransformer):
 def _program(program: Program, transform: type[ast.NodeTransformer]) -> Program:
     def step(old: Step) -> Step:
         new = rewritten(old.source, transform)
-        return old if new == old.source or isinstance(old, Choice) else replace(old, source=new)
+        return old if new == old.source or isinstance(old, Choice | Question) else replace(old, source=new)
 
     return replace(program, steps=tuple(map(step, program.steps)))
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from fwdpass.numerals.writing import Medium, text
-from fwdpass.page import Cell, Choice, Claim, Expression, Program
+from fwdpass.page import Cell, Choice, Claim, Expression, Program, Question
 from tests.mutation.forms import stated
 from tests.mutation.plain import Table, Unknown, collect, evaluate
 
@@ -128,7 +128,7 @@ class Oracle:
             if isinstance(step, Cell):
                 self._follow(tree, names)
             last = tree.body[-1] if tree.body else None
-            if not isinstance(last, ast.Expr) or isinstance(step, Claim | Choice):
+            if not isinstance(last, ast.Expr) or isinstance(step, Claim | Choice | Question):
                 continue
             try:
                 found[index] = _written(evaluate(last.value, names), step)

@@ -8,7 +8,7 @@ from fwdpass.page.certificate import Certificate, SideBySide, certify
 from fwdpass.page.expression import parse_claim, parse_expression
 from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson
-from fwdpass.page.program import Case, Cell, Choice, Claim, Expression, Program
+from fwdpass.page.program import Case, Cell, Choice, Claim, Expression, Option, Program, Question
 from fwdpass.page.reading import Reading, read
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "Expression",
     "Ledger",
     "Lesson",
+    "Option",
     "Program",
+    "Question",
     "Reading",
     "SideBySide",
     "Told",

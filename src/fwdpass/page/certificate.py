@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
-from fwdpass.page.ledger import Ledger
+from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
-from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Step, walk
+from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, summary
 from fwdpass.page.shell import Output
 from fwdpass.page.verdict import short
@@ -195,8 +194,8 @@ class SideBySide:
         self._float.claim(claim)
         self._exact.claim(claim)
 
-    def choose(self, choice: Choice) -> frozenset[int]:
-        """Tell one of the cases, or none of a phrase that is optional; give the places of those that are told."""
+    def choose(self, choice: Choice) -> Told:
+        """Tell one of the cases, or none of a phrase that is optional; say which."""
         self._steps.append(choice)
         try:
             told = self._exact.choose(choice)
@@ -205,9 +204,24 @@ class SideBySide:
             raise
         return self._float.choose(choice, told)
 
-    def replace(self, at: int, choice: Choice) -> None:
-        """Put a choice in its place again, when it is known how many steps each of its cases has."""
-        self._steps[at] = choice
+    def ask(self, question: Question) -> Told:
+        """Put a question, or leave it out; say which of its parts stand on the page."""
+        self._steps.append(question)
+        try:
+            told = self._exact.ask(question)
+        except PageError:
+            self._float.ask(question, Told(self.step, question.line, None))
+            raise
+        return self._float.ask(question, told)
+
+    def asked(self) -> None:
+        """Forget what the last question was put for."""
+        self._float.asked()
+        self._exact.asked()
+
+    def replace(self, at: int, step: Choice | Question) -> None:
+        """Put a choice or a question in its place again, when it is known how many steps each of its parts has."""
+        self._steps[at] = step
 
     def pass_over(self, step: Step) -> None:
         """Keep a step of a case that is not told."""
@@ -218,10 +232,6 @@ class SideBySide:
         """Pass over steps that are not taken."""
         self._float.skip(steps)
         self._exact.skip(steps)
-
-    def preview(self, expression: Expression) -> tuple[Any, str]:
-        """Give the value of an expression and its text, exactly, without a place on the page."""
-        return self._exact.preview(expression)
 
     def _follow(self, apart: Apart) -> None:
         """Note that the page follows exact arithmetic, unless the texts differ in what they tell of the arithmetic."""

@@ -53,12 +53,17 @@ def parse_claim(text: str, line: int, said: str = "") -> Claim:
     >>> parse_claim("len(states.dead) == 1", line=7)
     Claim(source='len(states.dead) == 1', line=7, said='')
     """
+    return Claim(parse_read(text, "a predicate that Python can read, such as h[0] == 0"), line, said)
+
+
+def parse_read(text: str, what: str) -> str:
+    """Take code that reads a name of the page, and is read by nobody; raises ExpressionError for anything else."""
     source = text.strip()
     tree = _parse(source)
     if tree is None:
-        raise ExpressionError(f"{text!r} is not a predicate that Python can read, such as h[0] == 0")
+        raise ExpressionError(f"{text!r} is not {what}")
     _refuse_unread(tree)
-    return Claim(source, line, said)
+    return source
 
 
 @lru_cache(maxsize=1024)

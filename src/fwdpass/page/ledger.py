@@ -37,15 +37,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Told:
-    """Which case of a choice a reading told.
+    """Which case of a choice a reading told, or how it put a question.
 
-    ``step`` is the choice's place among the steps of the program, ``case`` the case's among its cases: nothing for a
-    phrase that does not stand there.
+    ``step`` is the place of the choice or question among the steps of the program. ``case`` is that of the case among
+    its cases, or of what a question was put for among all that it may be put for: nothing for a phrase that does not
+    stand there, or a question that is left out. ``parts`` are the parts that stand on the page.
     """
 
     step: int
     line: int
     case: int | None
+    parts: tuple[int, ...] = ()
+    right: int | None = None
+    """Which of the parts of a question is the right option."""
 
 
 @dataclass(frozen=True)

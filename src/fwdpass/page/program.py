@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.writing import Medium
+from fwdpass.page.ledger import Told
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,45 @@ class Choice:
         return self.cases[told].source or " and ".join(f"not ({source})" for source in others)
 
 
-Step = Cell | Expression | Claim | Choice
+@dataclass(frozen=True)
+class Option:
+    """One option of a question: what is read, whether its author says that it is right, and how many steps it has."""
+
+    expression: Expression
+    right: bool = False
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """A quick check: the answer, and options of which some are put, or none if too few of them differ.
+
+    Its steps are those of what is asked, of each option, and of what stands there if the question is left out.
+    ``each`` says for what the question may be put, as in ``j in range(len(b1))``: for the one that comes first of those
+    for which enough options differ. ``most`` options are put.
+    """
+
+    answer: str
+    line: int
+    options: tuple[Option, ...]
+    each: str = ""
+    most: int = 4
+    asked: int = 0
+    otherwise: int = 0
+
+    @property
+    def source(self) -> str:
+        """What is read to put the question, as one expression of Python."""
+        read = ", ".join((self.answer, *(option.expression.source for option in self.options)))
+        return f"[({read}) for {self.each}]" if self.each else f"({read})"
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """How many steps each part has: the question, every option, and what stands in the place of all of it."""
+        return (self.asked, *(option.steps for option in self.options), self.otherwise)
+
+
+Step = Cell | Expression | Claim | Choice | Question
 
 
 @dataclass(frozen=True)
@@ -131,25 +170,31 @@ class Taker(Protocol):
     def claim(self, claim: Claim, /) -> Any:
         """Judge a claim."""
 
-    def choose(self, choice: Choice, /) -> frozenset[int]:
-        """Give the places of the cases that are told."""
+    def choose(self, choice: Choice, /) -> Told:
+        """Say which case is told."""
+
+    def ask(self, question: Question, /) -> Told:
+        """Say which parts of a question stand on the page, and bind what it is put for."""
+
+    def asked(self) -> None:
+        """Forget what the last question was put for."""
 
     def skip(self, steps: int, /) -> None:
         """Pass over steps that are not taken."""
 
 
 def walk(program: Program, taker: Taker, failed: Callable[[PageError], None] | None = None) -> None:
-    """Take the steps of a program in order, without those of cases that are not told.
+    """Take the steps of a program in order, without those of cases that are not told, and of options that are not put.
 
-    Where ``failed`` is given, a step that fails is handed to it, and the walk goes on; no case of a choice that fails
-    is told.
+    Where ``failed`` is given, a step that fails is handed to it, and the walk goes on; of a choice or a question that
+    fails, no part is told.
     """
     steps = program.steps
 
     def through(at: int, end: int) -> None:
         while at < end:
             step, at = steps[at], at + 1
-            told: frozenset[int] = frozenset()
+            parts: tuple[int, ...] = ()
             try:
                 match step:
                     case Cell():
@@ -159,17 +204,21 @@ def walk(program: Program, taker: Taker, failed: Callable[[PageError], None] | N
                     case Claim():
                         taker.claim(step)
                     case Choice():
-                        told = taker.choose(step)
+                        parts = taker.choose(step).parts
+                    case Question():
+                        parts = taker.ask(step).parts
             except PageError as error:
                 if failed is None:
                     raise
                 failed(error)
-            if isinstance(step, Choice):
+            if isinstance(step, Choice | Question):
                 ends = list(accumulate(step.parts, initial=at))
                 for part, (start, at) in enumerate(pairwise(ends)):
-                    if part in told:
+                    if part in parts:
                         through(start, at)
                     else:
                         taker.skip(at - start)
+            if isinstance(step, Question):
+                taker.asked()
 
     through(0, len(steps))

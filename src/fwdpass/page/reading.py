@@ -17,7 +17,8 @@ from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.expression import check_hidden
 from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
-from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, walk
+from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
+from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
 from fwdpass.page.verdict import decide, refused, values, verdict
 from fwdpass.page.world import World
@@ -69,6 +70,8 @@ class Reading:
         self._step = -1
         self._entries: list[Entry] = []
         self._told: list[Told] = []
+        self._bound: list[dict[str, Any]] = []
+        self._asked_for: list[tuple[str, ...]] = []
 
     @property
     def step(self) -> int:
@@ -154,10 +157,10 @@ class Reading:
             with self._world.visited():
                 raise PageError(refused(claim, said, self._shell.namespace), line=claim.line, kind="claim")
 
-    def choose(self, choice: Choice, told: frozenset[int] | None = None) -> frozenset[int]:
-        """Tell one of the cases, or none of a phrase that is optional; give the places of those that are told.
+    def choose(self, choice: Choice, told: Told | None = None) -> Told:
+        """Tell one of the cases, or none of a phrase that is optional; say which.
 
-        ``told`` are those that another reading has chosen.
+        ``told`` is what another reading has chosen.
         """
         self._step += 1
         if told is None:
@@ -167,19 +170,79 @@ class Reading:
                 with self._world.visited():
                     named = values([case.source for case in choice.cases if case.source], self._shell.namespace)
                 raise PageError(f"{chosen}{named}", line=choice.line, kind="claim")
-            told = frozenset() if chosen is None else frozenset((chosen,))
-        case = min(told, default=None)
-        self._told.append(Told(self._step, choice.line, case))
-        if case is not None:
-            one = choice.cases[case]
-            self._entries.append(
-                Entry(one.line, "case", choice.source_of(case), one.source or "otherwise", step=self._step)
-            )
+            told = Told(self._step, choice.line, chosen, () if chosen is None else (chosen,))
+        self._told.append(told)
+        if told.case is not None:
+            one = choice.cases[told.case]
+            held = choice.source_of(told.case)
+            self._entries.append(Entry(one.line, "case", held, one.source or "otherwise", step=self._step))
         return told
+
+    def ask(self, question: Question, told: Told | None = None) -> Told:
+        """Put a question, or leave it out; say which of its parts stand on the page.
+
+        What it is put for is bound until it has been :meth:`asked`. ``told`` is how another reading has put it.
+        """
+        self._step += 1
+        each = Each.of(question.each) if question.each else None
+        names = each.names if each is not None else ()
+        self._bound.append({name: self._shell.namespace[name] for name in names if name in self._shell.namespace})
+        self._asked_for.append(names)
+        with self._world.visited():
+            if told is None:
+                told = self._put(question, each)
+            elif each is not None and told.case is not None:
+                self._shell.bind(each.target, self._all(each, question.line)[told.case])
+        self._told.append(told)
+        if told.right is not None:
+            said = f"{question.options[told.right - 1].expression.source} == {question.answer}"
+            self._entries.append(Entry(question.line, "claim", said, "true", step=self._step))
+        return told
+
+    def asked(self) -> None:
+        """Forget what the last question was put for: its names are again what the page had made of them."""
+        before = self._bound.pop()
+        for name in self._asked_for.pop():
+            self._shell.namespace.pop(name, None)
+        self._shell.namespace.update(before)
 
     def skip(self, steps: int = 1) -> None:
         """Pass over steps that are not taken, as those of a case that is not told."""
         self._step += steps
+
+    def _put(self, question: Question, each: Each | None) -> Told:
+        """Find the first thing for which enough options differ, and say how the question is put."""
+        marked = next((place for place, option in enumerate(question.options) if option.right), None)
+        for case, value in enumerate(self._all(each, question.line) if each is not None else [None]):
+            if each is not None:
+                self._shell.bind(each.target, value)
+            answer = Read(*self.preview(Expression(question.answer, question.line)))
+            options = [self._computed(option.expression) for option in question.options]
+            right = right_of(answer, options, marked)
+            if isinstance(right, str):
+                named = values([question.answer], self._shell.namespace)
+                raise PageError(f"{question.answer}: {right}{named}", line=question.line, kind="claim")
+            if kept := put(options, right, question.most):
+                return Told(self._step, question.line, case, (0, *(1 + place for place in kept)), 1 + right)
+        return Told(self._step, question.line, None, (len(question.options) + 1,))
+
+    def _computed(self, expression: Expression) -> Read | None:
+        """Read an option; nothing comes of a mistake that NumPy refuses, or that leads beyond the end of an array."""
+        try:
+            value = self._shell.value(expression.source, self._at(expression.line))
+        except (ValueError, IndexError):
+            return None
+        except Exception as error:
+            raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
+        return Read(value, self.preview(expression)[1])
+
+    def _all(self, each: Each, line: int) -> list[Any]:
+        """Give everything that a question may be put for."""
+        try:
+            found: list[Any] = self._shell.value(each.source, self._at(line))
+        except Exception as error:
+            raise PageError(f"{each.source}: {_cause(error)}", line=line, kind="claim") from None
+        return found
 
     def _at(self, line: int) -> str:
         return f"<{self._page}, line {line}>"

@@ -40,6 +40,8 @@ _REPRS = {
     "image/png": "_repr_png_",
     "image/jpeg": "_repr_jpeg_",
 }
+_BOUND = "_put_for"
+"""The name that a value has while it is bound to others."""
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 
 
@@ -110,6 +112,12 @@ class Shell:
     def value(self, source: str, filename: str) -> Any:
         """Give what an expression is worth in the page's namespace."""
         return eval(_expression(source, filename, self._arithmetic), self.namespace)
+
+    def bind(self, target: str, value: Any) -> None:
+        """Bind a name, or the names of a tuple, to a value."""
+        self.namespace[_BOUND] = value
+        exec(f"{target} = {_BOUND}", self.namespace)
+        del self.namespace[_BOUND]
 
     def _execute(self, source: str, filename: str) -> Any:
         statements, expression = _compiled(source, filename, self._arithmetic)

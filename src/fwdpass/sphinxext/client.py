@@ -26,7 +26,7 @@ from sphinx.util import logging
 from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
-from fwdpass.page import Case, Cell, Choice, Expression, SideBySide, parse_claim, parse_expression
+from fwdpass.page import Case, Cell, Choice, Question, SideBySide, Told, parse_claim, parse_expression
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import aside, holes, records, site
 
@@ -160,27 +160,54 @@ class PageClient(NotebookClientBase):
             return None
         made = tuple(_case(predicate, self.place(_first(predicate), line), said) for predicate, said in cases)
         choice = Choice(made, made[0].line, optional)
-        at = len(self.reading.program.steps)
-        told: frozenset[int] = frozenset()
-        if self._aside:
-            self.reading.pass_over(choice)
-        else:
-            try:
-                told = self.reading.choose(choice)
-            except PageError as error:
-                self._fault(error)
-        sizes, result = [], None
-        for place in range(len(made)):
-            before = len(self.reading.program.steps)
-            if place in told:
-                result = say(place)
-            else:
-                with self._put_aside():
-                    say(place)
-            sizes.append(len(self.reading.program.steps) - before)
+        at, _, said, sizes = self._parts(choice, len(made), say)
         counted = tuple(replace(case, steps=steps) for case, steps in zip(made, sizes, strict=True))
         self.reading.replace(at, replace(choice, cases=counted))
-        return result
+        return next(iter(said.values()), None)
+
+    def ask(self, question: Question, say: Callable[[int], T]) -> tuple[dict[int, T], int | None]:
+        """Put a question, or leave it out; give what ``say`` made of each part that is put, and which of them is right.
+
+        As in :meth:`choose`, it is called for all of them, in order: the question, every option, and what stands in
+        the place of all of it.
+        """
+        if self._lost:
+            return {}, None
+        at, told, said, (asked, *sizes, otherwise) = self._parts(question, len(question.options) + 2, say)
+        options = tuple(replace(option, steps=steps) for option, steps in zip(question.options, sizes, strict=True))
+        counted = replace(question, asked=asked, options=options, otherwise=otherwise)
+        self.reading.replace(at, counted)
+        return said, told.right
+
+    def _parts(
+        self, step: Choice | Question, n: int, say: Callable[[int], T]
+    ) -> tuple[int, Told, dict[int, T], list[int]]:
+        """Take a step that has parts, and the steps of these.
+
+        Gives its place, which parts are told, what ``say`` made of them, and how many steps each part has.
+        """
+        at = len(self.reading.program.steps)
+        told = Told(0, step.line, None)
+        if self._aside:
+            self.reading.pass_over(step)
+        else:
+            try:
+                told = self.reading.ask(step) if isinstance(step, Question) else self.reading.choose(step)
+            except PageError as error:
+                self._fault(error)
+        said: dict[int, T] = {}
+        sizes = []
+        for part in range(n):
+            before = len(self.reading.program.steps)
+            if part in told.parts:
+                said[part] = say(part)
+            else:
+                with self._put_aside():
+                    say(part)
+            sizes.append(len(self.reading.program.steps) - before)
+        if isinstance(step, Question) and not self._aside:
+            self.reading.asked()
+        return at, told, said, sizes
 
     @contextmanager
     def _put_aside(self) -> Iterator[None]:
@@ -191,10 +218,6 @@ class PageClient(NotebookClientBase):
                 yield
         finally:
             self._aside -= 1
-
-    def preview(self, expression: Expression) -> tuple[Any, str]:
-        """Give the value of an expression and its text, without a place on the page."""
-        return self.reading.preview(expression)
 
     @property
     def lost(self) -> bool:

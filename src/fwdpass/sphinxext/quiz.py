@@ -2,27 +2,28 @@ r"""Quick checks: a question, and options that were executed, of which exactly o
 
 The directive's argument is the answer, an expression. Its content is the question, and below it a list: each option has
 one number, text or array of the page, ``{n}`…```, and behind two colons the feedback for whoever chooses it. Right is
-the option that is the answer; a wrong one comes of executing the mistake that its feedback names.
+the option marked ``[x]``, which has to equal the answer; a wrong one comes of executing the mistake that its feedback
+names. Where a mistake leads to the same as another option, the author's next takes its place.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from fwdpass.errors import FwdpassError, NumeralError, PageError
-from fwdpass.numerals.exact import agree
-from fwdpass.page import parse_expression
-from fwdpass.page.program import Expression
+from fwdpass.errors import ExpressionError, FwdpassError
+from fwdpass.page import Option, Question, parse_expression
+from fwdpass.page.expression import parse_read
+from fwdpass.page.question import LEAST, Each
 from fwdpass.sphinxext import records
 from fwdpass.sphinxext.client import UNEXECUTED, PageClient, client_of
 
@@ -32,12 +33,13 @@ _COLONS = re.compile(r"\s::\s")
 
 
 @dataclass(frozen=True)
-class _Option:
-    """One option as it was written: what is read, the feedback, and on which line of the content it starts."""
+class _Written:
+    """One option as it was written: what is read, the feedback, on which line of the content it starts, and a mark."""
 
     label: str
     feedback: str
     at: int
+    right: bool
 
 
 class quick_check(nodes.General, nodes.Element):
@@ -62,33 +64,73 @@ class QuizDirective(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
+    option_spec: ClassVar = {
+        "for": directives.unchanged_required,
+        "options": directives.positive_int,
+        "otherwise": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Give the question and its options; say what is wrong with them at the line of the directive."""
         client = client_of(self.state.document)
         asked, options = _split(list(self.content))
-        if client is not None and client.lost:
-            return []  # why, has been said
         try:
             if client is None:
                 raise FwdpassError(UNEXECUTED)
-            right = _right(client, self.arguments[0], options, self.lineno)
+            question = self._question(client, options)
         except FwdpassError as error:
-            line = error.line if isinstance(error, PageError) else self.lineno
+            line = client.place(self.arguments[0], self.lineno) if client is not None else self.lineno
             records.fault(self.env, line, "quiz", str(error))
             return []
-        name = f"fp-quiz-{self.env.new_serialno('fp-quiz')}"
-        made = quick_check("")
-        first, *rest = self._blocks(asked, 0) or [nodes.paragraph()]
-        made += [asked_question("", "", *first.children), *rest]  # a legend is a line
-        for i, one in enumerate(options):
+        otherwise = self.options.get("otherwise", "")
+
+        def say(part: int) -> Sequence[nodes.Node]:
+            if part == 0:
+                return self._blocks(asked, 0)
+            if part > len(options):
+                return self._blocks(otherwise.split("\n"), 0)
+            one = options[part - 1]
             said, _ = self.parse_inline(one.label, lineno=self.lineno)
-            feedback = nodes.container("", classes=["fp-feedback", "fp-right" if i == right else "fp-wrong"])
-            feedback += self._blocks([one.feedback], one.at)
-            _verdict(feedback, i == right)
-            made += choice("", choice_label("", "", *said), feedback, group=name, serial=i)
-        title = nodes.title("", "Quick check")
-        return [nodes.admonition("", title, made, classes=["quick-check"])]
+            feedback = nodes.container("", *self._blocks([one.feedback], one.at), classes=["fp-feedback"])
+            return [choice("", choice_label("", "", *said), feedback)]
+
+        told, right = client.ask(question, say)
+        if right is None:
+            return list(told.get(len(options) + 1, []))
+        return [self._drawn(told.pop(0), told, right)]
+
+    def _question(self, client: PageClient, options: Sequence[_Written]) -> Question:
+        """Read what was written; raises :class:`~fwdpass.errors.FwdpassError` for what is no question."""
+        if len(options) < LEAST:
+            raise FwdpassError("a quick check has a question, and below it a list of at least three options")
+        if sum(one.right for one in options) > 1:
+            raise FwdpassError("a quick check has one right option: mark one with [x]")
+        most = self.options.get("options", Question.most)
+        if most < LEAST:
+            raise FwdpassError("a quick check puts at least three options")
+        each = self.options.get("for", "")
+        line = client.place(self.arguments[0].strip(), self.lineno)
+        if each:
+            parse_read(Each.of(each).among, "what a question may be put for")
+        answer = parse_read(self.arguments[0], "an answer that Python can read")
+        return Question(answer, line, tuple(_option(client, one, self.lineno) for one in options), each, most)
+
+    def _drawn(
+        self, asked: Sequence[nodes.Node], options: dict[int, Sequence[nodes.Node]], right: int
+    ) -> nodes.Element:
+        group = f"fp-quiz-{self.env.new_serialno('fp-quiz')}"
+        made = quick_check("")
+        first, *rest = asked or [nodes.paragraph()]
+        made += [asked_question("", "", *first.children), *rest]  # a legend is a line
+        for serial, part in enumerate(sorted(options)):
+            (one,) = options[part]
+            assert isinstance(one, choice)  # noqa: S101 - as it was made above
+            one["group"], one["serial"] = group, serial
+            feedback = next(one.findall(nodes.container))
+            feedback["classes"].append("fp-right" if part == right else "fp-wrong")
+            _verdict(feedback, part == right)
+            made += one
+        return nodes.admonition("", nodes.title("", "Quick check"), made, classes=["quick-check"])
 
     def _blocks(self, lines: Sequence[str], at: int) -> list[nodes.Node]:
         holder = nodes.Element()
@@ -96,63 +138,27 @@ class QuizDirective(SphinxDirective):
         return holder.children
 
 
-def _split(content: Sequence[str]) -> tuple[list[str], list[_Option]]:
+def _split(content: Sequence[str]) -> tuple[list[str], list[_Written]]:
     """Take the content apart: the question, and each item of the list at its end, its lines joined."""
     starts = [i for i, line in enumerate(content) if _ITEM.match(line)]
     options = []
     for start, end in pairwise([*starts, len(content)]):
         lines = [_ITEM.sub("", content[start], count=1), *(line.strip() for line in content[start + 1 : end])]
         label, *rest = _COLONS.split(" ".join(lines).strip(), maxsplit=1)
-        options.append(_Option(label, rest[0] if rest else "", start))
+        mark = label[:3]
+        words = label[3:].lstrip() if mark in ("[x]", "[ ]") else label
+        options.append(_Written(words, rest[0] if rest else "", start, mark == "[x]"))
     return [*content[: starts[0] if starts else len(content)]], options
 
 
-def _right(client: PageClient, answer: str, options: Sequence[_Option], line: int) -> int | None:
-    """Find the option that is the answer, and have every reading of the page find it, too.
-
-    Where it is not exactly one, the claim is false that says so, and the certificate ends the build; so a mutant ends
-    it, too. What is to be found here is an option that only reads as the answer does.
-    """
-    if len(options) < 2:
-        raise FwdpassError("a quick check has a question, and below it a list of at least two options")
-    expressions = [_expression(client, one, line) for one in options]
-    wanted = Expression(answer.strip(), client.place(answer.strip(), line))
-    claim = f"[{', '.join(_comparable(client, e) for e in expressions)}].count({_comparable(client, wanted)}) == 1"
-    alike = [i for i, e in enumerate(expressions) if _text(client, e) == _text(client, replace(wanted, spec=e.spec))]
-    equal = [i for i, e in enumerate(expressions) if _same(client.preview(e)[0], client.preview(wanted)[0])]
-    if len(equal) == 1 and alike != equal:
-        read = ", ".join(_text(client, expressions[i]) for i in alike)
-        raise FwdpassError(f"more than one option reads as the answer does, {read}: show more places of them")
-    client.claim(claim, line)
-    return equal[0] if equal else None
-
-
-def _expression(client: PageClient, one: _Option, line: int) -> Expression:
+def _option(client: PageClient, one: _Written, line: int) -> Option:
     written = _NUMBER.findall(one.label)
     if len(written) != 1 or not one.feedback:
-        raise FwdpassError(
+        raise ExpressionError(
             f"{one.label!r} is no option: write what is read, with one {{n}}`expression` in it, two colons, "
             "and the feedback for whoever chooses it"
         )
-    return parse_expression(written[0], client.place(written[0], line))
-
-
-def _text(client: PageClient, expression: Expression) -> str:
-    return client.preview(expression)[1]
-
-
-def _same(a: Any, b: Any) -> bool:
-    """Compare values, numbers up to rounding."""
-    try:
-        return agree(a, b)
-    except NumeralError:
-        return bool(a == b)
-
-
-def _comparable(client: PageClient, expression: Expression) -> str:
-    """Write an expression so that its value has one truth when it is compared: of an array, as a list."""
-    value: Any = client.preview(expression)[0]
-    return f"({expression.source}).tolist()" if isinstance(value, np.ndarray) else expression.source
+    return Option(parse_expression(written[0], client.place(written[0], line)), one.right)
 
 
 def _verdict(feedback: nodes.Element, right: bool) -> None:
