@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.book.conftest import BuildPages
 pytestmark = pytest.mark.book
 
 BASE = "https://fwdpass.github.io/fwdpass/"
+THEME = "extensions.append('fwdpass.theme')\n"
 UNWRITTEN = {"404.html", "genindex.html", "search.html"}
 
 
@@ -46,6 +48,7 @@ def test_the_map_has_every_written_page_under_its_canonical_address(book: Built)
     assert re.findall("<loc>(.*)</loc>", sitemap) == [BASE + name for name in written]
     for name in written:
         assert f'<link rel="canonical" href="{BASE}{name}" />' in pages[name]
+    assert card(pages["index.html"])["og:locale"] == "en_GB"  # as docs/conf.py says; a site that says nothing has none
     assert f"Sitemap: {BASE}sitemap.xml\n" in (book.html / "robots.txt").read_text("utf-8")
 
 
@@ -56,7 +59,7 @@ def test_the_page_for_lost_addresses_names_everything_by_its_whole_path(book: Bu
 
 
 def test_a_book_that_knows_no_address_has_neither_map_nor_card(build_pages: BuildPages) -> None:
-    built = build_pages(page="A page.", conf='html_additional_pages = {"404": "search.html"}\n')
+    built = build_pages(page="A page.", conf=THEME + 'html_additional_pages = {"404": "search.html"}\n')
     assert built.status == 0, built.messages
     assert not (built.html / "sitemap.xml").exists()
     assert not (built.html / "robots.txt").exists()
@@ -65,10 +68,37 @@ def test_a_book_that_knows_no_address_has_neither_map_nor_card(build_pages: Buil
 
 
 def test_a_title_with_a_formula_has_a_card_without_it(build_pages: BuildPages) -> None:
-    conf = f'html_baseurl = "{BASE}"\n'
+    conf = THEME + f'html_baseurl = "{BASE}"\n'
     built = build_pages(
         page="---\nmyst:\n  html_meta:\n    description: Of $x & y$.\n---\n# The $x$ & *y*\n", conf=conf
     )
     assert built.status == 0, built.messages
     said = card(built.pages()["page.html"])
     assert (said["og:title"], said["og:url"]) == ("The & y", f"{BASE}page.html")
+
+
+def test_a_card_names_no_country_that_its_author_did_not(build_pages: BuildPages) -> None:
+    built = build_pages(page="A page.", conf=THEME + f'html_baseurl = "{BASE}"\nlanguage = "en"\n')
+    assert built.status == 0, built.messages
+    assert card(built.pages()["page.html"])["og:type"] == "article"
+    assert "og:locale" not in built.pages()["page.html"]
+
+
+@pytest.mark.parametrize("name", ["robots.txt", "sitemap.xml"])
+def test_an_authors_own_file_stays_as_it_is(build_pages: BuildPages, tmp_path: Path, name: str) -> None:
+    own = tmp_path / "source" / "own"
+    own.mkdir(parents=True)
+    conf = THEME + f'html_baseurl = "{BASE}"\nhtml_extra_path = ["own"]\n'
+    assert build_pages(page="A page.", conf=conf).status == 0
+    (own / name).write_text("The author's.\n", "utf-8")
+    for _ in range(2):
+        built = build_pages(page="A page.", conf=conf)
+        assert built.status == 0, built.messages
+        assert (built.html / name).read_text("utf-8") == "The author's.\n"
+
+
+def test_a_map_of_a_site_that_grows_grows(build_pages: BuildPages) -> None:
+    conf = THEME + f'html_baseurl = "{BASE}"\n'
+    assert build_pages(page="A page.", conf=conf).status == 0
+    built = build_pages(page="A page.", other="Another.", conf=conf)
+    assert f"{BASE}other.html" in (built.html / "sitemap.xml").read_text("utf-8")

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import pytest
 
-from fwdpass import elements, sphinxext
+from fwdpass import elements, theme
 from fwdpass.sphinxext.fingerprint import set_fingerprint
-from fwdpass.sphinxext.helpers import COPY, FIND, SEARCH
+from fwdpass.theme.helpers import COPY, FIND, SEARCH
 
 SOURCES = {path.name: path.read_text("utf-8") for path in sorted(elements.FOLDER.glob("*.[jc]s*"))}
 scripts = pytest.mark.parametrize("name", [name for name in SOURCES if name.endswith(".js")])
@@ -56,7 +56,7 @@ def test_every_script_has_its_style_sheet(name: str) -> None:
 
 
 def test_all_scripts_together_are_small_and_so_are_the_styles() -> None:
-    beside = sorted((Path(sphinxext.__file__).parent / "static").glob("*.js"))
+    beside = sorted((Path(theme.__file__).parent / "static").glob("*.js"))
     sent = [elements.script(), *(path.read_text("utf-8") for path in beside)]
     assert {path.name for path in beside} == {COPY, FIND, SEARCH}
     assert sum(len(gzip.compress(script.encode(), 9)) for script in sent) <= 12_000

@@ -1,28 +1,27 @@
 """The Sphinx extension: pages of MyST-NB, executed in the build, with every number in its place.
 
-Add ``"fwdpass.sphinxext"`` to ``extensions``, after ``"myst_nb"``.
+Add ``"fwdpass.sphinxext"`` to ``extensions``, after ``"myst_nb"``. What makes a site light, and what it says about
+itself, is another extension: ``"fwdpass.theme"``.
 """
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fwdpass import figures
-from fwdpass.errors import FwdpassError
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
-    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 STATIC = Path(__file__).parent / "static"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register everything; fail with a sentence where MyST-NB cannot be hooked."""
+    """Register everything; fail with a sentence where MyST-NB is not as we know it."""
+    from fwdpass.borrowed import checked
     from fwdpass.sphinxext import (
         certificate,
         claims,
@@ -30,14 +29,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         elements,
         exceptions,
         fingerprint,
-        helpers,
         lines,
         maths,
         notebook,
-        publish,
         quiz,
         records,
-        remember,
         roles,
         script,
         site,
@@ -45,20 +41,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
 
     app.setup_extension("myst_nb")
-    try:
-        client.install()
-    except FwdpassError as error:
-        raise SystemExit(f"fwdpass: {error}") from None
+    checked("MyST-NB", "Sphinx")
+    app.add_source_parser(client.parser(), override=True)
 
     app.add_config_value("fwdpass_depends", [], "env", list)
     app.add_config_value("fwdpass_audit", True, "", bool)
     app.add_config_value("fwdpass_exceptions", 0, "", int)
     app.add_config_value("fwdpass_notebooks", True, "html", bool)
-    app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
-    app.connect("builder-inited", _spare_the_collector, priority=900)
 
     app.add_role("n", roles.NumberRole())
     for kind in ("claim", "cases", "when"):
@@ -81,7 +73,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)
-    app.connect("env-updated", _copy_early, priority=900)
     app.connect("env-updated", elements.write, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
     app.add_transform(site.MarkCounts)
@@ -91,44 +82,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", exceptions.put_lists)
     app.connect("html-page-context", certificate.add_foot)
     app.connect("html-page-context", elements.load, priority=900)
-    app.connect("html-page-context", helpers.add_helpers)
-    app.connect("html-page-context", publish.add_card)
     app.connect("html-page-context", notebook.offer_notebook)
     app.connect("doctree-read", lines.note_lines)
     app.connect("doctree-read", site.collect, priority=900)
-    app.connect("html-collect-pages", remember.remember_index_entries)
     app.connect("build-finished", script.write_scripts)
-    app.connect("build-finished", publish.write_map)
-    app.connect("build-finished", publish.fix_lost, priority=720)
-    app.connect("build-finished", site.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
     app.connect("build-finished", site.audit, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def _spare_the_collector(app: Sphinx) -> None:
-    """Keep the garbage collector from looking through everything, again and again: it takes a tenth of a build.
-
-    What was imported lives until the end. Of the trees of pages, the collector is to see dozens at a time.
-    """
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
 
 
 def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
     config.html_static_path += [str(STATIC), str(figures.STYLE)]
     app.add_css_file("fwdpass.css")
-
-
-def _copy_early(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let MyST-NB copy its style sheet before pages are written, not after.
-
-    Sphinx adds a checksum to the address of a style sheet that is there, so the pages of a
-    first build would differ from those of a second one.
-    """
-    from myst_nb.sphinx_ext import add_global_html_resources
-
-    if app.builder.format == "html":
-        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
-        add_global_html_resources(app, None)

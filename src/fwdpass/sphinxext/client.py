@@ -1,9 +1,7 @@
 """Put our execution behind MyST-NB: its client runs cells in this process, by a reading.
 
-MyST-NB parses the page and renders what cells show. It has no plugin point for how they are
-executed, so two names in one of its modules are replaced here, and nowhere else: the function
-that makes the client, and the renderer, which fills the holes in formulas and alt texts. The
-minor version is pinned, and :func:`install` fails with a sentence where the hook does not hold.
+MyST-NB parses the page and renders what cells show. Its client and its renderer, which fills the
+holes in formulas and alt texts, are ours; :mod:`fwdpass.borrowed` knows how they get there.
 """
 
 from __future__ import annotations
@@ -14,15 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import myst_nb
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
-from myst_nb import sphinx_ as hooked
 from myst_nb.core.execute.base import NotebookClientBase
+from myst_nb.sphinx_ import SphinxNbRenderer
 from nbformat import NotebookNode
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from fwdpass import borrowed
 from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
@@ -30,8 +28,6 @@ from fwdpass.page import Case, Cell, Choice, Question, SideBySide, Told, parse_c
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import aside, holes, records, site
 
-SUPPORTED = "1.4."
-_NAMES = ("create_client", "SphinxNbRenderer")
 UNEXECUTED = (
     "the page has no cells that run, so it has no numbers: "
     "start it with the header that authors' pages have (file_format: mystnb)"
@@ -40,7 +36,6 @@ OTHERWISE = "otherwise"
 """What stands in the place of a predicate behind the words for when no other case holds."""
 UNTOLD = "…"
 """What stands for a number in words that are read, and do not stand on the page."""
-_StockRenderer = hooked.SphinxNbRenderer
 _LOGGER = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -288,7 +283,7 @@ class PageClient(NotebookClientBase):
         return line + _seek(self._lines, self.notebook.cells[above[-1]].source, nominal) - nominal
 
 
-class PageRenderer(_StockRenderer):
+class PageRenderer(SphinxNbRenderer):
     """Fills the holes of formulas and alt texts as it comes to them."""
 
     nb_client: PageClient
@@ -367,25 +362,13 @@ class PageRenderer(_StockRenderer):
 
 def client_of(document: nodes.document) -> PageClient | None:
     """Give the client of the page that is being read; a page without cells' header has none."""
-    element = document.attributes.get("nb_renderer")
-    return getattr(element.renderer, "nb_client", None) if element is not None else None
+    client = borrowed.client_of(document)
+    return client if isinstance(client, PageClient) else None
 
 
-def install() -> None:
-    """Take MyST-NB's place where it makes a client; say so where that cannot work."""
-    if not myst_nb.__version__.startswith(SUPPORTED):
-        raise FwdpassError(
-            f"fwdpass.sphinxext works with MyST-NB {SUPPORTED}x and found {myst_nb.__version__}: "
-            f"install myst-nb~={SUPPORTED}0"
-        )
-    used = hooked.Parser.parse.__code__.co_names
-    if missing := [name for name in _NAMES if name not in used or not hasattr(hooked, name)]:
-        raise FwdpassError(
-            f"MyST-NB {myst_nb.__version__} no longer makes its client by {', '.join(missing)}, "
-            "so pages cannot be executed: install the version that fwdpass was released with"
-        )
-    for name, ours in zip(_NAMES, (_create_client, PageRenderer), strict=True):
-        setattr(hooked, name, ours)
+def parser() -> type:
+    """Give the parser of pages, for one application."""
+    return borrowed.parser(_create_client, PageRenderer)
 
 
 def _create_client(

@@ -12,6 +12,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
+from fwdpass import borrowed
+
 _LOGGER = logging.getLogger(__name__)
 
 _KEY = "fwdpass_lines"
@@ -75,7 +77,7 @@ class LinkLines(SphinxPostTransform):
         return found is not None and int(found[2]) <= lines.get(found[1], 0)
 
     def _link(self, here: str, page: str, name: str, said: nodes.Node, title: str | None) -> nodes.Node:
-        builder = self.env._app.builder
+        builder = borrowed.builder_of(self.env)
         if builder.format != "html":
             return said
         if builder.name == "singlehtml":  # it puts a page's name in front of its own names, and not of those in HTML

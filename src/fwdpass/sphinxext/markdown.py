@@ -9,6 +9,8 @@ from textwrap import indent
 from docutils import nodes
 from sphinx import addnodes
 
+from fwdpass import borrowed
+
 Resolve = Callable[[str], str]
 """Takes an address as the page has it; gives the whole address, or nothing where there is none."""
 
@@ -37,9 +39,9 @@ def pieces(node: nodes.Node, resolve: Resolve, level: int = 0) -> Iterator[str]:
     match node:
         case nodes.Element() if isinstance(node, _SILENT) or "toctree-wrapper" in node["classes"]:
             return
-        case nodes.container(attributes={"nb_element": "cell_code"}):
+        case nodes.container() if borrowed.is_code_cell(node):
             source = next(iter(node.findall(nodes.literal_block)), None)
-            if source is not None and source.parent.get("nb_element") == "cell_code_source":
+            if source is not None and borrowed.is_code_of_cell(source.parent):
                 yield Cell(source.astext())
         case nodes.section():
             for child in node.children:

@@ -14,6 +14,8 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from fwdpass import borrowed
+
 LOGGER = logging.getLogger(__name__)
 
 # annotation=False: with the TeX source beside it, each number would stand in the page twice.
@@ -33,7 +35,7 @@ def setup_maths(app: Sphinx) -> None:
 
 def name_equations(app: Sphinx, doctree: nodes.document) -> None:
     r"""Name a numbered `\begin{align}` by its place on the page; MyST-Parser names it by chance, anew in each build."""
-    equations = app.env.domains.math_domain.equations
+    equations = borrowed.equations(app.env)
     for place, block in enumerate(doctree.findall(nodes.math_block)):
         if "amsmath" in block["classes"] and (chance := block.get("label")):
             block["label"] = f"{app.env.current_document.docname}-{place}"

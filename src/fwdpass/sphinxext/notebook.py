@@ -10,6 +10,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from posixpath import join
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urljoin
@@ -23,7 +24,6 @@ from fwdpass.errors import FwdpassError
 from fwdpass.page import Cell, Program, read
 from fwdpass.page.lesson import beside
 from fwdpass.sphinxext import markdown, records
-from fwdpass.sphinxext.publish import address
 from fwdpass.sphinxext.script import FOLDER
 
 METADATA = {
@@ -53,7 +53,8 @@ def offer_notebook(
         return
 
     def resolve(link: str) -> str:
-        whole = urljoin(address(app, page) if app.config.html_baseurl else "", link)
+        base = app.config.html_baseurl
+        whole = urljoin(join(base, app.builder.get_target_uri(page)) if base else "", link)
         return whole if "://" in whole else ""
 
     pieces = list(markdown.pieces(doctree, resolve))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from fwdpass import borrowed
 from fwdpass.audit import LEDGER, Facts, audit_site, dumped
 from fwdpass.audit.facts import Formula
 from fwdpass.audit.formula import stated
@@ -79,20 +79,6 @@ def output_digests(output: Output) -> Iterator[str]:
             yield code_digest(f"{name}: {message}")
 
 
-def forget_stale_words(app: Sphinx, exception: Exception | None) -> None:
-    """Take words out of the search index that are on no page any more: a warm build of Sphinx leaves them in it."""
-    path = Path(app.outdir) / "searchindex.js"
-    if exception is not None or app.builder.format != "html" or not path.is_file():
-        return
-    before, data, after = re.split(r"(?s)(\{.*\})", path.read_text("utf-8"))
-    index = json.loads(data)
-    terms = {words: index[words] for words in ("terms", "titleterms")}
-    kept = {words: {word: pages for word, pages in known.items() if pages != []} for words, known in terms.items()}
-    if kept != terms:
-        written = json.dumps(index | kept, separators=(",", ":"), sort_keys=True)
-        path.write_text(before + written + after, "utf-8", newline="\n")
-
-
 def write_ledger(app: Sphinx, exception: Exception | None) -> None:
     """Write what the build knows beside the pages."""
     if exception is None and app.builder.format == "html":
@@ -139,7 +125,7 @@ def _counted(env: BuildEnvironment, docname: str, title_ids: Iterable[str]) -> I
     yield from ((anchor, _dotted(number)) for anchor, number in sections.items())
     if title := sections.get(""):
         yield from ((f"#{anchor}", _dotted(title)) for anchor in title_ids)
-    for label, (name, equation) in env.domains.math_domain.equations.items():
+    for label, (name, equation) in borrowed.equations(env).items():
         if name == docname and equation:
             yield f"#{nodes.make_id(f'equation-{label}')}", str(equation)
     for kind, figures in env.toc_fignumbers.get(docname, {}).items():
@@ -155,7 +141,7 @@ def _ran(block: nodes.Element, scripts: Iterable[tuple[str, str]]) -> bool:
     """Say whether a listing shows code that ran: a cell's, a script's, an example's of a docstring."""
     if isinstance(block, nodes.doctest_block) or block.astext().startswith(">>>"):
         return "docstring of" in str(block.source or (block.parent and block.parent.source) or "")
-    if block.parent.get("nb_element") == "cell_code_source":
+    if borrowed.is_code_of_cell(block.parent):
         return True
     return "fp-script" in block["classes"] and block.astext() in {source for _, source in scripts}
 

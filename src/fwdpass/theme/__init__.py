@@ -1,6 +1,6 @@
-"""A light site: one style sheet, scripts that hold nothing up, and repairs to sphinx-book-theme.
+"""A light site: one style sheet, scripts that hold nothing up, helpers for readers, and what a site says about itself.
 
-Add ``"fwdpass.theme"`` to ``extensions``. It needs nothing else of fwdpass.
+Add ``"fwdpass.theme"`` to ``extensions``. It needs nothing else of fwdpass, and overwrites nothing of yours.
 """
 
 from __future__ import annotations
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the repairs, and what makes pages light."""
-    from fwdpass.theme import assets, repairs
+    from fwdpass.borrowed import checked
+    from fwdpass.theme import assets, helpers, publish, repairs, search
 
+    checked("Sphinx")
     repairs.setup_theme(app)
+    helpers.setup_helpers(app)
+    publish.setup_publish(app)
+    search.setup_search(app)
     assets.setup_assets(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

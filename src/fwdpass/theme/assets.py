@@ -12,7 +12,9 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 
+from fwdpass import borrowed
 from fwdpass.theme.stylesheet import Names, purged
 
 STYLESHEET = "site.css"
@@ -31,11 +33,21 @@ _SYNCHRONOUS = ("documentation_options.js",)
 
 def setup_assets(app: Sphinx) -> None:
     """Register what makes pages light."""
-    if "fwdpass_one_stylesheet" not in app.config:  # without the extension, as a theme alone
-        app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
+    app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
+    app.connect("env-updated", copy_notebook_style, priority=900)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("build-finished", join_stylesheets, priority=700)
     app.connect("build-finished", remove_unused_files, priority=710)
+
+
+def copy_notebook_style(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let MyST-NB, where it is used, copy its style sheet before pages are written, not after.
+
+    Sphinx adds a checksum to the address of a style sheet that is there, so the pages of a
+    first build would differ from those of a second one.
+    """
+    if app.builder.format == "html" and "myst_nb" in app.extensions:
+        borrowed.copy_notebook_style(app)
 
 
 def defer_scripts(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
@@ -72,7 +84,7 @@ def join_stylesheets(app: Sphinx, error: Exception | None) -> None:
     asked = {name: _asked_for(html) or before.get(name, []) for name, html in pages.items()}
     sheets = merged(asked.values())
     if not all((out / "_static" / sheet).exists() for sheet in sheets):
-        app.builder.copy_static_files()  # Sphinx does it only where it writes pages with text
+        borrowed.copy_static_files(app.builder)
     names, mentioned = names_of(pages.values(), out / "_static")
     css = "".join(_read(out / "_static", sheet) for sheet in sheets)
     joined = f'@charset "utf-8";\n{purged(css, names, mentioned)}'

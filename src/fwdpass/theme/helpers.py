@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 COPY, FIND, SEARCH = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-search.js"
+STATIC = Path(__file__).parent / "static"
 STYLE, FONT = "fwdpass-page.css", "_static/fwdpass-math.woff2"
 
 EARLY = (
@@ -17,6 +20,16 @@ EARLY = (
 
 As a script, since browsers refuse to fetch a font early from a folder, and say so as an error.
 """
+
+
+def setup_helpers(app: Sphinx) -> None:
+    """Register the scripts, and the folder that they are in."""
+    app.connect("config-inited", _add_static)
+    app.connect("html-page-context", add_helpers)
+
+
+def _add_static(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(STATIC))
 
 
 def add_helpers(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
@@ -31,5 +44,5 @@ def add_helpers(app: Sphinx, page: str, _template: str, context: dict[str, Any],
         app.add_js_file(FIND, loading_method="defer")
     if page == "search":
         app.add_js_file(SEARCH, loading_method="defer")
-    if "<math" in body and app.builder.name != "epub":
+    if "<math" in body and app.builder.name != "epub" and app.config.html_math_renderer == "mathml":
         context["metatags"] += EARLY.format(font=context["pathto"](FONT, resource=True))

@@ -19,11 +19,21 @@ from sphinx.application import Sphinx
 LOST = "404"
 """The page that a server shows at any address that it does not know, GitHub Pages among them."""
 SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
+_MADE = "Made by fwdpass.theme"
+"""Stands in the files that we may write again in the next build."""
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _DESCRIPTION = re.compile(r'<meta content="([^"]*)" name="description" ?/?>')
 _MATH = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _RELATIVE = re.compile(r'\b(href|src|action|data-content_root)="(?!#|/|[a-z]+:)(?:\./)?([^"]*)"')
+
+
+def setup_publish(app: Sphinx) -> None:
+    """Register the cards, the map, and the page for lost addresses."""
+    app.add_config_value("fwdpass_locale", "", "html", str)
+    app.connect("html-page-context", add_card)
+    app.connect("build-finished", write_map, priority=600)  # when whoever else writes one has written it
+    app.connect("build-finished", fix_lost, priority=720)
 
 
 def add_card(app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: object) -> None:
@@ -45,7 +55,7 @@ def add_card(app: Sphinx, page: str, _template: str, context: dict[str, Any], do
                 "og:title": plain(context.get("title", "")),
                 "og:description": unescape(found[1]) if found else "",
                 "og:url": address(app, page),
-                "og:locale": "en_GB" if app.config.language == "en" else "",
+                "og:locale": app.config.fwdpass_locale,
             }
         )
     written = "".join(f"{tag}\n" for tag in tags)
@@ -77,7 +87,7 @@ def address(app: Sphinx, page: str) -> str:
 
 
 def write_map(app: Sphinx, error: Exception | None) -> None:
-    """Write the map of the pages for search engines, and where it is."""
+    """Write the map of the pages for search engines, and where it is; files of the author's own stay as they are."""
     if error is not None or app.builder.name != "html" or not app.config.html_baseurl:
         return
     root = ET.Element("urlset", xmlns=_NAMESPACE)
@@ -85,8 +95,8 @@ def write_map(app: Sphinx, error: Exception | None) -> None:
         ET.SubElement(ET.SubElement(root, "url"), "loc").text = address(app, page)
     ET.indent(root)
     written = ET.tostring(root, "unicode")
-    _write(app, SITEMAP, f'<?xml version="1.0" encoding="utf-8"?>\n{written}\n')
-    _write(app, ROBOTS, f"User-agent: *\nAllow: /\nSitemap: {join(app.config.html_baseurl, SITEMAP)}\n")
+    _write_ours(app, SITEMAP, f'<?xml version="1.0" encoding="utf-8"?>\n<!-- {_MADE} -->\n{written}\n')
+    _write_ours(app, ROBOTS, f"# {_MADE}\nUser-agent: *\nAllow: /\nSitemap: {join(app.config.html_baseurl, SITEMAP)}\n")
 
 
 def fix_lost(app: Sphinx, error: Exception | None) -> None:
@@ -103,6 +113,13 @@ def absolute(html: str, root: str) -> str:
     '<html data-content_root="/b/"><a href="/b/x.html#y"></a><a href="#z"></a><a href="https://w"></a>'
     """
     return _RELATIVE.sub(lambda match: f'{match[1]}="{join(root, match[2])}"', html)
+
+
+def _write_ours(app: Sphinx, name: str, text: str) -> None:
+    """Write a file unless there is one that says not that we made it: the author's, or another extension's."""
+    file = Path(app.outdir) / name
+    if not file.exists() or _MADE in file.read_text("utf-8", "replace"):
+        _write(app, name, text)
 
 
 def _write(app: Sphinx, name: str, text: str) -> None:

@@ -1,0 +1,190 @@
+"""What the Sphinx extensions use of MyST-NB and Sphinx that neither has promised to keep.
+
+Each function here is the only place that knows such a name. :data:`CHECKS` says of each whether it is still there;
+:func:`check` ends the set-up of an extension with a sentence where it is not, and ``tests/unit/test_borrowed.py``
+breaks each of them in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import myst_nb
+import sphinx
+from docutils import nodes
+from myst_nb import sphinx_ as mystnb
+from myst_nb import sphinx_ext as mystnb_ext
+from myst_nb.core.execute.base import NotebookClientBase
+from myst_nb.core.render import MditRenderMixin, NbElementRenderer
+from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.domains.math import MathDomain
+from sphinx.environment import BuildEnvironment
+from sphinx.search import IndexBuilder
+
+from fwdpass.errors import FwdpassError
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+MYST_NB = "1.4."
+"""The minor version of MyST-NB whose parser we know."""
+_MADE_BY_NAME = ("create_client", "SphinxNbRenderer")
+_OF_CLIENTS = ("start_client", "finalise_client", "close_client", "code_cell_outputs", "cell_line", "nb_config", "path")
+_RENDERED = ("initialise", "cell_markdown", "finalise")
+_CELL, _CODE = "cell_code", "cell_code_source"
+
+
+class Check(NamedTuple):
+    """A name that is borrowed: whose it is, what it is for, and whether it is there."""
+
+    owner: str
+    name: str
+    purpose: str
+    holds: Callable[[], bool]
+
+
+# MyST-NB -------------------------------------------------------------------------------------------------------------
+
+
+def parser(create_client: Callable[..., NotebookClientBase], renderer: type) -> type:
+    """Give MyST-NB's parser with another client and another renderer, for one application.
+
+    MyST-NB has no plugin point for how a page is executed: its parser finds both by global names. This parser runs the
+    same code with globals of its own, so that MyST-NB itself, and every other application in the process, stays as is.
+    """
+    stock = mystnb.Parser.parse
+    names = {**stock.__globals__, **dict(zip(_MADE_BY_NAME, (create_client, renderer), strict=True))}
+    parse = FunctionType(stock.__code__, names, stock.__name__, stock.__defaults__, stock.__closure__)
+    return type("PageParser", (mystnb.Parser,), {"parse": parse, "__doc__": "MyST-NB's, with pages read by fwdpass."})
+
+
+def client_of(document: nodes.document) -> Any:
+    """Give the client of the page that is being read; a page without the header of MyST-NB has none."""
+    element = document.attributes.get("nb_renderer")
+    return getattr(element.renderer, "nb_client", None) if element is not None else None
+
+
+def is_code_cell(node: nodes.Node) -> bool:
+    """Say whether a node is a cell of code, with its input and its outputs."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == _CELL
+
+
+def is_code_of_cell(node: nodes.Node | None) -> bool:
+    """Say whether a node is the container of a cell's code."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == _CODE
+
+
+def copy_notebook_style(app: Sphinx) -> None:
+    """Copy MyST-NB's style sheet into the site; MyST-NB itself does it when all pages have been written."""
+    (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+    mystnb_ext.add_global_html_resources(app, None)
+
+
+# Sphinx --------------------------------------------------------------------------------------------------------------
+
+
+def equations(env: Any) -> dict[str, tuple[str, int]]:
+    """Give the numbered equations of a book: label → (page, number)."""
+    known: dict[str, tuple[str, int]] = env.domains.math_domain.equations
+    return known
+
+
+def builder_of(env: BuildEnvironment) -> Builder:
+    """Give the builder of the running build."""
+    return env._app.builder
+
+
+def index_entries(builder: StandaloneHTMLBuilder) -> dict[str, list[tuple[str, str, str]]] | None:
+    """Give what the search index has of each page's index entries; nothing where no search index is made."""
+    if builder.indexer is None:
+        return None
+    entries: dict[str, list[tuple[str, str, str]]] = builder.indexer._index_entries
+    return entries
+
+
+def copy_static_files(builder: StandaloneHTMLBuilder) -> None:
+    """Copy the static files again, which Sphinx does only where it writes pages."""
+    builder.copy_static_files()
+
+
+# Checks --------------------------------------------------------------------------------------------------------------
+
+
+def _mentions(function: Callable[..., Any], *names: str) -> bool:
+    """Say whether the code of a function has names or strings in it."""
+    return {*names} <= {*function.__code__.co_names, *function.__code__.co_consts}
+
+
+CHECKS = (
+    Check(
+        "MyST-NB", "sphinx_.Parser.parse", "pages are executed",
+        lambda: _mentions(mystnb.Parser.parse, *_MADE_BY_NAME),
+    ),
+    Check(
+        "MyST-NB", "the document's nb_renderer", "a role finds the page that it stands on",
+        lambda: _mentions(mystnb.Parser.parse, "nb_renderer") and hasattr(NbElementRenderer, "renderer"),
+    ),
+    Check(
+        "MyST-NB", "nb_element", "code that ran is told from code that did not",
+        lambda: _mentions(MditRenderMixin.render_nb_cell_code, _CELL, _CODE),
+    ),
+    Check(
+        "MyST-NB", "NotebookClientBase", "a reading takes the place of a kernel",
+        lambda: all(hasattr(NotebookClientBase, name) for name in _OF_CLIENTS),
+    ),
+    Check(
+        "MyST-NB", "MditRenderMixin", "a cell runs before the text below it",
+        lambda: all(hasattr(MditRenderMixin, f"render_nb_{name}") for name in _RENDERED),
+    ),
+    Check(
+        "MyST-NB", "sphinx_ext.add_global_html_resources", "a first build has the bytes of a second",
+        lambda: callable(getattr(mystnb_ext, "add_global_html_resources", None)),
+    ),
+    Check(
+        "Sphinx", "domains.math.MathDomain.equations", "an equation's number is known",
+        lambda: isinstance(getattr(MathDomain, "equations", None), property),
+    ),
+    Check(
+        "Sphinx", "search.IndexBuilder._index_entries", "a warm build's search knows old pages",
+        lambda: _mentions(IndexBuilder.__init__, "_index_entries"),
+    ),
+    Check(
+        "Sphinx", "environment.BuildEnvironment._app", "a link leads where the builder puts its page",
+        lambda: _mentions(BuildEnvironment.setup, "_app"),
+    ),
+    Check(
+        "Sphinx", "builders.html.StandaloneHTMLBuilder.copy_static_files", "style sheets can be joined again",
+        lambda: callable(getattr(StandaloneHTMLBuilder, "copy_static_files", None)),
+    ),
+)  # fmt: skip
+"""Every name that is borrowed."""
+_RELEASES = {"MyST-NB": myst_nb.__version__, "Sphinx": sphinx.__version__}
+
+
+def missing(*owners: str) -> Iterator[str]:
+    """Say of each name that is gone which release has it no more, and what cannot be done without it."""
+    for owner, name, purpose, holds in CHECKS:
+        if owner in owners and not holds():
+            yield f"{owner} {_RELEASES[owner]} has no {name} as it was, by which {purpose}"
+
+
+def checked(*owners: str) -> None:
+    """End the set-up of an extension with a sentence, and no traceback, where :func:`check` finds a fault."""
+    try:
+        check(*owners)
+    except FwdpassError as error:
+        raise SystemExit(f"fwdpass: {error}") from None
+
+
+def check(*owners: str) -> None:
+    """Raise FwdpassError where MyST-NB, if it is asked about, is of another minor version, or where a name is gone."""
+    if "MyST-NB" in owners and not myst_nb.__version__.startswith(MYST_NB):
+        raise FwdpassError(
+            f"fwdpass works with MyST-NB {MYST_NB}x and found {myst_nb.__version__}: install myst-nb~={MYST_NB}0"
+        )
+    if gone := list(missing(*owners)):
+        raise FwdpassError(f"{'; '.join(gone)}: install the versions that fwdpass was released with")
