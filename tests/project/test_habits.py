@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 import tomllib
 from importlib import metadata, resources
 from pathlib import Path
@@ -192,5 +193,40 @@ def test_the_installed_package_has_everything_that_the_sources_have(suffix: str)
     assert [str(file) for file in files if not installed.joinpath(*file.parts).is_file()] == []
 
 
+def named(requirements: list[str]) -> set[str]:
+    """Names of packages, as Python imports them."""
+    return {re.split(r"[^\w-]", name)[0].replace("-", "_") for name in requirements}
+
+
 def test_at_run_time_numpy_and_htpy_are_all_it_needs() -> None:
-    assert [re.split(r"[^\w-]", name)[0] for name in PYPROJECT["project"]["dependencies"]] == ["numpy", "htpy"]
+    assert named(PYPROJECT["project"]["dependencies"]) == {"numpy", "htpy", "markupsafe"}  # which htpy brings anyway
+
+
+SPELLED = {"markdown_it": "markdown_it_py"}
+"""Packages that are imported under another name."""
+
+
+def imported(path: Path) -> set[str]:
+    """Packages of other people that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names):
+                found |= {alias.name.partition(".")[0] for alias in names}
+            case ast.ImportFrom(module=str(module), level=0):
+                found.add(module.partition(".")[0])
+    return {SPELLED.get(name, name) for name in found - sys.stdlib_module_names - {"fwdpass"}}
+
+
+def test_whatever_is_imported_is_declared() -> None:
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    declared = named([*PYPROJECT["project"]["dependencies"], *(one for extra in extras.values() for one in extra)])
+    found = set().union(*(imported(path) for path in (ROOT / "src").rglob("*.py")))
+    assert {"numpy", "selectolax", "docutils", "markdown_it_py"} <= found
+    assert found <= declared
+
+
+def test_what_is_not_declared_is_noticed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("import os\ndef f():\n    from somebody.elses import thing\n", "utf-8")
+    assert imported(module) == {"somebody"}

@@ -12,7 +12,7 @@ from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts, Formula, Passage, Typed
 from fwdpass.audit.page import PageAudit
 from fwdpass.audit.titles import Titles, article_of, titles_of
-from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, without
+from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, parse_xml, without
 from fwdpass.numerals.scan import EXECUTED
 from fwdpass.page.ledger import Entry, Ledger
 
@@ -87,6 +87,17 @@ def test_what_only_doctest_needs_is_no_difference() -> None:
         ("p { counter-increment: item 77 }", ["77"]),
         ("@counter-style own { symbols: '7' }", ["7"]),
         ("p { content: 'a;b}c' }", ["a;b}c"]),
+        (r"p { c\6f ntent: '7' }", ["7"]),
+        ("p { CONTENT: '7' }", ["7"]),
+        ("@media print { @supports (x: y) { p { content: '7' } } }", ["7"]),
+        ("p { & b { content: '7' } }", ["7"]),
+        ("content: '7'; color: red", ["7"]),
+        ("p { content: '7' /* ' */ }", ["7"]),
+        ("p { content: image-set('a.png' 7x) }", ["a.png"]),
+        ("p { background: url('data:image/svg+xml,<svg><text>7</text></svg>') }", ["7"]),
+        ("p { background: url(data:image/svg+xml;base64,PHN2Zz48dGV4dD43PC90ZXh0Pjwvc3ZnPg==) }", ["7"]),
+        ("p { background: url('data:image/svg+xml,<svg><path d=\"M 7 7\"/></svg>') }", []),
+        ("p { background: url('data:image/png;base64,Nw==') }", []),
         ("/* content: '7' */ p { width: 77px; content: none }", []),
         ("p::after { content: attr(title) counter(n); counter-reset: n 0 }", []),
         (".a { background: url('7.svg'); --fa: '7'; --font: 'STIX Two', serif }", []),
@@ -276,3 +287,55 @@ def test_a_page_is_read_in_its_language() -> None:
     for language, found in {"de": ["drei"], "de-AT": ["drei"], "en": [], "": []}.items():
         page = parse(f'<html lang="{language}"><body><article><p>Es sind drei.</p></article></body></html>')
         assert [finding.text for finding in PageAudit(Facts(), Titles(()), {}).run(page)] == found
+
+
+# The browser's page --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "Loss <!-->0.77",  # the comment ends at once
+        "Loss <!--->0.77",
+        "Loss <!-- x --!>0.77",
+        "Loss <!x>0.77",  # no comment that anything is hidden in
+        "<svg><text>Loss <![CDATA[0.77]]></text></svg>",
+        "<svg><desc>Loss 0.77</desc></svg>",
+        "<math><mtext>Loss <![CDATA[0.77]]></mtext></math>",
+        "<p>Loss 0<b></i>.77</b></p>",
+        "<p>Loss 0&#x2e;7&#55</p>",
+        "<template>Loss 0.77</template>",
+        "<noscript>Loss 0.77</noscript>",
+        "<textarea>Loss <b>0.77</textarea>",
+        "<table>Loss 0.77<tr><td>x</td></tr></table>",  # a browser moves the text before the table
+        '<p title="Loss 0.77" title="quiet">x</p>',  # the first attribute of a name is the one that counts
+        '<IMG ALT="Loss 0.77">',
+        "<select><option>Loss 0.77</select>",
+        "<plaintext>Loss 0.77",
+    ],
+)
+def test_what_a_browser_shows_is_judged(html: str) -> None:
+    assert typed(html)
+
+
+@pytest.mark.parametrize(
+    "html", ["Loss <!-- 0.77 -->", "Loss <!-- a -- 0.77 -->", "<p title='quiet' title='0.77'>x</p>"]
+)
+def test_what_a_browser_does_not_show_is_not(html: str) -> None:
+    assert typed(html) == []
+
+
+def test_a_picture_is_read_as_xml() -> None:
+    picture = (
+        "<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY n '0.77'>]>"
+        "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'>"
+        "<!-- 0.78 --><a xlink:title='0.79'><text>Loss &n;</text> tail</a></svg>"
+    )
+    read = parse_xml(picture)
+    assert read.text() == "Loss 0.77 tail"
+    assert [element.attributes for element in read.find("a")] == [{"xlink:title": "0.79"}]
+    assert parse_xml("<svg><text>Loss 0.77</svg>").text() == "Loss 0.77"  # no XML
+
+
+def test_depth_is_no_hiding_place() -> None:
+    assert typed("<div>" * 400 + "Loss 0.77") == ["0.77"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
+from fwdpass.audit.address import embedded
 from fwdpass.audit.css import css_texts
 from fwdpass.audit.tree import Element
 
@@ -45,7 +43,6 @@ _HEAD = frozenset(("link", "script", "input", "meta"))
 _READ_IN_HEAD = frozenset(("content", "title", "placeholder", "aria-label", "value"))
 _MACHINES = frozenset(("viewport", "generator", "docsearch:version", "og:url"))
 _HASHED = re.compile(r"(?:^|/)[0-9a-f]{40,}\.\w+$")
-_WITHOUT_TEXT = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp", "data:font/")
 
 
 def attribute_texts(element: Element, inside: bool) -> Iterator[tuple[str, str]]:
@@ -54,7 +51,7 @@ def attribute_texts(element: Element, inside: bool) -> Iterator[tuple[str, str]]
         if name == "style":
             yield from (("style", said) for said in css_texts(value))
         elif value.lstrip()[:5].lower() == "data:":
-            yield f"attribute {name}", _embedded(value.strip())
+            yield f"attribute {name}", embedded(value.strip())
         elif name.startswith("on"):
             if inside:
                 yield f"attribute {name}", value
@@ -72,17 +69,3 @@ def _is_quiet(element: Element, name: str) -> bool:
     if name == "alt" and element.attributes["alt"] == element.attributes.get("src"):
         return _HASHED.search(element.attributes["alt"]) is not None  # a cell's picture is named by its contents
     return element.tag in _HEAD and name not in _READ_IN_HEAD
-
-
-def _embedded(address: str) -> str:
-    """Give the text of what stands in its own address."""
-    head, _, body = address.partition(",")
-    if head.lower().startswith(_WITHOUT_TEXT):
-        return ""
-    body = unquote(body)
-    if not head.lower().endswith(";base64"):
-        return body
-    try:
-        return base64.b64decode(body).decode("utf-8", "replace")
-    except (ValueError, binascii.Error):
-        return body

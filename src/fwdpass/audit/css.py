@@ -1,45 +1,87 @@
-"""What a style sheet makes a browser write: quoted texts, counters, and attributes that are otherwise unread."""
+"""What a style sheet makes a browser write: quoted texts, counters, drawings, attributes that are otherwise unread."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-_RULE = re.compile(
-    r"""(?<![\w-])(?:content|quotes|list-style(?:-type)?)\s*:\s*((?:"[^"]*"|'[^']*'|[^;}"'])*)"""
-    r"""|--(?!fa)[\w-]+\s*:\s*("[^"]*"|'[^']*')\s*(?=[;}]|$)|@counter-style([^}]*)""",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.DOTALL)
-_UNREAD = re.compile(r"attr\(\s*(?!data-|title\b|alt\b|aria-label\b)[^)]*\)", re.IGNORECASE)
-_COUNTED = re.compile(r"(?<![\w-])counter-(?:reset|increment|set)\s*:([^;}]*)", re.IGNORECASE)
-_WHOLE = re.compile(r"(?<![\w-])-?\d+(?![\w-])")
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
-_ADDRESS = re.compile(r"""url\((?:"[^"]*"|'[^']*'|[^)])*\)""", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+import tinycss2
+
+from fwdpass.audit.address import embedded
+from fwdpass.audit.tree import parse_xml
+
+_WRITTEN = frozenset(("content", "quotes", "list-style", "list-style-type", "@counter-style"))
+"""Declarations whose strings a browser writes."""
+_COUNTED = frozenset(("counter-reset", "counter-increment", "counter-set"))
+_READ = ("data-", "title", "alt", "aria-label")
+"""Attributes that the audit reads anyway, or how their names begin."""
 
 
 def css_texts(css: str) -> Iterator[str]:
-    r"""Give what a style sheet makes a browser write.
+    r"""Give what a style sheet, or an attribute ``style``, makes a browser write.
 
     >>> list(css_texts("p::after { content: '\\30 .\\38 9' attr(class) } li { counter-increment: item 77 }"))
     ['0.89', '0, if need be, from attr(class)', '77']
     """
-    css = _COMMENT.sub("", css)
-    for match in _RULE.finditer(css):
-        rule = _ADDRESS.sub("", match[1] or match[2] or match[3] or "")
-        quoted = [_unescaped(one[1] or one[2] or "") for one in _QUOTED.finditer(rule)]
-        if quoted:
-            yield "".join(quoted)
-        yield from (f"0, if need be, from {unread[0]}" for unread in _UNREAD.finditer(_QUOTED.sub("", rule)))
-    for match in _COUNTED.finditer(css):
-        yield from (step for step in _WHOLE.findall(match[1]) if step not in ("0", "1"))
+    for name, value in _declared(_parsed(css)):
+        if name in _WRITTEN or _is_text(name, value):
+            if said := "".join(token.value for token in _flat(value) if token.type == "string"):
+                yield said
+            yield from (f"0, if need be, from attr({asked})" for asked in _asked(value) if not asked.startswith(_READ))
+        if name in _COUNTED:
+            whole = (token.int_value for token in value if token.type == "number")
+            yield from (str(step) for step in whole if step not in (0, 1))
+        for address in _addresses(value):
+            # Shapes are no text. A picture's text is, wherever the picture comes from.
+            if (
+                address.lstrip()[:5].lower() == "data:"
+                and (said := parse_xml(embedded(address.strip())).text()).strip()
+            ):
+                yield said
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda match: _char(match[1]) if match[1] else match[2], text)
+def _parsed(css: str | Iterable[Any]) -> list[Any]:
+    nodes: list[Any] = tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True)
+    return nodes
 
 
-def _char(digits: str) -> str:
-    code = int(digits, 16)
-    return chr(code) if 0 < code < 0x110000 else ""
+def _declared(nodes: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Give each declaration, however deep its rule is in others."""
+    for node in nodes:
+        if node.type == "declaration":
+            yield node.name if node.name.startswith("--") else node.lower_name, node.value
+        elif node.type == "at-rule" and node.lower_at_keyword == "counter-style":
+            yield "@counter-style", node.content or []
+        elif node.type in ("at-rule", "qualified-rule") and node.content:
+            yield from _declared(_parsed(node.content))
+
+
+def _is_text(name: str, value: list[Any]) -> bool:
+    """Say whether a custom property is a text and nothing else; those of icons are signs."""
+    tokens = [token.type for token in value if token.type not in ("whitespace", "comment")]
+    return name.startswith("--") and not name.startswith("--fa") and tokens == ["string"]
+
+
+def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
+    """Give tokens with those in functions and blocks; what stands in an address is none of the text."""
+    for token in tokens:
+        yield token
+        if token.type == "function" and token.lower_name != "url":
+            yield from _flat(token.arguments)
+        elif token.type.endswith(" block"):
+            yield from _flat(token.content)
+
+
+def _asked(tokens: Iterable[Any]) -> Iterator[str]:
+    """Give the names of the attributes that ``attr()`` asks for."""
+    for token in _flat(tokens):
+        if token.type == "function" and token.lower_name == "attr":
+            yield next((one.lower_value for one in token.arguments if one.type == "ident"), "")
+
+
+def _addresses(tokens: Iterable[Any]) -> Iterator[str]:
+    for token in _flat(tokens):
+        if token.type == "url":
+            yield token.value
+        elif token.type == "function" and token.lower_name == "url":
+            yield from (one.value for one in token.arguments if one.type == "string")

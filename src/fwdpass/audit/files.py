@@ -9,7 +9,7 @@ from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts
 from fwdpass.audit.page import Finding, PageAudit
 from fwdpass.audit.titles import Titles
-from fwdpass.audit.tree import canonical, digest, parse
+from fwdpass.audit.tree import canonical, digest, parse, parse_xml
 from fwdpass.numerals.scan import numbers
 
 
@@ -21,9 +21,9 @@ def file_findings(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Find
             continue
         if "_downloads" in path.parts:
             found = iter(()) if _is_of_page(site, path) else _said("name of a download", path.stem)
-        elif path.suffix == ".svg":
+        elif path.suffix.lower() == ".svg":
             found = _picture(path.read_text("utf-8", "replace"), drawn)
-        elif path.suffix == ".css":
+        elif path.suffix.lower() == ".css":
             found = (
                 one for said in css_texts(path.read_text("utf-8", "replace")) for one in _said("style sheet", said)
             )
@@ -44,7 +44,7 @@ def _said(where: str, text: str) -> Iterator[Finding]:
 
 
 def _picture(drawing: str, drawn: Container[str]) -> Iterator[Finding]:
-    picture = parse(drawing)
-    if digest(canonical(picture)) not in drawn:
+    picture = parse_xml(drawing)
+    if digest(canonical(parse(drawing))) not in drawn:
         audit = PageAudit(Facts(), Titles(()), {})
         yield from (Finding(found.text, "picture", found.around) for found in audit.run(picture, article=picture))

@@ -6,9 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 INLINE = frozenset(
     """
     a abbr b bdi bdo cite data del dfn em font i ins kbd label mark q s small span strong sub sup time tspan tt u var
@@ -16,19 +17,9 @@ INLINE = frozenset(
     """.split()
 )
 """Elements that do not end a word."""
-_CLOSES = {
-    "p": {"p"},
-    "li": {"li"},
-    "dt": {"dt", "dd"},
-    "dd": {"dt", "dd"},
-    "tr": {"tr", "td", "th"},
-    "td": {"td", "th"},
-    "th": {"td", "th"},
-}
 _DOCTEST = re.compile(r"#\s*doctest:.+$|^\s*<BLANKLINE>", re.MULTILINE)
-_BLOCKS = frozenset(
-    "address article aside blockquote details div dl fieldset figure footer form h1 h2 h3 h4 h5 h6".split()
-)
+_DOCUMENT = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html)\b", re.IGNORECASE | re.DOTALL)
+_NAMESPACE = re.compile(r"^\{([^}]*)\}")
 
 
 @dataclass(eq=False)
@@ -75,11 +66,60 @@ class Element:
 
 
 def parse(html: str) -> Element:
-    """Read a page, or a part of one; what is not closed is closed where its parent is."""
-    parser = _Parser()
-    parser.feed(html)
-    parser.close()
-    return parser.root
+    """Read a page, or a part of one, as a browser does: by the HTML standard.
+
+    A part, which has no ``<html>``, is read as what stands in a ``<div>``. A ``<template>`` has its contents.
+
+    >>> canonical(parse("<p>a<!-->0.5<p>b")) == canonical(parse("<p>a0.5</p><p>b</p>"))
+    True
+    """
+    whole = _DOCUMENT.match(html) is not None
+    root = Element("")
+    waiting = [(root, LexborHTMLParser(html, is_fragment=not whole).root)]
+    while waiting:
+        inside, node = waiting.pop()
+        while node is not None:
+            if node.is_element_node:
+                attributes = {name.lower(): value or "" for name, value in node.attributes.items()}
+                element = Element((node.tag or "").lower(), attributes)
+                inside.children.append(element)
+                waiting.append((element, _first(node)))
+            elif not node.is_comment_node and node.tag != "!doctype":
+                inside.children.append(node.text_content or "")
+            node = node.next
+    return root
+
+
+def parse_xml(text: str) -> Element:
+    """Read a file of XML, such as a picture, as a browser does: with the entities that it declares.
+
+    Where it is no XML, a browser shows nothing but an error; then it is read as HTML.
+    """
+    try:
+        root = ET.fromstring(text)  # noqa: S314 - expat itself refuses entities that grow without end
+    except ET.ParseError:
+        return parse(text)
+    return Element("", {}, [_of_xml(root)])
+
+
+def _first(node: LexborNode) -> LexborNode | None:
+    """Give the first child of an element; a template keeps its children in a document of its own."""
+    inside = next(iter(node.template_fragments()), node) if node.tag == "template" else node
+    return inside.child
+
+
+def _of_xml(element: ET.Element) -> Element:
+    children: list[Element | str] = [element.text] if element.text else []
+    for child in element:
+        if isinstance(child.tag, str):  # neither a comment nor an instruction
+            children.append(_of_xml(child))
+        if child.tail:
+            children.append(child.tail)
+    return Element(_named(element.tag), {_named(name): value for name, value in element.items()}, children)
+
+
+def _named(name: str) -> str:
+    return _NAMESPACE.sub(lambda match: "xlink:" if match[1].endswith("xlink") else "", name).lower()
 
 
 def canonical(element: Element) -> str:
@@ -116,42 +156,3 @@ def _canonical(node: Element | str) -> str:
         return " ".join(node.split())
     attributes = "".join(f"\x00{name}\x00{value}" for name, value in sorted(node.attributes.items()))
     return f"\x01{node.tag}{attributes}\x02{canonical(node)}\x03"
-
-
-class _Parser(HTMLParser):
-    """Builds the tree; attribute values and text come with their character references resolved."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Element("")
-        self._open = [self.root]
-
-    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - the signature is the library's
-        """Count no lines: nobody asks for the place of a tag in the HTML."""
-        return j
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._close_implied(tag)
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self._open[-1].children.append(element)
-        if tag not in VOID:
-            self._open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self._open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        for depth in range(len(self._open) - 1, 0, -1):
-            if self._open[depth].tag == tag:
-                del self._open[depth:]
-                return
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
-
-    def _close_implied(self, tag: str) -> None:
-        top = self._open[-1].tag
-        if top in _CLOSES.get(tag, ()) or (top == "p" and tag in _BLOCKS):
-            self._open.pop()
