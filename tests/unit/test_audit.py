@@ -163,8 +163,8 @@ def counted(html: str, tag: str, numbers: dict[str, str], targets: dict[str, str
 def test_a_number_belongs_to_the_element_that_sphinx_gave_it_to_and_once() -> None:
     section = '<section id="{}"><h2><span class="section-number">{}. </span></h2></section>'
     numbers = {"#a": "1", "#b": "1.2"}
-    assert counted(section.format("a", "1"), "span", numbers) == [f"{EXECUTED}."]
-    assert counted(section.format("b", "1.2"), "span", numbers) == [f"{EXECUTED}."]
+    assert counted(section.format("a", "1"), "span", numbers) == [f"{EXECUTED}. "]
+    assert counted(section.format("b", "1.2"), "span", numbers) == [f"{EXECUTED}. "]
     for anchor, number in (("a", "2"), ("b", "1"), ("a", "1.2"), ("c", "1")):
         assert counted(section.format(anchor, number), "span", numbers) == [None]
     twice = '<div id="a"><span class="eqno">(1)</span><span class="eqno">(1)</span></div>'

@@ -34,7 +34,7 @@ class Counts:
     def read(self, element: Element) -> str | None:
         """Give the text of an element that may say a number, without that number if it is the right one."""
         if not _MARKS.isdisjoint(element.classes) or id(element) in self._own:
-            return _replaced(shown(element), self._own.get(id(element), ""))
+            return _replaced(without(element, "headerlink"), self._own.get(id(element), ""))  # with the space behind it
         if element.tag != "a":
             return None
         if "footnote-reference" in element.classes:
