@@ -101,6 +101,20 @@ def newest(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def upcoming(session: nox.Session) -> None:
+    """Try the newest MyST-NB and Sphinx, also those that pyproject.toml does not allow yet, and build the book.
+
+    Says which release has taken away which name that nobody promised (src/fwdpass/borrowed.py), before readers of a
+    new version meet it.
+    """
+    session.install("-U", "--group", "test", ".[book]")
+    for package in ("myst-nb", "sphinx"):
+        session.install("-U", package)
+    session.run("python", "-m", "pytest", "tests/unit/test_borrowed.py", "-k", "installed", env=STEADY)
+    session.run("sphinx-build", "-n", "-W", "-q", "-b", "html", "docs", Path(session.create_tmp()) / "html", env=STEADY)
+
+
+@nox.session(default=False)
 def numpys(session: nox.Session) -> None:
     """Build the book with the oldest NumPy that the package supports, and the newest: the bytes must be the same."""
     install(session, "docs")
@@ -139,6 +153,17 @@ def lint(session: nox.Session) -> None:
         session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, sorted(ROOT.glob(files))))
     session.run("zizmor", "--offline", "--no-progress", "--persona=pedantic", ".github")
     session.run("sp-repo-review", ".")
+
+
+@nox.session(default=False)
+def hooks(session: nox.Session) -> None:
+    """Run the hooks of pre-commit on every file, each in an environment of its own, as at a commit.
+
+    Fetches the hooks from where they are published. Whatever follows ``--`` goes to pre-commit:
+    ``nox -s hooks -- mypy``.
+    """
+    session.install("pre-commit")
+    session.run("pre-commit", "run", "--all-files", "--show-diff-on-failure", *session.posargs)
 
 
 @nox.session
@@ -255,6 +280,21 @@ def build(session: nox.Session) -> Path:
         "sphinx-build", "-n", "-W", "-q", "-b", "html", "-E", "-d", f"{site}-doctrees", "docs", site, env=STEADY
     )
     return site
+
+
+@nox.session(default=False)
+def dist(session: nox.Session) -> None:
+    """Build the wheel and the source distribution into dist/, from nothing, with the locked build backend.
+
+    ``nox -s dist -- v0.2.0``, as the release workflow runs it, fails unless this tag is that of the version.
+    """
+    session.install("--require-hashes", "-r", str(LOCKS / "docs.txt"))
+    version = nox.project.load_toml(ROOT / "pyproject.toml")["project"]["version"]
+    if session.posargs and session.posargs != [f"v{version}"]:
+        session.error(f"the version is {version}, so its tag is v{version}, and not {' '.join(session.posargs)}")
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    session.run("hatchling", "build", "-d", "dist")
+    session.log("Built %s", ", ".join(sorted(path.name for path in (ROOT / "dist").iterdir())))
 
 
 @nox.session(default=False)

@@ -140,6 +140,23 @@ def test_one_action_has_one_commit_everywhere() -> None:
     assert len({action.partition("@")[0] for action in actions}) == len(actions)
 
 
+def test_every_session_that_proves_something_runs_somewhere() -> None:
+    """Whatever fails without being run fails a reader."""
+    run = set(re.findall(r"nox -s ([a-z -]+)", "".join(workflow.read_text("utf-8") for workflow in WORKFLOWS)))
+    running = {name.partition("-")[0] for names in run for name in names.split()} - {""}
+    by_hand = {"serve", "bench", "lighthouse", "lock"}  # for a person, or for a computer that is not busy
+    assert set(sessions(read("noxfile.py"))) - by_hand == running
+
+
+def test_a_release_is_tested_and_needs_no_password() -> None:
+    release = read(".github/workflows/release.yml")
+    assert 'tags: ["v*"]' in release
+    assert "needs: ci\n" in release.partition("\n  build:\n")[2].partition("\n  publish:\n")[0]
+    publish = release.partition("\n  publish:\n")[2]
+    assert "id-token: write" in publish
+    assert not re.search("password:|secrets", release)
+
+
 def test_the_book_is_published_only_after_everything_passed() -> None:
     publish = read(".github/workflows/pages.yml").partition("\n  publish:\n")[2]
     assert "needs: ci\n" in publish
@@ -179,6 +196,27 @@ def test_pre_commit_and_the_locks_check_with_the_same_release(hook: str, lock: s
     found = re.search(rf"/{hook}\n    rev: v?(\S+)", read(".pre-commit-config.yaml"))
     assert found is not None
     assert {found[1]} == locked(lock)[package]
+
+
+def checked_files() -> list[Path]:
+    """The Python files that mypy checks."""
+    names = PYPROJECT["tool"]["mypy"]["files"]
+    found = [path for name in names for path in sorted((ROOT / name).rglob("*.py")) or [ROOT / name]]
+    return [path for path in found if "corpus" not in path.parts and "_build" not in path.parts]
+
+
+def test_pre_commit_checks_types_in_an_environment_that_has_them() -> None:
+    """In the hook's own environment there is nothing but mypy and what the hook names."""
+    hook = read(".pre-commit-config.yaml").partition("- id: mypy\n")[2].partition("  - repo:")[0]
+    there = named(re.findall(r"^ {10}- (\S+)$", hook, re.MULTILINE))
+    assert {"htpy", "types_docutils"} <= there
+    there |= {"docutils", "markdown_it_py", "markupsafe", "myst_parser", "nbclient", "nbformat", "sphinx"}  # of those
+    there |= {name.removeprefix("types_") for name in there}
+    ignored = {name.partition(".")[0] for one in PYPROJECT["tool"]["mypy"]["overrides"] for name in one["module"]}
+    own = {path.stem for path in (ROOT / "docs").glob("*.py")} | {"tests", "benchmarks", "docs", "training"}
+    peers = {name.lower() for name in named(PYPROJECT["dependency-groups"]["peers"])}  # ignored where they are imported
+    wanted = set().union(*(imported(path) for path in checked_files())) - own - ignored - peers
+    assert wanted - there == set()
 
 
 # The package ---------------------------------------------------------------------------------------------------------
