@@ -31,9 +31,11 @@ from fwdpass.trace.panel.facts import (
     Ref,
     Total,
     Words,
+    Worth,
     walk,
 )
-from fwdpass.trace.panel.view import MOMENTS, PanelView, page
+from fwdpass.trace.panel.runs import MOMENTS
+from fwdpass.trace.panel.view import PanelView, page
 
 AXES = {"x": "x", "W1": "xh", "b1": "h", "z1": "h", "h": "h", "W2": "hy", "b2": "y", "y_hat": "y", "target": "y"}
 _TAGS = re.compile(r"(<(?:li|details|table|p|div|ol|tr|h\d)\b)")
@@ -65,8 +67,12 @@ def step(panel: Panel, line: str, code: str) -> Evaluation:
 
 
 def numbers(step: Evaluation) -> Numbers:
-    assert isinstance(step.worth, Numbers)
-    return step.worth
+    return numbers_of(step.worth)
+
+
+def numbers_of(worth: Worth | None) -> Numbers:
+    assert isinstance(worth, Numbers)
+    return worth
 
 
 def exactly(*texts: str) -> tuple[tuple[Fraction, ...], ...]:
@@ -375,11 +381,11 @@ def test_a_large_array_is_shown_once_and_a_small_one_where_it_is_needed() -> Non
     assert numbers(step(panel, "w, N", "v")).rows == exactly("0 1 2 3")
     twice = block(panel, "w, N").moments[1]
     assert [each.worth for each in walk(twice.evaluations) if each.code == "M * 2"] == [
-        Again(numbers(step(panel, "w, N", "M * 2")).key, (9, 9), 5, "run 1 of 3")
+        Again(numbers(step(panel, "w, N", "M * 2")).key, (9, 9), 5, "turn 1 of 3")
     ]
     drawn = re.sub(r"\s+", " ", re.sub(r"<(?!/?a)[^>]*>", "", str(html.draw(panel))))
     assert 'an array of shape (9, 9), as on <a href="#L2">line 2</a>' in drawn
-    assert "M * 2 = an array of shape (9, 9), as on line 5 (run 1 of 3)" in repr(PanelView(panel))
+    assert "M * 2 = an array of shape (9, 9), as on line 5 (turn 1 of 3)" in repr(PanelView(panel))
 
 
 def test_what_is_made_from_an_array_that_is_shown_elsewhere_can_be_followed_there() -> None:
@@ -394,12 +400,81 @@ def test_a_long_line_is_cut() -> None:
     assert panel.blocks[0].lines[0].endswith("…")
 
 
-def test_of_what_runs_often_the_first_runs_are_shown() -> None:
+def test_of_what_runs_often_the_first_and_the_last_turns_are_shown_by_their_true_numbers() -> None:
     panel = panel_of("total = 0\nfor i in range(1000):\n    total += i")
     shown = block(panel, "total +=")
-    assert len(shown.moments) == MOMENTS == str(html.draw(panel)).count("<summary>run ")
-    assert shown.more
-    assert [moment.label for moment in shown.moments][:2] == ["run 1 of 1000", "run 2 of 1000"]
+    assert [moment.label for moment in shown.moments] == [
+        *(f"turn {turn} of 1000" for turn in (1, 2, 3, 4, 5, 6, 999, 1000))
+    ]
+    assert [moment.gap for moment in shown.moments] == [""] * 6 + ["turns 7 to 998 of 1000, not recorded", ""]
+    before, after = (
+        numbers_of(worth) for worth in (shown.moments[6].shifts[0].before, shown.moments[6].shifts[0].after)
+    )
+    assert (before.rows, after.rows) == (exactly(str(sum(range(998)))), exactly(str(sum(range(999)))))
+    gap = block(panel, "for").moments[7]
+    assert gap.label == "turns 7 to 998 of 1000, not recorded"
+    assert {shift.name: numbers_of(shift.after).rows for shift in gap.shifts}["total"] == exactly(str(sum(range(998))))
+    drawn = str(html.draw(panel))
+    assert '<p class="fp-more">turns 7 to 998 of 1000, not recorded</p><details' in drawn
+    assert "turns 7 to 998 of 1000, not recorded\n     turn 999 of 1000" in repr(PanelView(panel))
+
+
+def test_turns_at_the_end_that_were_not_recorded_are_said_after_the_others() -> None:
+    panel = panel_of("n = 0\nwhile n < 12:\n    n += 1")
+    assert block(panel, "n +=").rest == ("turns 7 to 12 of 12, not recorded",)
+    assert shown("n = 0\nwhile n < 12:\n    n += 1", 3).endswith("turns 7 to 12 of 12, not recorded")
+
+
+def test_runs_that_there_is_no_place_for_are_counted() -> None:
+    panel = panel_of("; ".join(f"a{i} = abs({i})" for i in range(12)))
+    assert len(panel.blocks[0].moments) == MOMENTS
+    assert panel.blocks[0].rest == ("… and two more runs",)
+    assert "\n     … and two more runs" in repr(PanelView(panel))
+    often = panel_of("for i in range(30):\n    x = abs(i); y = abs(i)")
+    assert block(often, "x =").rest == ("… and at least six more runs",)
+
+
+def test_a_value_before_is_claimed_only_where_it_was_the_value_before() -> None:
+    """Not of a loop's variable after turns that nobody looked at, nor of the names of another call."""
+    panel = panel_of("def f(n):\n    m = n\n    return f(n - 1) if n else 0\nf(2)\nfor i in range(20):\n    i")
+    for name in ("def", "m ="):
+        assert all(shift.before is None for moment in block(panel, name).moments for shift in moment.shifts)
+    before = {
+        moment.label: numbers_of(moment.shifts[0].before).rows[0][0]
+        for moment in block(panel, "for").moments
+        if moment.shifts and moment.shifts[0].before
+    }
+    assert before["turn 19 of 20"] == 17
+    assert before["turn 20 of 20"] == 18
+
+
+CLASSES = """
+class Net:
+    made = 0
+    def __init__(self, w):
+        self.w = w
+        Net.made += 1
+    def step(self, d):
+        self.w -= d
+net = Net(2.5)
+net.step(0.5)
+del net.w
+"""
+
+
+def test_fields_of_objects_and_attributes_of_classes_are_shown_with_their_changes() -> None:
+    panel = panel_of(CLASSES.strip())
+    assert [shift.name for shift in moment(panel, "self.w =").shifts] == ["self.w"]
+    assert numbers_of(moment(panel, "self.w =").shifts[0].after).rows == exactly("2.5")
+    (step_,) = moment(panel, "self.w -=").shifts
+    assert (numbers_of(step_.before).rows, numbers_of(step_.after).rows) == (exactly("2.5"), exactly("2"))
+    assert isinstance(step_.how, Entrywise)
+    state = shown(CLASSES.strip(), 7)
+    assert "self.w before 2.5 self.w after 2.5 − 0.5 = 2" in state
+    assert "Net.made before 0 Net.made after 0 + 1 = 1" in shown(CLASSES.strip(), 5)
+    assert "net.w before 2.5 net.w after 2" in shown(CLASSES.strip(), 9)
+    assert "net.w is deleted" in shown(CLASSES.strip(), 10)
+    assert "self: Net(w=2.5)" in repr(PanelView(panel))
 
 
 def test_calls_and_turns_are_named_so() -> None:
@@ -442,7 +517,7 @@ def test_values_of_every_kind_are_told_in_words() -> None:
         "1 + 2j": "(1+2j)",
         "None": "None",
         "b'x'": "b'x'",
-        "len": "function len",
+        "len": "&lt;function len&gt;",
         "np.zeros((2, 2, 2))": "an array of shape (2, 2, 2)",
         "np.zeros((0, 3))": "an array of shape (0, 3)",
         "np.array(['p', 'q'])": "[p, q]",
@@ -504,10 +579,6 @@ def test_dot_products_that_are_not_shown_are_counted() -> None:
 def test_a_line_of_very_many_expressions_says_that_there_were_more() -> None:
     source = "r = " + " + ".join(f"abs({i})" for i in range(300))
     assert "… and more expressions" in shown(source, 1)
-
-
-def test_of_runs_that_are_not_shown_there_is_a_sign() -> None:
-    assert shown("for i in range(20):\n    i + 1", 2).endswith("…")
 
 
 def test_what_a_librarys_function_does_is_in_the_panel() -> None:

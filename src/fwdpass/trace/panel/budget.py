@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from fwdpass.figures.base import SHOWN, Shape
 
-PANEL = 1_500_000
+PANEL = 1_100_000
 """Characters of a panel, besides the script itself."""
-MOMENT = 300
+MOMENT = 200
 """What a moment takes before it shows anything; with less than that to spend, it is left out."""
-EVALUATION = 330
+LEAST = 2_000
+"""What every moment may spend, as long as a quarter of the room is enough for that."""
+EVALUATION = 250
 """What an expression takes, with its code and its shapes, and a value in words."""
 ENTRY = 45
 """What an entry of a table takes, and what it was made from."""
@@ -42,6 +44,7 @@ class Budget:
         self._weights = list(reversed(weights))
         self._weight = sum(weights)
         self._room = room
+        self._least = min(LEAST, room / 4 / max(1, len(weights)))
         self._left = 0.0
         self._parts = 1
         self.left_out: Counter[str] = Counter()
@@ -50,8 +53,11 @@ class Budget:
     def moment(self, parts: int) -> bool:
         """Begin a moment that has so many expressions; say whether there is room for it."""
         self._room = max(0.0, self._room - MOMENT)
+        share = self._least
+        free = self._room - self._least * len(self._weights)
         weight = self._weights.pop()
-        share = self._room * weight / self._weight if self._weight > 0 else 0.0
+        if free > 0:
+            share += free * weight / self._weight
         self._weight -= weight
         if share < MOMENT:
             self._room += MOMENT

@@ -153,8 +153,8 @@ class Block:
     lines: tuple[str, ...]
     moments: tuple[Moment, ...] = ()
     """Its first runs, and the last that were recorded."""
-    more: bool = False
-    """Whether there were others."""
+    rest: tuple[str, ...] = ()
+    """What came after them: turns that were not recorded, runs that are not shown."""
     noted: bool = False
     opened: bool = False
 

@@ -104,7 +104,7 @@ def _opens(block: Block) -> bool:
 
 
 def _moments(block: Block, anchor: str) -> h.Node:
-    if len(block.moments) == 1 and not block.more:
+    if len(block.moments) == 1 and not block.rest:
         return h.div(".fp-moment")[_moment(block.moments[0], anchor)]
     runs = [
         [
@@ -113,7 +113,7 @@ def _moments(block: Block, anchor: str) -> h.Node:
         ]
         for i, moment in enumerate(block.moments)
     ]
-    return [runs, h.p(".fp-more")["…"] if block.more else None]
+    return [runs, (h.p(".fp-more")[said] for said in block.rest)]
 
 
 def _moment(moment: Moment, anchor: str) -> h.Node:

@@ -10,18 +10,21 @@ from fwdpass import numerals
 from fwdpass.figures.base import SHOWN, Shape, fitting
 from fwdpass.figures.product import WORKED
 from fwdpass.trace.panel.budget import REPEATED, Budget
-from fwdpass.trace.panel.facts import Again, Dots, Evaluation, How, Numbers, Ref, Words, Worth
+from fwdpass.trace.panel.facts import Again, Dots, Evaluation, How, Numbers, Ref, Shift, Words, Worth
 from fwdpass.trace.panel.followed import made_of
 from fwdpass.trace.panel.source import Source, literal
-from fwdpass.trace.panel.values import Kept, kept, words
+from fwdpass.trace.panel.values import Kept, kept
 from fwdpass.trace.panel.worked import PRODUCTS, Operation, worked
 from fwdpass.trace.record import Branch, Named, Node, Number, Place, Trace
+from fwdpass.trace.words import Words as InWords
 
 Axes = Mapping[str, Sequence[str]]
 """Names of axes, by the name of an array."""
 
 EXPRESSIONS = 40
 """Expressions of a line that are shown."""
+LONG = 120
+"""Characters of a value in words."""
 _ASSIGNED = frozenset(("Assign", "AnnAssign"))
 
 
@@ -61,6 +64,7 @@ class Steps:
         self._axes = axes
         self._budget = budget
         self._source = Source(trace)
+        self._words = InWords(trace)
         self._links = Links()
         self._kept: dict[int, Kept | None] = {}
         self._keys = 0
@@ -95,30 +99,33 @@ class Steps:
                 self._roots.append((branch, part))
             yield from part.shown
 
-    def shifted(self, at: int) -> tuple[Worth | None, Worth | None, How | None]:
-        """Give what a name was worth before and after a change, and how the one became the other, if that is known.
+    def shifts(self) -> Iterator[Shift]:
+        """Give what changed in the visit: names, and of objects and classes the fields, before and after."""
+        for at, change in enumerate(self._trace.visits[self._visit].changes):
+            for name, before, after in self._trace.parts(change):
+                # an argument has had other values in other calls, which are none of its own
+                yield self._shift(at, name, None if change.how == "passed" else before, after)
 
-        After it, the name has the value of the expression that it was assigned, if it was one.
-        """
+    def _shift(self, at: int, name: str, before: int | None, after: int | None) -> Shift:
+        """Show a value before and after a change; after it, it is that of the expression that was assigned, if any."""
         visit = self._trace.visits[self._visit]
-        change = visit.changes[at]
-        name = visit.frame, change.name
-        axes = self._axes.get(change.name, ())
-        before = None if change.before is None else self._part_of(change.before, axes)
-        if before and before.numbers and (known := self._latest.get(name)) and known[0] == change.before:
-            self._links.copied(before.numbers, known[1])
-        if change.after is None:
-            return self._worth(before), None, None
+        axes = self._axes.get(name, ())
+        old = None if before is None else self._part_of(before, axes)
+        if old and old.numbers and (known := self._latest.get((visit.frame, name))) and known[0] == before:
+            self._links.copied(old.numbers, known[1])
+        if after is None:
+            return Shift(name, self._worth(old), None)
         root = self._root()
-        if root and self._trace.statements[visit.statement].kind in _ASSIGNED and root[0].value == change.after:
-            after = root[1]
+        if root and self._trace.statements[visit.statement].kind in _ASSIGNED and root[0].value == after:
+            new = root[1]
         else:
-            after = self._part_of(change.after, axes)
-        how = self._augmented(change.name, before, root[1] if root else None, after)
-        if after.numbers is not None:
-            self._changed[self._visit, at] = after.numbers
-            self._latest[name] = change.after, after.numbers
-        return self._worth(before), self._worth(after), how
+            new = self._part_of(after, axes)
+        how = self._augmented(name, old, root[1] if root else None, new)
+        if new.numbers is not None:
+            if name == visit.changes[at].name:
+                self._changed[self._visit, at] = new.numbers
+            self._latest[visit.frame, name] = after, new.numbers
+        return Shift(name, self._worth(old), self._worth(new), how)
 
     def _worth(self, part: _Part | None) -> Worth | None:
         return part.shown[-1].worth if part else None
@@ -167,7 +174,7 @@ class Steps:
         self._once.add(branch.node)
         value = self._value(branch.value)
         if value is None:
-            return _Part((Evaluation(code, Words(words(self._trace, branch.value)), below, about=about),), at)
+            return _Part((Evaluation(code, self._said(branch.value), below, about=about),), at)
         operands = self._operands(branch.node, parts)
         origin = self._origin(branch)
         axes = self._axes_of(branch.node, operands, value.shape, name) or (origin.axes if origin else ())
@@ -251,12 +258,16 @@ class Steps:
             self._kept[value] = kept(self._trace.values[value])
         return self._kept[value]
 
+    def _said(self, index: int) -> Words:
+        said = self._words.value(index)
+        return Words(said if len(said) <= LONG else f"{said[: LONG - 1]}…")
+
     def _part_of(self, index: int, axes: Sequence[str]) -> _Part:
         """Show a value that is not that of an expression."""
         value = self._value(index)
         self._budget.expression()
         if value is None:
-            return _Part((Evaluation("", Words(words(self._trace, index))),), (0, 0))
+            return _Part((Evaluation("", self._said(index)),), (0, 0))
         worth, numbers = self._shown(index, value, tuple(axes) if len(axes) == len(value.shape) else ())
         return _Part((Evaluation("", worth),), (0, 0), value, numbers)
 

@@ -30,6 +30,7 @@ def _block(block: Block, width: int, medium: Medium) -> Iterator[str]:
         if len(block.moments) > 1:
             yield margin + moment.label
         yield from (f"{margin}{line}".rstrip() for line in _moment(moment, medium))
+    yield from (margin + said for said in block.rest)
 
 
 def _moment(moment: Moment, medium: Medium) -> Iterator[str]:

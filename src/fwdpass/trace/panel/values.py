@@ -1,4 +1,4 @@
-"""What a recorded value is worth, exactly: an array of fractions, or a few words."""
+"""What a recorded array or number is worth, exactly: an array of fractions."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from fwdpass.nn import Array
 from fwdpass.numerals.exact import SIGNIFICANT, settle
 from fwdpass.trace.panel.facts import Cell
 from fwdpass.trace.record import Array as SmallArray
-from fwdpass.trace.record import Entries, Entry, LargeArray, Mapping, Named, Number, Sequence, Text, Thing, Trace, Value
+from fwdpass.trace.record import Entries, Entry, LargeArray, Number, Thing, Trace, Value
 
 _FRACTION = re.compile(r"-?\d+(?:/\d+)?")
 _FLOATS: dict[str, Any] = {"float32": np.float32, "float16": np.float16}
 """Floats that have fewer digits than Python's, whose copies in a trace look as if they had as many."""
-
-LONG = 120
-"""Characters of a value in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,46 +143,3 @@ def _floats(entries: Entries) -> Entries:
     if isinstance(entries, tuple):
         return tuple(map(_floats, entries))
     return float(Fraction(entries)) if isinstance(entries, str | int) else entries
-
-
-def words(trace: Trace, value: int, depth: int = 0) -> str:
-    """Say what a value is that is no array, in one line."""
-    match recorded := trace.values[value]:
-        case Number(number):
-            said = str(number)
-        case Text(written, length, kind):
-            said = repr(written) if kind == "str" else f"b{written!r}"
-            if length > len(written):
-                said += "…"
-        case Sequence(kind, length, items):
-            said = _listed([_inner(trace, item, depth) for item in items], length, kind)
-        case Mapping(_, length, pairs):
-            shown = [f"{_inner(trace, k, depth)}: {_inner(trace, v, depth)}" for k, v in pairs]
-            said = f"{{{', '.join(shown)}{', …' if length > len(pairs) else ''}}}"
-        case Named(kind, name):
-            said = f"{kind} {name}"
-        case Thing(kind, written):
-            said = written or kind
-        case _:
-            said = type(recorded).__name__
-    return said if len(said) <= LONG else f"{said[: LONG - 1]}…"
-
-
-def _inner(trace: Trace, value: int, depth: int) -> str:
-    from fwdpass.numerals.writing import text
-
-    numbers = kept(trace.values[value])
-    if numbers is None:
-        return words(trace, value, depth + 1) if depth < 2 else "…"
-    if numbers.entries.size > 16 or numbers.exact is None:
-        return f"array {text(numbers.shape)}"
-    return text(numbers.exact if numbers.shape else numbers.exact[()])
-
-
-_BRACKETS = {"list": "[]", "tuple": "()", "set": "{}"}
-
-
-def _listed(items: list[str], length: int, kind: str) -> str:
-    opening, closing = _BRACKETS.get(kind, f"{kind}[]")[:-1], _BRACKETS.get(kind, "[]")[-1]
-    more = ", …" if length > len(items) else "," if kind == "tuple" and length == 1 else ""
-    return f"{opening}{', '.join(items)}{more}{closing}"

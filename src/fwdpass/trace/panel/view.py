@@ -6,20 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fwdpass.errors import ScriptError, misfit
-from fwdpass.numerals.writing import text
 from fwdpass.trace.panel import document, html
 from fwdpass.trace.panel import text as paneltext
 from fwdpass.trace.panel.blocks import LINES, block_of, blocks_of, lines_of
 from fwdpass.trace.panel.budget import Budget
-from fwdpass.trace.panel.facts import Block, Moment, Panel, Shift
+from fwdpass.trace.panel.facts import Block, Moment, Panel
+from fwdpass.trace.panel.runs import Runs
 from fwdpass.trace.panel.steps import EXPRESSIONS, Axes, Steps
 from fwdpass.trace.record import Array, Failure, LargeArray, Named, Trace
 
-MOMENTS = 8
-"""Runs of a line that are shown."""
 ORDER = 1_000
 """Stops on the way through the script."""
-_DEFINED = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,21 +74,21 @@ def panel_of(
     blocks = list(blocks_of(trace))
     noted = {block_of(blocks, note) for note in notes}
     first = block_of(blocks, opened) if opened else _stopped(trace, blocks)
-    chosen, more = _chosen(trace, blocks)
-    budget = Budget([0.5**rank for _, _, rank in chosen])
+    runs = Runs(trace, blocks)
+    budget = Budget([0.5**run.rank for run in runs.chosen])
     steps = Steps(trace, axes or {}, budget)
     maker = _Maker(trace, steps, budget)
     made: list[list[Moment]] = [[] for _ in blocks]
     order = []
-    for visit, block, _ in chosen:
-        moment = maker.moment(visit)
+    for run in runs.chosen:
+        moment = maker.moment(run.visit, runs.label(run.visit))
         if moment is not None and moment.says:
-            order.append((block, len(made[block])))
-            made[block].append(moment)
+            order.append((run.block, len(made[run.block])))
+            made[run.block].append(replace(moment, gap=run.gap))
     return Panel(
         trace.script,
         tuple(
-            replace(block, moments=tuple(made[i]), more=i in more, noted=i in noted, opened=i == first)
+            replace(block, moments=tuple(made[i]), rest=runs.rest(i), noted=i in noted, opened=i == first)
             for i, block in enumerate(blocks)
         ),
         tuple(order[:ORDER]),
@@ -120,29 +117,6 @@ def _stopped(trace: Trace, blocks: Sequence[Block]) -> int | None:
     return next((i for i, block in enumerate(blocks) if line <= block.last), None)
 
 
-def _chosen(trace: Trace, blocks: Sequence[Block]) -> tuple[list[tuple[int, int, int]], set[int]]:
-    """Choose the visits that are shown, in the order of the run, each with its block and how many came before it there.
-
-    The second value are the blocks that ran oftener than is shown.
-    """
-    of_line = {line: i for i, block in enumerate(blocks) for line in range(block.first, block.last + 1)}
-    chosen = []
-    more = set()
-    ran = [0] * len(blocks)
-    for index, visit in enumerate(trace.visits):
-        block = of_line.get(trace.statements[visit.statement].place.line)
-        if block is None or not (visit.values or visit.changes or visit.written or visit.failure):
-            continue
-        if ran[block] < MOMENTS:
-            chosen.append((index, block, ran[block]))
-        ran[block] += 1
-    for statement in trace.statements:
-        block = of_line.get(statement.place.line)
-        if block is not None and (statement.runs > MOMENTS or statement.more or ran[block] > MOMENTS):
-            more.add(block)
-    return chosen, more
-
-
 class _Maker:
     """Makes the moments of a panel."""
 
@@ -151,41 +125,20 @@ class _Maker:
         self._steps = steps
         self._budget = budget
         self._printed = _printed(trace)
-        self._ran = _ran(trace)
 
-    def moment(self, index: int) -> Moment | None:
+    def moment(self, index: int, label: str) -> Moment | None:
         """Make the moment of a visit; None where there is no room for it."""
         visit = self._trace.visits[index]
-        label = self._label(index)
         nodes = {node for node, value in visit.values if not isinstance(self._trace.values[value], Named)}
         if not self._budget.moment(min(len(nodes), EXPRESSIONS) + 2 * len(visit.changes)):
             return None
         self._steps.begin(index, label if self._trace.statements[visit.statement].runs > 1 else "")
         evaluations = tuple(self._steps.evaluations())
-        shifts = tuple(Shift(change.name, *self._steps.shifted(at)) for at, change in enumerate(visit.changes))
+        shifts = tuple(self._steps.shifts())
         printed, written = self._printed.get(index, ("", 0))
         printed = self._budget.cut(printed)
         said = self._budget.cut(_failure(self._trace, visit.failure))
         return Moment(label, evaluations, shifts, printed, written - len(printed), said, self._steps.cut)
-
-    def _label(self, index: int) -> str:
-        """Say which of the runs of a statement this is; other runs at the same place may be calls, or turns."""
-        statement = self._trace.statements[self._trace.visits[index].statement]
-        if statement.runs <= 1 and not statement.more:
-            return "the definition" if statement.kind in _DEFINED else "the start"
-        word = {"iteration": "turn", "arguments": "call"}.get(statement.kind, "run")
-        known = f"more than {text(statement.runs)}" if statement.more else text(statement.runs)
-        return f"{word} {text(self._ran[index])} of {known}"
-
-
-def _ran(trace: Trace) -> list[int]:
-    """Say of each visit which of its statement's it is, counted from one."""
-    ran: dict[int, int] = {}
-    found = []
-    for visit in trace.visits:
-        ran[visit.statement] = ran.get(visit.statement, 0) + 1
-        found.append(ran[visit.statement])
-    return found
 
 
 def _failure(trace: Trace, failure: Failure | None) -> str:
