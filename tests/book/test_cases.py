@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from pathlib import Path
 
@@ -194,7 +195,7 @@ REFUSED = {
     "::::{cases}\na\n::::": "'a' is no case: between the lines of cases stand directives",
     "::::{cases}\n:::{when} x[0] == 1\na\n:::\n:::{otherwise} x[0] == 0\nb\n:::\n::::": "is no case",
     "::::{cases}\n:::{when} x[0] == 0\na\n:::\n:::{when} x[1] == 1\nb\n:::\n::::": "none of the cases holds",
-    ":::{when} x[0] == 1\n```{code-cell} python3\nx\n```\n:::": "a cell cannot stand in a block",
+    ":::{when} x[0] == 1\n```{code-cell} python3\n1 / (k - 7)\n```\n:::": "the cell raised ZeroDivisionError: division",
 }
 
 
@@ -209,7 +210,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def test_what_is_wrong_is_told_at_its_line_with_the_values(refused: Built, written: str) -> None:
     page = f"case-{list(REFUSED).index(written)}"
     said = [line for line in refused.messages.splitlines() if f"{page}.md:" in line]
-    at = FIRST + 4 + any(("{cases}\n" in written and "none of" in REFUSED[written], "code-cell" in written))
+    at = FIRST + 4 + sum(("{cases}\n" in written and "none of" in REFUSED[written], 2 * ("code-cell" in written)))
     assert said
     assert any(f"{page}.md:{at}: WARNING: " in line and REFUSED[written] in line for line in said), said
     assert refused.status != 0
@@ -248,3 +249,57 @@ def test_a_step_of_a_case_that_is_not_told_is_never_taken(told: Built) -> None:
     assert hidden
     assert not taken & set(hidden)
     assert all(isinstance(program.steps[entry.step], Cell) == (entry.kind == "result") for entry in ledger.entries)
+
+
+CELLS = """
+:::{when} x[0] == 1
+Lit.
+
+```{code-cell} python3
+:tags: [hide-input]
+seen = 0.25
+display(seen)
+x * seen
+```
+
+That is {n}`seen`.
+
+```{code-cell} python3
+:tags: [remove-cell]
+seen = x[1]
+```
+:::
+
+:::{when} x[0] == 0
+```{code-cell} python3
+quenched = 9
+print("gloomy")
+```
+
+{n}`quenched`
+:::
+
+Now {n}`seen`.
+"""
+
+
+def test_a_cell_in_a_block_runs_where_the_block_is_told(build_pages: BuildPages) -> None:
+    built = build_pages(page=CELLS)
+    assert built.status == 0, built.messages
+    said = built.said("page.html")
+    assert "seen = 0.25 display(seen) x * seen" in said
+    assert "0.25 [0.25, 0.00, 0.25, 0.25] That is 0.25." in said
+    assert "Now 0." in said
+    assert "tag_hide-input" in built.pages()["page.html"]
+    notebook = json.loads((built.html / "_downloads" / "page.ipynb").read_text("utf-8"))
+    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [one for one in code if "seen" in one] == ["seen = 0.25\ndisplay(seen)\nx * seen", "seen = x[1]"]
+    for path in built.html.rglob("*"):
+        if path.suffix in (".html", ".js", ".json", ".ipynb"):
+            assert not re.search("quenched|gloomy", path.read_text("utf-8")), path
+    program, ledger = built.readings()["page"]
+    assert [cell.source for cell in program.taken(ledger.told) if isinstance(cell, Cell)][1:] == [
+        "seen = 0.25\ndisplay(seen)\nx * seen",
+        "seen = x[1]",
+    ]
+    assert 'quenched = 9\nprint("gloomy")' in program.cells

@@ -6,7 +6,7 @@ steps of its first case, then those of its second. Which of them are taken depen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
@@ -156,6 +156,25 @@ class Program:
     def cells(self) -> tuple[str, ...]:
         """The sources of the page's cells."""
         return tuple(step.source for step in self.steps if isinstance(step, Cell))
+
+    def taken(self, told: Iterable[Told]) -> tuple[Step, ...]:
+        """Give the steps that a reading has taken, without those of cases that it has not told."""
+        taken: list[Step] = []
+        parts = {one.step: one.parts for one in told}
+
+        def through(at: int, end: int) -> None:
+            while at < end:
+                step, here = self.steps[at], at
+                taken.append(step)
+                at += 1
+                if isinstance(step, Choice | Question):
+                    ends = list(accumulate(step.parts, initial=at))
+                    for part, (start, at) in enumerate(pairwise(ends)):
+                        if part in parts.get(here, ()):
+                            through(start, at)
+
+        through(0, len(self.steps))
+        return tuple(taken)
 
 
 class Taker(Protocol):

@@ -66,15 +66,15 @@ def refused(claim: Claim, said: str, namespace: Mapping[str, Any]) -> str:
 def values(sources: Sequence[str], namespace: Mapping[str, Any]) -> str:
     """Say what the names in some expressions are worth; of an object, the attribute that is asked for.
 
-    >>> values(["k == len(h)"], {"k": 2, "h": [1, 2, 3]})
-    ', where k = 2 and h = [1, 2, 3]'
+    >>> values(["h.size > k + h.real.sum()"], {"k": 2, "h": np.array([1, 2, 3])})
+    ', where h.size = 3, k = 2 and h.real = [1, 2, 3]'
     """
     found: dict[str, str] = {}
     for source in sources:
-        for node in _asked(ast.parse(source, mode="eval")):
-            name = ast.unparse(node)
-            if name not in found and (value := _valued(node, namespace)) is not None:
-                found[name] = short(plain(value))
+        for asked in _asked(ast.parse(source, mode="eval")):
+            node, value = _valued(asked, namespace)
+            if value is not None:
+                found.setdefault(ast.unparse(node), short(plain(value)))
     *said, last = [f"{name} = {value}" for name, value in found.items()] or [""]
     return f", where {', '.join(said)} and {last}" if said else f", where {last}" if last else ""
 
@@ -98,22 +98,19 @@ def _asked(node: ast.AST) -> Iterator[ast.expr]:
         yield from _asked(child)
 
 
-def _valued(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
-    """Look up a name and its attributes, as far as they are worth something to show: no function or module."""
-    if isinstance(node, ast.Name):
-        known = node.id not in vars(builtins)
-        value = namespace.get(node.id) if known else None  # a name that a comprehension binds is not there
-    elif isinstance(node, ast.Attribute):
-        holder = _looked_up(node.value, namespace)
-        value = getattr(holder, node.attr, None)
-        if callable(value) and not isinstance(holder, ModuleType):
-            return _valued(node.value, namespace)  # of h.argmax(), show h
-    else:
-        return None
-    return None if callable(value) or isinstance(value, ModuleType) else value
+def _valued(node: ast.expr, namespace: Mapping[str, Any]) -> tuple[ast.expr, Any]:
+    """Look up a name and its attributes, as far as they can be shown: of ``h.argmax``, a method, show ``h``.
+
+    Gives nothing for a function, a module, and a name that the expression itself binds.
+    """
+    value = _looked_up(node, namespace)
+    while isinstance(node, ast.Attribute) and callable(value):
+        node = node.value
+        value = _looked_up(node, namespace)
+    return node, None if callable(value) or isinstance(value, ModuleType) else value
 
 
 def _looked_up(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
     if isinstance(node, ast.Attribute):
         return getattr(_looked_up(node.value, namespace), node.attr, None)
-    return namespace.get(node.id) if isinstance(node, ast.Name) else None
+    return namespace.get(node.id) if isinstance(node, ast.Name) and node.id not in vars(builtins) else None

@@ -132,17 +132,18 @@ class CasesDirective(SphinxDirective):
 
 
 class CellDirective(UnexpectedCellDirective):
-    """A cell within a directive."""
+    """A cell within a directive: it runs where the words around it are told."""
+
+    option_spec: ClassVar = {"tags": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """Say that it cannot stand there; MyST-NB says so of a page without the header."""
+        """Give the cell as it is shown anywhere else; MyST-NB says what is wrong with a page without the header."""
         client = client_of(self.state.document)
         if client is None:
             return list(super().run())  # type: ignore[no-untyped-call]
-        line = client.place("{code-cell}", self.lineno)
-        said = "a cell cannot stand in a block: put it above, and let it end in None where it is to show nothing"
-        records.fault(self.state.document.settings.env, line, "cell", said)
-        return []
+        written = self.options.get("tags", "").strip().strip("[]")
+        tags = [tag.strip().strip("'\"") for tag in written.split(",") if tag.strip()]
+        return client.block_cell("\n".join(self.content), self.lineno, tags)
 
 
 class OutsideDirective(SphinxDirective):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from docutils import nodes
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.sphinx_ import SphinxNbRenderer
@@ -79,7 +80,8 @@ class PageClient(NotebookClientBase):
 
     def code_cell_outputs(self, cell_index: int) -> tuple[int | None, list[NotebookNode]]:
         """Give what a cell shows; MyST-NB asks for it when it renders the cell."""
-        self.run_above(cell_index + 1)
+        if cell_index < len(self.notebook.cells):
+            self.run_above(cell_index + 1)
         return None, self._outputs.get(cell_index, [])
 
     def finalise_client(self) -> None:
@@ -139,6 +141,31 @@ class PageClient(NotebookClientBase):
             self.reading.claim(claim)
         except PageError as error:
             self._fault(error)
+
+    def block_cell(self, source: str, line: int, tags: Sequence[str]) -> list[nodes.Node]:
+        """Run a cell that stands in a directive, and give what the page shows of it.
+
+        MyST-NB knows the cells of a page alone. So this one gets an index beyond theirs, and is handed to its renderer.
+        """
+        if self._lost:
+            return []
+        index = len(self.notebook.cells) + len(self._outputs)
+        line = self.place(_first(source), line)
+        try:
+            outputs = self._shown(Cell(source, line, frozenset(tags)))
+        except PageError as error:
+            self._lost = True
+            self._fault(error)
+            return []
+        if self._aside or "remove-cell" in tags:
+            return []
+        self._outputs[index] = [_as_notebook(output) for output in outputs]
+        meta = {"index": index, "metadata": {"tags": list(tags)}}
+        token = Token("nb_cell_code", "code", 0, content=source, map=[line, line], meta=meta)
+        holder = nodes.Element()
+        with self._renderer.current_node_context(holder):
+            self._renderer.render_nb_cell_code(SyntaxTreeNode([token]).children[0])
+        return holder.children
 
     def choose(
         self, cases: Sequence[tuple[str, str]], line: int, say: Callable[[int], T], optional: bool = False

@@ -46,9 +46,10 @@ def offer_notebook(
     kept = records.records(app.env).get(page)
     target = Path(app.outdir) / FOLDER / f"{page}.ipynb"
     program = kept.program if kept is not None else None
-    files = _files(app, page, doctree, program) if doctree is not None and program is not None else {}
+    told = kept.told() if kept is not None else None
+    files = _files(app, page, doctree, told) if doctree is not None and told is not None else {}
     wanted = app.config.fwdpass_notebooks
-    if doctree is None or program is None or not wanted or not runs_anywhere(program, files):
+    if doctree is None or program is None or told is None or not wanted or not runs_anywhere(program, files):
         target.unlink(missing_ok=True)
         return
 
@@ -58,7 +59,7 @@ def offer_notebook(
         return whole if "://" in whole else ""
 
     pieces = list(markdown.pieces(doctree, resolve))
-    cells = [*titled(pieces, program), *_carried(files), *cells_of(program, pieces)]
+    cells = [*titled(pieces, told), *_carried(files), *cells_of(told, pieces)]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(dumped(cells), "utf-8", newline="\n")
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")

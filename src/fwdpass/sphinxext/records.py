@@ -13,7 +13,7 @@ from sphinx.util import logging
 
 from fwdpass.audit import Facts
 from fwdpass.numerals.writing import text
-from fwdpass.page import Ledger, Program
+from fwdpass.page import Choice, Ledger, Program, Question
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,6 +32,13 @@ class Record:
     lists_typed: bool = False
     """Whether the list of typed numbers stands on the page."""
     title_ids: tuple[str, ...] = ()
+
+    def told(self) -> Program | None:
+        """Give the program without what the page does not tell: its cells, numbers and claims, one after the other."""
+        if self.program is None or self.ledger is None:
+            return None
+        taken = self.program.taken(self.ledger.told)
+        return Program(self.program.page, tuple(step for step in taken if not isinstance(step, Choice | Question)))
 
 
 def record(env: BuildEnvironment, docname: str) -> Record:

@@ -34,7 +34,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     facts = kept.facts
     facts.source = app.env.doc2path(app.env.docname).relative_to(app.srcdir).as_posix()
     facts.ledger = kept.ledger
-    facts.names = sorted(_names(kept.program)) if kept.program else []
+    facts.names = sorted(_names(told)) if (told := kept.told()) else []
     for node in doctree.findall(nodes.Element):
         match node:
             case nodes.math() | nodes.math_block() if skeleton := node.get("skeleton"):

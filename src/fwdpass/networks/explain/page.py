@@ -24,7 +24,7 @@ from fwdpass.networks import Layer, Network, Step, rounding
 from fwdpass.networks.explain.tiles import tiles
 from fwdpass.networks.formats import Opened
 from fwdpass.networks.formats.common import first_line
-from fwdpass.networks.views.layered import axes, places, states, worth
+from fwdpass.networks.views.layered import axes, places, runs_exactly, states, worth
 from fwdpass.networks.views.network import network
 from fwdpass.networks.views.parameters import parameters
 from fwdpass.nn import Array, relu
@@ -43,8 +43,6 @@ SMALLEST, GREATEST = 1e-3, 1e7
 COARSE = 0.01
 """What is apart by more than this share of the largest output does not agree, whatever rounding may do."""
 SOURCE = "a running error bound: Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3"
-PATIENT = 300_000
-"""Parameters up to which a network is run in exact rationals, to hold its prediction against."""
 
 
 def explain(net: Network, x: Any = None, *, title: str = "A network") -> str:
@@ -191,7 +189,7 @@ def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[s
             yield _compared(opened, net, row, fast, theirs)
         except Exception as error:  # noqa: BLE001 - a stranger's model in a library's hands: that is news, not our end
             yield f"{opened.runner} could not run the file's own program: {first_line(error)}."
-    if net.rational and net.parameters <= PATIENT:
+    if runs_exactly(net):
         apart = max(
             (abs(Fraction(float(one)) - other) for one, other in zip(fast, steps[-1].h, strict=True)), default=0
         )

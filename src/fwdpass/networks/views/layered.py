@@ -21,7 +21,7 @@ LINES = 120
 CLASSIC = 6
 """Neurons of a layer up to which a picture has room for every weight."""
 EXACT = 300_000
-"""Parameters up to which a network is run in exact rationals for a picture: a second's work."""
+"""Parameters up to which a network is run in exact rationals without being asked: a second's work."""
 
 
 def layered(net: Network, x: Any = None) -> Layered:
@@ -68,9 +68,14 @@ def axes(net: Network) -> list[str]:
     return ["x", *("h" if hidden == 1 else f"h{i}" for i in range(1, hidden + 1)), "y"]
 
 
+def runs_exactly(net: Network) -> bool:
+    """Say whether a network has rationals to be run in, and is not too large for it."""
+    return net.rational and net.parameters <= EXACT
+
+
 def worth(net: Network, x: Array) -> tuple[Step, ...]:
     """Run the network as exactly as it can be: in rationals while it has some, and is not too large."""
-    if net.rational and net.parameters <= EXACT:
+    if runs_exactly(net):
         return net.forward(x, steps=True, exact=True)
     if net.dtype == object:
         net = net.astype(float)
