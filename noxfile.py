@@ -226,7 +226,8 @@ def libraries(session: nox.Session) -> None:
     """
     install(session, "tests")
     session.run("python", "-m", "ensurepip")
-    session.run("python", "-m", "pip", "install", "torch", "keras", "jax", "flax", "dask[array,distributed]")
+    large = ("torch", "onnxscript", "keras", "jax", "flax", "dask[array,distributed]")
+    session.run("python", "-m", "pip", "install", *large)
     env = {**STEADY, "FWDPASS_LIBRARIES": "1", "KERAS_BACKEND": "torch"}
     session.run("pytest", "-W", "default", "tests/libraries", *session.posargs, env=env)
 

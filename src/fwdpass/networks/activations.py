@@ -220,6 +220,9 @@ _ROWS = (
          "Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by exponential linear units, "
          "ICLR 2016",
          formulas.elu, _in("torch: ELU, F: elu, jax: elu, keras: elu, onnx: Elu", "alpha"), number="1.0"),
+    _Row("celu", "an ELU whose slope at zero is one, whatever its number",
+         "Barron, Continuously differentiable exponential linear units, arXiv:1704.07483", formulas.celu,
+         _in("torch: CELU, F: celu, jax: celu, keras: celu, onnx: Celu", "alpha"), number="1.0"),
     _Row("selu", "an ELU, scaled so that mean 0 and variance 1 stay",
          "Klambauer et al., Self-normalizing neural networks, NeurIPS 2017", formulas.selu,
          _in("torch: SELU, F: selu, jax: selu, keras: selu, onnx: Selu"), steep=1.76),

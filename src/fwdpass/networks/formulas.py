@@ -63,6 +63,11 @@ def elu(xp: Any, z: Any, alpha: float) -> Any:
     return xp.where(z > 0, z, alpha * xp.expm1(xp.where(z < 0, z, z * 0)))
 
 
+def celu(xp: Any, z: Any, alpha: float) -> Any:
+    """Bend what is negative towards -alpha, with slope one at zero."""
+    return xp.where(z > 0, z, alpha * xp.expm1(xp.where(z < 0, z, z * 0) / alpha))
+
+
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 """Klambauer et al., equation (14): the fixed point at mean 0 and variance 1."""
 

@@ -195,7 +195,7 @@ def _after(before: Entrywise | None, given: Entrywise) -> Entrywise:
     """Make one of two: first the one before, then the one given."""
     if before is None:
         return given
-    name = f"{before.name} and {given.name}"
+    name = before.name if before.name == given.name else f"{before.name} and {given.name}"
     factor, shift = before.factor, before.shift
     if given.factor is not None:
         factor = given.factor if factor is None else _product(factor, given.factor, name)
@@ -216,4 +216,4 @@ def _sum(one: Array, other: Array, name: str) -> Array:
 
 
 def _said(name: str, into: str) -> str:
-    return f"{name} is folded into {into}: what stands there is not in the file, but worked out of it."
+    return f"Folded into {into}: {name}; what stands there is not in the file, but worked out of it."

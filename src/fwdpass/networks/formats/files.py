@@ -51,7 +51,8 @@ def load(
 
     Where a file holds weights alone, ``activations`` says what the layers do to their sums: a single name for all
     but the last, or a list. Layers under names are in order where the names are numbered, or where they fit on each
-    other in one order alone; for others, ``order`` is a list of their names. Raises ModelError for a file that is
+    other in one order alone; for others, ``order`` is a list of their names. Where nothing says how weights are stored,
+    ``layout`` does: ``"in, out"`` for ``x @ W``, or ``"out, in"``. Raises ModelError for a file that is
     damaged, hostile, or no network of plain layers, and where an argument would change nothing.
 
     >>> import tempfile, fwdpass as fp
@@ -62,7 +63,7 @@ def load(
     >>> [(one.W == other.W).all() and str(one.activation) for one, other in zip(net, same)]
     ['relu', 'identity']
     """
-    return open_model(path, activations, limits, order, layout).network
+    return _opened(Path(path), Asked(activations, order, layout, limits, runs=False)).network
 
 
 def open_model(
@@ -73,7 +74,10 @@ def open_model(
     layout: str | None = None,
 ) -> Opened:
     """Read a network from a file, and keep how its own library predicts."""
-    file = Path(path)
+    return _opened(Path(path), Asked(activations, order, layout, limits))
+
+
+def _opened(file: Path, asked: Asked) -> Opened:
     present(file)
     form = of(file)
     if form is None:
@@ -81,7 +85,6 @@ def open_model(
         ending = file.suffix.lower()
         why = "a pickle can run code, and is never read" if ending in PICKLES else f"{ending or 'no ending'} is none"
         raise ModelError(f"{file}: a model is read from {', '.join(endings())}; {why}")
-    asked = Asked(activations, order, layout, limits)
     if form.complete:
         asked.check_nothing(f"{file}, {form.name},")
     return form.read(file, asked)

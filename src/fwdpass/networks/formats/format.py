@@ -29,6 +29,8 @@ class Asked:
     layout: str | None = None
     """How a matrix of weights is stored: ``"in, out"`` or ``"out, in"``."""
     limits: Limits = LIMITS
+    runs: bool = True
+    """Whether the file's own program is wanted, beside the network."""
 
     def check_nothing(self, what: str) -> None:
         """Refuse what would change nothing: the file says itself what its layers do, in which order, and how stored."""

@@ -245,7 +245,8 @@ def _activation(one: Any, function: Any) -> str:
     options = {key: _default(function, key) for key in ("approximate", "negative_slope", "alpha")}
     act = activations.read("keras", name, {key: value for key, value in options.items() if value is not None})
     if act is None:
-        raise ModelError(f"{one.name}: Keras's activation {name!r} is not known here")
+        known_ = ", ".join(activations.known("keras"))
+        raise ModelError(f"{one.name}: Keras's activation {name!r} is not known here: there are {known_}")
     return str(act)
 
 

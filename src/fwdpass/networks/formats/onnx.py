@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from fwdpass.networks.formulas import Array
 
 def open_file(path: Path, asked: Asked) -> Opened:
     """Read a model from a file, and what runs it."""
-    return opened(read(path, asked.limits), asked.limits)
+    return opened(read(path, asked.limits), asked.limits, runs=asked.runs)
 
 
 def read(path: Path, limits: Limits = LIMITS) -> Any:
@@ -96,11 +97,11 @@ def _size(tensor: Any) -> int:
 
 def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     """Take the network out of a model whose graph is a chain of layers."""
-    return opened(model, limits).network
+    return opened(model, limits, runs=False).network
 
 
-def opened(model: Any, limits: Limits = LIMITS) -> Opened:
-    """Take the network out of a model, with what runs the model itself."""
+def opened(model: Any, limits: Limits = LIMITS, *, runs: bool = True) -> Opened:
+    """Take the network out of a model, with what runs the model itself, if that is wanted."""
     limits.check_layers(len(model.graph.node) // 3, "the model")
     graph = onnx_graph.read(model, limits)
     operations = onnx_graph.operations(graph)
@@ -109,7 +110,7 @@ def opened(model: Any, limits: Limits = LIMITS) -> Opened:
     n_in = graph.input.width
     if n_in is not None and n_in != net.sizes[0]:
         raise ModelError(f"{what} takes rows of {n_in} numbers, and its first layer {net.sizes[0]}")
-    runner, predict, arithmetic = _runner(model, graph, net)
+    runner, predict, arithmetic = _runner(model, graph, net) if runs else ("", None, "")
     return Opened(net, FORMAT.title, runner, predict, arithmetic, [*graph.notes, *notes])
 
 
@@ -122,20 +123,27 @@ def _dtype(operations: Any) -> Any:
 
 
 def _runner(model: Any, graph: Graph, net: Network) -> tuple[str, Predict, str]:
-    """Say who runs the model, how, and in which arithmetic."""
+    """Say who runs the model, how, and in which arithmetic: ONNX Runtime, where it is installed and can."""
     # Dropout in training mode is ONNX's, and ONNX Runtime leaves it out: only the evaluator runs what the file says.
     if installed("onnxruntime") is not None and not graph.random:
-        return "ONNX Runtime", lambda x: _run(model, graph, x, _by_runtime), graph.dtype
+        try:
+            session = _session(_part(model, graph))
+        except Exception:  # noqa: BLE001, S110 - its errors have no public home; the evaluator has every operator
+            pass
+        else:
+            return "ONNX Runtime", lambda x: _run(model, graph, x, partial(_by_runtime, session)), graph.dtype
     # Its sigmoid and its erf are of single precision's quality, whatever the type.
     single = graph.dtype == "float64" and any(one.activation.name in ("sigmoid", "gelu", "silu") for one in net)
     arithmetic = "float32" if single else graph.dtype
-    return "ONNX's reference evaluator", lambda x: _run(model, graph, x, _by_reference), arithmetic
+    evaluate = partial(_by_reference, _part(model, graph))
+    return "ONNX's reference evaluator", lambda x: _run(model, graph, x, evaluate), arithmetic
 
 
 def predict(model: Any, x: Array) -> Array:
     """Let ONNX's reference evaluator run a model on a row, or on a batch where the model takes one."""
     graph = onnx_graph.read(model, LIMITS)
-    rows = [_run(model, graph, row, _by_reference) for row in np.atleast_2d(x)]
+    evaluate = partial(_by_reference, _part(model, graph))
+    rows = [_run(model, graph, row, evaluate) for row in np.atleast_2d(x)]
     return np.array(rows) if x.ndim == 2 else rows[0]
 
 
@@ -153,7 +161,7 @@ def _run(model: Any, graph: Graph, x: Array, by: Any) -> Array:
     rows = 1 if dims is None or len(dims) < 2 or dims[0] == BATCH else int(dims[0] or 1)
     shape = (rows, len(x)) if dims is None else tuple(n or -1 for n in dims)
     shape = (rows, *shape[1:]) if len(shape) > 1 else shape
-    found = by(_part(model, graph), graph.input.name, np.resize(row, rows * len(x)).reshape(shape))
+    found = by(graph.input.name, np.resize(row, rows * len(x)).reshape(shape))
     if isinstance(found, list):  # a ZipMap's: for each row, a number by the name of its class
         found = np.array([list(one.values()) for one in found])
     y: Array = np.asarray(found).reshape(rows if len(shape) > 1 else 1, -1)[0]
@@ -186,16 +194,19 @@ def _part(model: Any, graph: Graph) -> Any:
     return part
 
 
-def _by_runtime(model: Any, name: str, rows: Array) -> Any:
+def _session(part: Any) -> Any:
     runtime = library("onnxruntime", "onnx")
     options = runtime.SessionOptions()
     options.log_severity_level, options.intra_op_num_threads = 4, 1
-    session = runtime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return runtime.InferenceSession(part.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def _by_runtime(session: Any, name: str, rows: Array) -> Any:
     return session.run(None, {name: rows})[0]
 
 
-def _by_reference(model: Any, name: str, rows: Array) -> Any:
-    return library("onnx.reference", "onnx").ReferenceEvaluator(model).run(None, {name: rows})[0]
+def _by_reference(part: Any, name: str, rows: Array) -> Any:
+    return library("onnx.reference", "onnx").ReferenceEvaluator(part).run(None, {name: rows})[0]
 
 
 # Writing -----------------------------------------------------------------------------------------------

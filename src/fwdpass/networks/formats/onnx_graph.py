@@ -295,8 +295,17 @@ def _dims(value: Value) -> Dims:
             return tuple(dims[i] for i in options.get("perm", range(len(dims))[::-1]))
         case "LinearClassifier" | "LinearRegressor":
             return (BATCH, None)
+    if value.kind not in _SHAPED:
+        return None
     shapes = [one.shape if isinstance(one, np.ndarray) else one.dims for one in value.inputs if one is not None]
     return _broadcast(shapes)
+
+
+_SHAPED = {
+    *onnx_ops.ENTRYWISE, *activations.known("onnx"), "Dropout", "Cast", "ZipMap", "Clip", "PRelu", "Celu", "Scaler",
+    "BatchNormalization", "LayerNormalization", "Normalizer",
+}  # fmt: skip
+"""Operators that give as many numbers as their inputs have together, axis by axis."""
 
 
 def _reshaped(dims: Dims, wanted: Sequence[int], literal: bool) -> Dims:
@@ -362,6 +371,8 @@ def _step(graph: Graph, value: Value) -> tuple[list[Operation], Value]:
         return _LAYERS[kind](value, graph), first
     if alone and (act := _activation(value, graph)):
         return [Passed(name, act)], first
+    if kind == "Normalizer" and (chances := _chances(value)):
+        return [], chances
     if kind == "Concat" and (both := _both_classes(value)):
         graph.notes.append(f"{graph.output_name} has the chances of both classes: here is that of the latter alone.")
         return [], both
@@ -588,6 +599,18 @@ def _both_classes(value: Value) -> Value | None:
     return None
 
 
+def _chances(value: Value) -> Value | None:
+    """Find chances that are divided by their sum, which is one: of softmax, or of two classes, one the other's rest."""
+    first = value.values[0] if value.values else None
+    if first is None or first.kind != "LinearClassifier" or value.options.get("norm", b"MAX") != b"L1":
+        return None
+    after = first.options.get("post_transform", b"NONE")
+    rows = (
+        np.asarray(first.options.get("coefficients", []), np.float32).reshape(2, -1) if after == b"LOGISTIC" else None
+    )
+    return first if after == b"SOFTMAX" or (rows is not None and np.array_equal(rows[0], -rows[1])) else None
+
+
 # Activations -----------------------------------------------------------------------------------------
 
 
@@ -599,6 +622,7 @@ def _shortest(number: Any) -> str:
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "LeakyRelu": {"alpha": 0.01},
     "Elu": {"alpha": 1.0},
+    "Celu": {"alpha": 1.0},
     "Gelu": {"approximate": "none"},
     "HardSigmoid": {"alpha": 0.2, "beta": 0.5},
     "Swish": {"alpha": 1.0},
@@ -629,7 +653,7 @@ def _activation(value: Value, graph: Graph) -> Activation | None:
             return activations.leaky_relu(str(slope.flat[0]))
         raise ModelError(f"{value.name}: PRelu has a slope for each neuron, and an activation here has one for all")
     for option in ("alpha",):
-        if option in options and kind in ("LeakyRelu", "Elu"):
+        if option in options and kind in ("LeakyRelu", "Elu", "Celu"):
             options[option] = _decimal(options[option], graph)
     return activations.read("onnx", kind, options)
 
@@ -729,7 +753,7 @@ def _candidates(scalars: set[float]) -> Iterator[Activation]:
     yield from (act for act in activations.ACTIVATIONS.values() if act.name != "identity")
     for number in sorted(scalars):
         if 0 < abs(number) <= 10:
-            for name in ("leaky relu", "elu", "standardize"):
+            for name in ("leaky relu", "elu", "celu", "standardize"):
                 if number > 0 or name == "leaky relu":
                     yield activations.activation(f"{name}({_shortest(number)})")
 

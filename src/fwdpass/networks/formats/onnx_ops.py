@@ -129,7 +129,7 @@ def folded(kind: str, given: Sequence[Array], options: Mapping[str, Any], name: 
     try:
         _check_size(kind, given, name)
         with np.errstate(all="ignore"):
-            made = run(given, options)
+            made = np.asarray(run(given, options))  # NumPy makes numbers of arrays without axes
     except ModelError:
         raise
     except (ValueError, IndexError, TypeError, KeyError, OverflowError, MemoryError) as error:

@@ -217,8 +217,8 @@ def open_file(path: Path, asked: Asked) -> Opened:
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
         raise ModelError(f"{path} is no file of skops that can be read: {first_line(error)}") from None
     skops = library("skops.io", "sklearn")
-    trusted = [name for name in skops.get_untrusted_types(file=path) if _is_optimizer(name)]
     try:
+        trusted = [name for name in skops.get_untrusted_types(file=path) if _is_optimizer(name)]
         model = skops.load(path, trusted=trusted)
     except Exception as error:  # noqa: BLE001 - skops stumbles over damage in any way
         raise ModelError(f"{path} cannot be read by skops: {first_line(error)}") from None
