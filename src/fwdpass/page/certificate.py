@@ -186,6 +186,13 @@ class SideBySide:
             )
         if said != right:
             self._follow(Apart(self.step, expression.line, source, said, right))
+        if self._exact.depends_on_nothing(expression):
+            raise PageError(
+                f"{source} is {short(right)} whatever the values are that it reads, so it is a typed number: "
+                "name what it follows from",
+                line=expression.line,
+                kind="number",
+            )
         return right
 
     def claim(self, claim: Claim) -> None:
@@ -193,6 +200,12 @@ class SideBySide:
         self._steps.append(claim)
         self._float.claim(claim)
         self._exact.claim(claim)
+        if self._exact.last.text == "true" and self._exact.depends_on_nothing(claim):
+            raise PageError(
+                f"{claim.source} is true whatever the values are that it reads, so it claims nothing",
+                line=claim.line,
+                kind="claim",
+            )
 
     def choose(self, choice: Choice) -> Told:
         """Tell one of the cases, or none of a phrase that is optional; say which."""

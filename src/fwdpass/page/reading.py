@@ -14,6 +14,7 @@ from fwdpass.errors import FwdpassError, PageError
 from fwdpass.figures.base import Figure, settled
 from fwdpass.numerals.exact import Arithmetic, settle
 from fwdpass.numerals.writing import Medium, text
+from fwdpass.page.constant import is_constant
 from fwdpass.page.expression import check_hidden
 from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
@@ -243,6 +244,11 @@ class Reading:
         except Exception as error:
             raise PageError(f"{each.source}: {_cause(error)}", line=line, kind="claim") from None
         return found
+
+    def depends_on_nothing(self, step: Expression | Claim) -> bool:
+        """Say whether a step says the same, whatever the values are that it reads."""
+        with self._world.visited():
+            return is_constant(step.source, self._shell.namespace, predicate=isinstance(step, Claim))
 
     def _at(self, line: int) -> str:
         return f"<{self._page}, line {line}>"
