@@ -33,7 +33,6 @@ CONSTANTS = [
     "x.size // x.size + len(image) // len(image)",
     "b1[:, None].shape[1]",
     "int(loss == loss) * len('ab')",
-    "sum(v == v for v in h[:1]) if h.size else h.size + 1",
 ]
 
 FOLLOWS = [

@@ -10,7 +10,7 @@ import pytest
 
 from fwdpass.errors import ExpressionError, FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic
-from fwdpass.page import Cell, Expression, Lesson, Program, Reading, parse_expression, read
+from fwdpass.page import Cell, Claim, Expression, Lesson, Program, Reading, certify, parse_expression, read
 from fwdpass.page.lesson import _source, beside, own_modules
 from fwdpass.page.shell import Printed, Raised, Shown, mime_bundle
 
@@ -266,3 +266,34 @@ def test_a_loader_that_knows_no_source_leaves_the_file() -> None:
     spec = ModuleSpec("unknown", loader=None, origin=str(file))
     spec.has_location = True
     assert _source(spec) == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "spec", ["count neuron of seven", "Count third of four/thirds of four", "count of 0.8964", "count of 77/of"]
+)
+def test_the_noun_of_a_count_has_no_number(spec: str) -> None:
+    with pytest.raises(ExpressionError, match="is a typed number in the format '[cC]ount"):
+        parse_expression(f"len(b1):{spec}", line=1)
+
+
+CELL = Cell("from fwdpass.lesson import W1, b1, x\nmse = (b1 * b1).mean()", line=1)
+
+
+@pytest.mark.parametrize("source", ["mse / mse + mse / mse", "len('seven'[: b1.size * 9])", "len([W1, b1])"])
+def test_a_number_that_follows_from_nothing_ends_the_build(source: str) -> None:
+    _, faults = certify(Program("page", (CELL, Expression(source, 7))))
+    (fault,) = faults
+    assert fault.line == 7
+    assert "whatever the values are that it reads, so it is a typed number" in str(fault)
+
+
+@pytest.mark.parametrize("source", ["b1 is b1", "mse == mse", "all(v > 1 for v in b1[:0])"])
+def test_a_claim_that_claims_nothing_ends_the_build(source: str) -> None:
+    _, faults = certify(Program("page", (CELL, Claim(source, 7))))
+    (fault,) = faults
+    assert fault.line == 7
+    assert "true whatever the values are that it reads, so it claims nothing" in str(fault)
+
+
+def test_a_law_is_a_claim() -> None:
+    assert certify(Program("page", (CELL, Claim("((x @ W1) == (W1.T @ x)).all()", 7))))[1] == []

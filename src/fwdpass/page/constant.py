@@ -74,16 +74,17 @@ def is_constant(source: str, namespace: Mapping[str, Any], *, predicate: bool = 
 
 def _is_same(code: CodeType, names: Mapping[str, str], namespace: Mapping[str, Any]) -> bool:
     """Evaluate code with other values of some names, each of which stands for one of the page."""
-    held = {name: namespace[of] for name, of in names.items() if of in namespace and not _is_tool(namespace[of])}
+    known = {**namespace, **{name: namespace[of] for name, of in names.items() if of in namespace}}
+    held = {name: known[name] for name in names if name in known and not _is_tool(known[name])}
     if not held:
         return False  # a constant of a library, say, which was executed as well
-    value = eval(code, {**namespace, **held})
+    value = eval(code, dict(known))
     tried = reshaped = 0
     try:
         for change in _CHANGES:
             changed = {name: _changed(value, change, salt) for salt, (name, value) in enumerate(held.items(), 1)}
             try:
-                other = eval(code, {**namespace, **changed})
+                other = eval(code, {**known, **changed})
             except Exception:  # noqa: S112 - these values are none that it can have
                 continue
             if not _are_equal(other, value):

@@ -43,8 +43,16 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
                 f"{spec!r} is no format; there are .2f, +.2f, .1e, %, fraction, factor, "
                 "word, ordinal, place, and count NOUN"
             )
+        _refuse_noun(spec)
     _refuse_typed(tree)
     return Expression(source, line, spec, medium)
+
+
+def _refuse_noun(spec: str) -> None:
+    """Refuse a number in what a format is given to say, such as ``count neuron of seven``."""
+    how, _, noun = spec.partition(" ")
+    if noun and (found := next(numbers(noun), None)):
+        raise ExpressionError(f"{found.text!r} is a typed number in the format {spec!r}: {how} takes a noun alone")
 
 
 def parse_claim(text: str, line: int, said: str = "") -> Claim:
