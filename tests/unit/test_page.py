@@ -272,7 +272,7 @@ def test_a_loader_that_knows_no_source_leaves_the_file() -> None:
     "spec", ["count neuron of seven", "Count third of four/thirds of four", "count of 0.8964", "count of 77/of"]
 )
 def test_the_noun_of_a_count_has_no_number(spec: str) -> None:
-    with pytest.raises(ExpressionError, match="is a typed number in the format '[cC]ount"):
+    with pytest.raises(ExpressionError, match="is a typed number in the format"):
         parse_expression(f"len(b1):{spec}", line=1)
 
 
