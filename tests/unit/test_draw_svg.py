@@ -26,6 +26,10 @@ def network(sizes: tuple[int, int, int], seed: int = 0) -> Figure:
     return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
 
 
+def plan(figure: Diagram) -> diagram.Plan:
+    return diagram.plan(figure, diagram.Rooms.of([figure]))
+
+
 def parsed(view: Figure) -> ET.Element:
     return ET.fromstring(view._repr_html_())  # noqa: S314 - our own
 
@@ -133,7 +137,7 @@ def test_where_weights_find_no_room_they_are_written_smaller() -> None:
 def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], seed: int) -> None:
     figure = network(sizes, seed)
     assert isinstance(figure, Diagram)
-    for edges in diagram.edges(figure):
+    for edges in plan(figure).edges:
         lines = {e: e.line for e in edges}
         labels = diagram.written(edges)
         for label in labels:
@@ -158,7 +162,7 @@ def test_labels_stand_where_they_stand_whatever_the_input() -> None:
     written = []
     for x in ([1, 0, 1, 1], [0, 0, 0, 0], [-1, 0.25, 9, 3]):
         figure: Any = fp.network(np.array(x), *parameters)
-        labels = [label for layer in diagram.edges(figure) for label in diagram.written(layer)]
+        labels = [label for layer in plan(figure).edges for label in diagram.written(layer)]
         written.append([(label.box, label.size, label.always) for label in labels])
     assert len(written[0]) == 40
     assert written[0] == written[1] == written[2]

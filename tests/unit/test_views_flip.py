@@ -15,6 +15,7 @@ import pytest
 import fwdpass as fp
 from fwdpass.errors import ShapeError
 from fwdpass.figures.base import Figure
+from fwdpass.figures.diagram import Rooms
 from fwdpass.figures.differences import Kept, merged
 from fwdpass.lesson import W1, W2, b1, b2, image
 
@@ -56,8 +57,37 @@ def test_what_has_no_pixels_to_flip_is_refused(pixels: Any) -> None:
 
 
 def test_too_many_pixels_are_refused() -> None:
-    with pytest.raises(ShapeError, match="an image of 7 pixels has too many others: 6 pixels are the most"):
-        fp.flip(np.ones((7, 1), dtype=int), np.ones((7, 3)), b1, W2, b2)
+    with pytest.raises(ShapeError, match="an image of 64 pixels has too many others: flip one of 63 pixels or fewer"):
+        fp.flip(np.ones((8, 8), dtype=int), np.ones((64, 3)), b1, W2, b2)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "flips", "pictures"), [(6, 6, 64), (7, 3, 64), (9, 2, 46), (16, 1, 17), (63, 1, 64)]
+)
+def test_of_a_large_image_there_are_those_that_are_near(pixels: int, flips: int, pictures: int) -> None:
+    ones = np.ones((1, pixels), dtype=int)
+    figure = fp.flip(ones, np.ones((pixels, 2)), [0, 0], np.ones((2, 1)), [0], answer=lambda image: image[0, :1])
+    assert (figure.flips, len(figure.pictures)) == (flips, pictures)
+    assert min(picture.key.count("1") for picture in figure.pictures) == pixels - flips
+    assert figure.picture.key == "1" * pixels
+    said = "those that flipping" in repr(figure), "those that flipping" in figure._repr_html_()
+    assert said == ((flips < pixels,) * 2)
+    assert re.findall(r'<th scope="row">([01 ]+)</th>', figure._repr_html_()) == [
+        " ".join(picture.key) for picture in figure.pictures
+    ]
+
+
+def test_a_page_with_a_large_image_is_bounded() -> None:
+    """The others of nine pixels cost no more than those of six, which are all there are."""
+    rng = np.random.RandomState(1)
+
+    def size(rows: int, columns: int) -> int:
+        n = rows * columns
+        first, bias, last, other = (rng.randint(-9, 10, shape) / 10 for shape in ((n, 3), 3, (3, n), n))
+        figure = fp.flip(rng.randint(0, 2, (rows, columns)), first, bias, last, other)
+        return len(gzip.compress(figure._repr_html_().encode(), 9))
+
+    assert size(3, 3) < 1.5 * size(2, 3) < 12_000
 
 
 def test_a_weight_of_the_wrong_shape_is_refused_as_anywhere() -> None:
@@ -152,11 +182,12 @@ def test_every_case_can_be_made_of_the_one_that_is_shown(pixels: list[list[int]]
     first, bias, last, other = (rng.randint(-9, 10, shape) / rng.choice([1, 2, 10]) for shape in shapes)
     figure = fp.flip(pixels, first, bias, last, other, answer=lambda image: np.resize(image, out))
     told = [[text for text, _ in each.told()] for each in figure.pictures]
-    drawn, kept = merged([each.html() for each in figure.pictures], figure.shown, told)
+    rooms = Rooms.of(each.network for each in figure.pictures)
+    drawn, kept = merged([each.html(rooms) for each in figure.pictures], figure.shown, told)
     shown = facts(str(drawn))
     assert len(told) == 2**n
     for at, each in enumerate(figure.pictures):
-        assert [made(element, kept, told, at) for element in shown] == facts(str(each.html()))
+        assert [made(element, kept, told, at) for element in shown] == facts(str(each.html(rooms)))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 // another picture, which Python has executed and drawn. What differs from picture to picture stands in the element, and
 // is put where it belongs; nothing is computed or formatted here. Attributes say what is shown: picture (its pixels) and
 // neuron (its name). Each change is news: a "fp-show" event with the words that are announced.
+const key = (row) => row.cells[0].textContent.replaceAll(" ", "");
+
 class Network extends HTMLElement {
   static observedAttributes = ["picture", "neuron"];
 
@@ -29,9 +31,8 @@ class Network extends HTMLElement {
   // The picture that Python drew of these pixels: each element as it looks in it, and in a text that has holes the words
   // from the table of all pictures, or from the looks.
   draw() {
-    const rows = [...this.querySelectorAll(".fp-every tbody tr")];
-    const at = rows.findIndex((row) => row.cells[0].textContent.replaceAll(" ", "") === this.getAttribute("picture"));
-    if (at < 0) return;
+    const rows = this.pictures;
+    const at = rows.findIndex((row) => key(row) === this.getAttribute("picture"));
     const { looks, cases } = this.data;
     const state = (values, which) => values[cases[which].charCodeAt(at) - 48];
     const word = (_, look, which) => (which ? state(looks[look][""], which) : rows[at].cells[look].textContent);
@@ -45,11 +46,27 @@ class Network extends HTMLElement {
         }
   }
 
+  get pictures() {
+    return [...this.querySelectorAll(".fp-every tbody tr")];
+  }
+
+  // The picture that flipping a pixel of this one would give; of a large image there are only those that are near.
+  flipped(at) {
+    const pixels = [...this.getAttribute("picture")];
+    pixels[at] = pixels[at] === "1" ? "0" : "1";
+    return pixels.join("");
+  }
+
   show(changed) {
     const name = this.getAttribute("neuron");
     for (const element of this.querySelectorAll("[data-on]")) element.removeAttribute("data-on");
     for (const node of this.nodes) node.ariaPressed = String(node.dataset.node === name);
-    this.switches.forEach((pixel, at) => (pixel.ariaChecked = String(this.getAttribute("picture")[at] === "1")));
+    const keys = new Set(this.pictures.map(key));
+    this.switches.forEach((pixel, at) => {
+      pixel.ariaChecked = String(this.getAttribute("picture")[at] === "1");
+      if (keys.has(this.flipped(at))) pixel.removeAttribute("aria-disabled");
+      else pixel.ariaDisabled = "true";
+    });
     this.stage.replaceChildren();
     const said = changed === "picture" ? [this.verdict()] : [];
     const mark = (element) => element.setAttribute("data-on", "");
@@ -151,12 +168,8 @@ class Network extends HTMLElement {
     this.switches.forEach((pixel, at) => {
       pixel.setAttribute("role", "switch");
       pixel.setAttribute("tabindex", 0);
-      pixel.setAttribute("aria-label", `pixel ${this.nodes[at].dataset.node}`);
-      const flip = () => {
-        const pixels = [...this.getAttribute("picture")];
-        pixels[at] = pixels[at] === "1" ? "0" : "1";
-        this.setAttribute("picture", pixels.join(""));
-      };
+      pixel.setAttribute("aria-label", `pixel x${at}`);
+      const flip = () => pixel.ariaDisabled || this.setAttribute("picture", this.flipped(at));
       pixel.addEventListener("click", flip);
       pixel.addEventListener("keydown", (event) => {
         if (!["Enter", " "].includes(event.key)) return;

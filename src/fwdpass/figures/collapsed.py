@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import htpy as h
+from numpy.typing import ArrayLike
 
 from fwdpass.figures import layout, words
 from fwdpass.figures.base import Figure, settled
@@ -58,7 +59,7 @@ class Collapsed(Figure):
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-def collapsed(W1: Array, b1: Array, W2: Array, b2: Array) -> Collapsed:
+def collapsed(W1: ArrayLike, b1: ArrayLike, W2: ArrayLike, b2: ArrayLike) -> Collapsed:
     """Show that layers without ReLU between them are one.
 
     Parameters

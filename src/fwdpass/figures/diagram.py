@@ -5,13 +5,15 @@ The picture is narrow enough for a phone, and a wide page enlarges it; all its c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from itertools import accumulate
+from typing import Literal, NamedTuple
 
 import htpy as h
 from htpy import Element
+from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError
 from fwdpass.figures import labels, parts, words
@@ -33,6 +35,7 @@ from fwdpass.figures.marks import (
     icon,
     index_below,
     line,
+    rect,
     sheet,
     svg,
     text_,
@@ -41,14 +44,19 @@ from fwdpass.figures.marks import (
 from fwdpass.figures.matrix import Vector
 from fwdpass.figures.product import Product, worked
 from fwdpass.figures.states import MEANINGS, State, States
-from fwdpass.nn import Array, forward
+from fwdpass.nn import forward
 from fwdpass.numerals.writing import Medium, cells, text
 
 WIDTH, COLUMNS, RADIUS = 400, (26, 197, 368), 22
+"""How wide the picture is, and where its layers stand, if every value fits into a circle."""
 OUTER, HIDDEN = 96, 124
 """Room from node to node: each has a name above, an output a note below, and a hidden neuron two."""
-NODES = 8
-"""Nodes that a layer shows; of a longer one, the first and a count of the rest."""
+NODES = 9
+"""Nodes that a layer shows: as many as a picture of three by three has pixels; of more, the first and a count."""
+ASIDE = 16
+"""How far a note below a neuron may stick out on either side."""
+FITS = 7
+"""Characters of a value that a circle has room for."""
 LABELLED = 30
 """Edges of a layer that get their weight written; of more, too few would find room."""
 SIZES = 14, 12
@@ -80,6 +88,12 @@ class Diagram(Figure):
     """Each neuron's sum, written out, a layer after the other."""
 
     @property
+    def notes(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        """What is written below each hidden neuron, and below each output."""
+        z1, b1, b2 = map(cells, (self.z1, self.b1, self.b2))
+        return [(f"bias {b}", f"sum {z}") for b, z in zip(b1, z1, strict=True)], [(f"bias {b}",) for b in b2]
+
+    @property
     def states(self) -> tuple[State, ...]:
         """What ReLU makes of the sum of each hidden neuron that is shown."""
         return tuple(map(State.of, self.z1))
@@ -109,11 +123,15 @@ class Diagram(Figure):
         """Draw the picture, with the sums in it folded away."""
         return touched[self.drawn(), h.div(".fp-live"), self.folded()]
 
-    def drawn(self, *, whole: bool = False) -> Element:
-        """Draw the picture with its legend: the ``whole`` of it, where the input will change."""
+    def drawn(self, rooms: Rooms | None = None) -> Element:
+        """Draw the picture with its legend.
+
+        Where the input will change, ``rooms`` are those that the values of every input need, and the legend is whole.
+        """
+        placed = plan(self, rooms or Rooms.of([self]))
         return h.figure(".fp-network")[
-            parts.scroll("The network as a picture", picture(self)),
-            h.figcaption[h.ul(".fp-legend")[legend(self, whole=whole)]],
+            parts.scroll("The network as a picture", picture(self, placed)),
+            h.figcaption[h.ul(".fp-legend")[legend(self, placed, whole=rooms is not None)]],
         ]
 
     def folded(self) -> Element:
@@ -128,15 +146,60 @@ class Diagram(Figure):
 # Geometry -------------------------------------------------------------------------------------------------------------
 
 
+class Rooms(NamedTuple):
+    """Half the width of a neuron in each layer: a circle's, or more where a value or a note is too long for one."""
+
+    x: int = RADIUS
+    h: int = RADIUS
+    y: int = RADIUS
+
+    @classmethod
+    def of(cls, figures: Iterable[Diagram]) -> Rooms:
+        """Find the room that the values of all these figures need.
+
+        >>> Rooms(x=31).columns, Rooms(x=31).width
+        ((35, 215, 386), 418)
+        """
+        x, hidden, y = RADIUS, RADIUS, RADIUS
+        for figure in figures:
+            x = max(x, _half(figure.x))
+            hidden = max(hidden, _half(figure.h), _below(figure.notes[0]))
+            y = max(y, _half(figure.y_hat), _below(figure.notes[1]))
+        return cls(x, hidden, y)
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Where the middles of the layers are; between neurons there is as much room as ever."""
+        before = accumulate((2 * (half - RADIUS) for half in self), initial=0)
+        return tuple(x + wider + half - RADIUS for x, wider, half in zip(COLUMNS, before, self, strict=False))
+
+    @property
+    def width(self) -> int:
+        """How wide the picture is."""
+        return WIDTH + sum(2 * (half - RADIUS) for half in self)
+
+
+def _half(values: Row) -> int:
+    """Give half the width that neurons need for their values: a digit is half as wide as it is high, here 14."""
+    longest = max(map(len, cells(values[:NODES])))
+    return RADIUS if longest <= FITS else 10 + 7 * longest // 2
+
+
+def _below(notes: Sequence[Sequence[str]]) -> int:
+    """Give half the width that neurons need for what is written below them, which may be wider than they are."""
+    return max(_half_note(note) for each in notes[:NODES] for note in each) - ASIDE
+
+
 @dataclass(frozen=True)
 class Node:
-    """A neuron's place, name and value."""
+    """A neuron's place, name and value; ``half`` is half its width."""
 
     name: Name
     value: Fraction
     shown: str
     x: int
     y: int
+    half: int = RADIUS
 
 
 @dataclass(frozen=True)
@@ -170,30 +233,42 @@ class Label:
     always: bool
 
 
-def layers(figure: Diagram) -> tuple[list[list[Node]], int]:
-    """Place the neurons, and find the height that they need."""
+@dataclass(frozen=True)
+class Plan:
+    """Where everything in the picture is."""
+
+    width: int
+    height: int
+    layers: tuple[list[Node], ...]
+    edges: tuple[list[Edge], ...]
+    labels: tuple[list[Label], ...]
+    """The weights that are to be read, layer by layer."""
+
+
+def plan(figure: Diagram, rooms: Rooms) -> Plan:
+    """Place the neurons, find their edges, and place the weights on them."""
     slots = [min(n, NODES) + (n > NODES) for n in figure.sizes]
     height = max(OUTER * slots[0], HIDDEN * slots[1], OUTER * slots[2])
-    shown = figure.x, figure.h, figure.y_hat
-    return [_layer("xhy"[i], shown[i][:NODES], COLUMNS[i], height, slots[i]) for i in range(3)], height
-
-
-def _layer(axis: str, values: Row, x: int, height: int, slots: int) -> list[Node]:
-    """Spread a layer over the height, each neuron in the middle of its share."""
-    named = zip(names(axis, len(values)), values, cells(values), strict=True)
-    return [
-        Node(name, value, shown, x, height * (2 * i + 1) // (2 * slots)) for i, (name, value, shown) in enumerate(named)
-    ]
-
-
-def edges(figure: Diagram) -> tuple[list[Edge], list[Edge]]:
-    """Find the edges of both layers; what is not passed on makes an edge idle, at either end."""
-    (xs, hs, ys), _ = layers(figure)
+    shown = figure.x[:NODES], figure.h[:NODES], figure.y_hat[:NODES]
+    xs, hs, ys = layers = tuple(
+        _layer("xhy"[i], shown[i], slots[i], rooms.columns[i], rooms[i], height) for i in range(3)
+    )
+    # What is not passed on makes an edge idle, at either end.
     alive = [state is State.ALIVE for state in figure.states]
-    return (
+    edges = (
         _between(xs, hs, figure.W1, lambda i, j: bool(figure.x[i]) and alive[j]),
         _between(hs, ys, figure.W2, lambda i, _: alive[i]),
     )
+    return Plan(rooms.width, height, layers, edges, tuple(written(layer) for layer in edges))
+
+
+def _layer(axis: str, values: Row, slots: int, x: int, half: int, height: int) -> list[Node]:
+    """Spread a layer over the height, each neuron in the middle of its share."""
+    named = zip(names(axis, len(values)), values, cells(values), strict=True)
+    return [
+        Node(name, value, shown, x, height * (2 * i + 1) // (2 * slots), half)
+        for i, (name, value, shown) in enumerate(named)
+    ]
 
 
 def _between(sources: Sequence[Node], targets: Sequence[Node], W: Rows, live: Callable[[int, int], bool]) -> list[Edge]:
@@ -230,25 +305,27 @@ def written(layer: Sequence[Edge]) -> list[Label]:
 
 def around(node: Node) -> list[Box]:
     """Find what a neuron covers, and what is written around it: a name above it, and notes below."""
-    name, notes, below = {"x": (10, 0, 0), "h": (20, 38, 31), "y": (10, 38, 16)}[node.name.axis]
+    name, below = {"x": (10, 0), "h": (20, 31), "y": (10, 16)}[node.name.axis]
+    notes = node.half + ASIDE
     x, top, bottom = node.x, node.y - RADIUS, node.y + RADIUS
     return [
-        Box(x - RADIUS, top, x + RADIUS, bottom),
+        Box(x - node.half, top, x + node.half, bottom),
         Box(x - name, top - 21, x + name, top),
-        *([Box(x - notes, bottom, x + notes, bottom + below)] if notes else []),
+        *([Box(x - notes, bottom, x + notes, bottom + below)] if below else []),
     ]
 
 
 # The picture ----------------------------------------------------------------------------------------------------------
 
 
-def picture(figure: Diagram) -> Element:
-    """Draw the picture, and tell it in its name."""
-    (xs, hs, ys), height = layers(figure)
-    both = edges(figure)
+def picture(figure: Diagram, placed: Plan) -> Element:
+    """Draw the picture, and tell it in its name; one that is wider than a phone is not made smaller, but scrolls."""
+    xs, hs, ys = placed.layers
+    width = placed.width
     return svg(
-        viewBox=f"0 0 {WIDTH} {height}",
-        width=str(WIDTH),
+        viewBox=f"0 0 {width} {placed.height}",
+        width=str(width),
+        style=None if width == WIDTH else f"min-width: {width * 9 // 10}px",
         role="img",
         aria_label=summary(figure),
         font_size="13",
@@ -256,15 +333,15 @@ def picture(figure: Diagram) -> Element:
         title["The network, with an input in it"],
         desc["Each edge carries a weight; a neuron adds up what arrives, and its bias."],
         sheet(),
-        _lines([*both[0], *both[1]]),
+        _lines([edge for layer in placed.edges for edge in layer]),
         g[_neurons((xs, hs, ys), figure)],
         g(_WRITING)[
             _inputs(xs),
-            _hidden(hs, figure),
-            _outputs(ys, figure),
-            [_rest(layer, n) for layer, n in zip((xs, hs, ys), figure.sizes, strict=True)],
+            _noted(hs, figure.notes[0], width, aside=7),
+            _noted(ys, figure.notes[1], width),
+            [_rest(layer, n, width) for layer, n in zip(placed.layers, figure.sizes, strict=True)],
         ],
-        [_labels(written(layer)) for layer in both],
+        [_labels(labels) for labels in placed.labels],
     ]
 
 
@@ -293,14 +370,16 @@ _MEANINGS: dict[EdgeKind, str] = {
 }
 
 
-def legend(figure: Diagram, *, whole: bool = False) -> list[h.Element]:
+def legend(figure: Diagram, placed: Plan, *, whole: bool = False) -> list[h.Element]:
     """Explain the lines and glyphs that a picture has; the ``whole`` of it, where the input will change."""
-    both = edges(figure)
-    kinds = {edge.kind for layer in both for edge in layer} | ({*_MEANINGS} if whole else set())
+    kinds = {edge.kind for layer in placed.edges for edge in layer} | ({*_MEANINGS} if whole else set())
     states = {*figure.states[:NODES]} | ({*State} if whole else set())
     lines = [h.li[_sample(kind), " ", said] for kind, said in _MEANINGS.items() if kind in kinds]
     glyphs = [h.li[icon(glyph(state, 7, 7), 14), " ", MEANINGS[state]] for state in State if state in states]
-    crowded = any(sum(label.always for label in written(layer)) < len(layer) for layer in both)
+    crowded = any(
+        sum(label.always for label in labels) < len(layer)
+        for labels, layer in zip(placed.labels, placed.edges, strict=True)
+    )
     return [*lines, *glyphs, *([h.li["weights that there is no room to write: thicker is larger"]] * crowded)]
 
 
@@ -344,13 +423,13 @@ def _weight(label: Label) -> Element:
 def _neurons(layers: Sequence[Sequence[Node]], figure: Diagram) -> Iterator[h.Node]:
     xs, hs, ys = layers
     for node in xs:
-        yield _circle(node, INK if node.value else MUTED)
+        yield _neuron(node, INK if node.value else MUTED)
     for node, state in zip(hs, figure.states, strict=False):
         alive = state is State.ALIVE
-        yield _circle(node, ACCENT if alive else MUTED, fill=WASH if alive else PAPER)
+        yield _neuron(node, ACCENT if alive else MUTED, fill=WASH if alive else PAPER)
         yield glyph(state, node.x - 11, node.y - RADIUS - 12)
     for node in ys:
-        yield _circle(node, INK)
+        yield _neuron(node, INK)
 
 
 def _inputs(nodes: Sequence[Node]) -> Iterator[h.Node]:
@@ -359,32 +438,25 @@ def _inputs(nodes: Sequence[Node]) -> Iterator[h.Node]:
         yield _name(node)
 
 
-def _hidden(nodes: Sequence[Node], figure: Diagram) -> Iterator[h.Node]:
-    z, b = cells(figure.z1), cells(figure.b1)
-    for i, node in enumerate(nodes):
+def _noted(nodes: Sequence[Node], notes: Sequence[Sequence[str]], width: int, *, aside: int = 0) -> Iterator[h.Node]:
+    for node, said in zip(nodes, notes, strict=False):
         yield _value(node)
-        yield _name(node, 7)
-        yield _note(node, 13, f"bias {b[i]}")
-        yield _note(node, 26, f"sum {z[i]}")
+        yield _name(node, aside)
+        yield [_note(node, 13 * (i + 1), note, width) for i, note in enumerate(said)]
 
 
-def _outputs(nodes: Sequence[Node], figure: Diagram) -> Iterator[h.Node]:
-    b = cells(figure.b2)
-    for i, node in enumerate(nodes):
-        yield _value(node)
-        yield _name(node)
-        yield _note(node, 13, f"bias {b[i]}")
-
-
-def _circle(node: Node, stroke: str, fill: str = PAPER) -> Element:
-    return circle(
-        cx=str(node.x), cy=str(node.y), r=str(RADIUS), fill=fill, stroke=stroke, stroke_width="2",
-        data_node=str(node.name),
-    )  # fmt: skip
+def _neuron(node: Node, stroke: str, fill: str = PAPER) -> Element:
+    """Draw a neuron: a circle, or a pill where the values of its layer are long."""
+    look = {"fill": fill, "stroke": stroke, "stroke-width": "2", "data-node": str(node.name)}
+    if node.half == RADIUS:
+        return circle({"cx": str(node.x), "cy": str(node.y), "r": str(RADIUS), **look})
+    at = {"x": str(node.x - node.half), "y": str(node.y - RADIUS)}
+    return rect({**at, "width": str(2 * node.half), "height": str(2 * RADIUS), "rx": str(RADIUS), **look})
 
 
 def _value(node: Node) -> Element:
-    size = "16" if len(node.shown) <= 4 else "14" if len(node.shown) == 5 else "11.5"
+    small = len(node.shown) > 5 and node.half == RADIUS
+    size = "16" if len(node.shown) <= 4 else "11.5" if small else "14"
     fill = INK if node.value else MUTED
     return _text(node.x, node.y + 5, node.shown, fill=fill, stroke="none", font_family=FIGURES, font_size=size)
 
@@ -394,18 +466,23 @@ def _name(node: Node, aside: int = 0) -> Element:
     return _text(node.x + aside, node.y - RADIUS - 8, named)
 
 
-def _note(node: Node, below: int, said: str) -> Element:
-    half = 1 + 33 * len(said) // 10
-    return _text(min(node.x, WIDTH - half), node.y + RADIUS + below, said, fill=MUTED, font_size="12")
+def _note(node: Node, below: int, said: str, width: int) -> Element:
+    x = min(node.x, width - _half_note(said))
+    return _text(x, node.y + RADIUS + below, said, fill=MUTED, font_size="12")
 
 
-def _rest(nodes: Sequence[Node], n: int) -> h.Node:
+def _half_note(said: str) -> int:
+    """Give half the width of a note."""
+    return 1 + 33 * len(said) // 10
+
+
+def _rest(nodes: Sequence[Node], n: int, width: int) -> h.Node:
     if n == len(nodes):
         return None
     pitch = nodes[-1].y - nodes[-2].y
     said = f"… {text(n - len(nodes))} more"
     half = 1 + 4 * len(said)
-    return _text(min(max(nodes[-1].x, half), WIDTH - half), nodes[-1].y + pitch, said, fill=MUTED)
+    return _text(min(max(nodes[-1].x, half), width - half), nodes[-1].y + pitch, said, fill=MUTED)
 
 
 _WRITING = {
@@ -431,7 +508,7 @@ def _sample(kind: EdgeKind) -> Element:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-def diagram(*arrays: Array) -> Diagram:
+def diagram(*arrays: ArrayLike) -> Diagram:
     """Run a network of two layers on an input, and keep every number of it, exactly.
 
     The arrays are those of :func:`fwdpass.network`: x, W1, b1, W2 and b2.

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import accumulate, combinations, product
+from math import comb
 
 import htpy as h
 import numpy as np
@@ -16,17 +17,19 @@ from numpy.typing import ArrayLike
 from fwdpass import numerals
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts, words
-from fwdpass.figures.base import Figure, Row, names, row, rows, settled
-from fwdpass.figures.diagram import Diagram, diagram, touched
+from fwdpass.figures.base import Figure, Row, fitting, names, row, rows, settled
+from fwdpass.figures.diagram import Diagram, Rooms, diagram, touched
 from fwdpass.figures.differences import merged
 from fwdpass.figures.pixels import Pixels
 from fwdpass.figures.states import GLYPHS
-from fwdpass.nn import Array, mse
+from fwdpass.nn import Array, forward, mse
 from fwdpass.numerals.exact import settle
 from fwdpass.numerals.writing import Medium, cells
 
 PIXELS = 6
-"""Pixels that an image may have: each more doubles the pictures that are run."""
+"""Pixels up to which every image is run that flipping them gives: each more would double them."""
+PICTURES = 2**PIXELS
+"""Pictures that are run at most: of a larger image, those that flipping a few of its pixels gives."""
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -48,7 +51,7 @@ class Picture:
     def told(self) -> Iterator[tuple[str, h.Element]]:
         """Tell of the image what can be shown of it: the texts of a row, and its cells."""
         network = self.network
-        pixels, target = " ".join(cells(network.x)), " ".join(cells(self.target))
+        pixels, target = " ".join(self.key), " ".join(cells(self.target))
         states, loss = self.glyphs, numerals.text(self.loss, ".4f")
         yield pixels, parts.head(pixels)
         yield from ((text, parts.cell(z, text)) for z, text in zip(network.z1, cells(network.z1), strict=True))
@@ -62,10 +65,10 @@ class Picture:
         """The states of the hidden neurons, a glyph for each."""
         return "".join(GLYPHS[state] for state in self.network.states)
 
-    def html(self) -> h.Element:
+    def html(self, rooms: Rooms) -> h.Element:
         """Draw the image: with the same elements as every other, so that only their attributes and texts differ."""
         return h.div(".fp-case")[
-            h.div(".fp-pictured")[self.image.html(), self.network.drawn(whole=True)],
+            h.div(".fp-pictured")[self.image.html(), self.network.drawn(rooms)],
             self._verdict(),
             h.div(".fp-live"),
             self.network.folded(),
@@ -86,10 +89,12 @@ class Picture:
 
 @dataclass(frozen=True, repr=False)
 class Flip(Figure):
-    """Every image of black and white pixels, and which of them is shown."""
+    """Images of black and white pixels that flipping pixels of one gives, and which of them is shown."""
 
     pictures: tuple[Picture, ...]
     shown: int
+    flips: int
+    """How many pixels may be flipped at a time: all, where every image is there."""
 
     @property
     def picture(self) -> Picture:
@@ -103,11 +108,18 @@ class Flip(Figure):
         sums = [f"sum of {name}" for name in names("h", len(first.z1))]
         return ["pixels", *sums, "states", *map(str, names("y", len(first.y_hat))), "target", "loss"]
 
+    @property
+    def which(self) -> str:
+        """Which pictures there are, where these are not all."""
+        if self.flips == len(self.picture.key):
+            return ""
+        return f": this one, and those that flipping {'a pixel' if self.flips == 1 else 'a few pixels'} of it gives"
+
     def plain(self, medium: Medium) -> str:
         """Draw the picture that is shown, and below it a line for each there is."""
         lines = [
             [
-                " ".join(cells(picture.network.x, medium=medium)),
+                " ".join(picture.key),
                 *cells(picture.network.z1, medium=medium),
                 picture.glyphs,
                 *cells(picture.network.y_hat, medium=medium),
@@ -117,7 +129,7 @@ class Flip(Figure):
             for picture in self.pictures
         ]
         every = layout.columns([self.heads, *lines], "<" + ">" * (len(self.heads) - 1))
-        return f"{self.picture.network.plain(medium)}\n\nevery picture\n{every}"
+        return f"{self.picture.network.plain(medium)}\n\nevery picture{self.which}\n{every}"
 
     def latex(self) -> str:
         """Draw the network of the picture that is shown."""
@@ -126,7 +138,8 @@ class Flip(Figure):
     def html(self) -> h.Element:
         """Draw an image and what the network makes of it; what every other image changes goes along, and is tabled."""
         told = [[text for text, _ in picture.told()] for picture in self.pictures]
-        drawn, kept = merged([picture.html() for picture in self.pictures], self.shown, told)
+        rooms = Rooms.of(picture.network for picture in self.pictures)
+        drawn, kept = merged([picture.html(rooms) for picture in self.pictures], self.shown, told)
         return touched(".fp-flip", picture=self.picture.key)[
             drawn,
             self._every(),
@@ -136,7 +149,7 @@ class Flip(Figure):
     def _every(self) -> h.Element:
         """Tell of every image what can be shown of it."""
         rows = [h.tr[[cell for _, cell in picture.told()]] for picture in self.pictures]
-        said = f"What the network makes of {words.count(len(self.pictures), 'picture')}"
+        said = f"What the network makes of {words.count(len(self.pictures), 'picture')}{self.which}"
         table = h.table(".fp-contributions")[h.caption[said], parts.columns(*self.heads), h.tbody[rows]]
         return h.details(".fp-worked.fp-every")[h.summary[said], parts.scroll(said, table)]
 
@@ -151,9 +164,16 @@ def _embedded(data: object) -> Markup:
 
 
 def flip(
-    image: ArrayLike, W1: Array, b1: Array, W2: Array, b2: Array, answer: Callable[[Array], Array] = np.transpose
+    image: ArrayLike,
+    W1: ArrayLike,
+    b1: ArrayLike,
+    W2: ArrayLike,
+    b2: ArrayLike,
+    answer: Callable[[Array], Array] = np.transpose,
 ) -> Flip:
     r"""Show what the network makes of an image, and of every other image that flipping its pixels gives.
+
+    A large image has too many others: it is shown with those that flipping a few of its pixels gives.
 
     Parameters
     ----------
@@ -174,7 +194,7 @@ def flip(
     Raises
     ------
     ShapeError
-        For an image of greys, for too many pixels, and where the shapes do not fit.
+        For an image of greys, for one with too many pixels, and where the shapes do not fit.
 
     Examples
     --------
@@ -187,16 +207,37 @@ def flip(
     given = settled(image)
     if given.ndim != 2 or not given.size or not all(v in (0, 1) for v in given.flat):
         raise ShapeError(f"pixels can be flipped where an image is ones and zeros, and this is {given.tolist()}")
-    if given.size > PIXELS:
-        raise ShapeError(f"an image of {given.size} pixels has too many others: {PIXELS} pixels are the most")
+    flips = _flips(given.size)
+    parameters = [settled(array) for array in (W1, b1, W2, b2)]
 
     def picture(pixels: tuple[Fraction, ...]) -> Picture:
         flipped = np.array(pixels, dtype=object).reshape(given.shape)
         x, target = flipped.flatten(), settled(answer(flipped)).flatten()
-        network = diagram(x, W1, b1, W2, b2)
-        loss = settle(mse(np.array(network.y_hat, dtype=object), target))
-        return Picture(Pixels(rows(flipped)), network, row(target), loss)
+        network = diagram(x, *parameters)
+        loss = settle(mse(forward(x, *parameters).y_hat, target))
+        return Picture(Pixels(rows(flipped)), network, row(target[: fitting(len(target))]), loss)
 
-    pictures = tuple(map(picture, product((Fraction(0), Fraction(1)), repeat=given.size)))
-    shown = next(i for i, p in enumerate(pictures) if p.image.entries == rows(given))
-    return Flip(pictures, shown)
+    # In the order of binary numbers: all of them, or those that are near.
+    mine = row(given.flatten())
+    images = product((Fraction(0), Fraction(1)), repeat=given.size) if flips == given.size else _near(mine, flips)
+    pictures = tuple(map(picture, images))
+    return Flip(pictures, next(i for i, p in enumerate(pictures) if p.image.entries == rows(given)), flips)
+
+
+def _flips(pixels: int) -> int:
+    """Find how many pixels can be flipped at a time, so that the images are few enough to be run.
+
+    >>> [_flips(n) for n in (4, 6, 7, 9, 16)]
+    [4, 6, 3, 2, 1]
+    """
+    images = [*accumulate(comb(pixels, flips) for flips in range(pixels + 1))]
+    flips = len([n for n in images if n <= PICTURES]) - 1  # the first is the image itself
+    if not flips:
+        raise ShapeError(f"an image of {pixels} pixels has too many others: flip one of {PICTURES - 1} pixels or fewer")
+    return flips
+
+
+def _near(pixels: Row, flips: int) -> list[Row]:
+    """Give the images in which so many pixels at most are others."""
+    flipped = (at for n in range(flips + 1) for at in combinations(range(len(pixels)), n))
+    return sorted(tuple(1 - pixel if i in at else pixel for i, pixel in enumerate(pixels)) for at in flipped)

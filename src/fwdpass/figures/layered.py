@@ -47,9 +47,11 @@ PITCH, RADIUS, FIELD = 34, 11, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
 GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
 NUMBERS = 70
-"""Room for a neuron's value beside it."""
+"""Room for a neuron's value beside it, unless one is longer."""
 DEEP = 3
 """Columns that a phone is wide enough for; a picture of more scrolls."""
+WIDE = 700
+"""How wide a picture is that a page can show whole so that its writing can be read; a wider one can be enlarged."""
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -117,9 +119,14 @@ class Layered(Figure):
         )
 
     def html(self) -> h.Element:
-        """Draw the picture with its legend."""
-        drawn = parts.scroll("The network as a picture", picture(self))
-        return h.figure(".fp-network")[drawn, h.figcaption[h.ul(".fp-legend")[legend(self)]]]
+        """Draw the picture with its legend; a wide one is shown whole, and at its own size in a box that scrolls."""
+        standing, width, height = _standing(self)
+        drawn = parts.scroll("The network as a picture", picture(self, standing, width, height))
+        # Opened, it changes the style of what follows it: that takes no script.
+        larger = h.details(".fp-larger")[h.summary["Enlarge the picture"]] if width > WIDE else None
+        return h.figure(".fp-network", style=f"--fp-width: {width}px" if larger else None)[
+            larger, drawn, h.figcaption[h.ul(".fp-legend")[legend(self)]]
+        ]
 
 
 def _in_latex(axis: str) -> str:
@@ -137,6 +144,8 @@ class Standing:
     x: int
     width: int
     middle: int
+    numbers: int
+    """Room for the values beside its neurons; none, where there are none."""
 
     @property
     def centre(self) -> int:
@@ -153,23 +162,22 @@ class Standing:
         """Where lines reach it."""
         if self.column.heat is not None:
             return self.centre - FIELD // 2
-        return self.centre - (NUMBERS // 2 if self.column.values else 0) - RADIUS
+        return self.centre - self.numbers // 2 - RADIUS
 
     @property
     def right(self) -> int:
         """Where lines leave it: beyond the values that stand beside its neurons."""
         if self.column.heat is not None:
             return self.centre + FIELD // 2
-        return self.centre + (NUMBERS // 2 + 18 if self.column.values else RADIUS)
+        return self.centre + (self.numbers // 2 + 18 if self.numbers else RADIUS)
 
     def neuron(self, i: int) -> int:
         """How far down a neuron stands."""
         return self.middle - self.half + PITCH * i + PITCH // 2
 
 
-def picture(figure: Layered) -> h.Element:
+def picture(figure: Layered, standing: list[Standing], width: int, height: int) -> h.Element:
     """Draw the picture, and tell it in its name."""
-    standing, width, height = _standing(figure)
     return svg(
         class_="fp-deep" if len(standing) > DEEP else None,
         viewBox=f"0 0 {width} {height}",
@@ -205,11 +213,18 @@ def _standing(figure: Layered) -> tuple[list[Standing], int, int]:
     middle = HEAD + tallest // 2
     standing, x = [], MARGIN
     for column in figure.columns:
-        width = FIELD if column.heat is not None else 2 * RADIUS + (NUMBERS if column.values else 0)
-        width = max(width, 64)
-        standing.append(Standing(column, x, width, middle))
+        numbers = _numbers(column)
+        width = FIELD if column.heat is not None else max(2 * RADIUS + numbers, 64)
+        standing.append(Standing(column, x, width, middle, numbers))
         x += width + GAP
     return standing, x - GAP + MARGIN, HEAD + tallest + FOOT
+
+
+def _numbers(column: Column) -> int:
+    """Find the room for the values beside the neurons: a digit is half as wide as it is high, here 15."""
+    if column.heat is not None or not column.values:
+        return 0
+    return max(NUMBERS, 10 + 15 * max(map(len, cells(column.values))) // 2)
 
 
 def _column(place: Standing) -> h.Node:
@@ -241,7 +256,7 @@ def _neurons(place: Standing) -> Iterator[h.Node]:
     column = place.column
     shown = cells(column.values)
     largest = max(map(abs, column.values), default=Fraction(0))
-    x = place.centre - (NUMBERS // 2 if shown else 0)
+    x = place.centre - place.numbers // 2
     for i in range(column.n):
         y = place.neuron(i)
         alive = not column.states or column.states[i] is State.ALIVE
