@@ -106,6 +106,33 @@ def settled(value: Any) -> Array:
     return out
 
 
+def summed(left: Array, right: Array, bias: Any = 0) -> Any:
+    """Give ``left @ right + bias`` of settled numbers; a sum that vanishes but for their rounding is zero.
+
+    Settling keeps 12 digits of a float. Where some number has as many, as a third has, a sum may be off by a one in
+    the last of them, on the scale of its terms: a third and a third and a third, less one, is nothing.
+
+    >>> thirds = settled([1 / 3, 1 / 3, 1 / 3])
+    >>> summed(thirds, settled([1, 1, 1]), settled(-1)[()]), sum(thirds) - 1
+    (Fraction(0, 1), Fraction(-1, 1000000000000))
+    """
+    given = left @ right + bias
+    sums = np.array(given, dtype=object)
+    scale = np.array(abs(left) @ abs(right) + abs(bias), dtype=object)
+    near = [at for at in np.ndindex(sums.shape) if sums[at] and abs(sums[at]) * 10**exact.SIGNIFICANT <= scale[at]]
+    if near and any(_is_cut(number) for side in (left, right, bias) for number in np.ravel(side)):
+        for at in near:
+            sums[at] = Fraction(0)
+        return sums if sums.shape else sums[()]
+    return given
+
+
+def _is_cut(number: Any) -> bool:
+    """Say whether a number has all the digits that settling leaves, so that it may have had more."""
+    places = Fraction(number) * 10**60  # more than any float that is worth settling has
+    return places.denominator == 1 and len(str(abs(places.numerator)).rstrip("0")) >= exact.SIGNIFICANT
+
+
 def row(array: Any) -> Row:
     """Keep a vector as facts."""
     return tuple(settled(array))

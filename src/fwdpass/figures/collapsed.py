@@ -8,7 +8,7 @@ import htpy as h
 from numpy.typing import ArrayLike
 
 from fwdpass.figures import layout, words
-from fwdpass.figures.base import Figure, settled
+from fwdpass.figures.base import Figure, settled, summed
 from fwdpass.figures.matrix import matrix_of, vector_of
 from fwdpass.figures.product import Product, worked
 from fwdpass.nn import Array, collapse
@@ -95,7 +95,8 @@ def collapsed(W1: ArrayLike, b1: ArrayLike, W2: ArrayLike, b2: ArrayLike) -> Col
     0.04  0.03  -0.03  -0.01
     """
     first, bias, second, last = map(settled, (W1, b1, W2, b2))
-    W_eff, b_eff = collapse(first, bias, second, last)
+    collapse(first, bias, second, last)  # refuses what does not fit
+    W_eff, b_eff = summed(first, second), summed(bias, second, last)
     W2_ = matrix_of(second, "h", "y", caption="W2")
     return Collapsed(
         weights=replace(

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from fwdpass.errors import misfit
 from fwdpass.figures import layout, parts
-from fwdpass.figures.base import Figure, Name, axis_names, names, settled
+from fwdpass.figures.base import Figure, Name, axis_names, names, settled, summed
 from fwdpass.figures.matrix import Matrix, Vector, matrix_of, vector_of
 from fwdpass.figures.states import NOTHING
 from fwdpass.figures.words import ended
@@ -143,6 +143,6 @@ def contributions(h: ArrayLike, W2: ArrayLike, *axes: str) -> Contributions:
         values=vector_of(values, rows),
         weights=matrix_of(weights, rows, columns),
         sent=matrix_of(values[:, None] * weights, rows, columns),
-        total=vector_of(values @ weights, columns),
+        total=vector_of(summed(values, weights), columns),
         rows=tuple(i for i, value in enumerate(values) if value),
     )

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError
 from fwdpass.figures import labels, parts, words
-from fwdpass.figures.base import Figure, Name, Row, Rows, fitting, names, row, rows, settled
+from fwdpass.figures.base import Figure, Name, Row, Rows, fitting, names, row, rows, settled, summed
 from fwdpass.figures.labels import Box, Line
 from fwdpass.figures.marks import (
     ACCENT,
@@ -44,7 +44,7 @@ from fwdpass.figures.marks import (
 from fwdpass.figures.matrix import Vector
 from fwdpass.figures.product import Product, worked
 from fwdpass.figures.states import MEANINGS, State, States
-from fwdpass.nn import forward
+from fwdpass.nn import forward, relu
 from fwdpass.numerals.writing import Medium, cells, text
 
 WIDTH, COLUMNS, RADIUS = 400, (26, 197, 368), 22
@@ -182,7 +182,12 @@ class Rooms(NamedTuple):
 def _half(values: Row) -> int:
     """Give half the width that neurons need for their values: a digit is half as wide as it is high, here 14."""
     longest = max(map(len, cells(values[:NODES])))
-    return RADIUS if longest <= FITS else 10 + 7 * longest // 2
+    return RADIUS if longest <= FITS else _roomy(longest)
+
+
+def _roomy(letters: int) -> int:
+    """Give half the width of a neuron for a value that is not made smaller."""
+    return 10 + 7 * letters // 2
 
 
 def _below(notes: Sequence[Sequence[str]]) -> int:
@@ -455,7 +460,7 @@ def _neuron(node: Node, stroke: str, fill: str = PAPER) -> Element:
 
 
 def _value(node: Node) -> Element:
-    small = len(node.shown) > 5 and node.half == RADIUS
+    small = len(node.shown) > 5 and node.half < _roomy(len(node.shown))
     size = "16" if len(node.shown) <= 4 else "11.5" if small else "14"
     fill = INK if node.value else MUTED
     return _text(node.x, node.y + 5, node.shown, fill=fill, stroke="none", font_family=FIGURES, font_size=size)
@@ -516,7 +521,10 @@ def diagram(*arrays: ArrayLike) -> Diagram:
     x, W1, b1, W2, b2 = given = [settled(array) for array in arrays]
     if x.ndim != 1:
         raise ShapeError(f"a picture shows one input, a vector, and got shape {x.shape}: pick a row of the batch")
-    z1, h, y_hat = forward(*given)
+    forward(*given)  # refuses what does not fit
+    z1 = summed(x, W1, b1)
+    h = relu(z1)
+    y_hat = summed(h, W2, b2)
     i, j, k = (fitting(len(a)) for a in (x, h, y_hat))
     return Diagram(
         x=row(x[:i]),

@@ -14,9 +14,8 @@ from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts
-from fwdpass.figures.base import Figure, Row, fitting, row, settled
+from fwdpass.figures.base import Figure, Row, fitting, row, settled, summed
 from fwdpass.figures.words import ended
-from fwdpass.nn import neuron
 from fwdpass.numerals import exact
 from fwdpass.numerals.writing import Medium, cells, signed
 
@@ -172,6 +171,6 @@ def dot(x: ArrayLike, w: ArrayLike, b: Any = None) -> Dot:
 def dot_of(left: Row, right: Row, bias: Any) -> Dot:
     """Work a dot product out, and keep as many of its pairs as a figure shows."""
     settled_bias = None if bias is None else exact.settle(bias)
-    value = neuron(np.array(left, dtype=object), np.array(right, dtype=object), settled_bias or 0)
+    value = summed(np.array(left, dtype=object), np.array(right, dtype=object), settled_bias or 0)
     kept = fitting(len(left))
     return Dot(left[:kept], right[:kept], len(left), settled_bias, exact.settle(value))

@@ -41,6 +41,7 @@ from fwdpass.figures.marks import (
 )
 from fwdpass.figures.matrix import Vector
 from fwdpass.figures.states import State
+from fwdpass.numerals import settle
 from fwdpass.numerals.writing import Medium, cells, text
 
 PITCH, RADIUS, FIELD = 34, 11, 120
@@ -264,7 +265,7 @@ def _neurons(place: Standing) -> Iterator[h.Node]:
         at = {"cx": str(x), "cy": str(y), "r": str(RADIUS)}
         yield circle(at, fill=PAPER, stroke=ink, stroke_width="2")
         if column.values and column.values[i]:
-            share = text(abs(column.values[i]) / largest, ".2f", "code")
+            share = text(settle(float(abs(column.values[i]) / largest)), ".2f", "code")
             yield circle(at, fill=NEGATIVE if column.values[i] < 0 else ACCENT, fill_opacity=share)
         if shown:
             colour = MUTED if not column.values[i] else NEGATIVE if column.values[i] < 0 else INK

@@ -7,15 +7,14 @@ from enum import Enum
 from fractions import Fraction
 
 import htpy as h
-import numpy as np
 from htpy import Element
 from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError, misfit
 from fwdpass.figures import layout, parts, words
-from fwdpass.figures.base import Figure, Row, fitting, names, row, settled
+from fwdpass.figures.base import Figure, Row, fitting, names, row, settled, summed
 from fwdpass.figures.words import ended
-from fwdpass.nn import neuron, relu
+from fwdpass.nn import relu
 from fwdpass.numerals.writing import Medium, cells
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
@@ -191,5 +190,5 @@ def _sums(x: ArrayLike, W1: ArrayLike, b1: ArrayLike) -> tuple[Row, Row]:
             f"a layer of weights {weights.shape} needs a bias of shape {weights.shape[1:]}, "
             f"one for each column, and got {biases.shape}"
         )
-    z = np.array([neuron(inputs, w, b) for w, b in zip(weights.T, biases, strict=True)])
+    z = summed(inputs, weights, biases)
     return row(z), row(relu(z))
