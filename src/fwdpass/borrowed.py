@@ -19,6 +19,7 @@ from myst_nb import sphinx_ as mystnb
 from myst_nb import sphinx_ext as mystnb_ext
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.core.render import MditRenderMixin, NbElementRenderer
+from sphinx import environment
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.domains.math import MathDomain
@@ -34,7 +35,8 @@ MYST_NB = "1.4."
 """The minor version of MyST-NB whose parser we know."""
 _MADE_BY_NAME = ("create_client", "SphinxNbRenderer")
 _OF_CLIENTS = ("start_client", "finalise_client", "close_client", "code_cell_outputs", "cell_line", "nb_config", "path")
-_RENDERED = ("initialise", "cell_markdown", "finalise")
+_RENDERED = ("initialise", "cell_markdown", "cell_code", "finalise")
+_COUNTERS = ("_serial_numbers", "_extension_data")
 _CELL, _CODE = "cell_code", "cell_code_source"
 
 
@@ -111,6 +113,17 @@ def copy_static_files(builder: StandaloneHTMLBuilder) -> None:
     builder.copy_static_files()
 
 
+def counters(env: BuildEnvironment) -> dict[str, dict[Any, Any]]:
+    """Copy what Sphinx and extensions have counted on the page that is being read, such as its equations."""
+    return {name: dict(getattr(env.current_document, name)) for name in _COUNTERS}
+
+
+def put_counters(env: BuildEnvironment, counted: dict[str, dict[Any, Any]]) -> None:
+    """Let the counts of the page that is being read be these again."""
+    for name, value in counted.items():
+        setattr(env.current_document, name, value)
+
+
 # Checks --------------------------------------------------------------------------------------------------------------
 
 
@@ -155,6 +168,10 @@ CHECKS = (
     Check(
         "Sphinx", "environment.BuildEnvironment._app", "a link leads where the builder puts its page",
         lambda: _mentions(BuildEnvironment.setup, "_app"),
+    ),
+    Check(
+        "Sphinx", "environment._CurrentDocument", "what a page does not tell is not counted",
+        lambda: {*_COUNTERS} <= {*getattr(environment._CurrentDocument, "__slots__", ())},
     ),
     Check(
         "Sphinx", "builders.html.StandaloneHTMLBuilder.copy_static_files", "style sheets can be joined again",

@@ -29,6 +29,12 @@ for all :: x[1] == 0 ;; nowhere :: otherwise```.
 |:--|--:|
 | {claim}`lit :: x[0] == 1 ;; quenched :: otherwise` | {n}`x[0]` |
 
+:::{when} x[0] == 0
+$$
+d = \n{z1}
+$$ (first-murk)
+:::
+
 :::{when} x.size == 4
 Square, with {n}`x.size:word`.
 
@@ -107,7 +113,7 @@ def test_what_holds_is_told_in_place_and_with_its_numbers(told: Built) -> None:
     assert "lit 1" in said
     assert "Square, with four." in said
     assert "an item with a case" in said
-    assert "Brightness, as in (1):" in said
+    assert "Brightness, as in (1):" in said, "the equations before it are not counted"
     assert "Quick check What shape?" in said
     assert said.count("Otherwise.") == 1
     html = told.pages()["page.html"]

@@ -13,6 +13,7 @@ from myst_nb import sphinx_ as mystnb
 from myst_nb import sphinx_ext
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.core.render import MditRenderMixin
+from sphinx import environment
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.domains.math import MathDomain
 from sphinx.environment import BuildEnvironment
@@ -38,6 +39,7 @@ BREAKS: dict[str, tuple[object, str, object]] = {
     "domains.math.MathDomain.equations": (MathDomain, "equations", {}),
     "search.IndexBuilder._index_entries": (IndexBuilder, "__init__", other),
     "environment.BuildEnvironment._app": (BuildEnvironment, "setup", other),
+    "environment._CurrentDocument": (environment._CurrentDocument, "__slots__", ()),
     "builders.html.StandaloneHTMLBuilder.copy_static_files": (StandaloneHTMLBuilder, "copy_static_files", None),
 }
 """How a release could break each name: where it is, what it is called there, and what stands there then."""

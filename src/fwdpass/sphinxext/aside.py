@@ -12,6 +12,7 @@ from typing import Any
 
 from sphinx.environment import BuildEnvironment
 
+from fwdpass import borrowed
 from fwdpass.sphinxext import records
 
 
@@ -21,13 +22,12 @@ def forgotten(env: BuildEnvironment, renderer: Any) -> Iterator[None]:
 
     Faults are kept: words that cannot be read are wrong, whether they stand there or not.
     """
-    document, here, kept = renderer.document, env.current_document, records.record(env, env.docname)
-    counters = ("_serial_numbers", "_extension_data")
+    document, kept = renderer.document, records.record(env, env.docname)
     before = _copied(vars(document))
     transforms = list(document.transformer.transforms)
     markdown = _copied(renderer.md_env)
     domains = {name: _copied(data) for name, data in env.domaindata.items()}
-    counted = {name: dict(getattr(here, name)) for name in counters}
+    counted = borrowed.counters(env)
     facts, scripts = _copied(vars(kept.facts)), kept.scripts
     try:
         yield
@@ -38,8 +38,7 @@ def forgotten(env: BuildEnvironment, renderer: Any) -> Iterator[None]:
         renderer.md_env.update(markdown)
         for name, data in domains.items():
             env.domaindata[name].update(data)
-        for name, value in counted.items():
-            setattr(here, name, value)
+        borrowed.put_counters(env, counted)
         vars(kept.facts).update(facts)
         kept.scripts = scripts
 
