@@ -34,7 +34,7 @@ format                gives
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, Literal, assert_never
 
@@ -54,7 +54,6 @@ _PERCENT = re.compile(r"(?:\.(?P<places>\d+))?%")
 _COUNT = re.compile(r"(?P<how>[Cc]ount) (?P<one>[^/]+)(?:/(?P<many>[^/]+))?")
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-_WORDS = {"word", "Word", "ordinal", "Ordinal", "place", "Place"}
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -126,9 +125,8 @@ def is_format(spec: str) -> bool:
     >>> is_format(".4f"), is_format("count neuron"), is_format("4f")
     (True, True, False)
     """
-    named = {"", "factor", "fraction", *_WORDS}
     patterns = (_FIXED, _POWER, _PERCENT, _COUNT)
-    return spec in named or any(p.fullmatch(spec) for p in patterns)
+    return spec in ("", *_NAMED, *_STARTING) or any(p.fullmatch(spec) for p in patterns)
 
 
 def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
@@ -147,22 +145,13 @@ def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
         noun = m["one"] if v == 1 else m["many"] or _plural(m["one"])
         counted = f"{_word(_whole(v, spec))} {noun}"
         return _capital(counted) if m["how"] == "Count" else counted
-    match spec:
-        case "factor":
-            return signed(_fixed(v, _places(v), medium))
-        case "fraction":
-            return _ratio(v, medium)
-        case "word" | "Word":
-            word = _word(_whole(v, spec))
-            return _capital(word) if spec == "Word" else word
-        case "ordinal" | "Ordinal":
-            word = _ordinal(_whole(v, spec))
-            return _capital(word) if spec == "Ordinal" else word
-        case "place" | "Place":
-            return _number(v + 1, v + 1, "Ordinal" if spec == "Place" else "ordinal", medium)
+    if spec in _NAMED:
+        return _NAMED[spec](v, medium)
+    if spec in _STARTING:
+        return _capital(_NAMED[_STARTING[spec]](v, medium))
     raise NumeralError(
-        f"no format {spec!r}: there are .2f, +.2f, .1e, %, fraction, factor, word, ordinal, place "
-        "and 'count NOUN' (and Word, Ordinal, Place, Count at the start of a sentence)"
+        f"no format {spec!r}: there are .2f, +.2f, .1e, %, "
+        f"{', '.join(_NAMED)} and 'count NOUN' (and {', '.join(_STARTING)}, Count at the start of a sentence)"
     )
 
 
@@ -300,3 +289,15 @@ WORDS = frozenset((*_SMALL, *_TENS, "hundred", *_RANKS))
 
 :meta hide-value:
 """
+
+
+_NAMED: dict[str, Callable[[Fraction, Medium], str]] = {
+    "fraction": _ratio,
+    "factor": lambda v, medium: signed(_fixed(v, _places(v), medium)),
+    "word": lambda v, _: _word(_whole(v, "word")),
+    "ordinal": lambda v, _: _ordinal(_whole(v, "ordinal")),
+    "place": lambda v, _: _ordinal(_whole(v + 1, "place")),
+}
+"""The formats that have a name: what each makes of a settled value, in a medium. To add one, add it here."""
+_STARTING = {_capital(name): name for name in ("word", "ordinal", "place")}
+"""Those that have a capital at the start of a sentence, too."""
