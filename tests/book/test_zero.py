@@ -208,9 +208,11 @@ def test_each_tool_has_the_digit_that_it_prints(book: Built, tool: str, prints: 
 def test_another_lesson_leaves_the_page_true(book: Built) -> None:
     program, ledger = book.readings()["zero"]
     source = Lesson.of().source.replace("[ 0.2, -0.5,  0.1]", "[ 0.6, -0.5,  0.1]")
+    lines = (DOCS / "zero.md").read_text("utf-8").splitlines()
+    own = range(lines.index("(what-same-means)="), lines.index("(zero-your-code)="))
     moved = [theirs for _, theirs in read(program, Lesson(source), folder=DOCS).differences(ledger) if theirs]
-    assert [entry.text for entry in moved if entry.kind == "number"] == ["those of the lesson"]
-    assert ["The lesson's sums in every order" in entry.source for entry in moved if entry.kind != "number"] == [True]
+    assert [entry.text for entry in moved if entry.line not in own] == ["those of the lesson"]
+    assert len([entry for entry in moved if entry.line in own]) > 0
 
 
 def test_the_lessons_own_sums_are_added_in_every_order(book: Built) -> None:
