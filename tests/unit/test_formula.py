@@ -50,6 +50,8 @@ MATHEMATICS = [
 COMPUTED = [
     rf"z_1 = x W_1 + b_1 = {M} {M} + {M} = {M}",
     rf"W_1[0][1] = {H}",
+    rf"h_0 = \max(0, z_0) = {H}",
+    rf"h_0 = \max({H}, 0) = {H}",
     rf"z_1 = x W_1 + b_1 = {H}",
     rf"{H} \cdot {H} + {H} = {H}",
     rf"\begin{{bmatrix}} {H} & {H} \\ {H} & {H} \end{{bmatrix}}",
@@ -103,6 +105,8 @@ TOUCHED = [
     rf"1 < {H}",
     rf"\frac14 \sum_i e_i^2 = {H}",
     rf"x + 1 = {H}",
+    rf"\max(0 + x, z) = {H}",
+    rf"f(0, z) = {H}",
     rf"3 {M} = {M}",
     rf"{H} \cdot 2 = {H}",
     rf"{H} \cdot 10^{{-3}}",

@@ -215,8 +215,16 @@ def _without_indices(tokens: Sequence[Token]) -> Iterator[Token]:
             if end > at + 1 and all(_is_place(one) for one in tokens[at + 1 : end]):
                 at = end + 1
                 continue
-        yield token
+        if not (token.text == "0" and _bounds(tokens, at)):
+            yield token
         at += 1
+
+
+def _bounds(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a zero is what a largest or a least value is held against, as in max(0, z)."""
+    before, after = tokens[at - 1].text if at else "", tokens[at + 1].text if at + 1 < len(tokens) else ""
+    start = next((i for i in range(at, -1, -1) if tokens[i].kind == "open"), 0)
+    return start > 0 and tokens[start - 1].text in ("max", "min") and before in ("(", ",") and after in (")", ",")
 
 
 def _is_place(token: Token) -> bool:

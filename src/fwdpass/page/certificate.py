@@ -195,6 +195,10 @@ class SideBySide:
             )
         return right
 
+    def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
+        """Refuse a value beside a name that has another: see :meth:`Reading.hold`."""
+        self._exact.hold(name, spellings, expression)
+
     def claim(self, claim: Claim) -> None:
         """Judge a claim."""
         self._steps.append(claim)

@@ -12,7 +12,7 @@ import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.figures.base import Figure, settled
-from fwdpass.numerals.exact import Arithmetic, settle
+from fwdpass.numerals.exact import Arithmetic, agree, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.constant import is_constant
 from fwdpass.page.expression import check_hidden
@@ -249,6 +249,47 @@ class Reading:
         """Say whether a step says the same, whatever the values are that it reads."""
         with self._world.visited():
             return is_constant(step.source, self._shell.namespace, predicate=isinstance(step, Claim))
+
+    def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
+        """Refuse a value beside a name that has another, as far as the page knows the name.
+
+        Parameters
+        ----------
+        name
+            The name as the page writes it.
+        spellings
+            How it may be spelled in Python; meant is what fits in kind and shape.
+        expression
+            What stands beside it.
+
+        Raises
+        ------
+        PageError
+            Where the page knows the name, and its value is another.
+        """
+        with self._world.visited():
+            try:
+                value = np.asarray(self._shell.value(expression.source, self._at(expression.line)))
+            except Exception:
+                return  # said where it stands
+            others = []
+            for spelling in spellings:
+                try:
+                    other = np.asarray(self._shell.value(spelling, self._at(expression.line)))
+                except Exception:  # noqa: S112 - the page has no such name
+                    continue
+                if other.shape != value.shape or other.dtype.kind not in "iufO":
+                    continue
+                if agree(other, value):
+                    return
+                others.append(_written(other[()], "", "text"))
+        if others:
+            raise PageError(
+                f"{name} is {others[0]}, and {expression.source} stands beside it, which is "
+                f"{_written(value[()], '', 'text')}: show the value that the name has, or name what has this value",
+                line=expression.line,
+                kind="number",
+            )
 
     def _at(self, line: int) -> str:
         return f"<{self._page}, line {line}>"

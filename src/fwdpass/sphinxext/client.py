@@ -6,7 +6,8 @@ holes in formulas and alt texts, are ours; :mod:`fwdpass.borrowed` knows how the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,8 @@ from fwdpass import borrowed
 from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
-from fwdpass.page import Case, Cell, Choice, Question, SideBySide, Told, parse_claim, parse_expression
+from fwdpass.page import Case, Cell, Choice, Entry, Ledger, Question, SideBySide, Told, parse_claim, parse_expression
+from fwdpass.page.named import named, named_in_code
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import aside, holes, records, site
 
@@ -35,6 +37,11 @@ UNEXECUTED = (
 )
 OTHERWISE = "otherwise"
 """What stands in the place of a predicate behind the words for when no other case holds."""
+_MARK = re.compile(r"fp-n(\d+)")
+_IS = frozenset(("is", "was", "=", ":", "equals", "is worth", "has the value"))
+"""What stands between a name and its value."""
+_RANKS = re.compile(r"(?:[wW]ord|[oO]rdinal|[pP]lace|[cC]ount)\b")
+"""Formats of a number that is no value of a name beside it."""
 UNTOLD = "…"
 """What stands for a number in words that are read, and do not stand on the page."""
 _LOGGER = logging.getLogger(__name__)
@@ -128,6 +135,24 @@ class PageClient(NotebookClientBase):
             self._fault(error)
             return None
         return next((output.data.get("text/html") for output in outputs if isinstance(output, Shown)), None)
+
+    def hold(self, formula: str, line: int) -> None:
+        """Compare the names of a formula with the values that stand beside them."""
+        if self._lost or self._aside:
+            return
+        for one in named(formula):
+            self.hold_name(one.name, one.spellings, one.hole, line)
+
+    def hold_name(self, name: str, spellings: Iterable[str], written: str, line: int) -> None:
+        """Compare a name with the expression whose value stands beside it."""
+        try:
+            expression = parse_expression(written, self.place(written, line))
+            if not _RANKS.match(expression.spec):
+                self.reading.hold(name, spellings, expression)
+        except PageError as error:
+            self._fault(error)
+        except FwdpassError:
+            return  # said where it stands
 
     def claim(self, predicate: str, line: int, said: str = "") -> None:
         """Judge a claim, which stands behind some words."""
@@ -331,6 +356,8 @@ class PageRenderer(SphinxNbRenderer):
         for meta in self.document.findall(nodes.meta):
             meta["content"] = self.nb_client.passage(meta.get("content", ""))
         holes.report_leftovers(self.document, self.sphinx_env)
+        for name, spellings, written in _named_in_sentences(self.document, self.nb_client.reading.ledger):
+            self.nb_client.hold_name(name, spellings, written.source, written.line)
         self.nb_client.hand_over()
 
     def render_math_inline(self, token: SyntaxTreeNode) -> None:
@@ -378,6 +405,7 @@ class PageRenderer(SphinxNbRenderer):
             return
         first = self.nb_client.placed + 1
         said, skeleton = holes.filled(token.content, _line(token), "latex", self.nb_client.text)
+        self.nb_client.hold(token.content, _line(token))
         token.token.content = said
         before = len(self.current_node.children)
         yield
@@ -385,6 +413,22 @@ class PageRenderer(SphinxNbRenderer):
             for formula in (*node.findall(nodes.math), *node.findall(nodes.math_block)):
                 formula["skeleton"] = skeleton
                 formula["marks"] = " ".join(map(records.mark, range(first, self.nb_client.placed + 1)))
+
+
+def _named_in_sentences(document: nodes.document, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...], Entry]]:
+    """Find names in a sentence, in code voice or as formulas, whose value stands beside them: ``h[0]`` is 0.5."""
+    for number in document.findall(nodes.inline):
+        mark = next((mark for cls in number["classes"] if (mark := _MARK.fullmatch(cls))), None)
+        at = number.parent.index(number)
+        if mark is None or at < 2:
+            continue
+        name, words = number.parent[at - 2 : at]
+        if isinstance(words, nodes.Text) and words.strip() in _IS:
+            entry = ledger.entries[int(mark[1])]
+            if isinstance(name, nodes.literal):
+                yield f"`{name.astext()}`", named_in_code(name.astext()), entry
+            elif isinstance(name, nodes.math):
+                yield from ((one.name, one.spellings, entry) for one in named(rf"{name.astext()} = \n{{x}}"))
 
 
 def client_of(document: nodes.document) -> PageClient | None:

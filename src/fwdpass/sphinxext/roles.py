@@ -95,7 +95,10 @@ def _filled(
         marks.append(mark)
         return said
 
-    return holes.filled(written, line, medium, fill)
+    filled = holes.filled(written, line, medium, fill)
+    if medium == "latex" and (client := client_of(document)) is not None:
+        client.hold(written, line)
+    return filled
 
 
 def _fill_alt(directive: Image | Figure) -> None:
