@@ -140,11 +140,11 @@ def ways(net: fp.Network, x: Array) -> dict[str, Callable[[], Any]]:
     try:
         import sklearn
 
-        rows = np.atleast_2d(x)
-        with sklearn.config_context(assume_finite=True):
-            learner = fp.formats.to_sklearn(net)
-            found["scikit-learn"] = lambda: learner.predict(rows)
-            learner.predict(rows[:1])
+        # For the whole process: a context that was left by the time of the call would have been for nothing.
+        sklearn.set_config(assume_finite=True, skip_parameter_validation=True)
+        rows, learner = np.atleast_2d(x), fp.formats.to_sklearn(net)
+        found["scikit-learn"] = lambda: learner.predict(rows)
+        learner.predict(rows[:1])
     except ImportError:
         pass
     return found

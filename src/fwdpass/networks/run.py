@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fwdpass.errors import FwdpassError, NetworkError, ShapeError, misfit
-from fwdpass.networks.formulas import BLOCK, Array
+from fwdpass.networks.formulas import BLOCK, LONG, Array
 from fwdpass.networks.layer import Layer, title
 from fwdpass.networks.progress import Progress, reporter
 from fwdpass.numerals import exact
@@ -42,7 +42,7 @@ class Plan(NamedTuple):
         widest = max(layer.W.shape[1] for layer in layers)
         size = layers[0].W.dtype.itemsize
         rows = max(FEWEST, CACHE // (widest * size))
-        kept = tuple((la.W, la.b, np.tile(la.b, max(1, BLOCK // la.b.size)), la.activation.in_place) for la in layers)
+        kept = tuple((la.W, la.b, np.tile(la.b, max(1, LONG // la.b.size)), la.activation.in_place) for la in layers)
         dtypes = frozenset(map(np.dtype, ("f8", "f4", "i8", "i4", "u1", "?")))
         return cls(kept, rows, 2 * rows * layers[0].W.shape[0], dtypes)
 
@@ -102,10 +102,9 @@ def add(z: Array, b: Array, tiled: Array) -> None:
         np.add(z, b, out=z)
         return
     flat = z.reshape(-1)
-    whole = len(flat) // len(tiled) * len(tiled)
-    blocks, rest = flat[:whole].reshape(-1, len(tiled)), flat[whole:]
-    np.add(blocks, tiled, out=blocks)
-    np.add(rest, tiled[: len(rest)], out=rest)
+    for start in range(0, z.size, len(tiled)):
+        part = flat[start : start + len(tiled)]
+        np.add(part, tiled[: part.size], out=part)
 
 
 def steps(layers: Layers, x: Any) -> Iterator[tuple[Array, Array]]:
