@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import prod
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import fwdpass as fp
-from fwdpass.networks.activations import activation
+from fwdpass.networks import rounding
+from fwdpass.networks.activations import ACTIVATIONS, activation
 from fwdpass.networks.formulas import BLOCK
 from fwdpass.nn import relu
 
@@ -91,6 +92,59 @@ def test_collapsing_changes_no_exact_value(made: list[tuple[fp.Network, Any]]) -
     flat = net.collapse()
     assert flat.forward(x, exact=True).tolist() == net.forward(x, exact=True).tolist()
     assert not any(layer.activation.name == "identity" for layer in flat.layers[:-1])
+
+
+ACTS = [*ACTIVATIONS, "leaky relu(0.2)", "leaky relu(3)", "elu(0.5)", "elu(2)", "celu(0.5)", "standardize(0.001)"]
+ENTRYWISE = [act for act in ACTS if not activation(act).rowwise and act != "exponential"]
+
+
+@given(networks(4), st.sampled_from(ACTS))
+def test_two_types_of_float_are_no_further_apart_than_the_bound(made: list[tuple[fp.Network, Any]], act: str) -> None:
+    for drawn, given_x in made:
+        # sums of a few units: where exp overflows, or a row is one number over and over, no bound says anything
+        net = fp.Network(*((la.W / 2**15, la.b / 2**15, act) for la in drawn))
+        x = given_x / 2**15
+        with np.errstate(all="ignore"):
+            apart = np.abs(net.astype(np.float32).forward(x.astype(np.float32)) - net.forward(x))
+            allowed = rounding.bound(net.layers, x, "float32", "float64")
+        assert np.all(apart <= allowed)
+
+
+@given(networks())
+def test_a_bound_is_no_more_than_rounding(made: list[tuple[fp.Network, Any]]) -> None:
+    """Each layer adds at most a few units in the last place of the largest that a term can be, both times."""
+    ((net, x),) = made
+    _, reach = loops(net, x)
+    allowed = rounding.bound(net.layers, x, "float64", "float64")
+    assert np.all(allowed <= [float(most) * 64 * 2.0**-52 * 2 ** len(net) for most in reach])
+
+
+@given(st.sampled_from(ENTRYWISE), st.floats(-60, 60), st.floats(-60, 60))
+def test_no_activation_is_steeper_than_it_says(act: str, a: float, b: float) -> None:
+    made = activation(act)
+    at_a, at_b = made.function(np, np.array([a, b]), made.number)
+    assert not callable(made.steep)
+    assert abs(at_a - at_b) <= made.steep * abs(a - b) * (1 + 1e-12) + 1e-14
+
+
+FRACTIONS = st.fractions(-20, 20, max_denominator=1000)
+EXACTLY: dict[str, Callable[[Fraction], Fraction]] = {
+    "relu6": lambda z: min(max(z, Fraction(0)), Fraction(6)),
+    "hard tanh": lambda z: min(max(z, Fraction(-1)), Fraction(1)),
+    "hard sigmoid": lambda z: min(max(z / 6 + Fraction(1, 2), Fraction(0)), Fraction(1)),
+    "hard silu": lambda z: z * min(max(z / 6 + Fraction(1, 2), Fraction(0)), Fraction(1)),
+    "softsign": lambda z: z / (1 + abs(z)),
+}
+
+
+@given(st.lists(FRACTIONS, min_size=1, max_size=4))
+def test_an_activation_with_exact_values_has_those_of_its_formula(sums: list[Fraction]) -> None:
+    for name, formula in EXACTLY.items():
+        net = fp.Network((np.array([[Fraction(1)]]), None, name))
+        found = [net.forward(np.array([z]), exact=True)[0] for z in sums]
+        assert found == [formula(z) for z in sums]
+    rational = {name for name, act in ACTIVATIONS.items() if act.exact is not None}
+    assert rational == set(EXACTLY)
 
 
 ANY = st.floats(allow_nan=True, allow_infinity=True, width=32)

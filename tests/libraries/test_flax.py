@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from fwdpass.errors import ModelError
+from fwdpass.errors import ModelError, NetworkError
 from fwdpass.networks import formats
+from fwdpass.networks.activations import ACTIVATIONS, activation
 from tests.networks import network, rows, same
 
 
@@ -105,6 +106,27 @@ def test_an_activation_is_that_of_jax_without_options(act: str, theirs: Any) -> 
     z = rows(5, 3).astype(np.float32)
     net = network(3, 3, acts=[act], dtype=np.float32)
     assert np.abs(np.asarray(theirs(z @ net[0].W + net[0].b)) - net.forward(z)).max() <= 1e-6
+
+
+OWN = [str(act) for act in ACTIVATIONS.values() if "jax.nn" in act.spelt]
+
+
+@pytest.mark.parametrize("act", [*OWN, "elu(0.5)", "celu(0.5)", "leaky relu(0.2)"])
+def test_a_gradient_at_zero_is_that_of_jax_itself(act: str) -> None:
+    """ReLU's is 0 in jax.nn, and 1/2 for a maximum of two that are equal."""
+    made = activation(act)
+    spelt = made.spelt["jax.nn"]
+    number = {spelt.number: made.number} if spelt.number else {}
+    theirs = jax.grad(lambda z: getattr(jax.nn, spelt.name)(z, **spelt.options, **number).sum())(jnp.zeros(3))
+    ours = jax.grad(lambda z: made.elsewhere(jnp, z).sum())(jnp.zeros(3))
+    assert np.array_equal(np.asarray(ours), np.asarray(theirs))
+    if act == "sigmoid":
+        assert ours.tolist() == [0.25] * 3
+
+
+def test_complex_numbers_of_jax_are_refused() -> None:
+    with pytest.raises(NetworkError, match="array of complex64, and the forward pass takes real numbers"):
+        network(3, 2).forward(jnp.ones(3, jnp.complex64))
 
 
 def test_bfloat16_becomes_a_float_that_has_all_its_numbers() -> None:

@@ -57,8 +57,11 @@ def test_activations_as_layers_and_layers_without_effect() -> None:
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        ([layers.BatchNormalization(name="norm")], "norm: BatchNormalization is no layer that can be read"),
-        ([layers.Dense(2, activation="elu", name="d")], "d: Keras's activation 'elu' is not known here"),
+        ([layers.UnitNormalization(name="norm")], "norm: UnitNormalization is no layer that can be read"),
+        (
+            [layers.Dense(2, activation="glu", name="d")],
+            "d: Keras's activation 'glu' is not known here: there",
+        ),
         (
             [layers.Dense(2, activation=torch.nn.functional.gelu, name="d")],
             "d: its activation 'gelu' comes from 'torch",
@@ -66,8 +69,11 @@ def test_activations_as_layers_and_layers_without_effect() -> None:
         ([layers.Dense(2, activation=lambda x: x * x, name="d")], "d: its activation '<lambda>' comes from 'tests'"),
         ([layers.Dense(2, activation=layers.Softmax(0), name="d")], "d: Softmax is no layer"),
         ([layers.Dense(2), layers.Softmax(0, name="s")], "s: Softmax is no layer"),
-        ([layers.ReLU(max_value=6, name="r")], "r: ReLU is no layer"),
-        ([layers.Activation("relu", name="a")], "a: Activation does not follow a dense layer"),
+        (
+            [layers.Dense(2), layers.ReLU(max_value=5, name="r")],
+            "r: ReLU is no layer that can be read with these",
+        ),
+        ([layers.Activation("relu", name="a")], "has no dense layers"),
         ([layers.Dense(2, lora_rank=1, name="d")], "d has weights that are quantized, or adapted by LoRA"),
         ([layers.Flatten()], "has no dense layers"),
         ([], "was not built, so its layers have no weights"),

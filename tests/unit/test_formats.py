@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,46 @@ def test_arrays_under_the_names_of_any_library_are_read(spelling: str, ending: s
         fp.load(path)
     with pytest.raises(ModelError, match="has 2 layers, and 3 activations were named"):
         fp.load(path, ["relu"] * 3)
+
+
+def parts(tmp_path: Path, places: dict[str, str]) -> Path:
+    """Write a network in two files, as large models are saved, with an index that says where each array is."""
+    save_file({"0.weight": W1.T.copy(), "0.bias": b1}, tmp_path / "net-00001-of-00002.safetensors")
+    save_file({"2.weight": W2.T.copy(), "2.bias": b2}, tmp_path / "net-00002-of-00002.safetensors")
+    index = tmp_path / "net.safetensors.index.json"
+    index.write_text(json.dumps({"metadata": {}, "weight_map": places}), "utf-8")
+    return index
+
+
+PLACES = {f"{i}.{part}": f"net-0000{i // 2 + 1}-of-00002.safetensors" for i in (0, 2) for part in ("weight", "bias")}
+
+
+def test_a_model_in_parts_is_read_by_its_index(tmp_path: Path) -> None:
+    index = parts(tmp_path, PLACES)
+    assert same(fp.load(index, "relu"), NET)
+    with pytest.raises(
+        ModelError, match=r"is one of 2 parts of a model: read its index, net\.safetensors\.index\.json"
+    ):
+        fp.load(tmp_path / "net-00002-of-00002.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("../net.safetensors", "is not in the folder of"),
+        ("/etc/passwd", "is not in the folder of"),
+        ("none.safetensors", "there is no such file"),
+        ("net-00001-of-00002.safetensors", r"2\.(weight|bias) is not in net-00001"),
+        (3, "there is no such file"),
+    ],
+)
+def test_a_part_that_is_elsewhere_or_not_there_is_refused(place: Any, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=said):
+        fp.load(parts(tmp_path, {**{name: place for name in PLACES if name[0] == "2"}, "0.weight": PLACES["0.weight"]}))
+    for content in ("[]", "{", "3", '{"weight_map": 3}', "[" * 100_000):
+        (tmp_path / "net.safetensors.index.json").write_text(content)
+        with pytest.raises(ModelError, match="is no index of safetensors files"):
+            fp.load(tmp_path / "net.safetensors.index.json")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -165,6 +166,30 @@ def test_an_array_that_declares_more_than_is_there_is_not_allocated(tmp_path: Pa
         path = archive(tmp_path / "net.npz", {"W1.npy": npy(shape), "b1.npy": npy((3,), bytes(24))})
         with refused(r"W1 declares shape \(.*\), \d+ bytes, and the file has"):
             fp.load(path)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"W1": (4, 2**22), "b1": (3,)}, r"W1: a layer of weights \(4, 4194304\) needs a bias of shape"),
+        (
+            {"W1": (4, 2**22), "b1": (2**22,), "W2": (3, 2), "b2": (2,)},
+            r"layer 2 \(W2\) does not fit on the one before it",
+        ),
+        ({"W1": (2**24,)}, r"W1 has shape \(16777216,\), and a layer's weights are a matrix"),
+        ({"offset": (2**24,)}, "offset belongs to no layer that is known here"),
+        ({"0.weight": (4, 2, 2**10, 2**11)}, "0.weight has shape .*, and is a convolution"),
+    ],
+)
+def test_shapes_are_looked_at_before_there_is_anything_in_memory(
+    arrays: dict[str, tuple[int, ...]], said: str, tmp_path: Path
+) -> None:
+    """A file of a few kilobytes may hold gigabytes of zeros, packed."""
+    path = tmp_path / "net.npz"
+    zeros: Any = {name: np.zeros(shape, np.float64) for name, shape in arrays.items()}
+    np.savez_compressed(path, **zeros)
+    with refused(said):
+        fp.load(path, "relu" if "W2" in arrays else None)
 
 
 def test_a_lie_in_the_table_of_contents_is_noticed(tmp_path: Path) -> None:

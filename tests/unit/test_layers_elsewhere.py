@@ -40,6 +40,11 @@ def test_one_that_does_not_fit_is_refused() -> None:
         network(3, 2).forward(xp.ones(4))
 
 
+def test_complex_numbers_are_refused() -> None:
+    with pytest.raises(NetworkError, match=r"array of .*complex128, and the forward pass takes real numbers"):
+        network(3, 2).forward(xp.ones(3, dtype=xp.complex128))
+
+
 # Arrays that refuse to become NumPy's, as CuPy's do ------------------------------------------------------------------
 
 

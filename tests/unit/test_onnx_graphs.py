@@ -283,7 +283,7 @@ def test_numbers_beside_a_model_in_its_folder_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ({"location": "none.data"}, "there is no such file: keep both in one folder"),
+        ({"location": "none.data"}, "there is no such file: keep all in one folder"),
         ({"offset": "40"}, "W takes 48 bytes of .*, which does not have them there"),
         ({"offset": "-1"}, "which does not have them there"),
         ({"offset": "x"}, "which does not have them there"),

@@ -45,6 +45,19 @@ def refuse_pickle(path: Path) -> None:
         )
 
 
+def beside(path: Path, location: str, name: str) -> Path:
+    """Find a file that a model has numbers in, in the model's own folder; what leads out of it is refused."""
+    folder = path.resolve().parent
+    found = folder / location
+    if not location or Path(location).name != location or "\\" in location or found.resolve().parent != folder:
+        raise ModelError(
+            f"{name}: its numbers are in another file, which is not opened: {location!r} is not in the folder of {path}"
+        )
+    if not found.is_file():
+        raise ModelError(f"{name}: its numbers are in {found}, and there is no such file: keep all in one folder")
+    return found
+
+
 def checked(path: Path, limits: Limits = LIMITS) -> zipfile.ZipFile:
     """Open an archive, once its table of contents is known to be short, and what it declares to fit."""
     refuse_pickle(path)

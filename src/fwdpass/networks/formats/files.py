@@ -15,6 +15,7 @@ from fwdpass.networks.formats.format import Activations, Asked, Format, Opened, 
 FORMATS: tuple[Format, ...] = (
     npz.FORMAT,
     safetensors.FORMAT,
+    safetensors.PARTS,
     onnx.FORMAT,
     torch.FORMAT,
     keras.FORMAT,
@@ -37,7 +38,8 @@ def endings(written: bool = False) -> tuple[str, ...]:
 
 def of(path: Path) -> Format | None:
     """Find the format of a file, by the ending of its name."""
-    return next((form for form in FORMATS if path.suffix.lower() in form.endings), None)
+    name = path.name.lower()
+    return next((form for form in FORMATS if name.endswith(form.endings)), None)
 
 
 def load(

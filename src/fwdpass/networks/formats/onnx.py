@@ -14,7 +14,7 @@ from fwdpass.errors import ModelError
 from fwdpass.networks import Activation, Network
 from fwdpass.networks.activations import written
 from fwdpass.networks.formats import onnx_graph
-from fwdpass.networks.formats.archives import refuse_pickle
+from fwdpass.networks.formats.archives import beside, refuse_pickle
 from fwdpass.networks.formats.chain import Affine, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, installed, library
 from fwdpass.networks.formats.format import Asked, Format, Opened, Predict
@@ -57,7 +57,7 @@ def _fetch(model: Any, path: Path, limits: Limits) -> None:
     for tensor in _tensors(model):
         if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
             place = {entry.key: entry.value for entry in tensor.external_data}
-            beside = _beside(path, place.get("location", ""), tensor.name)
+            file = beside(path, place.get("location", ""), tensor.name)
             size = _size(tensor)
             total += size
             limits.check_bytes(total, f"{path} with the files beside it")
@@ -65,26 +65,13 @@ def _fetch(model: Any, path: Path, limits: Limits) -> None:
                 start, length = int(place.get("offset", 0)), int(place.get("length", size))
             except ValueError:
                 start = length = -1
-            if length != size or start < 0 or start + length > beside.stat().st_size:
-                raise ModelError(f"{tensor.name} takes {size} bytes of {beside}, which does not have them there")
-            with beside.open("rb") as file:
-                file.seek(start)
-                tensor.raw_data = file.read(length)
+            if length != size or start < 0 or start + length > file.stat().st_size:
+                raise ModelError(f"{tensor.name} takes {size} bytes of {file}, which does not have them there")
+            with file.open("rb") as data:
+                data.seek(start)
+                tensor.raw_data = data.read(length)
             del tensor.external_data[:]
             tensor.data_location = tensor.DEFAULT
-
-
-def _beside(path: Path, location: str, name: str) -> Path:
-    """Find a file in the model's own folder; a path or a link that leads out of it is refused."""
-    folder = path.resolve().parent
-    beside = folder / location
-    if not location or Path(location).name != location or "\\" in location or beside.resolve().parent != folder:
-        raise ModelError(
-            f"{name}: its numbers are in another file, which is not opened: {location!r} is not in the folder of {path}"
-        )
-    if not beside.is_file():
-        raise ModelError(f"{name}: its numbers are in {beside}, and there is no such file: keep both in one folder")
-    return beside
 
 
 def _size(tensor: Any) -> int:

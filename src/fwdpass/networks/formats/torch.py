@@ -52,18 +52,21 @@ def opened(model: Any, asked: Asked) -> Opened:
     nn = library("torch.nn", "torch")
     operations = [made for name, module in _modules(model, nn) for made in _operations(module, name, nn)]
     asked.limits.check_layers(sum(isinstance(one, Affine) for one in operations), what)
-    net, folded = layers_of(_counted_once(operations), what, asked.limits)
-    return Opened(net, "A module of PyTorch's", "PyTorch", lambda x: _run(model, x, net), notes=folded)
+    arrays = [one.W for one in operations if isinstance(one, Affine)]
+    dtype = np.result_type(*arrays) if arrays else None
+    net, folded = layers_of(_counted_once(operations), what, asked.limits, dtype=dtype)
+    return Opened(net, "A module of PyTorch's", "PyTorch", lambda x: _run(model, x), notes=folded)
 
 
-def _run(model: Any, x: Any, net: Network) -> Any:
-    """Run the module itself, in evaluation, on one row."""
+def _run(model: Any, x: Any) -> Any:
+    """Run the module itself, in evaluation, on one row of its own type of float."""
     torch = library("torch", "torch")
     training = model.training
     try:
         with torch.no_grad():
-            taken = torch.from_numpy(np.asarray(x, net.dtype)[None])
-            return model.eval()(taken).numpy().reshape(-1)
+            own = next(model.parameters())
+            taken = torch.from_numpy(np.array(x, np.float64)[None]).to(own.dtype).to(own.device)
+            return model.eval()(taken).cpu().double().numpy().reshape(-1)
     finally:
         model.train(training)
 
@@ -160,7 +163,8 @@ def _operations(module: Any, name: str, nn: Any) -> list[Operation]:
                 options["dim"] = -1  # of a batch of rows, the last
             if act := activations.read("torch", named, options):
                 return [Passed(name, act)]
-            raise ModelError(f"{name}: {type(module).__name__} with {_said(module)} is not read")
+            why = _WHY.get(named, "and what is read is an activation of each number, or of the row")
+            raise ModelError(f"{name}: {type(module).__name__}({module.extra_repr()}) is not read: {why}")
     known = ", ".join(activations.known("torch"))
     raise ModelError(
         f"{name}: {type(module).__name__} is no layer that can be read: there are Linear, BatchNorm1d, LayerNorm, "
@@ -172,8 +176,15 @@ _OPTIONS = ("negative_slope", "alpha", "approximate", "dim", "min_val", "max_val
 """What an activation of PyTorch's may be told."""
 
 
-def _said(module: Any) -> str:
-    return module.extra_repr() or "these options"
+_WHY = {
+    "Flatten": "it mixes rows with what they hold, and Flatten() makes one row of each",
+    "Softmax": "it makes shares of a column of the batch, and over dim=1 or dim=-1 they are those of the row",
+    "LogSoftmax": "it makes shares of a column of the batch, and over dim=1 or dim=-1 they are those of the row",
+    "BatchNorm1d": "without running statistics it takes the mean of its batch, and a row by itself has none",
+    "LayerNorm": "it goes over several axes, and a row has one",
+    "PReLU": "it has a slope for each neuron, and an activation here has one for all",
+}
+"""Why a module that is read is not, with these options."""
 
 
 def _kind(module: Any, nn: Any) -> Any:
