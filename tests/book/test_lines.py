@@ -150,3 +150,11 @@ def test_lines_of_two_scripts_with_the_same_names_are_a_warning(build_pages: Bui
 def test_with_an_anchor_of_its_own_each_has_its_names(build_pages: BuildPages) -> None:
     built = build_pages(page=TRACE + CELL.replace('n")', 'n").panel(anchor="M")'))
     assert (built.status, built.messages) == (0, "")
+
+
+def test_a_panel_that_says_what_is_false_ends_the_build(build_pages: BuildPages) -> None:
+    line, sum_ = '<span class="fp-line" id="L1"></span>', '<p class="fp-dot">2 × 3 = 5</p>'
+    panel = f"<div><fp-trace>{line}{sum_}</fp-trace></div>"
+    built = build_pages(page=f"{panel}\n")
+    assert built.status == 1
+    assert "a panel says what is false: 2 × 3 = 5" in built.messages

@@ -13,6 +13,7 @@ from fwdpass.audit import audit_site
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson, certify, read
 from fwdpass.testing import Built, article_text, build
+from fwdpass.trace.panel.law import judge
 from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
 
 pytestmark = pytest.mark.book
@@ -128,6 +129,12 @@ def test_every_statement_of_the_chapters_script_has_a_note(book: Built) -> None:
     html = book.pages()[f"{CHAPTER}.html"]
     assert "Every line that ran is explained" in html
     assert html.count('<div class="fp-note">') >= 18
+
+
+def test_what_the_panels_of_the_book_state_is_true(book: Built) -> None:
+    verdicts = {name: judge(html) for name, html in book.pages().items() if "<fp-trace" in html}
+    assert all(verdict.false == [] for verdict in verdicts.values())
+    assert verdicts[f"{CHAPTER}.html"].true > 100
 
 
 def test_the_chapter_stays_light(book: Built) -> None:

@@ -13,6 +13,7 @@ from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from fwdpass import borrowed
+from fwdpass.trace.panel.law import judge
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,21 +36,26 @@ def already(anchor: str) -> str:
 
 
 def note_lines(app: Sphinx, doctree: nodes.document) -> None:
-    """Note which lines of panels have a name, those that a cell shows included, in the page's metadata.
+    """Note which lines of panels have a name, those that a cell shows included, and hold the panels against their law.
 
-    The last of each panel is all that is kept: a panel of very many lines costs no more than one of a few.
+    In the page's metadata, the last line of each panel is all that is kept: one of very many costs no more than a few.
     """
     last: dict[str, int] = {}
     names: set[tuple[str, str]] = set()
+    panels = []
     for drawn in doctree.findall(nodes.raw):
         if drawn["format"] == "html":
-            found = _DRAWN.findall(drawn.astext())
+            panels.append(drawn.astext())
+            found = _DRAWN.findall(panels[-1])
             last |= {anchor: int(line) for anchor, line in found}
             if not names.isdisjoint(found):
                 _LOGGER.warning(already(found[0][0]), location=drawn, type="fwdpass", subtype="trace")
             names.update(found)
     if last:
         app.env.metadata[app.env.docname][_KEY] = last
+        # joined, since the author's notes stand between the pieces of a panel
+        for false in judge("".join(panels)).false:
+            _LOGGER.warning("a panel says what is false: %s", false, location=doctree, type="fwdpass", subtype="trace")
 
 
 class LinkLines(SphinxPostTransform):

@@ -147,7 +147,8 @@ class Steps:
         for branch, part in reversed(self._roots):
             place = self._trace.nodes[branch.node].place
             rest = self._trace.text(Place(place.end_line, place.end_column, end.end_line, end.end_column))
-            return (branch, part) if not rest.strip(") \n\\") else None
+            if not rest.strip(") \n\\"):
+                return branch, part
         return None
 
     def _assigned(self) -> str:
