@@ -1,0 +1,182 @@
+"""A page read in floating point and exactly at the same time: it says what is exact, and each arithmetic is alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import fwdpass as fp
+from fwdpass.errors import PageError
+from fwdpass.numerals.exact import Arithmetic
+from fwdpass.page import (
+    Case,
+    Cell,
+    Choice,
+    Claim,
+    Expression,
+    Ledger,
+    Option,
+    Program,
+    Question,
+    SideBySide,
+    Told,
+    certify,
+    read,
+)  # fmt: skip
+from fwdpass.page.program import Step
+from fwdpass.page.verdict import values
+from fwdpass.page.words import words
+
+NUMPY = Cell("import numpy as np\nimport fwdpass as fp", 1)
+TIE = Cell("sums = np.array([0.3, 0.1 + 0.2, 0.2 + 0.1])", 2)
+"""Three sums that are the same, of which floating point finds the second larger than the first."""
+
+
+def texts(*steps: Step) -> list[str]:
+    ledger, faults = certify(Program("page", (NUMPY, *steps)))
+    assert faults == []
+    return [entry.text for entry in ledger.entries]
+
+
+def test_where_rounding_would_choose_the_page_says_what_is_exact() -> None:
+    where = Expression("sums.argmax()", 3)
+    assert read(Program("page", (NUMPY, TIE, where))).entries[-1].text == "1"
+    assert texts(TIE, where) == ["0"]
+    assert texts(TIE, Cell("print(sums.argmax())\nsums.argmax()", 3)) == ["0\n", "0"]
+
+
+@pytest.mark.parametrize("arithmetic", Arithmetic)
+def test_settled_numbers_choose_in_floating_point_what_is_exact(arithmetic: Arithmetic) -> None:
+    chosen = Expression("fp.settled(sums).argmax()", 3), Expression("(fp.settled(sums) == sums.max()).all()", 4)
+    ledger = read(Program("page", (NUMPY, TIE, chosen[0])), arithmetic=arithmetic)
+    assert ledger.entries[-1].text == "0"
+
+
+decimals = st.decimals(-2, 2, places=2, allow_nan=False).map(str)
+rows = st.lists(st.lists(decimals, min_size=1, max_size=5), min_size=2, max_size=5)
+
+
+@given(rows)
+def test_settled_sums_choose_as_fractions_do(rows: list[list[str]]) -> None:
+    rounded = [sum(map(float, row)) for row in rows]
+    exact = [sum(map(Decimal, row), Decimal(0)) for row in rows]
+    assert fp.settled(rounded).argmax() == exact.index(max(exact))
+    assert np.argsort(fp.settled(rounded), kind="stable").tolist() == sorted(range(len(exact)), key=exact.__getitem__)
+    assert (fp.settled(rounded) > 0).sum() == sum(value > 0 for value in exact)
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows)
+def test_a_page_says_the_same_in_every_order_of_its_sums(rows: list[list[str]]) -> None:
+    def page(rows: list[list[str]]) -> Program:
+        sums = ", ".join(" + ".join(f"({term})" for term in row) for row in rows)
+        cases = Case("sums[0] > sums[1]", 3), Case("sums[0] < sums[1]", 3), Case("sums[0] == sums[1]", 3)
+        steps = (
+            Cell(f"sums = np.array([{sums}]) * 1.0", 2), Choice(cases, 3), Expression("sums.argmax()", 4),
+            Expression("(sums == sums.max()).sum()", 5), Cell("fp.states(sums, np.eye(len(sums)) * 1.0, 0 * sums)", 6),
+        )  # fmt: skip
+        return Program("page", (NUMPY, *steps))
+
+    def said(program: Program) -> list[tuple[str, str]]:
+        ledger, faults = certify(program)
+        assert faults == []
+        return [(entry.kind, entry.text) for entry in ledger.entries]
+
+    assert said(page(rows)) == said(page([row[::-1] for row in rows]))
+
+
+def test_random_numbers_are_each_readings_own_and_the_process_has_its_own_back() -> None:
+    cells = Cell("import random\na = np.random.rand(), random.random()\na[0]", 2), Cell("np.random.rand(), a[1]", 3)
+
+    def state() -> tuple[str, object]:
+        return str(np.random.get_state()), random.getstate()  # noqa: NPY002 - the one that pages share
+
+    before = state()
+    side = SideBySide("page", [cell.source for cell in cells], drawn=False)
+    said = side.run(Program("page", (NUMPY, *cells)))
+    side.close()
+    assert [entry.text for entry in said.entries] == [entry.text for entry in side.rounded.entries]
+    alone = read(Program("page", (NUMPY, *cells)))
+    assert [entry.text for entry in said.entries] == [entry.text for entry in alone.entries]
+    assert state() == before
+
+
+REFUSED: dict[str, tuple[Callable[[], tuple[Step, ...]], str, str]] = {
+    "a float where fractions were asked for": (
+        lambda: (Cell("import math\nroot = math.sqrt(0.25)", 2), Expression("root", 3)),
+        "exact", "a step before it left exact arithmetic",
+    ),
+    "the name of a type": (
+        lambda: (Cell("half = 0.5", 2), Expression("type(half).__name__", 3)),
+        "exact", "it tells which arithmetic it was computed in",
+    ),
+    "a fraction that is printed": (lambda: (Cell("print(0.5)", 2),), "exact", "it is 0.5 in floating point and 1/2"),
+    "what fractions cannot do": (
+        lambda: (Cell("np.round(np.array([0.5]))", 2),), "exact", "read with exact fractions, the cell raised",
+    ),
+    "a claim that is false exactly": (
+        lambda: (TIE, Claim("sums[1] > sums[0]", 3, "It is larger.")),
+        "claim", "the claim is false, where sums = [0.3, 0.3, 0.3]; it stands behind “It is larger.”",
+    ),
+    "no case": (
+        lambda: (TIE, Choice((Case("sums[1] > sums[0]", 3), Case("sums[1] < sums[0]", 3)), 3)),
+        "claim", "none of the cases holds, sums[1] > sums[0] nor sums[1] < sums[0], and exactly one has to, where su",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_build_refuses_is_a_fault_with_its_kind(name: str) -> None:
+    steps, kind, said = REFUSED[name]
+    _, (fault,) = certify(Program("page", (NUMPY, *steps())))
+    assert (fault.kind, said in str(fault)) == (kind, True), str(fault)
+    side = SideBySide("page", drawn=False)
+    with pytest.raises(PageError) as raised:
+        side.run(Program("page", (NUMPY, *steps())))
+    side.close()
+    assert str(raised.value) == str(fault)
+
+
+def test_after_a_step_that_fails_both_readings_are_at_the_same_step() -> None:
+    steps = Expression("nobody", 2), Cell("1 / 0", 3), Expression("nobody", 4), Cell("a = 1", 5), Expression("a", 6)
+    ledger, faults = certify(Program("page", (NUMPY, *steps)))
+    assert [fault.line for fault in faults] == [2, 3, 4]
+    assert [(entry.step, entry.text) for entry in ledger.entries] == [(5, "1")]
+
+
+def test_names_are_shown_as_far_as_they_can_be() -> None:
+    names = {"h": np.array([0.5, 0]), "k": 1, "fp": fp, "f": len, "states": fp.states([1, 1], np.eye(2), [0, 0])}
+    assert values(["fp.agree(h, f(h))", "h.max() > k"], names) == ", where h = [0.5, 0.0] and k = 1"
+    assert values(["states.alive == ()"], names) == ", where states.alive = (0, 1)"
+    assert values(["all(v > 0 for v in nobody)"], names) == ""
+
+
+def test_the_words_that_are_told_have_their_numbers() -> None:
+    said = "{n}`k` of \\n{ len(h) : word }, and $\\n{h}$"
+    choice = Choice((Case("k == 1", 3, said, 3), Case("k == 2", 4, "two", 0)), 3)
+    steps = Expression("k", 3), Expression("len(h)", 3, "word"), Expression("h", 3, "", "latex")
+    program = Program("page", (Cell("k, h = 1, [1, 2]", 1), choice, *steps))
+    ledger, faults = certify(program)
+    assert faults == []
+    assert words(program, ledger.told[0], ledger).startswith("1 of two, and $\\begin{bmatrix}")
+    assert words(program, Told(1, 3, None), ledger) == ""
+    assert program.taken(Ledger("page", ()).told) == program.steps[:2]
+
+
+def test_a_question_is_put_for_the_first_that_it_can_be_and_its_name_is_its_own() -> None:
+    options = [Option(Expression(f"v {sign} 1", 3), right=sign == "+") for sign in "+-*"]
+    question = Question("1 + v", 2, tuple(options), each="v in [0, 1, 2, 3]")
+    program = Program("page", (Cell("v, w = 'mine', 7", 1), question, Expression("v", 4)))
+    ledger, faults = certify(program)
+    assert faults == []
+    assert [(one.case, one.parts, one.right) for one in ledger.told] == [(0, (0, 1, 2, 3), 1)]
+    assert [entry.text for entry in ledger.entries] == ["true", "mine"]
+    new = Program("page", (Cell("w = 7", 1), question, Expression("v", 4)))
+    _, (fault,) = certify(new)
+    assert "name 'v' is not defined" in str(fault)
