@@ -150,6 +150,16 @@ def test_after_a_step_that_fails_both_readings_are_at_the_same_step() -> None:
     assert [(entry.step, entry.text) for entry in ledger.entries] == [(5, "1")]
 
 
+def test_floating_point_alone_can_tell_what_another_reading_has_told() -> None:
+    choice = Choice((Case("sums[0] == sums[1]", 3, steps=1), Case("sums[0] > sums[1]", 4)), 3)
+    program = Program("page", (NUMPY, TIE, choice, Expression("len(sums)", 3)))
+    with pytest.raises(PageError, match="none of the cases holds"):
+        read(program)
+    ledger, faults = certify(program)
+    assert faults == []
+    assert read(program, told=ledger.told) == ledger
+
+
 def test_names_are_shown_as_far_as_they_can_be() -> None:
     names = {"h": np.array([0.5, 0]), "k": 1, "fp": fp, "f": len, "states": fp.states([1, 1], np.eye(2), [0, 0])}
     assert values(["fp.agree(h, f(h))", "h.max() > k"], names) == ", where h = [0.5, 0.0] and k = 1"

@@ -42,8 +42,8 @@ class Reading:
 
     Whether a claim is true is decided by exact arithmetic alone: in floating point, a sum that
     vanishes may end on either side. Unless ``strict``, a claim that is not true is recorded, and
-    the reading goes on. A choice is decided in whatever arithmetic the page is read, unless somebody says
-    what another reading has told.
+    the reading goes on. A choice is decided in whatever arithmetic the page is read, except for those that another
+    reading has ``told``.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Reading:
         strict: bool = True,
         own: Iterable[Lesson] = (),
         beside: bool = False,
+        told: Iterable[Told] = (),
     ) -> None:
         self._page = page
         self._strict = strict
@@ -71,6 +72,7 @@ class Reading:
         self._step = -1
         self._entries: list[Entry] = []
         self._told: list[Told] = []
+        self._as_told = {one.step: one for one in told}
         self._bound: list[dict[str, Any]] = []
         self._asked_for: list[tuple[str, ...]] = []
 
@@ -164,6 +166,7 @@ class Reading:
         ``told`` is what another reading has chosen.
         """
         self._step += 1
+        told = told or self._as_told.get(self._step)
         if told is None:
             verdicts = [self._verdict(case.source, case.line) for case in choice.cases if case.source]
             chosen = decide(choice, verdicts)
@@ -185,6 +188,7 @@ class Reading:
         What it is put for is bound until it has been :meth:`asked`. ``told`` is how another reading has put it.
         """
         self._step += 1
+        told = told or self._as_told.get(self._step)
         each = Each.of(question.each) if question.each else None
         names = each.names if each is not None else ()
         self._bound.append({name: self._shell.namespace[name] for name in names if name in self._shell.namespace})
@@ -309,6 +313,7 @@ def read(
     folder: Path | None = None,
     *,
     strict: bool = True,
+    told: Iterable[Told] = (),
 ) -> Ledger:
     """Run a page's program from its start, and give its ledger; the arguments are those of :class:`Reading`.
 
@@ -318,7 +323,14 @@ def read(
     """
     own = own_modules(program.cells, folder) if arithmetic is Arithmetic.EXACT else ()
     reading = Reading(
-        program.page, folder=folder, lesson=lesson, arithmetic=arithmetic, drawn=False, strict=strict, own=own
+        program.page,
+        folder=folder,
+        lesson=lesson,
+        arithmetic=arithmetic,
+        drawn=False,
+        strict=strict,
+        own=own,
+        told=told,
     )
     try:
         return reading.run(program)

@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError
-from fwdpass.page import Cell, Program, read
+from fwdpass.page import Cell, Ledger, Program, read
 from fwdpass.page.lesson import beside
 from fwdpass.sphinxext import markdown, records
 from fwdpass.sphinxext.script import FOLDER
@@ -49,7 +49,8 @@ def offer_notebook(
     told = kept.told() if kept is not None else None
     files = _files(app, page, doctree, told) if doctree is not None and told is not None else {}
     wanted = app.config.fwdpass_notebooks
-    if doctree is None or program is None or told is None or not wanted or not runs_anywhere(program, files):
+    ledger = kept.ledger if kept is not None else None
+    if doctree is None or told is None or not wanted or not runs_anywhere(program, ledger, files):
         target.unlink(missing_ok=True)
         return
 
@@ -65,9 +66,9 @@ def offer_notebook(
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
 
 
-def runs_anywhere(program: Program, files: Mapping[str, bytes]) -> bool:
-    """Say whether a page with cells reads to its end in a folder where nothing but these files is."""
-    if not any(isinstance(step, Cell) for step in program.steps):
+def runs_anywhere(program: Program | None, ledger: Ledger | None, files: Mapping[str, bytes]) -> bool:
+    """Say whether a page with cells reads to its end, as it was told, in a folder where nothing but these files is."""
+    if program is None or ledger is None or not any(isinstance(step, Cell) for step in program.steps):
         return False
     with TemporaryDirectory() as nowhere:
         for name, content in files.items():
@@ -75,7 +76,7 @@ def runs_anywhere(program: Program, files: Mapping[str, bytes]) -> bool:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         try:
-            read(program, folder=Path(nowhere), strict=False)
+            read(program, folder=Path(nowhere), strict=False, told=ledger.told)
         except FwdpassError:
             return False
     return True
