@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
 import fwdpass as fp
+from fwdpass import elements, figures
+from fwdpass.figures.base import Figure
 from fwdpass.figures.states import State
 from fwdpass.lesson import W1, W2, b1, b2
 from fwdpass.numerals.writing import cells, text
@@ -17,7 +20,7 @@ from fwdpass.page import Cell, Expression, Lesson, Reading
 from fwdpass.page.shell import Shown
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
-from tests.browser.conftest import MODES, Eyes, Site
+from tests.browser.conftest import MODES, Eyes, Site, serve
 from tests.browser.visit import OVERFLOW, axe
 
 ACTIVE = "document.activeElement"
@@ -473,3 +476,53 @@ def test_the_table_of_all_pictures_has_room_on_a_desk_to_its_last_column(site: S
     with eyes.open(site.page("neurons")) as page:
         page.locator(".fp-every > summary").click()
         assert page.locator(".fp-every .fp-scroll").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
+def alone(figure: Figure) -> str:
+    """A page with a figure on it, and nothing else."""
+    style, script = figures.sheet() + elements.sheet(), elements.script()
+    head = f"<!doctype html><meta charset=utf-8><style>{style}</style>"
+    return f"{head}{figure._repr_html_()}<script>{script}</script>"
+
+
+def test_of_nine_pixels_two_can_be_flipped_and_no_third(eyes: Eyes, tmp_path: Path) -> None:
+    """There are no more pictures than those: what would lead elsewhere says so, and does nothing."""
+    random = np.random.RandomState(1)
+    first, bias, last, other = (random.randint(-9, 10, shape) / 10 for shape in ((9, 3), 3, (3, 9), 9))
+    figure = fp.flip(np.eye(3, dtype=int), first, bias, last, other)
+    (tmp_path / "nine.html").write_text(alone(figure), "utf-8")
+    with serve(tmp_path) as site, eyes.open(site.page("nine")) as opened:
+        shown = opened.locator("fp-network")
+        switches = shown.get_by_role("switch")
+        assert [switches.nth(i).get_attribute("aria-label") for i in (0, 8)] == ["pixel x0", "pixel x8"]
+        assert shown.locator("[aria-disabled]").count() == 0
+        for at in (0, 1):
+            switches.nth(at).click()
+        assert shown.get_attribute("picture") == "010010001"
+        assert shown.locator("[aria-disabled]").count() == 7, "only the way back is open"
+        switches.nth(5).click(force=True)
+        assert shown.get_attribute("picture") == "010010001"
+        switches.nth(0).press("Enter")
+        assert shown.get_attribute("picture") == "110010001"
+        assert shown.locator("[aria-disabled]").count() == 0
+        told = shown.locator(".fp-verdict tbody tr").first.locator("td").all_text_contents()
+        picture = next(picture for picture in figure.pictures if picture.key == "110010001")
+        assert told == cells(picture.network.y_hat)
+
+
+def test_a_deep_picture_is_enlarged_without_scripts(eyes: Eyes, tmp_path: Path) -> None:
+    random = np.random.RandomState(1)
+    net = fp.Network(*(fp.Layer(random.randint(-9, 10, (n, 20)) / 10) for n in (4, 20, 20, 20, 20, 20)))
+    (tmp_path / "deep.html").write_text(alone(fp.network(net, np.ones(4))), "utf-8")
+    with serve(tmp_path) as site, eyes.open(site.page("deep"), 390, scripts=False) as opened:
+        svg, box = opened.locator("svg"), opened.locator(".fp-scroll")
+        natural = int(str(svg.get_attribute("width")))
+        small = svg.bounding_box()
+        assert small is not None
+        assert small["width"] < natural / 1.5
+        opened.get_by_text("Enlarge the picture").press("Enter")
+        large = svg.bounding_box()
+        assert large is not None
+        assert round(large["width"]) == natural
+        assert box.evaluate("e => e.scrollWidth > e.clientWidth")
+        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")

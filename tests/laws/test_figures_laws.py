@@ -84,7 +84,7 @@ def deep(given: Lesson) -> fp.Network:
 
 
 @every
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(given=lessons())
 def test_any_lesson_is_drawn_in_every_medium(view: str, given: Lesson) -> None:
     figure = VIEWS[view](given)
@@ -98,7 +98,7 @@ def test_any_lesson_is_drawn_in_every_medium(view: str, given: Lesson) -> None:
 
 # A Network runs the decimals that its floats are, noise and all, so that its picture may have a place more.
 @pytest.mark.parametrize("view", [view for view in VIEWS if view != "layered"])
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(given=lessons())
 def test_noise_in_the_last_digits_changes_no_figure(view: str, given: Lesson) -> None:
     """Floats that stand for the same decimals are shown as the same, zeros and signs included."""
@@ -186,6 +186,7 @@ def assert_whole(svg: ET.Element) -> None:
         assert bottom <= height, said
 
 
+@settings(max_examples=25)
 @given(given=lessons())
 def test_nothing_in_a_networks_picture_is_cut(given: Lesson) -> None:
     figure = fp.network(given.x, *given[1:])
@@ -204,7 +205,7 @@ def test_nothing_in_a_networks_picture_is_cut(given: Lesson) -> None:
             assert room[0] <= box[0] <= box[2] <= room[2], "a value is in its neuron"
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(given=lessons())
 def test_nothing_in_a_deep_picture_is_cut(given: Lesson) -> None:
     figure = fp.network(deep(given), given.x)
@@ -213,7 +214,7 @@ def test_nothing_in_a_deep_picture_is_cut(given: Lesson) -> None:
     assert ("Enlarge the picture" in figure._repr_html_()) == (float(svg.attrib["width"]) > 700)
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(given=lessons(pixels=6))
 def test_whichever_pixels_are_flipped_the_picture_is_as_large(given: Lesson) -> None:
     """The room is that of all of them, or the page would jump: the one that is shown has the size of every other."""
@@ -226,7 +227,7 @@ def test_whichever_pixels_are_flipped_the_picture_is_as_large(given: Lesson) -> 
     assert len(sizes) == 1
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(given=lessons().filter(lambda given: given.x.size == 9))
 def test_nine_pixels_are_flipped_two_at_a_time(given: Lesson) -> None:
     figure = fp.flip(*given)

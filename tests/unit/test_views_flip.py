@@ -15,7 +15,6 @@ import pytest
 import fwdpass as fp
 from fwdpass.errors import ShapeError
 from fwdpass.figures.base import Figure
-from fwdpass.figures.diagram import Rooms
 from fwdpass.figures.differences import Kept, merged
 from fwdpass.lesson import W1, W2, b1, b2, image
 
@@ -182,12 +181,11 @@ def test_every_case_can_be_made_of_the_one_that_is_shown(pixels: list[list[int]]
     first, bias, last, other = (rng.randint(-9, 10, shape) / rng.choice([1, 2, 10]) for shape in shapes)
     figure = fp.flip(pixels, first, bias, last, other, answer=lambda image: np.resize(image, out))
     told = [[text for text, _ in each.told()] for each in figure.pictures]
-    rooms = Rooms.of(each.network for each in figure.pictures)
-    drawn, kept = merged([each.html(rooms) for each in figure.pictures], figure.shown, told)
+    drawn, kept = merged([*figure.drawings()], figure.shown, told)
     shown = facts(str(drawn))
     assert len(told) == 2**n
-    for at, each in enumerate(figure.pictures):
-        assert [made(element, kept, told, at) for element in shown] == facts(str(each.html(rooms)))
+    for at, each in enumerate(figure.drawings()):
+        assert [made(element, kept, told, at) for element in shown] == facts(str(each))
 
 
 @pytest.mark.parametrize(
@@ -202,3 +200,11 @@ def test_drawings_of_other_elements_are_refused(other: h.Element) -> None:
 def test_what_looks_like_a_tag_in_the_data_ends_nothing() -> None:
     written = fp.flip(image, W1, b1, W2, b2)._repr_html_()
     assert "<" not in written.partition('application/json">')[2].partition("</script>")[0]
+
+
+def test_a_wide_table_of_predictions_scrolls_in_every_picture() -> None:
+    """Whichever picture is shown, the box is there: pictures differ in attributes and texts alone."""
+    for scale, boxes in ((1, 0), (10**6, 1)):
+        for pixels in (image, 1 - image, image * 0):
+            html = fp.flip(pixels, W1 * scale, b1 * scale, W2 * scale, b2)._repr_html_()
+            assert html.count('aria-label="The prediction, the target and the loss"') == boxes

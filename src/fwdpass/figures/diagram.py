@@ -180,14 +180,14 @@ class Rooms(NamedTuple):
 
 
 def _half(values: Row) -> int:
-    """Give half the width that neurons need for their values: a digit is half as wide as it is high, here 14."""
+    """Give half the width that neurons need for their values."""
     longest = max(map(len, cells(values[:NODES])))
     return RADIUS if longest <= FITS else _roomy(longest)
 
 
 def _roomy(letters: int) -> int:
-    """Give half the width of a neuron for a value that is not made smaller."""
-    return 10 + 7 * letters // 2
+    """Give half the width of a neuron for a value that is not made smaller, whatever font a reader has."""
+    return 10 + 9 * letters // 2
 
 
 def _below(notes: Sequence[Sequence[str]]) -> int:

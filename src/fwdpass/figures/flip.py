@@ -65,11 +65,15 @@ class Picture:
         """The states of the hidden neurons, a glyph for each."""
         return "".join(GLYPHS[state] for state in self.network.states)
 
-    def html(self, rooms: Rooms) -> h.Element:
-        """Draw the image: with the same elements as every other, so that only their attributes and texts differ."""
+    def html(self, rooms: Rooms, *, wide: bool) -> h.Element:
+        """Draw the image: with the same elements as every other, so that only their attributes and texts differ.
+
+        ``rooms`` are those of the network's picture, and ``wide`` says that the table below needs a box that scrolls.
+        """
+        verdict = self._verdict()
         return h.div(".fp-case")[
             h.div(".fp-pictured")[self.image.html(), self.network.drawn(rooms)],
-            self._verdict(),
+            parts.scroll("The prediction, the target and the loss", verdict) if wide else verdict,
             h.div(".fp-live"),
             self.network.folded(),
         ]
@@ -138,13 +142,18 @@ class Flip(Figure):
     def html(self) -> h.Element:
         """Draw an image and what the network makes of it; what every other image changes goes along, and is tabled."""
         told = [[text for text, _ in picture.told()] for picture in self.pictures]
-        rooms = Rooms.of(picture.network for picture in self.pictures)
-        drawn, kept = merged([picture.html(rooms) for picture in self.pictures], self.shown, told)
+        drawn, kept = merged([*self.drawings()], self.shown, told)
         return touched(".fp-flip", picture=self.picture.key)[
             drawn,
             self._every(),
             h.script(type="application/json")[_embedded({"looks": kept.looks, "cases": kept.cases})],
         ]
+
+    def drawings(self) -> Iterator[h.Element]:
+        """Draw each image, with as much room as any of them needs."""
+        rooms = Rooms.of(picture.network for picture in self.pictures)
+        wide = max(parts.ems([cells(picture.network.y_hat)]) for picture in self.pictures) > parts.PHONE
+        return (picture.html(rooms, wide=wide) for picture in self.pictures)
 
     def _every(self) -> h.Element:
         """Tell of every image what can be shown of it."""

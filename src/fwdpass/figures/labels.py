@@ -11,6 +11,9 @@ THICK = 2
 SPOTS = 80
 """An edge's label may stand at the points that divide the edge into so many parts."""
 
+LONG = 6
+"""Characters from which a label is long."""
+
 
 class Box(NamedTuple):
     """What a text covers."""
@@ -105,7 +108,8 @@ def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...
 
 def _spots(lines: tuple[Line, ...], i: int, text: str, taken: tuple[Box, ...], size: int) -> list[Spot]:
     """Go along an edge, and give each box for its label that is clear of what is taken."""
-    line, half = lines[i], 2 + size * len(text) // 4
+    # A digit is half as wide as it is high; a long number needs room where the reader's font is a wider one, too.
+    line, half = lines[i], 2 + (size * len(text) // 4 if len(text) <= LONG else size * len(text) // 3)
     spots = []
     for part in range(1, SPOTS):
         x, y = line.x1 + (line.x2 - line.x1) * part // SPOTS, line.y1 + (line.y2 - line.y1) * part // SPOTS

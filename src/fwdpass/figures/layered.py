@@ -47,8 +47,8 @@ from fwdpass.numerals.writing import Medium, cells, text
 PITCH, RADIUS, FIELD = 34, 11, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
 GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
-NUMBERS = 70
-"""Room for a neuron's value beside it, unless one is longer."""
+NUMBERS, FITS = 70, 7
+"""Room for a neuron's value beside it, and how many characters of a value it is enough for."""
 DEEP = 3
 """Columns that a phone is wide enough for; a picture of more scrolls."""
 WIDE = 700
@@ -222,10 +222,11 @@ def _standing(figure: Layered) -> tuple[list[Standing], int, int]:
 
 
 def _numbers(column: Column) -> int:
-    """Find the room for the values beside the neurons: a digit is half as wide as it is high, here 15."""
+    """Find the room for the values beside the neurons, in the widest font that a reader may have."""
     if column.heat is not None or not column.values:
         return 0
-    return max(NUMBERS, 10 + 15 * max(map(len, cells(column.values))) // 2)
+    longest = max(map(len, cells(column.values)))
+    return NUMBERS if longest <= FITS else 10 + 48 * longest // 5
 
 
 def _column(place: Standing) -> h.Node:
