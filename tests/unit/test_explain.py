@@ -175,7 +175,7 @@ def test_an_order_for_layers_whose_names_say_none(tmp_path: Path, capsys: pytest
         (["{model}", "-o", "{folder}"], "cannot write '{folder}': that is a folder, and what is written is a file"),
         (["{model}", "-o", "{model}"], "{model} is there, and no page that fwdpass explain wrote"),
         (["{text}", "-o", "out.html"], "{text} is no ONNX file, or one that is cut short"),
-        (["{x}", "-o", "out.html"], "{x}: a model is read from .npz, .safetensors, .onnx, .pt, .pth, .keras"),
+        (["{x}", "-o", "out.html"], "{x}: a model is read from .npz, .safetensors, .saf"),
         (["{model}", "--input", "{nan}", "-o", "out.html"], "{nan}: the input has entries that are no finite"),
         (["{model}", "--input", "{short}", "-o", "out.html"], "{short} has shape (1, 3), and the network takes 4"),
         (["{model}", "--input", "{none}", "-o", "out.html"], "{none} has 0 rows, counted from 0, and there is no"),
