@@ -21,7 +21,7 @@ extensions = [
     "fwdpass.sphinxext",
     "fwdpass.theme",
 ]
-exclude_patterns = ["_build", "jupyter_execute"]
+exclude_patterns = ["_build", "jupyter_execute", "upstream"]
 templates_path = ["_templates"]
 
 fwdpass_depends = ["digits.npz"]

@@ -53,6 +53,8 @@ class Facts:
 
     source: str = ""
     """The file that the page was written in, relative to the book."""
+    file: str = ""
+    """The file of its HTML, relative to the site, where that is not its name with ``.html``."""
     ledger: Ledger | None = None
     passages: list[Passage] = field(default_factory=list)
     formulas: dict[str, Formula] = field(default_factory=dict)
@@ -86,7 +88,7 @@ class Facts:
         """Take what :meth:`as_json` gave."""
         plain = {
             name: data[name]
-            for name in ("source", "outputs", "listings", "numbers", "counted", "names")
+            for name in ("source", "file", "outputs", "listings", "numbers", "counted", "names")
             if name in data
         }
         return cls(

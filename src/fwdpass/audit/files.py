@@ -19,7 +19,7 @@ def file_findings(site: Path, drawn: Container[str]) -> Iterator[tuple[str, Find
         found: Iterator[Finding]
         if not path.is_file():
             continue
-        if "_downloads" in path.parts:
+        if path.relative_to(site).parts[0] == "_downloads":
             found = iter(()) if _is_of_page(site, path) else _said("name of a download", path.stem)
         elif path.suffix.lower() == ".svg":
             found = _picture(path.read_text("utf-8", "replace"), drawn)

@@ -64,16 +64,18 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     pages = {
         path.relative_to(site).as_posix(): parse(path.read_text("utf-8", "replace"))
         for path in sorted(site.rglob("*.html"))
-        if "_static" not in path.parts and path.is_file()
+        if path.relative_to(site).parts[0] != "_static" and path.is_file()
     }
+    names = {of_page.file or f"{name}.html": name for name, of_page in facts.items()}
+    known = {file: facts[names[file]] if file in names else Facts() for file in pages}
     titles = Titles([*(title for page in pages.values() for title in titles_of(page)), *ledger.get("titles", ())])
     found: list[tuple[str, Finding]] = []
     for name, page in pages.items():
-        audit = PageAudit(_facts_of(name, facts), titles, _targets(name, facts))
+        audit = PageAudit(known[name], titles, _targets(name, facts))
         found += ((name, finding) for finding in audit.run(page))
     found += ((SEARCH, finding) for finding in search_findings(site, pages.values(), titles))
     found += file_findings(site, {known for of_page in facts.values() for known in of_page.outputs})
-    faults = tuple(_located(name, finding, facts, sources) for name, finding in dict.fromkeys(found))
+    faults = tuple(_located(file, finding, known.get(file, Facts()), sources) for file, finding in dict.fromkeys(found))
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
     executed = sum(len(f.ledger.entries) for f in facts.values() if f.ledger)
     return Report(len(pages), executed, typed, faults)
@@ -89,10 +91,6 @@ def _facts(ledger: Mapping[str, Any]) -> dict[str, Facts]:
         return {name: Facts.from_json(name, of_page) for name, of_page in ledger["pages"].items()}
     except (KeyError, TypeError, AttributeError):
         raise FwdpassError(f"{LEDGER} has not what the ledger of a build has: build the site again") from None
-
-
-def _facts_of(page: str, facts: Mapping[str, Facts]) -> Facts:
-    return facts.get(page.removesuffix(".html"), Facts())
 
 
 def _read(site: Path) -> dict[str, Any]:
@@ -122,17 +120,19 @@ def dumped(facts: Mapping[str, Facts], title: str = "") -> str:
 def _targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
     """Where each internal link may lead, and the number of what is there."""
     folder = page.rpartition("/")[0] or "."
-    targets = {}
+    targets: dict[str, str] = {}
     for name, of_page in facts.items():
-        address = "" if f"{name}.html" == page else relpath(f"{name}.html", folder)
-        for anchor, number in of_page.numbers.items():
-            targets[f"{address}{anchor}" or "#"] = number
+        file = of_page.file or f"{name}.html"
+        address = "" if file == page else relpath(file, folder)
+        # where a page is a folder, its link leads to that
+        for link in {address, address.removesuffix("index.html") or address}:
+            targets.update((f"{link}{anchor}" or "#", number) for anchor, number in of_page.numbers.items())
     return targets
 
 
-def _located(page: str, finding: Finding, facts: Mapping[str, Facts], sources: Path | None) -> Fault:
+def _located(page: str, finding: Finding, facts: Facts, sources: Path | None) -> Fault:
     """Find the line of the source on which a number was typed: that which shares most words with the finding."""
-    source = _facts_of(page, facts).source
+    source = facts.source
     line, best = 0, 0
     wanted = frozenset(_WORD.findall(finding.around))
     for number, (written, words) in enumerate(_lines(sources / source) if sources and source else (), 1):

@@ -23,6 +23,7 @@ from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import certificate, maths, records
 
+_AUDITED = ("html", "dirhtml")
 _LOGGER = logging.getLogger(__name__)
 _IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
 _QUOTED = re.compile(r"#[^\n]*|(['\"]{3}|['\"]).*?\1", re.DOTALL)
@@ -83,16 +84,25 @@ def write_ledger(app: Sphinx, exception: Exception | None) -> None:
     """Write what the build knows beside the pages."""
     if exception is None and app.builder.format == "html":
         title = f"{app.config.project} {app.config.release}" if app.config.release else ""
-        (Path(app.outdir) / LEDGER).write_text(dumped(facts_of(app.env), title), "utf-8", newline="\n")
+        (Path(app.outdir) / LEDGER).write_text(dumped(facts_of(app), title), "utf-8", newline="\n")
 
 
 def audit(app: Sphinx, exception: Exception | None) -> None:
     """Audit the site; every typed number is a warning at its line."""
-    if exception is not None or app.builder.name != "html" or not app.config.fwdpass_audit:
+    if exception is not None or app.builder.format != "html" or not app.config.fwdpass_audit:
+        return
+    if app.builder.name not in _AUDITED:
+        _LOGGER.warning(
+            "the builder %s puts pages together in a way that the audit cannot read, so no number was audited: build "
+            "with html or dirhtml, or set fwdpass_audit = False",
+            app.builder.name,
+            type="fwdpass",
+            subtype="audit",
+        )
         return
     report = audit_site(Path(app.outdir), Path(app.srcdir))
     for fault in report.faults:
-        location = (fault.page.removesuffix(".html"), fault.line or None) if fault.source else None
+        location = (fault.source.rpartition(".")[0], fault.line or None) if fault.source else None
         said = str(fault) if fault.source else f"{fault.page}: {fault}"
         _LOGGER.warning(said, location=location, type="fwdpass", subtype="typed")
     if len(report.typed) > app.config.fwdpass_exceptions:
@@ -108,16 +118,24 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
         )
 
 
-def facts_of(env: BuildEnvironment) -> dict[str, Facts]:
+def facts_of(app: Sphinx) -> dict[str, Facts]:
     """Complete what is known of each page by what Sphinx has counted over all of them."""
-    kept = records.records(env)
+    env, kept = app.env, records.records(app.env)
     for name, of_page in kept.items():
         of_page.facts.numbers = dict(_counted(env, name, of_page.title_ids))
         of_page.facts.ledger = of_page.ledger
+        of_page.facts.file = _file(app, name)
         if drawn := certificate.foot(of_page.ledger):
             shown = digest(canonical(next(parse(drawn).find(cls="fp-certificate"))))
             of_page.facts.outputs = [*(known for known in of_page.facts.outputs if known != shown), shown]
     return {name: of_page.facts for name, of_page in kept.items() if name in env.found_docs}
+
+
+def _file(app: Sphinx, name: str) -> str:
+    """Give the file of a page's HTML where it is not called as the page is: in dirhtml, it is that of a folder."""
+    uri = app.builder.get_target_uri(name)
+    file = f"{uri}index.html" if uri == "" or uri.endswith("/") else uri
+    return "" if file == f"{name}.html" else file
 
 
 def _counted(env: BuildEnvironment, docname: str, title_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
