@@ -43,7 +43,7 @@ def read(text: str) -> Trace:
         statements=tuple(_statement(kinds, *each) for each in document["statements"]),
         nodes=tuple(_node(kinds, *each) for each in document["nodes"]),
         values=tuple(_value(*each) for each in document["values"]),
-        loops=tuple(Loop(*each) for each in document["loops"]),
+        loops=tuple(Loop(*each, *(0,) * (len(each) < 2)) for each in document["loops"]),
         visits=tuple(_visit(frames, *each) for each in document["visits"]),
         ended=_ended(*document["ended"]),
         written=document["written"],

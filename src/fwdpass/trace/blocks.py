@@ -133,7 +133,8 @@ class Blocks(Expressions):
 
     def after(self, node: Any, index: int, loop: int = -1) -> list[ast.stmt]:
         """Look at what a loop has left behind: the names that it writes, where they exist."""
-        names = [*names_of(node), *assigned_in(node.body)]
+        named = named_in(node) if isinstance(node, ast.While) else ()
+        names = [*names_of(node), *named, *assigned_in(node.body)]
         hows = dict.fromkeys(list(dict.fromkeys(names))[:_FINAL], "assigned")
         look = self.plan.look(hows, busy=True)
         if loop >= 0:

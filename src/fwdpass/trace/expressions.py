@@ -204,7 +204,7 @@ class Expressions:
     def _comprehension(self, node: Any, me: int) -> ast.expr:
         first = node.generators[0]
         source = self.expression(first.iter, me)
-        outer = self._inner, self._around
+        outer, start = (self._inner, self._around), len(self.plan.statements)
         self._inner, self._around = True, me
         flag = None
         generators = []
@@ -225,6 +225,8 @@ class Expressions:
         else:
             made = type(node)(self.either(node.elt, flag), generators)
         self._inner, self._around = outer
+        if flag is not None:
+            self.plan.flags[flag][2].extend(range(start, len(self.plan.statements)))
         return made
 
     def _lambda(self, node: ast.Lambda, parent: int | None) -> ast.expr:
@@ -235,11 +237,12 @@ class Expressions:
         self._inner, self.function, self.module, self.learned = False, True, False, set()
         self.statement = inner = self.plan.statement("lambda", raw(node), self.statement)
         counter = self.plan.count()
-        self.plan.loop(inner, inner, counter)
+        loop = self.plan.loop(inner, inner, counter)
         names = argument_names(old)
         look = self.plan.look(dict.fromkeys(names, "passed"), busy=False)
         begin = self.call("entered", node, inner, look, *(self.load(name, node) for name in names))
         recorded = self.expression(node.body)
+        self.plan.loops[loop].perhaps += range(inner + 1, len(self.plan.statements))
         self.statement, self._inner, self.function, self.module, self.learned = outer
         pair = ast.copy_location(ast.Tuple([begin, self.call("returns", node.body, recorded)], ast.Load()), node.body)
         second = ast.copy_location(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)

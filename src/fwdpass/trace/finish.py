@@ -114,6 +114,9 @@ def _statements(recorder: Recorder, places: Places, ended: Ended) -> tuple[State
             more[statement] |= not whole or index in broken
         for statement in loop.perhaps:
             more[statement] = True
+    for flag, counted in recorder.loops.skipped:
+        for statement in plan.flags[flag][2] if counted() else ():
+            more[statement] = True
     return tuple(
         Statement(places.place(spot.raw), spot.kind, spot.parent, runs[i], more[i])
         for i, spot in enumerate(plan.statements)
@@ -121,6 +124,11 @@ def _statements(recorder: Recorder, places: Places, ended: Ended) -> tuple[State
 
 
 def _visit(visit: Open, number: dict[int, int], entry: dict[int, int], limits: Limits) -> Visit:
+    turns = 0 if visit.gap is None else visit.gap()
+    within, turn = visit.entry, visit.turn
+    if visit.gap is not None and not turns and within is not None:
+        # No turn was left: it is the end of the loop that something is said of.
+        visit.left, turn, within = True, within.within, within.around
     skipped: dict[int, int] = {}
     for node, counted in visit.skipped:
         skipped[node] = skipped.get(node, 0) + counted()
@@ -131,15 +139,18 @@ def _visit(visit: Open, number: dict[int, int], entry: dict[int, int], limits: L
         depth=visit.frame.depth,
         caller=None if visit.frame.caller is None else number.get(id(visit.frame.caller)),
         values=tuple(visit.values[: limits.values]),
-        changes=tuple(Change(*change) for change in visit.changes),  # type: ignore[arg-type]
+        changes=tuple(
+            Change(name, None if visit.left else before, after, how, claimed and not visit.left)  # type: ignore[arg-type]
+            for name, before, after, how, claimed in visit.changes
+        ),
         printed="".join(visit.printed or ())[: limits.printed],
         written=visit.written,
         failure=visit.failure,
         cut=len(visit.values) > limits.values,
         call=visit.frame.call,
-        loop=entry.get(id(visit.entry)),
-        turn=visit.turn,
-        gap=0 if visit.gap is None else visit.gap(),
+        loop=entry.get(id(within)),
+        turn=turn,
+        gap=turns,
         left=visit.left,
-        skipped=tuple((node, turns) for node, turns in skipped.items() if turns),
+        skipped=tuple((node, often) for node, often in skipped.items() if often),
     )

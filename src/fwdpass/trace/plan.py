@@ -75,8 +75,8 @@ class Plan:
     callees: dict[int, list[str]] = field(default_factory=dict)
     """Calls of functions that are known by their names, a module's before that of the function in it."""
     counters: int = 0
-    flags: list[tuple[int, int]] = field(default_factory=list)
-    """The comprehensions, each with its node and its statement."""
+    flags: list[tuple[int, int, list[int]]] = field(default_factory=list)
+    """The comprehensions, each with its node, its statement, and the lambdas in it."""
     shared: list[str] = field(default_factory=list)
     """The module's names that functions declare to be global: they may change in any call."""
     elsewhere: frozenset[str] = frozenset()
@@ -105,7 +105,7 @@ class Plan:
 
     def flag(self, node: int, statement: int) -> int:
         """Enter a comprehension; give its index."""
-        self.flags.append((node, statement))
+        self.flags.append((node, statement, []))
         return len(self.flags) - 1
 
     def count(self) -> int:

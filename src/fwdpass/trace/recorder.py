@@ -29,6 +29,10 @@ _METHODS = (
 """The methods that an instrumented script calls, by the names that instrumenting writes."""
 
 
+def _second(_: object, value: Any) -> Any:
+    return value
+
+
 class Recorder:
     """Records a run of an instrumented script; ``flush`` hands over what it printed, to the ``current`` visit."""
 
@@ -158,7 +162,10 @@ class Recorder:
 
     def delegating(self, worth: Any) -> Any:
         """Let a generator pass on what another one yields."""
-        self.log.frame(_getframe(1)).delegating = True
+        caller = _getframe(1)
+        self.log.hand_over()
+        self.log.frame(caller).delegating = True
+        self.log.current = self.log.around(caller)[0].visit
         return worth
 
     def resumed(self, worth: Any) -> Any:
@@ -304,7 +311,8 @@ class Recorder:
         taken = self.loops.turns(loop, values)
         if isinstance(taken, Turns):
             # The loop holds it: when it is left, in whatever way, what was looped over is let go.
-            self._enter(loop, frame).pieces = ref(taken)
+            entry = self._enter(loop, frame)
+            entry.pieces, entry.begun = ref(taken), frame.visit
         return taken
 
     def plain(self, loop: int) -> bool:
@@ -321,8 +329,22 @@ class Recorder:
         return True
 
     def chunk(self, loop: int) -> Any:
-        """Give the next piece of a loop."""
-        return self.log.frame(_getframe(1)).loops[loop].pieces().chunk
+        """Give the next piece of a loop; in one that is recorded, what is printed where a value is taken is the loop's.
+
+        The values come through C alone, so no traceback that passes has a frame of ours.
+        """
+        entry = self.log.frame(_getframe(1)).loops[loop]
+        piece = entry.pieces()
+        if piece.counted is not None or type(piece.chunk) is range or entry.begun is None:
+            return piece.chunk
+        log, begun = self.log, entry.begun
+
+        def taking() -> bool:
+            log.hand_over()
+            log.current = begun
+            return True
+
+        return map(_second, iter(taking, False), piece.chunk)
 
     def turn(self, loop: int) -> None:
         """Begin a turn of a ``for``, which has taken its value."""
@@ -386,7 +408,7 @@ class Recorder:
 
     def pieces(self, index: int, values: Any) -> Any:
         """Take what a comprehension runs over in two pieces, and count those of its turns that are not recorded."""
-        node, statement = self.plan.flags[index]
+        node, statement, _ = self.plan.flags[index]
         taken, counted = self.loops.pieces(index, values)
         caller = _getframe(1)
         frame = self.log.frames.get(id(caller))
@@ -411,7 +433,7 @@ class Recorder:
             self._changes.learn(frame, self.plan.names[loop.look].hows, caller.f_globals)
             self._changes.learn_all(caller.f_globals)
         if is_generator(caller):
-            # It yields without telling, so what is printed counts to whoever waits for it.
+            # What is printed counts to whoever waits for it.
             self.log.current = self.log.around(caller)[0].visit
 
     def _resume(self, caller: FrameType, frame: Frame, entry: Entry) -> None:

@@ -58,8 +58,12 @@ class Repeated(Blocks):
         )
         nothing = ast.copy_location(ast.List([], ast.Store()), node.iter)
         pieces = self.call("turns", node.iter, loop, source)
-        made = at(ast.For(nothing, pieces, [body], self.inside(index, node.orelse)), node)
+        made = at(ast.For(nothing, pieces, [body], self.otherwise(node, index, loop)), node)
         return [made, *self.after(node, index, loop)]
+
+    def otherwise(self, node: Any, index: int, loop: int) -> list[ast.stmt]:
+        """Rewrite the ``else`` of a loop: what its turns have left behind is looked at before that."""
+        return [*self.after(node, index, loop), *self.inside(index, node.orelse)] if node.orelse else []
 
     def done_target(self, node: ast.For | ast.AsyncFor) -> list[ast.stmt]:
         """Look at the names that a loop writes in each turn."""
@@ -80,7 +84,7 @@ class Repeated(Blocks):
         recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
         body = at(ast.If(self.hot(node, counter), [self.do("passed", node, loop), *node.body], recorded), node)
-        made = at(ast.AsyncFor(self.target(node.target), source, [body], self.inside(index, node.orelse)), node)
+        made = at(ast.AsyncFor(self.target(node.target), source, [body], self.otherwise(node, index, loop)), node)
         return [self.do("enters", node, loop), made, *self.after(node, index, loop)]
 
     def while_loop(self, node: ast.While, index: int) -> list[ast.stmt]:
@@ -106,7 +110,7 @@ class Repeated(Blocks):
         spent = at(ast.If(self.call("spent", node, loop), [rest, over], [go_on]), node)
         first = at(ast.While(both, recorded, [spent]), node)
         # One turn of a loop that takes no value: its ``else`` is that of the loop in it.
-        made = at(ast.For(nothing, self.constant(((),), node), [first, stop], self.inside(index, node.orelse)), node)
+        made = at(ast.For(nothing, self.constant(((),), node), [first, stop], self.otherwise(node, index, loop)), node)
         return [enters, made, *self.after(node, index, loop)]
 
     # Definitions ------------------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ class Loops:
         self._runs = runs
         self._taken = [0] * len(plan.flags)
         self._passed: list[tuple[int, Callable[[], int]]] = []
+        self.skipped: list[tuple[int, Callable[[], int]]] = []
+        """The comprehensions that were begun, and how many of their turns were not recorded."""
 
     # Loops ------------------------------------------------------------------------------------------------------------
 
@@ -153,6 +155,7 @@ class Loops:
         passed, counted = _counter()
         if not _can_be_looped_over(values):
             return values, counted
+        self.skipped.append((index, counted))
         return self._flagged(index, iter(values), passed), counted
 
     def _flagged(self, index: int, source: Any, uncounted: Any) -> Iterator[Any]:

@@ -54,6 +54,8 @@ class Entry:
     """Of a ``while``: whether its test was false in a turn that is not recorded."""
     gap: Open | None = None
     """The visit that stands for the turns which run now, and are not recorded."""
+    begun: Open | None = None
+    """Of a ``for``: the visit of the loop itself, in which its values are taken."""
     pieces: Any = None
     """A weak reference: the loop itself holds what it runs over, and lets go of it when it is left."""
 
@@ -188,12 +190,13 @@ class Log:
     def around(self, at: FrameType) -> tuple[Frame, FrameType | None]:
         """Give the nearest recorded frame around one of Python's, as it is recorded and as Python has it.
 
-        One that only passes on what another generator yields waits itself, and is passed over.
+        A generator that only passes on what another one yields waits itself, and is passed over; so is one whose turns
+        are not recorded, since it yields without telling.
         """
         outer = at.f_back
         while outer is not None:
             found = self.frames.get(id(outer))
-            if found is not None and not (found.delegating and is_generator(at)):
+            if found is not None and not (found.delegating or (is_generator(outer) and found.visit.gap is not None)):
                 return found, outer
             outer = outer.f_back
         return self.module, None

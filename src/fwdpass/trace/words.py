@@ -53,7 +53,8 @@ class Words:
 
     def _call(self, visit: Visit) -> str:
         statement = self._trace.statements[self._entered[visit.frame]]
-        return f"call {visit.call} of {statement.runs}" if visit.call and statement.runs > 1 else ""
+        often = f"{'at least ' if statement.more else ''}{statement.runs}"
+        return f"call {visit.call} of {often}" if visit.call and (statement.runs > 1 or statement.more) else ""
 
     def _turn(self, visit: Visit) -> str:
         if visit.loop is None:
