@@ -172,7 +172,9 @@ def test_another_lesson_leaves_the_page_true(book: Built) -> None:
     program, ledger = book.readings()["errata"]
     source = Lesson.of().source.replace("[ 0.2, -0.5,  0.1]", "[ 0.6, -0.5,  0.1]")
     moved = list(read(program, Lesson(source), folder=DOCS).differences(ledger))
-    assert [theirs.text for _, theirs in moved if theirs] == ["the same as"]
+    assert [(mine and mine.text, theirs and theirs.text) for mine, theirs in moved] == [
+        ("otherwise", "still_the_lessons")
+    ]
 
 
 # An erratum that is none ----------------------------------------------------------------------------------------------

@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from fwdpass.commands import count, ended, path, say
 from fwdpass.errors import FwdpassError
 from fwdpass.networks.formats.common import library
-from fwdpass.page import Lesson
+from fwdpass.page import Lesson, Program, Question
 from tests.lessons.build import build
+from tests.lessons.excused import excuse, stale
 from tests.lessons.law import Outcome, read_all
 from tests.lessons.made import KINDS, RANDOM, SEED, Made, every
+from tests.lessons.meanings import choices, unexplained
+from tests.lessons.negated import uncaught
 from tests.lessons.pages import programs
 
 EVERY = 200
@@ -50,7 +53,12 @@ def _run(asked: argparse.Namespace) -> int:
             say(f"{line}\n")
     for line in summed(outcomes):
         say(f"{line}\n")
-    return 1 if any(outcome.stops for outcome in outcomes) else 0
+    faults = list(unexplained(book.programs))
+    if not asked.only and not asked.name:  # what no lesson does, only all of them can show
+        faults += [*untold(book.programs, outcomes), *stale(outcomes), *uncaught(book, lessons[0])]
+    for fault in faults:
+        say(f"{fault}\n")
+    return 1 if faults or any(outcome.stops and not excuse(outcome) for outcome in outcomes) else 0
 
 
 def told(outcomes: Sequence[Outcome], everything: bool = False) -> list[str]:
@@ -58,6 +66,9 @@ def told(outcomes: Sequence[Outcome], everything: bool = False) -> list[str]:
     page = outcomes[0].page
     read = sum(not outcome.stops for outcome in outcomes)
     lines = [f"{page}: read to its end for {read} of {len(outcomes)}"]
+    for reason in dict.fromkeys(filter(None, map(excuse, (outcome for outcome in outcomes if outcome.stops)))):
+        excused = [outcome.lesson for outcome in outcomes if outcome.stops and excuse(outcome) == reason]
+        lines.append(f"  excused: {'; '.join(excused)}: {reason}")
     places = Counter(place for outcome in outcomes for place in {(stop.line, stop.by) for stop in outcome.stops})
     for (line, by), n in places.most_common():
         stopped = {
@@ -85,6 +96,25 @@ def summed(outcomes: Sequence[Outcome]) -> list[str]:
             whole = sum(name not in stopped for name in of_kind)
             lines.append(f"{kind}: all pages read for {whole} of {len(of_kind)} ({whole / len(of_kind):.0%})")
     return lines
+
+
+def untold(programs: Mapping[str, Program], outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Name the cases that no lesson told, the otherwise and the silence of an optional phrase among them."""
+    for page, program in programs.items():
+        known = [one for outcome in outcomes if outcome.page == page for one in outcome.told]
+        told = {(one.step, one.case) for one in known}
+        put = {(one.step, part) for one in known for part in one.parts}
+        for index, step in enumerate(program.steps):
+            for part, option in enumerate(step.options if isinstance(step, Question) else (), 1):
+                if (index, part) not in put:
+                    yield f"{page}.md:{option.expression.line}: no lesson puts the option {option.expression.written!r}"
+        for index, choice in choices(program):
+            places: list[int | None] = [*range(len(choice.cases)), *([None] if choice.optional else [])]
+            for place in places:
+                if (index, place) not in told:
+                    words = "nothing" if place is None else repr(" ".join(choice.cases[place].said.split()))
+                    line = choice.line if place is None else choice.cases[place].line
+                    yield f"{page}.md:{line}: no lesson tells {words}"
 
 
 def _short(message: str) -> str:

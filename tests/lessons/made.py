@@ -83,6 +83,11 @@ def _edges(lesson: Lesson) -> Iterator[Made]:
         "all dead": {**arrays, "b1": dict.fromkeys(arrays["b1"], -above)},
         "all alive": {**arrays, "b1": dict.fromkeys(arrays["b1"], above)},
         "no biases": {**arrays, **{name: dict.fromkeys(arrays[name], zero) for name in ("b1", "b2")}},
+        "nothing but the target": {
+            **arrays,
+            "W2": dict.fromkeys(arrays["W2"], zero),
+            "b2": dict(zip(arrays["b2"], _flipped(arrays["image"]), strict=True)),
+        },
         "equal columns": {
             **arrays,
             "W1": {index: arrays["W1"][(index[0], 0)] for index in arrays["W1"]},
@@ -128,6 +133,11 @@ def _randoms(lesson: Lesson, seed: int, n: int) -> Iterator[Made]:
         }
         made["image"] = {index: Fraction(draw.randint(0, 1)) for index in arrays["image"]}
         yield Made(f"random {number} (seed {seed})", "random", _with(lesson, made))
+
+
+def _flipped(image: Mapping[Index, Fraction]) -> list[Fraction]:
+    """Give the pixels column by column, as the target has them."""
+    return [image[index] for index in sorted(image, key=lambda index: index[::-1])]
 
 
 def _mapped(arrays: Arrays, function: Callable[[Fraction], Fraction]) -> Arrays:

@@ -75,7 +75,9 @@ def account(book: Book, mutant: Mutant, before: Mapping[str, Pair]) -> Account:
         after = {name: reread(page, mutant.lesson, folder) for name, page in pages.items()}
         between = time.process_time()
     oracle = Oracle.of(mutant.lesson.source, mutant.script, mutant.package)
-    verdicts = tuple(judge(page, before[name], after[name], oracle.texts(page)) for name, page in pages.items())
+    verdicts = tuple(
+        judge(page, before[name], after[name], oracle.texts(page, after[name].told)) for name, page in pages.items()
+    )
     return Account(verdicts, between - start, time.process_time() - between)
 
 

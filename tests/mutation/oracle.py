@@ -9,17 +9,20 @@ expression that is worth a number, an array or a shape gets its text. What canno
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Any
 
 from fwdpass.numerals.writing import Medium, text
-from fwdpass.page import Cell, Choice, Claim, Expression, Program, Question
+from fwdpass.page import Cell, Choice, Claim, Expression, Program, Question, Told
 from tests.mutation.forms import stated
 from tests.mutation.plain import Table, Unknown, collect, evaluate
 
 LESSON = "fwdpass.lesson"
+UNFOLLOWED = (Unknown, ArithmeticError, LookupError, TypeError, ValueError)
+"""What evaluating raises where this module does not follow a page."""
 
 
 @dataclass(frozen=True)
@@ -119,20 +122,35 @@ class Oracle:
             pass
         return cls(names, Formulas(package))
 
-    def texts(self, program: Program) -> dict[int, str]:
-        """Give the text of every step that is worth something plain, by its index."""
+    def texts(self, program: Program, told: Sequence[Told] = ()) -> dict[int, str]:
+        """Give the text of every step that is worth something plain, by its index.
+
+        ``told`` says which cases a reading told and how it put its questions: the steps of other parts are passed
+        over, and what a question is put for is followed to where the question ends.
+        """
+        passed, asked = passed_over(program, told), {one.step: one for one in told}
         names: dict[str, Any] = {}
+        outside: list[tuple[int, dict[str, Any]]] = []
         found: dict[int, str] = {}
         for index, step in enumerate(program.steps):
+            while outside and outside[-1][0] == index:
+                names = outside.pop()[1]
+            if index in passed or isinstance(step, Choice):
+                continue
+            if isinstance(step, Question):
+                outside.append((index + 1 + sum(step.parts), names))
+                names = {**names}
+                _put_for(step.each, asked.get(index), names)
+                continue
             tree = ast.parse(step.source)
             if isinstance(step, Cell):
                 self._follow(tree, names)
             last = tree.body[-1] if tree.body else None
-            if not isinstance(last, ast.Expr) or isinstance(step, Claim | Choice | Question):
+            if not isinstance(last, ast.Expr) or isinstance(step, Claim):
                 continue
             try:
                 found[index] = _written(evaluate(last.value, names), step)
-            except (Unknown, ArithmeticError, LookupError, TypeError, ValueError):
+            except UNFOLLOWED:
                 continue
         return found
 
@@ -142,7 +160,7 @@ class Oracle:
             bound = set(_bound(statement))
             try:
                 new = dict(self._binding(statement, names))
-            except (Unknown, ArithmeticError, LookupError, TypeError, ValueError):
+            except UNFOLLOWED:
                 new = {}
             for name in list(names) if "*" in bound and not new else bound:
                 names.pop(name, None)
@@ -186,6 +204,36 @@ class _Numpy:
     def mean(self, values: Table) -> Any:
         """Divide the sum of all entries by their number."""
         return values.mean()
+
+
+def passed_over(program: Program, told: Sequence[Told]) -> set[int]:
+    """Give the steps that nobody took: those of cases that were not told, and of options that were not put."""
+    passed: set[int] = set()
+    for one in told:
+        step = program.steps[one.step]
+        if isinstance(step, Choice | Question):
+            ends = list(accumulate(step.parts, initial=one.step + 1))
+            for part, (start, end) in enumerate(pairwise(ends)):
+                if part not in one.parts:
+                    passed.update(range(start, end))
+    return passed
+
+
+def _put_for(each: str, told: Told | None, names: dict[str, Any]) -> None:
+    """Bind what a question is put for, or forget the name where nobody knows what that is."""
+    if not each:
+        return
+    loop = ast.parse(f"[None for {each}]", mode="eval").body
+    assert isinstance(loop, ast.ListComp)
+    target, among = loop.generators[0].target, loop.generators[0].iter
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name):
+            names.pop(node.id, None)
+    try:
+        if told is not None and told.case is not None and isinstance(target, ast.Name):
+            names[target.id] = list(evaluate(among, names))[told.case]
+    except UNFOLLOWED:
+        return
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

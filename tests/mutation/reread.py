@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fwdpass.errors import PageError
-from fwdpass.page import Cell, Entry, Lesson, Program, SideBySide
+from fwdpass.page import Cell, Entry, Lesson, Program, SideBySide, Told
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class Pair:
     shown: Read
     exact: Read
     stops: Mapping[int, Stop]
+    told: tuple[Told, ...] = ()
+    """The cases that were told, and how questions were put."""
 
 
 def reread(program: Program, lesson: Lesson, folder: Path) -> Pair:
@@ -91,6 +93,7 @@ def reread(program: Program, lesson: Lesson, folder: Path) -> Pair:
         Read(program.page, tuple(failed.get(step, one) for step, one in enumerate(shown)), reached),
         Read(program.page, tuple(failed.get(step, one) for step, one in enumerate(exact)), reached),
         stops,
+        reading.ledger.told,
     )
 
 

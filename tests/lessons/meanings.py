@@ -1,0 +1,176 @@
+"""What the words of each case mean, in plain terms: whether a case was told rightly is decided by these.
+
+A page decides a case by a predicate of its own, in its own names. Here the same is said once more, of the network
+and nothing else, so that a predicate that is the wrong way round, or asks for something else than its words say,
+meets a statement that it cannot agree with for every lesson. Every case with a predicate has a row.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+
+from fwdpass.page import Choice, Lesson, Program
+from tests.lessons.net import Net, Vector, matmul, mean, plus, times, transposed
+
+Holds = Callable[[Net], bool]
+"""Whether the words of a case are true of a network."""
+
+
+def _loudest(net: Net) -> int:
+    """Which hidden neuron passes on the most, the first of several."""
+    return net.h.index(max(net.h))
+
+
+def _silent(net: Net) -> int:
+    """On how many pictures no hidden neuron is alive."""
+    return sum(not other.alive for other in net.every_picture())
+
+
+def _turned(net: Net) -> tuple[list[Fraction], list[Fraction]]:
+    """What the collapsed layer answers, and what it answers transposed."""
+    W, b = matmul(net.W1, net.W2), plus(times(net.b1, net.W2), net.b2)
+    return plus(times(net.x, W), b), plus(times(net.x, transposed(W)), b)
+
+
+def _black(net: Net) -> Fraction:
+    """The loss of an answer that is all black."""
+    return mean([t**2 for t in net.target])
+
+
+def _through(net: Net, depth: int) -> Vector:
+    """What comes out of the layers, one after the other and over again, without ReLU."""
+    v = net.x
+    for layer in range(depth):
+        v = plus(times(v, net.W2), net.b2) if layer % 2 else plus(times(v, net.W1), net.b1)
+    return v
+
+
+def _lowest_of_tried(net: Net) -> Fraction:
+    """The lowest largest sum: of black, white and brighter pixels, or of black and white ones where those are many."""
+    return net.lowest(3 if net.pixels < 7 else 2)
+
+
+def _is_single(number: Fraction) -> bool:
+    """Whether float32 stores a number as it is."""
+    stored: float = struct.unpack("f", struct.pack("f", float(number)))[0]
+    return Fraction(stored) == number
+
+
+def _loss_of_all(net: Net) -> Fraction:
+    """The mean of the squared differences of every output and every target."""
+    return sum(((y - t) ** 2 for y in net.y_hat for t in net.target), Fraction(0)) / net.pixels**2
+
+
+def _is_shipped(net: Net) -> bool:
+    shipped = Net.of(Lesson.of())
+    return [net.image, net.W1, net.b1, net.W2, net.b2] == [
+        shipped.image, shipped.W1, shipped.b1, shipped.W2, shipped.b2
+    ]  # fmt: skip
+
+
+MEANINGS: Mapping[str, Mapping[str, Holds]] = {
+    "authors": {
+        r"Neuron \n{k} alone passes something on.": lambda net: len(net.alive) == 1,
+        "is positive": lambda net: _loudest(net) in net.alive,
+        "is negative": lambda net: _loudest(net) in net.dead,
+        "vanishes": lambda net: _loudest(net) in net.boundary,
+        "No sum is larger.": lambda net: all(z <= net.z1[_loudest(net)] for z in net.z1),
+        "The hidden layer has": lambda net: len(net.boundary) > 0,
+        "Nothing is passed on.": lambda net: not net.alive,
+    },
+    "errata": {
+        "They are the same as in this book's lesson.": _is_shipped,
+    },
+    "matrix-multiplication": {
+        r"So **\n{contributing}**. Leave out": lambda net: 0 < len(net.alive) < net.hidden,
+        "Here every neuron is like that": lambda net: not net.alive,
+        "Here no neuron is like that": lambda net: len(net.alive) == net.hidden,
+        "So ReLU is what makes the difference.": lambda net: net.linear != net.y_hat,
+        "For this picture the two agree, because no sum is negative": lambda net: not net.dead,
+        "For this picture the two agree, although ReLU clamps": lambda net: bool(net.dead) and net.linear == net.y_hat,
+        r"\n{depth:Count linear layer}, really multiplied together, give \n{one_by_one}.": lambda net: (
+            max(map(abs, _through(net, 100))) < 100
+        ),
+        "is": lambda net: sum(net.x) == 1,
+        r"and here **\n{contributing}**": lambda net: len(net.alive) == net.hidden,
+        "less": lambda net: _black(net) < net.loss,
+        "just as much": lambda net: _black(net) == net.loss,
+        "more": lambda net: _black(net) > net.loss,
+        r"\n{some:count neuron} of \n{every:word}": lambda net: 0 < len(net.alive) < net.hidden,
+        "none of them has anything to say": lambda net: not net.alive,
+        "each of them has something to say": lambda net: len(net.alive) == net.hidden,
+        "In full, the loss": lambda net: (net.loss * 10**5).denominator == 1,
+        "With a place more, the loss": lambda net: (net.loss * 10**5).denominator > 1,
+        r", or $\n{exact_loss:fraction}$": lambda net: net.loss % 1 != 0,
+        "A neuron on the boundary changes": lambda net: any(row[j] for row in net.W1 for j in net.boundary),
+        r"Of \n{len(pictures)} black-and-white pictures": lambda net: net.lowest(2) < 0,
+        "Black and white pixels do not suffice": lambda net: net.lowest(2) >= 0 > _lowest_of_tried(net),
+        r"Of \n{len(brighter)} inputs that were tried, none": lambda net: _lowest_of_tried(net) >= 0,
+        r"Of \n{len(pictures)} pictures, \n{len(quiet)} leave": lambda net: net.lowest(2) == 0,
+        r"For \n{silent} the sums": lambda net: _lowest_of_tried(net) < 0,
+        "There the sums": lambda net: _lowest_of_tried(net) >= 0,
+    },
+    "neurons": {
+        "A loop works out the neurons": lambda net: net.hidden > 2,
+        "These numbers have more places": lambda net: any(
+            ((y - t) ** 2 * 10**4).denominator > 1 for y, t in zip(net.y_hat, net.target, strict=True)
+        ),
+        r"Its loss is \n{blank}": lambda net: any(net.x),
+        r"Our network's, \n{loss:.5f}, is **worse**": lambda net: net.loss > _black(net),
+        r"Our network's, \n{loss:.5f}, is **no better**": lambda net: net.loss == _black(net),
+        r"Our network's, \n{loss:.5f}, is **better**": lambda net: 0 < net.loss < _black(net),
+        r"Our network's is \n{loss} as well": lambda net: net.y_hat == net.target and any(net.x),
+        "Flip a pixel, and follow": lambda net: net.pixels <= 6,
+        "; the table that unfolds below": lambda net: net.pixels <= 6,
+    },
+    "production": {
+        "ours cannot learn its own task.": lambda net: net.hidden < net.pixels,
+        "it answers": lambda net: _turned(net)[0] != _turned(net)[1],
+        "Here is all of it": lambda net: 2**net.pixels <= 2**4,
+        "That is so in no row": lambda net: _silent(net) == 0,
+        r"That is so in \n{len(silent):count row} of the table, ": lambda net: (
+            0 < _silent(net) < min(2**4 + 1, 2**net.pixels)
+        ),
+        r"That is so in \n{len(silent):count row} of the table.": lambda net: 2**4 < _silent(net) < 2**net.pixels,
+        "That is so in every row": lambda net: _silent(net) == 2**net.pixels,
+        "In `float32`, a weight is off": lambda net: not all(_is_single(w) for row in net.W1 for w in row),
+        "It will not, however long it runs.": lambda net: net.hidden < net.pixels,
+        r"Between \n{k:word} neurons": lambda net: net.hidden + 1 < net.pixels,
+    },
+    "shape-lab": {
+        r"Of \n{len(pairs):count product}, NumPy refuses": lambda net: net.hidden != net.pixels,
+        "Below, an open square": lambda net: net.hidden != net.pixels,
+        "This is how to read the message": lambda net: net.hidden != net.pixels,
+        "Here a transpose would silence NumPy": lambda net: net.hidden != net.pixels,
+        "The loss of every output against every target is not": lambda net: _loss_of_all(net) != net.loss,
+        "They are not.": lambda net: times(net.h, transposed(net.W1)) != times(net.h, net.W2),
+    },
+}
+"""For each page, the beginning of a case's words and what they say."""
+
+
+def meaning(page: str, words: str) -> Holds | None:
+    """Give what the words of a case mean, if a row of the table says so."""
+    said = " ".join(words.split())
+    found = [holds for beginning, holds in MEANINGS.get(page, {}).items() if said.startswith(beginning)]
+    return found[0] if len(found) == 1 else None
+
+
+def choices(program: Program) -> Iterator[tuple[int, Choice]]:
+    """Give the choices of a page, each with its place among the steps."""
+    return ((index, step) for index, step in enumerate(program.steps) if isinstance(step, Choice))
+
+
+def unexplained(programs: Mapping[str, Program]) -> Iterator[str]:
+    """Say which cases have no row in the table, or more than one, and which rows have no case."""
+    for page, program in programs.items():
+        rows = MEANINGS.get(page, {})
+        said = [" ".join(case.said.split()) for _, choice in choices(program) for case in choice.cases if case.source]
+        for words in said:
+            if (n := sum(words.startswith(beginning) for beginning in rows)) != 1:
+                yield f"{page}.md: the case {words!r} has {n} rows in tests/lessons/meanings.py, and needs one"
+        for beginning in rows:
+            if not any(words.startswith(beginning) for words in said):
+                yield f"{page}.md: tests/lessons/meanings.py has a row for {beginning!r}, and no case begins so"
