@@ -17,6 +17,8 @@ from tests.lessons.net import Net, Vector, matmul, mean, plus, times, transposed
 Holds = Callable[[Net], bool]
 """Whether the words of a case are true of a network."""
 
+_SOME_SUMS = r"The order of the terms decides the last digits of \n{len(moved):word} of these \n{len(found):count sum}"
+
 
 def _loudest(net: Net) -> int:
     """Which hidden neuron passes on the most, the first of several."""
@@ -50,6 +52,31 @@ def _through(net: Net, depth: int) -> Vector:
 def _lowest_of_tried(net: Net) -> Fraction:
     """The lowest largest sum: of black, white and brighter pixels, or of black and white ones where those are many."""
     return net.lowest(3 if net.pixels < 7 else 2)
+
+
+def _places(number: Fraction) -> int:
+    """How many decimal places it takes to write a number in full: more than any, where nothing but a fraction does."""
+    return next((n for n in range(100) if (number * 10**n).denominator == 1), 100)
+
+
+def _ends(net: Net, j: int) -> set[float]:
+    """What a hidden sum may end at in floating point: its terms, added one to the other, in every order."""
+    terms = (*(float(x) * float(row[j]) for x, row in zip(net.x, net.W1, strict=True)), float(net.b1[j]))
+    ends: dict[int, set[float]] = {0: {0.0}}
+    for taken in range(1, 2 ** len(terms)):
+        last = [i for i in range(len(terms)) if taken >> i & 1]
+        ends[taken] = {end + terms[i] for i in last for end in ends[taken - 2**i]}
+    return ends[2 ** len(terms) - 1]
+
+
+def _moved(net: Net) -> list[int]:
+    """Which hidden sums the order of their terms changes."""
+    return [j for j in range(net.hidden) if len(_ends(net, j)) > 1]
+
+
+def _turned_sums(net: Net) -> list[int]:
+    """Which of those may end on either side of zero, or at it."""
+    return [j for j in _moved(net) if min(_ends(net, j)) <= 0 <= max(_ends(net, j))]
 
 
 def _is_single(number: Fraction) -> bool:
@@ -88,29 +115,26 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "Here every neuron is like that": lambda net: not net.alive,
         "Here no neuron is like that": lambda net: len(net.alive) == net.hidden,
         "So ReLU is what makes the difference.": lambda net: net.linear != net.y_hat,
-        "For this picture the two agree, because no sum is negative": lambda net: not net.dead,
-        "For this picture the two agree, although ReLU clamps": lambda net: bool(net.dead) and net.linear == net.y_hat,
         r"\n{depth:Count linear layer}, really multiplied together, give \n{one_by_one}.": lambda net: (
             max(map(abs, _through(net, 100))) < 100
         ),
         "is": lambda net: sum(net.x) == 1,
-        r"and here **\n{contributing}**": lambda net: len(net.alive) == net.hidden,
+        r"but here **\n{contributing}**": lambda net: len(net.alive) == net.hidden,
         "less": lambda net: _black(net) < net.loss,
         "just as much": lambda net: _black(net) == net.loss,
         "more": lambda net: _black(net) > net.loss,
         r"\n{some:count neuron} of \n{every:word}": lambda net: 0 < len(net.alive) < net.hidden,
         "none of them has anything to say": lambda net: not net.alive,
         "each of them has something to say": lambda net: len(net.alive) == net.hidden,
-        "In full, the loss": lambda net: (net.loss * 10**5).denominator == 1,
-        "With a place more, the loss": lambda net: (net.loss * 10**5).denominator > 1,
-        r", or $\n{exact_loss:fraction}$": lambda net: net.loss % 1 != 0,
+        "As a fraction, that is": lambda net: _places(net.loss) <= 4,
+        "In full, the loss": lambda net: _places(net.loss) == 5,
+        "To a further place, the loss": lambda net: _places(net.loss) > 5,
         "A neuron on the boundary changes": lambda net: any(row[j] for row in net.W1 for j in net.boundary),
-        r"Of \n{len(pictures)} black-and-white pictures": lambda net: net.lowest(2) < 0,
+        "Black and white pixels suffice": lambda net: net.lowest(2) < 0,
         "Black and white pixels do not suffice": lambda net: net.lowest(2) >= 0 > _lowest_of_tried(net),
-        r"Of \n{len(brighter)} inputs that were tried, none": lambda net: _lowest_of_tried(net) >= 0,
-        r"Of \n{len(pictures)} pictures, \n{len(quiet)} leave": lambda net: net.lowest(2) == 0,
+        r"None of the \n{len(tried)} inputs": lambda net: _lowest_of_tried(net) >= 0,
+        r"In \n{len(quiet)} of \n{len(pictures)}": lambda net: net.lowest(2) == 0,
         r"For \n{silent} the sums": lambda net: _lowest_of_tried(net) < 0,
-        "There the sums": lambda net: _lowest_of_tried(net) >= 0,
     },
     "neurons": {
         "A loop works out the neurons": lambda net: net.hidden > 2,
@@ -120,10 +144,8 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         r"Its loss is \n{blank}": lambda net: any(net.x),
         r"Our network's, \n{loss:.5f}, is **worse**": lambda net: net.loss > _black(net),
         r"Our network's, \n{loss:.5f}, is **no better**": lambda net: net.loss == _black(net),
-        r"Our network's, \n{loss:.5f}, is **better**": lambda net: 0 < net.loss < _black(net),
-        r"Our network's is \n{loss} as well": lambda net: net.y_hat == net.target and any(net.x),
-        "Flip a pixel, and follow": lambda net: net.pixels <= 6,
-        "; the table that unfolds below": lambda net: net.pixels <= 6,
+        r"Our network's, \n{loss:.5f}, is **better**": lambda net: net.loss < _black(net),
+        "Each of these pictures was run": lambda net: net.pixels <= 6,
     },
     "production": {
         "ours cannot learn its own task.": lambda net: net.hidden < net.pixels,
@@ -146,6 +168,14 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "Here a transpose would silence NumPy": lambda net: net.hidden != net.pixels,
         "The loss of every output against every target is not": lambda net: _loss_of_all(net) != net.loss,
         "They are not.": lambda net: times(net.h, transposed(net.W1)) != times(net.h, net.W2),
+    },
+    "zero": {
+        "In this lesson the order does not matter": lambda net: not _moved(net),
+        f"{_SOME_SUMS}, but not": (lambda net: bool(_moved(net)) and not _turned_sums(net)),
+        f"{_SOME_SUMS}, and": (lambda net: bool(_turned_sums(net))),
+        "Where the sign is in doubt": lambda net: (
+            bool(_turned_sums(net)) and not any(net.z1[j] for j in _turned_sums(net))
+        ),
     },
 }
 """For each page, the beginning of a case's words and what they say."""
