@@ -40,7 +40,7 @@ class Net:
         for name in ("image", "W1", "W2"):
             rows, columns = (max(index) + 1 for index in zip(*arrays[name], strict=True))
             matrices[name] = [[arrays[name][i, j] for j in range(columns)] for i in range(rows)]
-        return cls(**matrices, **vectors)
+        return cls(matrices["image"], matrices["W1"], vectors["b1"], matrices["W2"], vectors["b2"])
 
     @cached_property
     def _lowest(self) -> dict[int, Fraction]:
