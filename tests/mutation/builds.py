@@ -72,8 +72,10 @@ class Site:
                 self.source, self.source, self.into / "html", self.into / "doctrees", "html",
                 status=None, warning=self.heard, freshenv=True,
                 # nobody looks at a mutant: what counts is what its pages say
-                confoverrides={"fwdpass_one_stylesheet": False, "fwdpass_audit": False, "fwdpass_notebooks": False},
+                confoverrides={"fwdpass_audit": False, "fwdpass_notebooks": False},
             )  # fmt: skip
+            if "fwdpass.theme" in self.app.extensions:
+                self.app.config.fwdpass_one_stylesheet = False
             self.app.build(force_all=True)
         except SystemExit as error:
             raise FwdpassError(f"the book itself does not build: {self._said()}{error}") from None
