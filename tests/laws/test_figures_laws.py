@@ -18,8 +18,8 @@ from hypothesis.strategies import DrawFn
 import fwdpass as fp
 from fwdpass.figures.base import Figure
 from fwdpass.figures.states import GLYPHS, State
+from fwdpass.figures.words import cells
 from fwdpass.numerals.exact import rational
-from fwdpass.numerals.writing import cells
 
 SHAPES = [(1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (3, 3)]
 SCALES = [1.0, 1e6, 1e-6, 1 / 3, 123456.79]
@@ -234,3 +234,14 @@ def test_nine_pixels_are_flipped_two_at_a_time(given: Lesson) -> None:
     assert len(figure.pictures) == 1 + 9 + 36
     assert max(np.sum(np.array([*p.key]) != np.array([*figure.picture.key])) for p in figure.pictures) == 2
     assert len(figure._repr_html_()) < 250_000
+
+
+@settings(max_examples=12)
+@given(given=lessons())
+def test_what_is_not_zero_is_not_shown_as_zero(given: Lesson) -> None:
+    figure = fp.states(given.x, given.W1, given.b1)
+    lines = repr(figure).splitlines()[1:]
+    for z, passed, line in zip(figure.z, figure.h, lines, strict=True):
+        words = line.split()
+        assert bool(z) == bool(re.search("[1-9]", words[1]))
+        assert bool(passed) == bool(re.search("[1-9]", words[-1] if "×" not in words else words[-3]))

@@ -13,8 +13,8 @@ from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure, Name, axis_names, names, settled, summed
 from fwdpass.figures.matrix import Matrix, Vector, matrix_of, vector_of
 from fwdpass.figures.states import NOTHING
-from fwdpass.figures.words import ended
-from fwdpass.numerals.writing import Medium, cells, signed
+from fwdpass.figures.words import cells, ended
+from fwdpass.numerals.writing import Medium, signed
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 

@@ -44,8 +44,9 @@ from fwdpass.figures.marks import (
 from fwdpass.figures.matrix import Vector
 from fwdpass.figures.product import Product, worked
 from fwdpass.figures.states import MEANINGS, State, States
+from fwdpass.figures.words import cells
 from fwdpass.nn import forward, relu
-from fwdpass.numerals.writing import Medium, cells, text
+from fwdpass.numerals.writing import Medium, text
 
 WIDTH, COLUMNS, RADIUS = 400, (26, 197, 368), 22
 """How wide the picture is, and where its layers stand, if every value fits into a circle."""

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure, Row, fitting, row, settled, summed
-from fwdpass.figures.words import ended
+from fwdpass.figures.words import cells, ended
 from fwdpass.numerals import exact
-from fwdpass.numerals.writing import Medium, cells, signed
+from fwdpass.numerals.writing import Medium, signed
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 

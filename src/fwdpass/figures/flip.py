@@ -22,9 +22,10 @@ from fwdpass.figures.diagram import Diagram, Rooms, diagram, touched
 from fwdpass.figures.differences import merged
 from fwdpass.figures.pixels import Pixels
 from fwdpass.figures.states import GLYPHS
+from fwdpass.figures.words import cells
 from fwdpass.nn import Array, forward, mse
 from fwdpass.numerals.exact import settle
-from fwdpass.numerals.writing import Medium, cells
+from fwdpass.numerals.writing import Medium
 
 PIXELS = 6
 """Pixels up to which every image is run that flipping them gives: each more would double them."""

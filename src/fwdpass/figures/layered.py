@@ -41,8 +41,9 @@ from fwdpass.figures.marks import (
 )
 from fwdpass.figures.matrix import Vector
 from fwdpass.figures.states import State
+from fwdpass.figures.words import cells
 from fwdpass.numerals import settle
-from fwdpass.numerals.writing import Medium, cells, text
+from fwdpass.numerals.writing import Medium, text
 
 PITCH, RADIUS, FIELD = 34, 11, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""

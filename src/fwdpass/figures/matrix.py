@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import Figure, Row, Rows, axis_names, fitting, names, row, rows
-from fwdpass.figures.words import ended
+from fwdpass.figures.words import cells, ended
 from fwdpass.nn import Array
 from fwdpass.numerals import exact
-from fwdpass.numerals.writing import Medium, cells
+from fwdpass.numerals.writing import Medium
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 

@@ -13,8 +13,9 @@ from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, words
 from fwdpass.figures.base import Figure, Rows, rows, settled
 from fwdpass.figures.marks import MUTED, rect, svg, text_
+from fwdpass.figures.words import cells
 from fwdpass.numerals import exact
-from fwdpass.numerals.writing import Medium, cells, text
+from fwdpass.numerals.writing import Medium, text
 
 SIDE = 56
 """A pixel's side: large enough to read what is in it."""

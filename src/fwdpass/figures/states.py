@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from fwdpass.errors import ShapeError, misfit
 from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import Figure, Row, fitting, names, row, settled, summed
-from fwdpass.figures.words import ended
+from fwdpass.figures.words import cells, ended
 from fwdpass.nn import relu
-from fwdpass.numerals.writing import Medium, cells
+from fwdpass.numerals.writing import Medium
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import prod
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fwdpass import numerals
 from fwdpass.figures.base import Shape
+from fwdpass.numerals.writing import Medium
 
 T = TypeVar("T")
+_DIGIT = re.compile("[1-9]")
 
 
 def ended(items: Sequence[T], n: int, mark: T) -> list[T]:
@@ -47,3 +50,20 @@ def size(shape: Shape) -> str:
         case (rows, columns):
             return f"{count(rows, 'row')} and {count(columns, 'column')}"
     return f"{count(prod(shape), 'number')} along {count(len(shape), 'axis', 'axes')}"
+
+
+def cells(array: Any, medium: Medium = "text") -> Any:
+    """Give the texts of an array's entries, nested as it is, all with the same places.
+
+    A number that is not zero, and would look like it, is written as a power of ten.
+
+    >>> cells([Fraction(1, 2), 0, Fraction(3, 10**7)])
+    ['0.5000', '0.0000', '3.0 × 10⁻⁷']
+    """
+    return _told(array, numerals.cells(array, medium=medium), medium)
+
+
+def _told(value: Any, shown: Any, medium: Medium) -> Any:
+    if isinstance(shown, list):
+        return [_told(entry, text, medium) for entry, text in zip(value, shown, strict=True)]
+    return shown if _DIGIT.search(shown) or not value else numerals.text(value, ".1e", medium)
