@@ -63,7 +63,7 @@ def trained(held_out: int, hidden: int) -> Parameters:
 
 
 def _frozen(array: Any) -> NDArray[np.int64]:
-    """A copy that no page can change for the next."""
+    """Copy an array, so that no page can change it for the next."""
     kept = np.array(array, dtype=np.int64)
     kept.flags.writeable = False
     return kept

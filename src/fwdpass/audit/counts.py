@@ -44,7 +44,7 @@ class Counts:
         return None
 
     def _reference(self, element: Element) -> str | None:
-        """A cross-reference: the number at its end is that of its target, and a title is the target's title."""
+        """Read a cross-reference: the number at its end is that of its target, and a title is the target's title."""
         text = self._titles.without(shown(element))
         number = self._targets.get(element.attributes.get("href", ""), "")
         if shown(element) in self._titles:

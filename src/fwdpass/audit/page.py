@@ -180,7 +180,7 @@ class PageAudit:
         return self._counts.read(element)
 
     def _is_entry(self, element: Element) -> bool:
-        """A number of the ledger, which stands on the page once, and says what the ledger says."""
+        """Say whether an element is a number of the ledger, which stands once, and says what the ledger says."""
         mark = next((mark for name in element.classes if (mark := _ENTRY.fullmatch(name))), None)
         at = int(mark[1]) if mark else -1
         if at in self._used or not 0 <= at < len(self._entries):

@@ -22,7 +22,7 @@ def data_url(rows: int, columns: int, levels: Sequence[int]) -> str:
 
 
 def png(rows: int, columns: int, levels: Sequence[int]) -> bytes:
-    """Write a picture: a palette of shades, each level a byte. The format: https://www.w3.org/TR/png-3/"""
+    """Write a picture: a palette of shades, each level a byte, as in https://www.w3.org/TR/png-3."""
     points = bytes(level + TOP for level in levels)
     lines = b"".join(b"\0" + points[at : at + columns] for at in range(0, len(points), columns))
     shades = range(-TOP, TOP + 1)

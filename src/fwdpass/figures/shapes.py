@@ -336,7 +336,7 @@ class Evaluation:
         return self._keep(node, "call", given, result, name)
 
     def _index(self, node: ast.expr) -> Any:
-        """Indices are not steps of their own."""
+        """Leave indices alone: they are not steps of their own."""
         quiet = Evaluation(self._source, self._namespace)
         match node:
             case ast.Slice(lower, upper, step):

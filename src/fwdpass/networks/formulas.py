@@ -83,12 +83,12 @@ def silu(xp: Any, z: Any, _: float = 0.0) -> Any:
 
 
 def softplus(xp: Any, z: Any, _: float = 0.0) -> Any:
-    """The logarithm of 1 + exp(z), which does not overflow."""
+    """Compute the logarithm of 1 + exp(z), which does not overflow."""
     return xp.logaddexp(z, z * 0)
 
 
 def log_sigmoid(xp: Any, z: Any, _: float = 0.0) -> Any:
-    """The logarithm of the sigmoid, which is never that of zero."""
+    """Compute the logarithm of the sigmoid, which is never that of zero."""
     return -xp.logaddexp(-z, z * 0)
 
 
@@ -136,7 +136,7 @@ _SCALE, _CUBE = math.sqrt(2 / math.pi), 0.044715
 
 
 def _erf_of(xp: Any, z: Any) -> Any:
-    """The array API has no error function: take the library's own, or Python's, entry by entry."""
+    """Take the library's own error function, or Python's, entry by entry: the array API has none."""
     if xp.__name__ == "cupy":
         return importlib.import_module("cupyx.scipy.special").erf(z)
     if hasattr(xp, "erf"):

@@ -127,7 +127,7 @@ def unbiased(weights: tuple[int, ...], bias: tuple[int, ...]) -> str:
 
 
 def _frozen(array: Array, dtype: np.dtype[Any]) -> Array:
-    """A copy in C order, for matrix products that read along rows."""
+    """Copy in C order, for matrix products that read along rows."""
     if dtype.kind == "O" and array.dtype.kind != "O":
         array = exact.rational(array)
     kept = np.array(array, dtype=dtype, order="C")

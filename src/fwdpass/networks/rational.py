@@ -63,7 +63,7 @@ def _decimal(text: str) -> tuple[int, int]:
 
 
 def _filled(shape: tuple[int, ...], entries: list[Any]) -> Array:
-    """An object array: NumPy would look for a type of its own."""
+    """Make an object array: NumPy would look for a type of its own."""
     out = np.empty(len(entries), dtype=object)
     out[:] = entries
     return out.reshape(shape)
@@ -87,7 +87,7 @@ def steps(layers: run.Layers, x: Any) -> Iterator[tuple[Array, Array]]:
 
 
 def _parameters(layer: Layer) -> tuple[Scaled, Scaled]:
-    """A layer's numbers as whole ones, worked out once: they cannot change."""
+    """Give a layer's numbers as whole ones, worked out once: they cannot change."""
     kept: tuple[Scaled, Scaled] | None = layer.__dict__.get("_scaled")
     if kept is None:
         kept = Scaled.of(layer.W), Scaled.of(layer.b)

@@ -196,7 +196,7 @@ def _plain(char: str) -> str:
 
 
 def _named(text: str, names: Container[str]) -> set[int]:
-    """The places of digits that belong to names."""
+    """Give the places of digits that belong to names."""
     taken = {place for match in _FIXED.finditer(text) for place in range(*match.span())}
     for match in _IDENTIFIER.finditer(text):
         if text[: match.start()].rstrip(".,")[-1:].isdigit() and not text[match.start() - 1].isspace():

@@ -171,7 +171,7 @@ def _places(v: Fraction) -> int:
 
 
 def _shared(spec: str, entries: list[Fraction]) -> str:
-    """The format of an array's every entry: where places are free, those of the entry that needs most."""
+    """Give the format of an array's every entry: where places are free, those of the entry that needs most."""
     match spec:
         case "" | "factor":
             return f".{max(map(_places, entries), default=0)}f"

@@ -318,7 +318,7 @@ def _limited(seconds: float) -> Iterator[list[float]]:
 
 
 def _line_of(error: BaseException, filename: str) -> int:
-    """The line within the cell on which it failed, counted from one."""
+    """Give the line within the cell on which it failed, counted from one."""
     if isinstance(error, SyntaxError) and error.filename == filename:
         return error.lineno or 1
     frames = traceback.extract_tb(error.__traceback__)

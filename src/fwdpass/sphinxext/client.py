@@ -315,17 +315,18 @@ class PageClient(NotebookClientBase):
         records.fault(self._env, error.line, error.kind, str(error))
 
     def _first_line(self, index: int, source: str) -> int:
-        """The line of a cell's first line of code: MyST-NB knows that of its fence."""
+        """Give the line of a cell's first line of code: MyST-NB knows that of its fence."""
         return _seek(self._lines, source, self.cell_line(index) - 1) + 1
 
     def _line_of(self, written: str, start: int) -> int:
-        """The line on which an expression stands: MyST knows that of the block around it."""
+        """Give the line on which an expression stands: MyST knows that of the block around it."""
         below = enumerate(self._lines[start - 1 :], start)
         return next((number for number, line in below if written in line), start)
 
     def _true_line(self, line: int) -> int:
-        """Undo two slips of MyST-NB's: it counts lines of text from one twice, and does not count
-        the blank lines that it drops above a text.
+        """Undo two slips of MyST-NB's.
+
+        It counts lines of text from one twice, and does not count the blank lines that it drops above a text.
         """
         line -= 1
         above = [i for i in range(len(self.notebook.cells)) if self.cell_line(i) <= line]
@@ -449,7 +450,7 @@ def _create_client(
 
 
 def _refusals(notebook: NotebookNode) -> Iterator[tuple[int | None, str]]:
-    """What a page may not ask for: anything that would publish what was not executed here."""
+    """Give what a page may not ask for: anything that would publish what was not executed here."""
     lines: Sequence[int] = notebook.metadata.get("source_map", [])
     if overrides := notebook.metadata.get("mystnb", {}):
         asked = ", ".join(sorted(overrides))
@@ -496,7 +497,7 @@ def _seek(lines: Sequence[str], source: str, start: int) -> int:
 
 
 def _line(token: SyntaxTreeNode) -> int:
-    """The line of a token; inline tokens have that of the block around them."""
+    """Give the line of a token; inline tokens have that of the block around them."""
     at: SyntaxTreeNode | None = token
     while at is not None:
         if not at.is_root and at.map:

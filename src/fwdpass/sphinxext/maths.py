@@ -65,19 +65,19 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def _classes(node: nodes.math | nodes.math_block) -> str:
-    """The classes of a formula, with those that name the numbers in it."""
+    """Give the classes of a formula, with those that name the numbers in it."""
     return " ".join((CLASSES, *node.get("marks", "").split()))
 
 
 def _scrolls(mathml: str) -> tuple[str, str]:
-    """The class and the attributes of a box that a wide formula scrolls in, by keyboard too."""
+    """Give the class and the attributes of a box that a wide formula scrolls in, by keyboard too."""
     if width(mathml) < NARROW:
         return "", ""
     return " fp-formula", ' tabindex="0" role="group" aria-label="Formula"'
 
 
 def render(node: nodes.math | nodes.math_block, *, display: bool) -> str:
-    """The MathML of a node; where there is none, the source, and a warning that says where and why."""
+    """Give the MathML of a node; where there is none, the source, and a warning that says where and why."""
     if made := node.get("mathml"):
         return str(made)
     tex = node.astext()

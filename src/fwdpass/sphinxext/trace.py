@@ -140,7 +140,7 @@ def _interleaved(drawn: str, notes: Sequence[nodes.container]) -> list[nodes.Nod
 
 
 def _listing(source: str) -> nodes.literal_block:
-    """Number the lines of a script, as the panel does; not every builder would do it."""
+    """Give each line of a script its number, as the panel does; not every builder would do it."""
     lines = source.splitlines()
     width = len(str(len(lines)))
     listed = "\n".join(f"{numerals.text(at):>{width}}  {line}".rstrip() for at, line in enumerate(lines, 1))

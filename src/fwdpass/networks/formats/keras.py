@@ -251,7 +251,7 @@ def _activation(one: Any, function: Any) -> str:
 
 
 def _default(function: Any, parameter: str) -> Any:
-    """What Keras takes where a layer says nothing; its versions may differ. GELU is exact, and not in keras.ops."""
+    """Give what Keras takes where a layer says nothing; versions may differ. GELU is exact, and not in keras.ops."""
     found = inspect.signature(function).parameters.get(parameter)
     return None if found is None else found.default
 

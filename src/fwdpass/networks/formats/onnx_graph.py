@@ -512,7 +512,7 @@ def _gemm(value: Value, _: Graph) -> list[Operation]:
 
 
 def _bias(b: Array, W: Array, name: str) -> Array:
-    """A bias for each column; ONNX lets one number, or a row in brackets, stand for it."""
+    """Give a bias for each column; ONNX lets one number, or a row in brackets, stand for it."""
     if b.size == W.shape[1] and b.shape in {(W.shape[1],), (1, W.shape[1])}:
         return b.reshape(-1)
     if b.size == 1 and b.ndim < 3:
@@ -615,7 +615,7 @@ def _chances(value: Value) -> Value | None:
 
 
 def _shortest(number: Any) -> str:
-    """The decimal that was written: the file holds a float32."""
+    """Give the decimal that was written: the file holds a float32."""
     return str(np.float32(number))
 
 

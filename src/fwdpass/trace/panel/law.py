@@ -302,7 +302,7 @@ class _Judge:
             self._verdict.note(holds, row.text())
 
     def _factors(self, step: Element) -> None:
-        """The factors beside the rows of a matrix are the numbers of the vector that it is multiplied by."""
+        """Hold the factors beside the rows of a matrix to the numbers of the vector that it is multiplied by."""
         operands = [each for inner in step.elements if inner.tag == "ol" for each in inner.elements]
         for matrix in operands:
             factors = list(matrix.find("fp-factor", within="ol"))
@@ -337,7 +337,7 @@ class _Judge:
         self._verdict.note(_result(left, "@", right) is None and fits, said)
 
     def _sources(self) -> None:
-        """What a number was made from stands in its sum; a name's numbers are those that it was given."""
+        """Hold what a number was made from to its sum, and a name's numbers to those that it was given."""
         data = next(iter(self._panel.find("script")), None)
         made: dict[str, Any] = json.loads(data.text())["from"] if data else {}
         names = {

@@ -152,7 +152,7 @@ class Steps:
         return None
 
     def _assigned(self) -> str:
-        """The name that a statement gives a value to, if it is one name."""
+        """Give the name that a statement gives a value to, if it is one name."""
         names = [change.name for change in self._trace.visits[self._visit].changes if change.how == "assigned"]
         return names[0] if len(names) == 1 else ""
 
