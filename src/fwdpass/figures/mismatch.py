@@ -176,7 +176,7 @@ def mismatch(expression: str, *fits: str, namespace: Mapping[str, Any] | None = 
     if namespace is None:
         frame = sys._getframe(1)
         namespace = {**frame.f_globals, **frame.f_locals}
-    tried, message, _ = _executed(expression, namespace)
+    tried, message = _executed(expression, namespace)
     pairs = tuple(_disagreeing(tried))
     if not message and not pairs and not fits:
         raise ShapeError(
@@ -185,17 +185,23 @@ def mismatch(expression: str, *fits: str, namespace: Mapping[str, Any] | None = 
     return Mismatch(tried, pairs, message, tuple(_fitting(expression, fits, namespace)))
 
 
-def _executed(expression: str, namespace: Mapping[str, Any]) -> tuple[Evaluated, str, ast.BinOp]:
+def _executed(expression: str, namespace: Mapping[str, Any]) -> tuple[Evaluated, str]:
     """Execute an expression, and give what NumPy said if it refused."""
-    tree = parsed(expression)
-    if not isinstance(tree, ast.BinOp) or type(tree.op) not in BINARY:
-        raise ExpressionError(f"{expression!r} has no operator between operands, such as W1 @ x")
+    tree = _operation(expression)
     evaluation = Evaluation(expression.strip(), namespace)
     left, right = evaluation.value(tree.left), evaluation.value(tree.right)
     sign, function = BINARY[type(tree.op)]
     operands = Operand(evaluation.text(tree.left), shape(left)), Operand(evaluation.text(tree.right), shape(right))
     result, message = _answer(function, left, right)
-    return Evaluated(expression.strip(), "binary", operands, result, sign), message, tree
+    return Evaluated(expression.strip(), "binary", operands, result, sign), message
+
+
+def _operation(expression: str) -> ast.BinOp:
+    """Read operands and the operator between them."""
+    tree = parsed(expression)
+    if not isinstance(tree, ast.BinOp) or type(tree.op) not in BINARY:
+        raise ExpressionError(f"{expression!r} has no operator between operands, such as W1 @ x")
+    return tree
 
 
 def _answer(function: Callable[[Any, Any], Any], left: Any, right: Any) -> tuple[Shape, str]:
@@ -227,16 +233,16 @@ def _axis(operand: Operand, place: int) -> Axis:
 def _fitting(expression: str, fits: tuple[str, ...], namespace: Mapping[str, Any]) -> Iterator[Evaluated]:
     """Execute what is said to fit; or else try what might."""
     for fit in fits:
-        step, message, _ = _executed(fit, namespace)
-        if message or any(True for _ in _disagreeing(step)):
+        step, message = _executed(fit, namespace)
+        if message or [*_disagreeing(step)]:
             raise ShapeError(f"{fit} does not fit either: {message or 'it broadcasts'}")
         yield step
     if fits:
         return
-    _, _, tree = _executed(expression, namespace)
-    for fit in dict.fromkeys(_attempts(tree)):
-        step, message, _ = _executed(fit, namespace)
-        if not message and not any(True for _ in _disagreeing(step)):
+    # Attempts may come twice: exchanged, x @ x is what it was.
+    for fit in dict.fromkeys(_attempts(_operation(expression))):
+        step, message = _executed(fit, namespace)
+        if not message and not [*_disagreeing(step)]:
             yield step
 
 
