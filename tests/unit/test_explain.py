@@ -129,7 +129,7 @@ def test_of_very_many_layers_the_first_are_worked_out() -> None:
 def test_a_network_of_rationals_is_explained_too() -> None:
     words = said(explain(LESSON.astype(object), fp.lesson.x))
     assert "Exact rationals." in words
-    assert "every number taken as the decimal that it is; worked out in float64 they are " in words
+    assert "worked out of the float64 numbers, in float64, they are " in words
 
 
 def test_an_activation_for_weights_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,7 @@ from fwdpass.errors import FwdpassError, ModelError
 from fwdpass.networks.explain import inputs
 from fwdpass.networks.formats import Limits, archives
 from fwdpass.networks.formats.common import LIMITS
+from fwdpass.networks.formats.files import UNREAD
 from tests.networks import network, same
 
 NET = network(4, 3, 2)
@@ -103,6 +104,14 @@ def test_no_file_and_no_format(tmp_path: Path) -> None:
     (tmp_path / "net.txt").write_text("1 2 3")
     with refused(r"a model is read from \.npz, .*; \.txt is none"):
         fp.load(tmp_path / "net.txt")
+
+
+@pytest.mark.parametrize("ending", UNREAD)
+def test_a_format_that_is_not_read_is_refused_with_what_would_do(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"net{ending}"
+    path.write_bytes(b"whatever")
+    with refused(r"save scikit-learn's models with skops|ONNX|a stack of layers|converted from"):
+        fp.load(path)
 
 
 # Pickles in disguise -------------------------------------------------------------------------------------------------

@@ -257,6 +257,12 @@ def test_of_a_classifiers_two_outputs_the_label_is_left_out() -> None:
         formats.from_onnx(made)
 
 
+def test_an_output_that_is_no_result_is_refused() -> None:
+    made = model([node("MatMul", ["x", "W"], ["z"]), node("Dropout", ["z"], ["d", "y"], "drop")], W=W)
+    with pytest.raises(ModelError, match="drop: what is taken of Dropout is not its result but another output"):
+        formats.from_onnx(made)
+
+
 # Numbers beside the model ----------------------------------------------------------------------------
 
 

@@ -195,8 +195,8 @@ def _agreements(opened: Opened, x: Array, steps: tuple[Step, ...]) -> Iterator[s
         )
         off = f"{text(apart, '.1e')} off them at most" if apart else "the same, to the last bit"
         yield (
-            f"The sums here are those of exact arithmetic, every number taken as the decimal that it is; worked out in "
-            f"{np.result_type(net.dtype, row.dtype)} they are {off}."
+            "The sums here are those of exact arithmetic, every number taken as the shortest decimal that stands for "
+            f"it; worked out of the {net.dtype} numbers, in {np.result_type(net.dtype, row.dtype)}, they are {off}."
         )
 
 

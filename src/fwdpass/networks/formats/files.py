@@ -23,8 +23,16 @@ FORMATS: tuple[Format, ...] = (
     sklearn.FORMAT,
 )
 """Every format there is. To add one, write a module with a ``FORMAT``, and name it here."""
-PICKLES = (".pkl", ".pickle", ".joblib", ".sav")
-"""Endings of files that are never read: a pickle runs whatever its author wished."""
+_PICKLE = "a pickle can run code, and is never read: save scikit-learn's models with skops, and others as ONNX"
+UNREAD = {
+    **dict.fromkeys((".pkl", ".pickle", ".joblib", ".sav"), _PICKLE),
+    ".pt2": "an exported program of PyTorch's would have to be run to be read: export the model as ONNX",
+    ".pb": "a graph of TensorFlow's is read as ONNX, which tf2onnx makes of it, or as a .keras file",
+    ".tflite": "a model of LiteRT's is read as ONNX, which tf2onnx makes of it, or as a .keras file",
+    ".gguf": "its weights are quantized, and belong to a transformer: what is read is a stack of layers",
+    ".mlmodel": "a model of Core ML's is read in the format that it was converted from",
+}
+"""Endings of files that are not read, why, and what would do."""
 
 
 def endings(written: bool = False) -> tuple[str, ...]:
@@ -85,7 +93,7 @@ def _opened(file: Path, asked: Asked) -> Opened:
     if form is None:
         refuse_pickle(file)
         ending = file.suffix.lower()
-        why = "a pickle can run code, and is never read" if ending in PICKLES else f"{ending or 'no ending'} is none"
+        why = UNREAD.get(ending, f"{ending or 'no ending'} is none")
         raise ModelError(f"{file}: a model is read from {', '.join(endings())}; {why}")
     if form.complete:
         asked.check_nothing(f"{file}, {form.name},")

@@ -244,7 +244,7 @@ class _Reading:
         if value.kind == "Dropout" and _training(value):
             self.notes.append(
                 f"{value.name} is in training mode: it drops numbers at random, which a forward pass does not, and "
-                "the model's own prediction differs with each run."
+                "the model's own prediction may be another with each run."
             )
 
 
@@ -363,6 +363,8 @@ def _step(graph: Graph, value: Value) -> tuple[list[Operation], Value]:
     first = value.values[0] if value.values else None
     if first is None:
         raise ModelError(f"{name} does not take what a layer before it gives: the layers have to be a chain")
+    if value.output != (1 if kind == "LinearClassifier" else 0):
+        raise ModelError(f"{name}: what is taken of {kind} is not its result but another output, and no layer's")
     alone = len(value.values) == 1
     if kind in _LIKE_A_ROW and alone:
         _check_row(value, first)
