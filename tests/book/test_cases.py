@@ -147,7 +147,7 @@ def test_it_does_not_count_for_the_reading_time(tmp_path: Path) -> None:
 def test_the_program_has_every_case_and_each_reading_says_which_it_told(told: Built) -> None:
     program, ledger = told.readings()["page"]
     choices = [step for step in program.steps if isinstance(step, Choice)]
-    assert [len(one.cases) for one in choices].count(1) == 4, "those that stand there or not"
+    assert [len(one.cases) for one in choices].count(1) == 5, "those that stand there or not"
     assert {step.source for step in program.steps if isinstance(step, Expression)} >= {
         "y_hat",
         "b1",
