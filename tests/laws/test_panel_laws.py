@@ -23,7 +23,7 @@ from fwdpass.trace import Script, traced
 from fwdpass.trace.panel import html
 from fwdpass.trace.panel.facts import Again, Evaluation, Moment, Numbers, Panel, Worth, walk
 from fwdpass.trace.panel.law import judge
-from fwdpass.trace.panel.view import panel_of
+from fwdpass.trace.panel.view import PanelView, panel_of
 
 CORPUS = sorted((Path(__file__).parent.parent / "corpus").glob("*.py"))
 SIGNS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult)
@@ -331,3 +331,15 @@ def mutate(module: ModuleType, old: str, new: str, monkeypatch: pytest.MonkeyPat
         for key, value in list(vars(user).items()):
             if user is not mutant and getattr(value, "__module__", "") == module.__name__ and hasattr(mutant, key):
                 monkeypatch.setattr(user, key, getattr(mutant, key))
+
+
+TINY = "import numpy as np\na = np.array([0.5, 3e-7])\nb = a * 2\nc = 1 / a\nd = a ** 2\ne = a @ a\nf = 1e-7 + 2e-7"
+
+
+def test_what_is_tiny_does_not_look_like_nothing_and_is_judged() -> None:
+    panel = check(TINY)
+    drawn = PanelView(panel)._repr_html_()
+    assert "3.0 × 10⁻⁷ × 2 =" in drawn
+    assert "1 ÷ (3.0 × 10⁻⁷) =" in drawn
+    assert "(3.0 × 10⁻⁷)<sup>2</sup> =" in drawn
+    assert "0.0000]" not in repr(PanelView(panel))

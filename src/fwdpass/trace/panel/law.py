@@ -24,7 +24,9 @@ from fwdpass.numerals import PLACES
 from fwdpass.trace.panel.worked import VISIBLE
 
 _SIGNS = str.maketrans({"\N{MINUS SIGN}": "-", "×": "*", "÷": "/"})
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_TINY = re.compile("(\\d) × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SHAPE = r"\((?:\d+, ?)*\d*\)"
 _SHAPES = re.compile(rf"({_SHAPE}|a number) (\S+) ({_SHAPE}|a number) → ({_SHAPE}|a number)")
 _MISFIT = re.compile(rf"cannot multiply ({_SHAPE}) @ ({_SHAPE})")
@@ -106,7 +108,10 @@ class Range:
         (Range(low=Fraction(1, 2), high=Fraction(1, 2)), Fraction(6667, 20000))
         """
         value = Fraction(written)
-        half = Fraction(1, 2 * 10**PLACES) if len(written.partition(".")[2]) >= PLACES else Fraction(0)
+        digits, _, power = written.partition("e")
+        half = Fraction(1, 2 * 10**PLACES) if len(digits.partition(".")[2]) >= PLACES else Fraction(0)
+        if power:  # so is written what would look like zero, with as many digits as ever
+            half = Fraction(10) ** int(power) / (2 * 10 ** len(digits.partition(".")[2]))
         return cls(value - half, value + half)
 
     def with_(self, other: Range, do: Callable[[Fraction, Fraction], Fraction]) -> Range:
@@ -149,7 +154,7 @@ def evaluated(written: str) -> Range:
     >>> evaluated("1 × 0.5 + 2 × (−0.25)"), evaluated("(1 + 2) ÷ 2").low, evaluated("3 ** 2").low
     (Range(low=Fraction(0, 1), high=Fraction(0, 1)), Fraction(3, 2), Fraction(9, 1))
     """
-    source = " ".join(written.translate(_SIGNS).split())
+    source = _source(written)
     try:
         return _evaluated(ast.parse(source, mode="eval").body, source)
     except (SyntaxError, ZeroDivisionError, OverflowError, TypeError):
@@ -173,15 +178,21 @@ def _evaluated(tree: ast.expr, source: str) -> Range:
     raise Unknown(source)
 
 
+def _source(written: str) -> str:
+    """Write as Python does: 3.0 × 10⁻⁷ is 3.0e-7."""
+    plain = _TINY.sub(lambda found: f"{found[1]}e{found[2].translate(_RAISED)}", written)
+    return " ".join(plain.translate(_SIGNS).split())
+
+
 def _parts(written: str) -> list[Range]:
     """Give the numbers that stand in a sum; a minus before one may be its sign, or that of a difference."""
-    source = " ".join(written.translate(_SIGNS).split())
+    source = _source(written)
     found = [Range.of(number) for number in _NUMBER.findall(source)]
     return found + [Range(-each.high, -each.low) for each in found]
 
 
 def _number(written: str) -> Range | None:
-    source = written.strip().translate(_SIGNS)
+    source = _source(written)
     return Range.of(source) if _NUMBER.fullmatch(source) else None
 
 

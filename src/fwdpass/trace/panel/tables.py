@@ -14,7 +14,7 @@ from fwdpass.figures.base import Name
 from fwdpass.figures.dot import Dot, written
 from fwdpass.figures.product import sums
 from fwdpass.figures.states import NOTHING, States
-from fwdpass.figures.words import ended
+from fwdpass.figures.words import cells, ended
 from fwdpass.trace.panel import sentences
 from fwdpass.trace.panel.facts import Again, Dots, Entrywise, How, Numbers, Total, Words, Worth
 
@@ -86,7 +86,7 @@ def single(number: Numbers) -> h.Element:
 
 
 def _total(how: Total, worth: Numbers) -> h.Element:
-    texts = numerals.cells(how.entries)
+    texts = cells(how.entries)
     total = parts.joined([parts.number(v, numerals.signed(t)) for v, t in zip(how.entries, texts, strict=True)], " + ")
     divided = ["(", total, f") ÷ {numerals.text(len(texts))}"] if how.mean else total
     return h.p(".fp-dot")[divided, " = ", single(worth)]
@@ -94,10 +94,15 @@ def _total(how: Total, worth: Numbers) -> h.Element:
 
 def _entrywise(how: Entrywise) -> list[h.Node]:
     """Say above each entry what it was made from."""
-    left, right = numerals.cells(how.left), numerals.cells(how.right)
+    left, right = cells(how.left), cells(how.right)
     if how.sign == "**":
-        return [[numerals.signed(a), h.sup[b], " ="] for a, b in zip(left, right, strict=True)]
-    return [f"{a} {how.sign} {numerals.signed(b)} =" for a, b in zip(left, right, strict=True)]
+        return [[_closed(a), h.sup[b], " ="] for a, b in zip(left, right, strict=True)]
+    return [f"{a} {how.sign} {_closed(b)} =" for a, b in zip(left, right, strict=True)]
+
+
+def _closed(text: str) -> str:
+    """Put a number in parentheses where an operation before it, or a power, would take a part of it only."""
+    return f"({text})" if "×" in text else numerals.signed(text)
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------
@@ -118,7 +123,7 @@ def _matrix(worth: Numbers, how: Sequence[h.Node]) -> h.Element:
     axes = worth.axes or tuple("ijk"[: len(worth.shape)])
     texts = _texts(worth)
     vector = len(worth.shape) == 1
-    factors = numerals.cells(worth.factors) if worth.factors else []
+    factors = cells(worth.factors) if worth.factors else []
     rows = [
         h.tr(class_="fp-nothing" if worth.factors and not worth.factors[i] else None)[
             None if vector else parts.head(parts.named(Name(axes[0], i))),
@@ -148,9 +153,9 @@ def _factored(factor: Fraction, text: str) -> h.Node:
 def _texts(worth: Numbers) -> list[list[str]]:
     """Write the entries with one number of places; where some are no numbers, each by itself."""
     if all(isinstance(entry, Fraction) for row in worth.rows for entry in row):
-        texts: list[list[str]] = numerals.cells(worth.rows)
+        texts: list[list[str]] = cells(worth.rows)
         return texts
-    return [[numerals.text(e) if isinstance(e, Fraction) else e for e in row] for row in worth.rows]
+    return [[cells([e])[0] if isinstance(e, Fraction) else e for e in row] for row in worth.rows]
 
 
 def _cell_of(worth: Numbers, text: str) -> h.Element:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from fwdpass import numerals
 from fwdpass.figures.states import State, States
+from fwdpass.figures.words import cells
 from fwdpass.numerals.writing import Medium
 from fwdpass.trace.panel import sentences
 from fwdpass.trace.panel.facts import Again, Block, Evaluation, Moment, Numbers, Panel, Words, Worth, walk
@@ -66,12 +67,13 @@ def _said(worth: Worth, medium: Medium) -> str:
         if not worth.shape:
             return rows[0][0]
         return f"[{', '.join(' '.join(row) for row in rows)}]"
+    texts = [f"[{', '.join(row)}]" for row in cells(worth.rows, medium)]
     match len(worth.shape):
         case 0:
-            said = numerals.text(worth.rows[0][0], medium=medium)
+            said = texts[0][1:-1]
         case 1:
-            said = numerals.text(list(worth.rows[0]), medium=medium)
+            said = texts[0]
         case _:
-            said = numerals.text([list(row) for row in worth.rows], medium=medium)
+            said = f"[{', '.join(texts)}]"
     whole = (len(worth.rows), len(worth.rows[0]))[2 - len(worth.shape) :] == worth.shape
     return said if whole else f"{said} … {numerals.text(worth.shape)}"
