@@ -13,8 +13,8 @@ Four books are built by turns, each from nothing, by the same Sphinx with the sa
 - *stock myst-nb*: cells run in Jupyter kernels (`nb_execution_mode = "inline"`); numbers in sentences and formulas are
   fixed digits, since stock roles cannot place them.
 
-What our extension does for a whole build, such as keeping imported modules out of the garbage collector's rounds, is
-counted with the rest: the question is what an author pays.
+What conf.py does for a whole build, such as keeping imported modules out of the garbage collector's rounds, it does for
+all four.
 
 All four load NumPy and this package, which the reference page documents. A build's cost is the user and system time
 of its process and of every process that it waited for: unlike wall time, it hardly depends on what else the computer
@@ -68,12 +68,13 @@ WITHOUT_US = """
 extensions.remove("fwdpass.sphinxext")
 nb_execution_mode = {mode!r}
 nb_execution_raise_on_error = True
+_of_the_book = setup
 
 
 def setup(app):
     from fwdpass.sphinxext.maths import setup_maths
 
-    setup_theme(app)
+    _of_the_book(app)
     setup_maths(app)
 """
 COPIES = """---

@@ -63,8 +63,8 @@ WORDS
 
 
 LOOK = f"""
-from fwdpass.theme.repairs import setup_theme
-setup = setup_theme
+extensions.append("fwdpass.theme")
+fwdpass_one_stylesheet = False
 html_theme = "sphinx_book_theme"
 templates_path = [{str(DOCS / "_templates")!r}]
 html_static_path = [{str(DOCS / "_static")!r}]
