@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import os
@@ -392,3 +393,39 @@ def test_a_cell_that_fails_shows_its_trace_and_raises(capsys: pytest.CaptureFixt
     with pytest.raises(ZeroDivisionError):
         notebook.magics["trace"]("", "b = a / 0\n")
     assert "! a is 20" in capsys.readouterr().out
+
+
+def test_each_cell_has_a_name_of_its_own() -> None:
+    notebook = Notebook()
+    fp.load_ipython_extension(notebook)
+    for value in (1, 2):
+        notebook.magics["trace"]("", f"def f{value}():\n    return {value}\n")
+    assert [inspect.getsource(notebook.user_ns[f"f{value}"]).split()[-1] for value in (1, 2)] == ["1", "2"]
+
+
+def test_the_magic_has_the_commands_options() -> None:
+    notebook = Notebook()
+    fp.load_ipython_extension(notebook)
+    view = notebook.magics["trace"](
+        "--first 1 -- -v", "import sys\nlast = sys.argv[-1]\nfor i in range(9):\n    n = i\n"
+    )
+    assert notebook.user_ns["last"] == "-v"
+    assert view.trace.limits.first == 1
+    for line, said in (("--out x", "%%trace has no option --out"), ("--first 0", "a whole number of 1 at least")):
+        with pytest.raises(TraceError, match=said):
+            notebook.magics["trace"](line, "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("x = 1\n%matplotlib inline\n", "line 2 of the cell has '%matplotlib', which is IPython's"),
+        ("!ls\n", "line 1 of the cell has '!ls'"),
+        ("import asyncio\nawait asyncio.sleep(0)\n", "the cell awaits outside of a function"),
+    ],
+)
+def test_what_only_a_notebook_runs_is_refused_as_what_it_is(cell: str, said: str) -> None:
+    notebook = Notebook()
+    fp.load_ipython_extension(notebook)
+    with pytest.raises(TraceError, match=said):
+        notebook.magics["trace"]("", cell)

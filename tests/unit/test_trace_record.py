@@ -8,6 +8,7 @@ import pytest
 
 from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
+from fwdpass.trace.words import Words
 
 IMPORT = "import numpy as np\n"
 
@@ -149,6 +150,56 @@ def test_lists_within_lists_end_somewhere() -> None:
     assert [after for _, name, _, after, _ in changes(of) if name == "d"] == [
         Thing("int", "a whole number of 1000001 bits")
     ]
+
+
+def shown(of: Trace, name: str) -> list[str]:
+    """What a name was worth, in words, after each of its changes."""
+    words = Words(of)
+    return [words.value(change.after or 0) for visit in of.visits for change in visit.changes if change.name == name]
+
+
+def test_a_named_tuple_is_an_object_with_fields() -> None:
+    of = trace("from typing import NamedTuple\nclass Q(NamedTuple):\n    row: int\n    column: int = 3\nq = Q(2)\n")
+    assert shown(of, "q") == ["Q(row=2, column=3)"]
+
+
+def test_a_change_further_down_a_list_is_seen() -> None:
+    of = trace("xs = [0] * 300\nys = xs\nys[200] = -5\nxs[40] = 'new'\n")
+    assert [(name, how) for line, name, *_, how in changes(of) if line > 2] == [
+        ("ys", "changed"), ("xs", "changed"), ("xs", "changed"), ("ys", "changed"),
+    ]  # fmt: skip
+    assert "[200]: −5" in shown(of, "ys")[1]
+    assert "[40]: 'new'" in shown(of, "xs")[-1]
+
+
+def test_a_change_between_the_corners_of_an_array_is_seen_through_a_view() -> None:
+    of = trace(IMPORT + "a = np.zeros(500)\nv = a[200:300]\nv.fill(4)\n")
+    assert ("a", "changed") in [(name, how) for line, name, *_, how in changes(of) if line == 4]
+
+
+def test_a_structured_array_shows_its_records() -> None:
+    of = trace(IMPORT + "r = np.array([(1, 2.5)], dtype=[('n', 'i4'), ('x', 'f8')])\nr['n'][0] = 9\n")
+    assert shown(of, "r") == ["[(1, 2.5)]", "[(9, 2.5)]"]
+
+
+def test_bytes_are_bytes() -> None:
+    assert shown(trace("b = 'ö'.encode()\nc = bytearray(b)\n"), "b") == [r"b'\xc3\xb6'"]
+
+
+def test_a_matrix_shows_its_numbers() -> None:
+    assert shown(trace(IMPORT + "m = np.arange(30).reshape(5, 6)\n"), "m")[0].count(",") == 29
+
+
+def test_attributes_of_a_class_and_of_objects_change_by_their_names() -> None:
+    of = trace(
+        "class Net:\n    seen = 0\nnet = Net()\nNet.seen += 2\nnet.w = 1\nnet.w += 4\nd = {'k': 1}\nd['k'] = 5\n"
+    )
+    parts = [
+        part for visit in of.visits for change in visit.changes if change.how == "changed" for part in of.parts(change)
+    ]
+    assert [(name, plain(of, before), plain(of, after)) for name, before, after in parts] == [
+        ("Net.seen", 0, 2), ("net.w", None, 1), ("net.w", 1, 5), ("d['k']", 1, 5),
+    ]  # fmt: skip
 
 
 # Changes --------------------------------------------------------------------------------------------------------------

@@ -137,6 +137,8 @@ def entry_of(entry: Any, limit: int) -> Entry:
         return entry[:limit].decode("latin-1")  # type: ignore[no-any-return]
     if kind in PLAIN:
         return plain_text(entry, limit)
+    if kind is tuple:  # an entry of a structured array
+        return f"({', '.join(str(entry_of(part, limit)) for part in entry)})"[:limit]
     if hasattr(kind, "dtype"):  # long double
         return str(entry)[:limit]
     return kind.__name__

@@ -23,6 +23,10 @@ def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: O
         except (AttributeError, KeyError):  # it failed there, too
             continue
         recorder.callees[node] = recorder.store.keep(function)
+    for visit in recorder.log.visits:
+        for _, before, after, *_ in visit.changes:
+            if before is not None and after is not None:
+                recorder.store.tell_apart(before, after)
     kept = _kept(recorder.log.visits)
     number = {id(visit): index for index, visit in enumerate(kept)}
     entries = _entries(kept)

@@ -103,7 +103,7 @@ def _document(trace: Trace) -> dict[str, Any]:
 _ENDED = ("finished", "", 0, None)
 _STATEMENT: tuple[Any, ...] = ([], 0, None, 0, False)
 _NODE: tuple[Any, ...] = ([], 0, None, 0, "", None)
-_NAMED: tuple[Any, ...] = ("", "", "", "", [])
+_USUAL: dict[str, tuple[Any, ...]] = {"F": ("", "", "", "", []), "S": ("", -1, None, [])}
 _LOOP = (0, 0, None, 0)
 _FRAME = ("", 0, None, 0)
 _VISIT: tuple[Any, ...] = (0, 0, [], [], None, 0, "", 0, None, False, 0, False, [])
@@ -127,7 +127,8 @@ def _place(place: Place) -> list[int]:
 def _value(value: Value) -> list[Any]:
     letter = _LETTERS[type(value)]
     parts = [_json(getattr(value, field.name)) for field in fields(value)]
-    return [letter, *(_short(_NAMED, *parts) if letter == "F" else parts)]
+    usual = _USUAL.get(letter)
+    return [letter, *(parts if usual is None else _short(usual, *parts))]
 
 
 def _json(part: Any) -> Any:

@@ -114,11 +114,15 @@ class LargeArray:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, tuple, set and their like: the items that it begins with, as indices of values; a set's are sorted."""
+    """A list, tuple, set and their like: the items that it begins with, as indices of values; a set's are sorted.
+
+    ``others`` are items further down that have changed at some time, as (place, value).
+    """
 
     type: str
     length: int
     items: tuple[int, ...]
+    others: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,11 @@ class Run:
         with _stdout(self.screen):
             if script.namespace:
                 keep_lines(script.filename, script.source)
-                self._run()
+                before, sys.argv = sys.argv, script.argv
+                try:
+                    self._run()
+                finally:
+                    sys.argv = before
             else:
                 module = script.module()
                 script.namespace = vars(module)

@@ -5,6 +5,7 @@ No code of the script runs for it: no ``__repr__``, no property, no ``__len__`` 
 
 from __future__ import annotations
 
+import marshal
 import sys
 import types
 from collections import deque
@@ -15,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, LaterNumber, ends, entries, entry_of, identity
+from fwdpass.trace.foreign import array_of, foreign, is_foreign
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.names import Reference, full_name, named
 from fwdpass.trace.objects import BITS, PLAIN, attributes, data, message, plain_text
@@ -33,6 +35,12 @@ _NAMED = (
     types.ClassMethodDescriptorType,
     type,
 )
+
+
+_FURTHER = 10_000
+"""How many items of a list or a dictionary are looked at, to see whether they have changed."""
+_WHOLE = 1 << 16
+"""An array of so many bytes is looked at as a whole, to see whether it has changed."""
 
 
 class _Ways(dict[type, Callable[[Any], int]]):
@@ -78,6 +86,8 @@ class Store:
         }
         self.ways = _Ways(known, self._way)
         self._depth = 0
+        self._rests: dict[int, bytes] = {}
+        """Of long lists and dictionaries, the items that are not kept."""
         self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
 
     def prepare(self) -> None:
@@ -119,10 +129,14 @@ class Store:
             return self._member
         if issubclass(kind, BaseException):
             return self._exception
+        if issubclass(kind, tuple) and isinstance(getattr(kind, "_fields", None), tuple):
+            return self._named_tuple
         if issubclass(kind, (list, tuple, deque)):
             return self._sequence
         if issubclass(kind, dict):
             return self._mapping
+        if is_foreign(kind):
+            return self._foreign
         if kind.__module__ == "__main__" or kind in _OPEN:
             return self._thing
         # A library's objects have insides that differ from run to run: locks, numbers of processes.
@@ -231,7 +245,9 @@ class Store:
         edge, index = self._corners.get(shape) or self._corners.setdefault(shape, ends(shape, self._limits.edge))
         corners = array[index]
         if dtype.kind in NUMBERS:
-            key = (name, dtype, shape, corners.tobytes())
+            # Of one that is not very large, what is between the corners is looked at, too.
+            between = hash(array.tobytes()) if array.nbytes <= _WHOLE else 0
+            key = (name, dtype, shape, corners.tobytes(), between)
             found = self._known.get(key)
             if found is None:
                 found = self._known[key] = len(self.table)
@@ -255,7 +271,54 @@ class Store:
         length = base.__len__(value)
         if self._depth >= self._limits.depth:
             return self._put(Sequence(name, length, ()))
-        return self._put(Sequence(name, length, self._many(islice(base.__iter__(value), self._limits.items))))
+        kept = Sequence(name, length, self._many(islice(base.__iter__(value), self._limits.items)))
+        if length <= self._limits.items:
+            return self._put(kept)
+        return self._with_rest(kept, list(islice(base.__iter__(value), self._limits.items, _FURTHER)))
+
+    def _with_rest(self, kept: Sequence | Mapping, rest: list[Any]) -> int:
+        """Keep what has more items than are kept; others further down make another value of it."""
+        try:
+            written = marshal.dumps(rest, 2)
+        except ValueError:  # there are objects among them: which these are is all that is known
+            return self._put(kept, (kept, *map(id, rest)))
+        index = self._put(kept, (kept, written))
+        self._rests[index] = written
+        return index
+
+    def tell_apart(self, before: int, after: int) -> None:
+        """Show in two values of a long list, or of an object that has it, which item further down is another one."""
+        match self.table[before], self.table[after]:
+            # What is read back was written here.
+            case (Sequence() as old, Sequence() as new) if before in self._rests and after in self._rests:
+                pairs = zip(*(marshal.loads(self._rests[index]) for index in (before, after)), strict=False)  # noqa: S302
+                found = next(((at, a, b) for at, (a, b) in enumerate(pairs) if repr(a) != repr(b)), None)
+                if found is not None and old.type == new.type:
+                    at = found[0] + self._limits.items
+                    self.table[before] = replace(old, others=_joined(old.others, at, self.keep(found[1])))
+                    self.table[after] = replace(new, others=_joined(new.others, at, self.keep(found[2])))
+            case (Thing() as old, Thing() as new) if old.type == new.type:
+                fields = dict(new.fields)
+                for name, value in old.fields:
+                    if fields.get(name, value) != value:
+                        self.tell_apart(value, fields[name])
+
+    def _named_tuple(self, value: Any) -> int:
+        """Keep a named tuple as what it is to its reader: an object with fields."""
+        name, fields = type(value).__name__, type(value)._fields
+        if self._depth >= self._limits.depth:
+            return self._put(Thing(name))
+        kept = self._many(islice(tuple.__iter__(value), self._limits.items))
+        return self._put(Thing(name, "", tuple(zip(fields, kept, strict=False))))
+
+    def _foreign(self, value: Any) -> int:
+        """Keep an array of another library: its numbers through NumPy, with the library's own name for its type."""
+        kind = type(value).__name__
+        try:
+            array, dtype = foreign(value, self._limits)
+        except Exception:  # noqa: BLE001 - on a device, without a layout, not computed yet: whatever the library says
+            return self._put(Thing(kind))
+        return self._put(array_of(array, value, dtype, self._limits), None)
 
     def _set(self, value: Any) -> int:
         """Copy a set, sorted by what its items are: their own order depends on the hash seed."""
@@ -289,7 +352,10 @@ class Store:
             return self._put(Mapping(name, length, ()))
         pairs = list(islice(dict.items(value), self._limits.items))
         keys, values = self._many(key for key, _ in pairs), self._many(item for _, item in pairs)
-        return self._put(Mapping(name, length, tuple(zip(keys, values, strict=True))))
+        kept = Mapping(name, length, tuple(zip(keys, values, strict=True)))
+        if length <= self._limits.items:
+            return self._put(kept)
+        return self._with_rest(kept, list(islice(dict.items(value), self._limits.items, _FURTHER)))
 
     # Everything else --------------------------------------------------------------------------------------------------
 
@@ -351,6 +417,10 @@ class Store:
         fields = list(islice(attributes(value), self._limits.items))
         kept = self._many(field for _, field in fields)
         return self._put(Thing(name, "", tuple((field, i) for (field, _), i in zip(fields, kept, strict=True))))
+
+
+def _joined(others: tuple[tuple[int, int], ...], at: int, value: int) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted({**dict(others), at: value}.items()))
 
 
 def _base(value: Any, bases: tuple[type, ...]) -> Any:

@@ -136,7 +136,9 @@ class Words:
                 assert_never(kept)
 
     def _sequence(self, sequence: Sequence) -> str:
-        inside = _rest([self.value(item) for item in sequence.items], sequence.length)
+        shown = [self.value(item) for item in sequence.items]
+        shown += [f"… [{at}]: {self.value(value)}" for at, value in sequence.others]
+        inside = _rest(shown, sequence.length)
         match sequence.type:
             case "tuple":
                 return f"({', '.join(inside)}{',' * (sequence.length == 1)})"
