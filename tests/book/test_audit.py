@@ -70,7 +70,6 @@ ATTACKS = {
     "title": '<p title="loss 0.77">Loss.</p>',
     "placeholder": '<input placeholder="0.77" />',
     "own_data": '<p data-loss="0.77">Loss.</p>',
-    "start": "5. A list that starts late.",
     "alt": "![loss 0.77](dot.svg)",
     "alt_beside_a_hole": r"![loss \n{mse} or 0.77](dot.svg)",
     "svg_text": "<svg><text>0.77</text></svg>",
@@ -203,12 +202,19 @@ INNOCENT = r"""
 ## Innocent
 
 Names: W1, b_2, h_0, float64, int32, UTF-8, `W1[1, 0]`, `x @ W1 + b1`, `mse:.2f`, $W_1[0][j]$, $\mathbf{h}_2$, $x_{12}$.
-Versions such as Sphinx 9.0.4, one of them, once, a single name, first of all, non-zero.
+Versions such as Sphinx 9.0.4, Python 3.12 and NumPy 2, one of them, once, a single name, first of all, non-zero.
+GPT-4, ReLU6, BSD-3-Clause, `np.zeros(3)`, `axis=0`, `x.reshape(2, 2)`, `1e-3`, <https://example.org/2024/7>.
+On 29 November 2026, at 10:30. $x^2$, $\frac12$, $10^{-3}$, $\max(0, z)$, $h_{i,0}$, $W^{(1)}$, $x W_1 + b_1$, $z > 0$.
 See {ref}`innocent`, {numref}`innocent`, {eq}`sum`, {numref}`dot`, {numref}`code`, {ref}`a picture <dot>`, {doc}`index`,
 a note[^n], another[^m], and the note again[^n]; a list is numbered:
 
 1. this
 2. and that
+
+A list goes on:
+
+7. here
+8. and there
 
 $$
 z = \n{mse} + \n{x}
@@ -305,7 +311,7 @@ Text.
 ::::
 
 ```{versionadded} 1.2.3
-It came with $\hat{\mathbf y}_1 = \n{mse}$, and again: $\hat{\mathbf y}_1 = \n{mse}$.
+It came with $\hat{\mathbf y}_1 = \n{y_hat[1]}$, and again: $\hat{\mathbf y}_1 = \n{y_hat[1]}$.
 ```
 
 [^n]: A note with {n}`mse`.

@@ -121,7 +121,7 @@ def test_a_style_sheet_says_what_a_browser_writes(css: str, said: list[str]) -> 
         ('<img src="data:text/html,%3Cp%3E7">', ["<p>7"]),
         ('<p class="a7" id="b7" tabindex="0" data-bs-x="7">', []),
         ('<p data-loss="7" aria-label="8" style="content: \'9\'">', ["7", "8", "9"]),
-        ('<ol start="7">', ["7"]),
+        ('<ol start="7">', []),
         ('<meta name="viewport" content="width=7">', []),
         ('<meta name="description" content="7">', ["7"]),
         ('<path d="M 7 7" gradientunits="7" aria-label="8">', ["8"]),

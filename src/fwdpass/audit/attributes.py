@@ -62,6 +62,8 @@ def attribute_texts(element: Element, inside: bool) -> Iterator[tuple[str, str]]
 def _is_quiet(element: Element, name: str) -> bool:
     if name in _QUIET or name.startswith(_QUIET_DATA):
         return True
+    if name == "start" and element.tag == "ol":
+        return True  # where a list goes on
     if element.tag in _DRAWING or ":" in element.tag:
         return name not in _READ_IN_DRAWINGS
     if name == "content" and element.attributes.get("name", element.attributes.get("property")) in _MACHINES:

@@ -86,7 +86,9 @@ def code_of(element: Element) -> str:
         return element.text().strip("\n")
     code = without(element, "linenos")
     lines = code.count("\n")
-    counted = marks == [str(line) for line in range(1, len(marks) + 1)] and len(marks) in (lines, lines + 1)
+    # An author may have them start elsewhere (:lineno-start:); one line alone does not tell whether they count.
+    first = int(marks[0]) if len(marks) > 1 and marks[0].isdecimal() else 1
+    counted = marks == [str(first + line) for line in range(len(marks))] and len(marks) in (lines, lines + 1)
     return (code if counted else element.text()).strip("\n")
 
 

@@ -143,6 +143,9 @@ def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
         yield Token("number", _POWER)
         return
     yield from base
+    if base and base[-1].kind == "hole" and any(token.kind == "number" for script in scripts for token in script):
+        yield from (token for script in scripts for token in script)  # a power of a computed number is another one
+        return
     named = base and (base[-1].kind in ("letter", "close", "hole", "array") or base[-1].text in _BARS)
     for script in scripts:
         if named:

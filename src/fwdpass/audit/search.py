@@ -19,8 +19,10 @@ SEARCH = "searchindex.js"
 _WORD = re.compile(r"\w+")
 
 
-def search_findings(site: Path, pages: Iterable[Element], titles: Titles) -> Iterator[Finding]:
-    """Give the numbers of the index that are in no title and in no word of a page."""
+def search_findings(
+    site: Path, pages: Iterable[Element], titles: Titles, formulas: Iterable[str] = ()
+) -> Iterator[Finding]:
+    """Give the numbers of the index that are in no title, in no word of a page, and in the LaTeX of no formula."""
     path = site / SEARCH
     if not path.exists():
         return
@@ -32,7 +34,7 @@ def search_findings(site: Path, pages: Iterable[Element], titles: Titles) -> Ite
     for title in (*index.get("titles", ()), *index.get("alltitles", ())):
         if title and (found := list(numbers(title))) and not any(title in known for known in titles.all):
             yield from (Finding(one.text, "search index", title) for one in found)
-    words = sorted({*_words(pages), *_with_digits(" ".join(titles.all))})
+    words = sorted({*_words(pages), *_with_digits(" ".join([*titles.all, *formulas]))})
     for term in (*index.get("terms", ()), *index.get("titleterms", ())):
         if not term.startswith("_") and (found := list(numbers(term, words=False))) and not _begins_any(words, term):
             yield from (Finding(one.text, "search index", term) for one in found)

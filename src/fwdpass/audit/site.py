@@ -73,7 +73,8 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     for name, page in pages.items():
         audit = PageAudit(known[name], titles, _targets(name, facts))
         found += ((name, finding) for finding in audit.run(page))
-    found += ((SEARCH, finding) for finding in search_findings(site, pages.values(), titles))
+    formulas = [formula.text for of_page in facts.values() for formula in of_page.formulas.values()]
+    found += ((SEARCH, finding) for finding in search_findings(site, pages.values(), titles, formulas))
     found += file_findings(site, {known for of_page in facts.values() for known in of_page.outputs})
     faults = tuple(_located(file, finding, known.get(file, Facts()), sources) for file, finding in dict.fromkeys(found))
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
