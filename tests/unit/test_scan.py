@@ -108,7 +108,7 @@ def test_a_disguise_hides_nothing(text: str) -> None:
         "seconds",
         "Python 3.12, NumPy 2 and Sphinx 9.0",
         "GPT-4, ReLU6 and BSD-3-Clause",
-        "on 29 November 2026 at 10:30, or November 29, 2026",
+        "on 29 November 2026 at 10:30, or November 29, 2026, at 7:05:59.",
         "at https://example.org/2024/3/page-17.html",
         "at first, a pair, the only one, exactly one of them",
         "",

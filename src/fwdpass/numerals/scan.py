@@ -41,7 +41,7 @@ _FIXED = re.compile(
     |(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])                     # a date
     |(?<![\w.])\+?\.\d[fe%](?!\w)                                      # a format
     |\b(?:https?|ftp)://[^\s<>"]*                                       # an address
-    |\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b(?![\w.:])                        # a time
+    |\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b(?![\w:]|\.\d)                        # a time
     |\b[0-3]?\d\.?\ (?:{_MONTHS})\ (?:19|20)\d\d\b                        # 29 November 2026
     |\b(?:{_MONTHS})\ [0-3]?\d,\ (?:19|20)\d\d\b                         # November 29, 2026
     |\b(?:{_SOFTWARE})\ \d{{1,4}}(?:\.\d{{1,3}}){{0,2}}\b(?!\.?\d)              # a version
