@@ -17,7 +17,7 @@ def test_a_true_claim_reads_as_its_sentence(build_pages: BuildPages) -> None:
         page=r"""
         Of the pixels, {claim}`\n{x[x > 0].size:count pixel} are *white*, $x_0 = \n{x[0]}$ among them :: x[0] == 1`.
 
-        :::{claim} target.size == x.size
+        :::{claim} target[0] == x[0]
         The target has {n}`target.size:count entry/entries`.
         :::
     """
