@@ -88,9 +88,20 @@ def _python(part: Any) -> Any:
 
 
 def _visit(
-    frames: list[Any], statement: int = 0, frame: int = 0, values: Any = (), changes: Any = (),
-    loop: int | None = None, turn: int = 0, printed: str = "", written: int = 0, failure: Any = None,
-    cut: Any = False, gap: int = 0, left: Any = False, skipped: Any = (),
+    frames: list[Any],
+    statement: int = 0,
+    frame: int = 0,
+    values: Any = (),
+    changes: Any = (),
+    printed: str = "",
+    written: int = 0,
+    skipped: Any = (),
+    loop: int | None = None,
+    turn: int = 0,
+    gap: int = 0,
+    left: Any = False,
+    failure: Any = None,
+    cut: Any = False,
 ) -> Visit:  # fmt: skip
     given: list[Any] = [*frames[frame], *("", 0, None, 0)[len(frames[frame]) :]]
     scope, depth, caller, call = given

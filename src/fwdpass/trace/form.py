@@ -14,7 +14,7 @@ The document is an object. Whatever refers to something else does so by its inde
   an object: ``{"float": "nan"}``, ``{"int": "digits"}``, ``{"complex": ["real", "imaginary"]}``.
 - ``loops``: ``[statement, turns, around, turn]``, each time that a loop is begun.
 - ``frames``: ``[scope, depth, caller, call]``, by number; a frame of which there is no visit is null.
-- ``visits``: ``[statement, frame, values, changes, loop, turn, printed, written, failure, cut, gap, left, skipped]``;
+- ``visits``: ``[statement, frame, values, changes, printed, written, skipped, loop, turn, gap, left, failure, cut]``;
   ``values`` and ``skipped`` are node and value, or turns, by turns; ``changes`` are
   ``[name, before, after, how, claimed]``, with the index of the word in :data:`~fwdpass.trace.record.How`;
   ``failure`` has the fields of :class:`~fwdpass.trace.record.Failure`.
@@ -106,7 +106,7 @@ _NODE: tuple[Any, ...] = ([], 0, None, 0, "", None)
 _USUAL: dict[str, tuple[Any, ...]] = {"F": ("", "", "", "", []), "S": ("", -1, None, [])}
 _LOOP = (0, 0, None, 0)
 _FRAME = ("", 0, None, 0)
-_VISIT: tuple[Any, ...] = (0, 0, [], [], None, 0, "", 0, None, False, 0, False, [])
+_VISIT: tuple[Any, ...] = (0, 0, [], [], "", 0, [], None, 0, 0, False, None, False)
 _CHANGE = ("", None, None, 0, True)
 """What is usual in each kind of list, and left out where it is at the end."""
 
@@ -157,15 +157,15 @@ def _visit(visit: Visit) -> list[Any]:
             _short(_CHANGE, change.name, change.before, change.after, _how(change.how), change.claimed)
             for change in visit.changes
         ],
-        visit.loop,
-        visit.turn,
         visit.printed,
         visit.written,
-        failure and [failure.type, failure.message, failure.line, failure.node, _json(failure.operands)],
-        visit.cut,
+        [part for pair in visit.skipped for part in pair],
+        visit.loop,
+        visit.turn,
         visit.gap,
         visit.left,
-        [part for pair in visit.skipped for part in pair],
+        failure and [failure.type, failure.message, failure.line, failure.node, _json(failure.operands)],
+        visit.cut,
     )
 
 
