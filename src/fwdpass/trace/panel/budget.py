@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from fwdpass.figures.base import SHOWN, Shape
 
-PANEL = 1_100_000
+PANEL = 900_000
 """Characters of a panel, besides the script itself."""
 MOMENT = 200
 """What a moment takes before it shows anything; with less than that to spend, it is left out."""
@@ -19,7 +19,7 @@ LEAST = 2_000
 """What every moment may spend, as long as a quarter of the room is enough for that."""
 EVALUATION = 250
 """What an expression takes, with its code and its shapes, and a value in words."""
-ENTRY = 45
+ENTRY = 38
 """What an entry of a table takes, and what it was made from."""
 TERM = 85
 """What a product of two numbers takes in a sum that is written out."""
