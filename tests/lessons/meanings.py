@@ -17,7 +17,7 @@ from tests.lessons.net import Net, Vector, matmul, mean, plus, times, transposed
 Holds = Callable[[Net], bool]
 """Whether the words of a case are true of a network."""
 
-_SOME_SUMS = r"The order of the terms decides the last digits of \n{len(moved):word} of these \n{len(found):count sum}"
+_SOME_SUMS = r"The order of the terms decides the last digits of \n{share(moved)}"
 
 
 def _loudest(net: Net) -> int:
