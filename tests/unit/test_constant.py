@@ -71,6 +71,8 @@ CLAIMS = [
     "fp.agree(W1.T @ x, x @ W1)",
     "fp.agree((x @ W1) @ W2, x @ (W1 @ W2))",
     "(x @ W1).shape == b1.shape",
+    "target.size == x.size",
+    "len(alive) == len(x) - len(image)",
     "np.array_equal(h, np.maximum(0, z1))",
     "h.max() >= h.min()",
     "said == 'k'",

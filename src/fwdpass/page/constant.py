@@ -183,11 +183,12 @@ def _even(array: Any, _salt: int) -> Any:
 
 
 def _longer(array: Any, salt: int) -> Any:
-    return _moved(np.concatenate([array, array[:1]]), salt)
+    """Make each name longer by a number of its own: that two lengths are equal may be a claim."""
+    return _moved(np.concatenate([array, *[array[:1]] * salt]), salt)
 
 
 def _wider(array: Any, salt: int) -> Any:
-    return _moved(np.concatenate([array, array[..., :1]], axis=-1), salt)
+    return _moved(np.concatenate([array, *[array[..., :1]] * salt], axis=-1), salt)
 
 
 def _shorter(array: Any, salt: int) -> Any:
