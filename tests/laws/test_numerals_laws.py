@@ -19,6 +19,8 @@ from fwdpass.numerals.writing import PLACES, Medium, cells, is_format, signed, t
 MEDIA: tuple[Medium, ...] = get_args(Medium)
 MINUS: dict[Medium, str] = {"text": "−", "code": "-", "latex": "-"}
 HALF = Decimal("0.5")
+LEAST = Decimal("0.00005")
+"""What is smaller has a power of ten, where nobody asks for places."""
 WIDE = Context(prec=400, rounding=ROUND_HALF_UP)
 
 media = st.sampled_from(MEDIA)
@@ -59,6 +61,7 @@ def test_a_fixed_number_of_places_is_rounded_half_away_from_zero(value: Decimal,
 
 @given(written, media)
 def test_no_more_places_than_the_value_needs_and_never_more_than_four(value: Decimal, medium: Medium) -> None:
+    assume(not value or abs(value) >= LEAST)
     shown = text(float(value), medium=medium)
     needed = max(0, -int(value.normalize(WIDE).as_tuple().exponent))
     assert places_of(shown) == min(PLACES, needed)
@@ -66,8 +69,19 @@ def test_no_more_places_than_the_value_needs_and_never_more_than_four(value: Dec
 
 @given(st.one_of(written.map(Fraction), rationals))
 def test_what_is_read_is_within_half_a_unit_of_the_last_place(value: Fraction) -> None:
+    assume(not value or abs(value) >= LEAST)
     shown = text(value)
     assert abs(parsed(shown) - value) <= Fraction(1, 2 * 10 ** places_of(shown))
+
+
+@given(st.integers(1, 99), st.integers(5, 8), st.booleans())
+def test_what_is_not_zero_is_never_shown_as_zero(digits: int, exponent: int, alone: bool) -> None:
+    value = Fraction(digits, 10 ** (exponent + 2))
+    shown = text(value) if alone else text([value, Fraction(1, 3)]).partition(",")[0].removeprefix("[")
+    mantissa, _, power = shown.partition(" × 10")
+    assert power
+    at = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    assert abs(Fraction(mantissa) * Fraction(10) ** at - value) <= Fraction(10) ** at / 20
 
 
 @given(st.one_of(written, ties))

@@ -31,11 +31,8 @@ F = Fraction
         (0.1 + 0.2, "0.3"),
         (1 / 3, "0.3333"),
         (F(-2, 3), "−0.6667"),
-        (0.00001, "0.0000"),
-        (-0.00001, "0.0000"),
         (0.00005, "0.0001"),
         (-0.00005, "−0.0001"),
-        (0.0000499999, "0.0000"),
         (0.99995, "1.0000"),
         (1.0, "1"),
         (-3, "−3"),
@@ -54,6 +51,19 @@ F = Fraction
 def test_a_number_shows_as_few_places_as_it_needs_and_at_most_four(value: Any, shown: str) -> None:
     assert text(value) == shown
     assert text(value, medium="code") == text(value, medium="latex") == shown.replace("−", "-")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "code"),
+    [
+        (0.00001, "1.0 × 10⁻⁵", "1.0e-05"),
+        (-0.00001, "−1.0 × 10⁻⁵", "-1.0e-05"),
+        (0.0000499999, "5.0 × 10⁻⁵", "5.0e-05"),
+        ([F(1, 3), F(1, 10**6), 0], "[0.3333, 1.0 × 10⁻⁶, 0.0000]", "[0.3333, 1.0e-06, 0.0000]"),
+    ],
+)
+def test_what_is_not_zero_does_not_look_so(value: Any, shown: str, code: str) -> None:
+    assert (text(value), text(value, medium="code")) == (shown, code)
 
 
 @pytest.mark.parametrize(

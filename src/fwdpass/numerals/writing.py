@@ -2,8 +2,8 @@
 
 The rule, everywhere: a computed value is settled (:func:`fwdpass.numerals.exact.settle`), which takes the noise off,
 and then rounded, a tie away from nothing, to as few places as it needs and at most :data:`PLACES`. An array has one
-number of places. What vanishes has no sign. The minus is Unicode's minus sign on a page, and a hyphen in code and in
-LaTeX.
+number of places. What is not zero, and would look so, has a power of ten. What vanishes has no sign. The minus is
+Unicode's minus sign on a page, and a hyphen in code and in LaTeX.
 
 ====================  =====================================================
 format                gives
@@ -105,7 +105,8 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     each = _shared(spec, settled)
     texts = np.empty(len(settled), dtype=object)
     for i, (v, entry) in enumerate(zip(settled, array.flat, strict=True)):
-        shown = _number(v, entry, each, medium)
+        vanishes = spec in ("", "factor") and not _shows(v, PLACES)
+        shown = _power(v, 1, medium) if vanishes else _number(v, entry, each, medium)
         texts[i] = signed(shown) if spec == "factor" else shown
     return texts.reshape(array.shape).tolist()
 
@@ -132,7 +133,7 @@ def is_format(spec: str) -> bool:
 def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     """Format one settled value; ``value`` is what it was before, for digits that were asked for."""
     if not spec:
-        return _fixed(v, _places(v), medium)
+        return _fixed(v, _places(v), medium) if _shows(v, _places(v)) else _power(v, 1, medium)
     if m := _FIXED.fullmatch(spec):
         shown = _fixed(v, int(m["places"]), medium)
         return f"+{shown}" if m["sign"] and _rounded(v, int(m["places"])) > 0 else shown
@@ -178,6 +179,11 @@ def _shared(spec: str, entries: list[Fraction]) -> str:
         case "%":
             return f".{max((_places(v * 100) for v in entries), default=0)}%"
     return spec
+
+
+def _shows(v: Fraction, places: int) -> bool:
+    """Say whether so many places show a value that is not zero as one."""
+    return v == 0 or _rounded(v, places) != 0
 
 
 def _rounded(v: Fraction, places: int) -> int:
