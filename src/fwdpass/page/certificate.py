@@ -92,6 +92,8 @@ class SideBySide:
         self._page = page
         self._drawn = drawn
         self._goes_on = False
+        self._asks = lesson is None  # who reads a page for another lesson knows its expressions already
+        self._asked: set[str] = set()
         self._steps: list[Step] = []
         self.apart: list[Apart] = []
         self._float = Reading(page, folder=folder, lesson=lesson, timeout=timeout, drawn=drawn)
@@ -186,7 +188,7 @@ class SideBySide:
             )
         if said != right:
             self._follow(Apart(self.step, expression.line, source, said, right))
-        if self._exact.depends_on_nothing(expression):
+        if self._is_constant(expression):
             raise PageError(
                 f"{source} is {short(right)} whatever the values are that it reads, so it is a typed number: "
                 "name what it follows from",
@@ -204,12 +206,19 @@ class SideBySide:
         self._steps.append(claim)
         self._float.claim(claim)
         self._exact.claim(claim)
-        if self._exact.last.text == "true" and self._exact.depends_on_nothing(claim):
+        if self._exact.last.text == "true" and self._is_constant(claim):
             raise PageError(
                 f"{claim.source} is true whatever the values are that it reads, so it claims nothing",
                 line=claim.line,
                 kind="claim",
             )
+
+    def _is_constant(self, step: Expression | Claim) -> bool:
+        """Ask of each expression once whether it is the same, whatever it reads."""
+        if not self._asks or step.source in self._asked:
+            return False
+        self._asked.add(step.source)
+        return self._exact.depends_on_nothing(step)
 
     def choose(self, choice: Choice) -> Told:
         """Tell one of the cases, or none of a phrase that is optional; say which."""

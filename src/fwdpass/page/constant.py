@@ -96,6 +96,8 @@ def _is_same(code: CodeType, names: Mapping[str, str], namespace: Mapping[str, A
     return tried >= _LEAST and reshaped > 0
 
 
+_LARGE, _SIDE = 64, 3
+"""Of an array with more entries, so many along each axis are enough to try."""
 _LEAST = 2
 """So many sets of values have to be tried before anything is said."""
 
@@ -156,15 +158,20 @@ def _changed(value: Any, change: _Change, salt: int) -> Any:
         case np.ndarray() if value.dtype.kind == "b":
             return ~value
         case np.ndarray() if value.dtype.kind in "iufO" and value.ndim:
-            return change.array(rational(value), salt)
+            return change.array(rational(_corner(value)), salt)
         case str():
             return f"{value}{salt}" if change.listed([value]) else ""
         case list() | tuple() if type(value) in (list, tuple):
-            return type(value)(change.listed([_changed(entry, change, salt) for entry in value]))
+            return type(value)(change.listed([_changed(entry, change, salt) for entry in value[:_LARGE]]))
         case None:
             return None
         case _:
             raise _OpaqueError
+
+
+def _corner(array: Any) -> Any:
+    """Take the corner of a large array: another value of it may as well be a small one."""
+    return array if array.size <= _LARGE else array[(slice(_SIDE),) * array.ndim]
 
 
 def _moved(array: Any, salt: int) -> Any:
