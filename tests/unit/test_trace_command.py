@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import inspect
 import io
 import json
@@ -429,3 +430,30 @@ def test_what_only_a_notebook_runs_is_refused_as_what_it_is(cell: str, said: str
     fp.load_ipython_extension(notebook)
     with pytest.raises(TraceError, match=said):
         notebook.magics["trace"]("", cell)
+
+
+def test_what_others_want_to_have_called_at_the_end_is_not_called_with_the_script(tmp_path: Path) -> None:
+    """Libraries of this process, such as h5py, put their house in order when it ends, not when a script does."""
+    called: list[str] = []
+    ours = lambda: called.append("ours")  # noqa: E731 - what is registered has to be unregistered
+    atexit.register(ours)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import atexit\ndef gone():\n    print('gone')\natexit.register(print, 'then')\natexit.register(gone)\n"
+        "atexit.register(print, 'now')\natexit.unregister(gone)\natexit.register(lambda: 1 / 0)\n",
+        "utf-8",
+    )
+    try:
+        assert main(["trace", str(script), "-o", str(tmp_path / "out.txt")]) == 0
+    finally:
+        atexit.unregister(ours)
+    assert called == []
+
+
+def test_what_a_script_wants_to_have_called_at_its_end_is_called_once_the_last_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import atexit\natexit.register(print, 'then')\natexit.register(print, 'now')\n", "utf-8")
+    assert main(["trace", str(script), "-o", str(tmp_path / "out.txt")]) == 0
+    assert capsys.readouterr().out == "now\nthen\n"

@@ -33,6 +33,7 @@ class Network extends HTMLElement {
   draw() {
     const rows = this.pictures;
     const at = rows.findIndex((row) => key(row) === this.getAttribute("picture"));
+    if (at < 0) return; // no such picture was drawn, so the last one stays
     const { looks, cases } = this.data;
     const state = (values, which) => values[cases[which].charCodeAt(at) - 48];
     const word = (_, look, which) => (which ? state(looks[look][""], which) : rows[at].cells[look].textContent);

@@ -36,6 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         records,
         roles,
         script,
+        search,
         site,
         trace,
     )
@@ -86,6 +87,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", lines.note_lines)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
+    app.connect("build-finished", search.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
     app.connect("build-finished", site.audit, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

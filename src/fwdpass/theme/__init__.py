@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the repairs, and what makes pages light."""
     from fwdpass.borrowed import checked
-    from fwdpass.theme import assets, helpers, publish, repairs, search
+    from fwdpass.theme import assets, entries, helpers, publish, repairs
 
     checked("Sphinx")
     repairs.setup_theme(app)
     helpers.setup_helpers(app)
     publish.setup_publish(app)
-    search.setup_search(app)
+    entries.setup_entries(app)
     assets.setup_assets(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,6 +9,7 @@ import linecache
 import os
 import sys
 import threading
+import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator
@@ -72,6 +73,44 @@ def compiled(script: Script, limits: Limits) -> tuple[CodeType, Plan]:
             return plain, Plan(limits.first, too_deep=True)
 
 
+Call = tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]
+
+
+@contextmanager
+def _at_exit() -> Iterator[list[Call]]:
+    """Note what a script asks to be called at its end; what others in this process have asked for is theirs."""
+    asked: list[Call] = []
+    register, unregister = atexit.register, atexit.unregister
+
+    def noted(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        asked.append((func, args, kwargs))
+        return register(func, *args, **kwargs)
+
+    def forgotten(func: Callable[..., Any], /) -> None:
+        asked[:] = [call for call in asked if call[0] != func]
+        unregister(func)
+
+    atexit.register, atexit.unregister = noted, forgotten
+    try:
+        yield asked
+    finally:
+        atexit.register, atexit.unregister = register, unregister
+
+
+def _call(asked: list[Call]) -> None:
+    """Call what was asked for, the last first; one that fails does not keep the others from it."""
+    while asked:
+        func, args, kwargs = asked.pop()
+        others = list(asked)
+        atexit.unregister(func)  # Python is not to call it again
+        asked[:] = others
+        try:
+            func(*args, **kwargs)
+        except BaseException:
+            sys.stderr.write(f"Exception ignored in atexit callback: {func!r}\n")
+            traceback.print_exc()
+
+
 class Run:
     """One run of a script."""
 
@@ -110,7 +149,7 @@ class Run:
 
     def _run(self) -> None:
         script, running = self._script, set(threading.enumerate())
-        with _leaving(self._leave):
+        with _leaving(self._leave), _at_exit() as at_exit:
             try:
                 exec(self.code, script.namespace)
             except BaseException as error:
@@ -122,7 +161,7 @@ class Run:
             self._log.end()
             _finish_threads(running)
             if script.alone:
-                atexit._run_exitfuncs()
+                _call(at_exit)
 
     def _release(self) -> None:
         """Let go of what the script has left behind, as Python does at its end: files are closed, generators end."""
