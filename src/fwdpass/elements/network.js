@@ -24,7 +24,11 @@ class Network extends HTMLElement {
 
   attributeChangedCallback(name, before, after) {
     if (!this.output || before === after) return;
-    if (name === "picture") this.draw();
+    if (name === "picture") {
+      // No such picture was drawn, so the last one stays.
+      if (!this.pictures.some((row) => key(row) === after)) return this.setAttribute(name, before);
+      this.draw();
+    }
     this.show(name);
   }
 
@@ -33,7 +37,6 @@ class Network extends HTMLElement {
   draw() {
     const rows = this.pictures;
     const at = rows.findIndex((row) => key(row) === this.getAttribute("picture"));
-    if (at < 0) return; // no such picture was drawn, so the last one stays
     const { looks, cases } = this.data;
     const state = (values, which) => values[cases[which].charCodeAt(at) - 48];
     const word = (_, look, which) => (which ? state(looks[look][""], which) : rows[at].cells[look].textContent);
