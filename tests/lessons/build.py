@@ -19,6 +19,9 @@ def build(docs: Path, made: Made, into: Path) -> Path:
     where the build fails: what is wrong has been written to the standard error.
     """
     folder = into / re.sub(r"\W+", "-", made.name).strip("-")
+    root = str(Path(__file__).parents[2])
+    if root not in sys.path:
+        sys.path.append(root)  # the other process has this path, too, and finds this module by its name
     process = get_context("spawn").Process(target=_child, args=(docs, made, folder))
     process.start()
     process.join()
