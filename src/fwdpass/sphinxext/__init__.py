@@ -75,6 +75,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_env_collector(records.RecordCollector)
     app.connect("env-updated", records.refuse_faulty_pages)
     app.connect("env-updated", elements.write, priority=900)
+    app.connect("env-updated", site.copy_notebook_style, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
     app.add_transform(site.MarkCounts)
     app.add_node(exceptions.here)

@@ -80,6 +80,16 @@ def output_digests(output: Output) -> Iterator[str]:
             yield code_digest(f"{name}: {message}")
 
 
+def copy_notebook_style(app: Sphinx, _env: BuildEnvironment) -> None:
+    """Let MyST-NB copy its style sheet before pages are written, not after.
+
+    Sphinx adds a checksum to the address of a style sheet that is there, so the pages of a first build would differ
+    from those of a second one.
+    """
+    if app.builder.format == "html":
+        borrowed.copy_notebook_style(app)
+
+
 def write_ledger(app: Sphinx, exception: Exception | None) -> None:
     """Write what the build knows beside the pages."""
     if exception is None and app.builder.format == "html":

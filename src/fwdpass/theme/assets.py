@@ -12,7 +12,6 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment import BuildEnvironment
 
 from fwdpass import borrowed
 from fwdpass.theme.stylesheet import Names, purged
@@ -34,20 +33,9 @@ _SYNCHRONOUS = ("documentation_options.js",)
 def setup_assets(app: Sphinx) -> None:
     """Register what makes pages light."""
     app.add_config_value("fwdpass_one_stylesheet", True, "html", bool)
-    app.connect("env-updated", copy_notebook_style, priority=900)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("build-finished", join_stylesheets, priority=700)
     app.connect("build-finished", remove_unused_files, priority=710)
-
-
-def copy_notebook_style(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let MyST-NB, where it is used, copy its style sheet before pages are written, not after.
-
-    Sphinx adds a checksum to the address of a style sheet that is there, so the pages of a
-    first build would differ from those of a second one.
-    """
-    if app.builder.format == "html" and "myst_nb" in app.extensions:
-        borrowed.copy_notebook_style(app)
 
 
 def defer_scripts(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
