@@ -81,6 +81,7 @@ class Facts:
             data["formulas"] = {name: asdict(entry) for name, entry in self.formulas.items()}
         if self.ledger is not None:
             data["entries"] = self.ledger.as_json()["entries"]
+            data["level"] = str(self.ledger.level)
         return data
 
     @classmethod
@@ -93,7 +94,7 @@ class Facts:
         }
         return cls(
             **plain,
-            ledger=Ledger(page, tuple(Entry(**entry) for entry in data["entries"])) if "entries" in data else None,
+            ledger=Ledger(page, tuple(map(Entry.from_json, data["entries"]))) if "entries" in data else None,
             passages=[Passage(**entry) for entry in data.get("passages", ())],
             typed=[Typed(**entry) for entry in data.get("typed", ())],
             formulas={

@@ -8,6 +8,7 @@ from fwdpass.page.certificate import Certificate, SideBySide, certify
 from fwdpass.page.expression import parse_claim, parse_expression
 from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson
+from fwdpass.page.level import Level
 from fwdpass.page.program import Case, Cell, Choice, Claim, Expression, Option, Program, Question
 from fwdpass.page.reading import Reading, read
 
@@ -21,6 +22,7 @@ __all__ = [
     "Expression",
     "Ledger",
     "Lesson",
+    "Level",
     "Option",
     "Program",
     "Question",

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from fwdpass.numerals.writing import Medium
+from fwdpass.page.level import Level
 
 Kind = Literal["number", "result", "print", "error", "claim", "case"]
 
@@ -33,6 +34,20 @@ class Entry:
     """Whether a floating-point number was found where exact arithmetic was asked for."""
     step: int = -1
     """Which step of the page's program made it: its place among the steps."""
+    level: Level = Level.EXACT
+    """How sure the page is of it, when it has been read to its end."""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Entry:
+        """Take what :meth:`as_json` gave."""
+        return cls(**{**data, "level": Level.of(data.get("level", "exact"))})
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the entry as plain data."""
+        data = asdict(self)
+        del data["rounded"]  # its level says so
+        del data["step"]  # it would tell of the cases that are not told
+        return data | {"level": str(self.level)}
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,11 @@ class Ledger:
     told: tuple[Told, ...] = ()
     """The choices that were come to, in order."""
 
+    @property
+    def level(self) -> Level:
+        """The level of the page: the least of its entries'."""
+        return min((entry.level for entry in self.entries), default=Level.EXACT)
+
     def differences(self, other: Ledger) -> Iterator[tuple[Entry | None, Entry | None]]:
         """Give the pairs of entries in which this reading of a page and another differ."""
         for mine, theirs in zip_longest(self.entries, other.entries):
@@ -69,11 +89,4 @@ class Ledger:
 
     def as_json(self) -> dict[str, Any]:
         """Give the ledger as plain data, for a file beside the page."""
-        return {"page": self.page, "entries": [_public(entry) for entry in self.entries]}
-
-
-def _public(entry: Entry) -> dict[str, Any]:
-    data = asdict(entry)
-    del data["rounded"]  # no entry of a finished page is
-    del data["step"]  # it would tell of the cases that are not told
-    return data
+        return {"page": self.page, "entries": [entry.as_json() for entry in self.entries]}
