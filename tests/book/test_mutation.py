@@ -15,6 +15,7 @@ from fwdpass.page import Lesson
 from fwdpass.testing import Built
 from tests.book.conftest import CONF, FIRST, HEADER
 from tests.mutation import Book, mutants_of, originals
+from tests.mutation.script import about, answers, notes, of_script
 from tests.mutation.survey import read_all, sample_of
 
 pytestmark = pytest.mark.book
@@ -135,3 +136,31 @@ def test_of_a_sample_of_the_books_mutants_every_number_is_right(book: Built) -> 
     assert [fault for account in accounts for fault in account.faults] == []
     assert all(account.moved or account.stops for account in accounts[:8])
     assert sum(verdict.recomputed for account in accounts for verdict in account.verdicts) > 1000
+
+
+def test_every_operation_of_the_script_that_changes_is_answered_for_beside_it(book: Built) -> None:
+    """Beside its own line, where the note there claims anything; at the lines that print, where it does not."""
+    noted = notes((DOCS / "matrix-multiplication.md").read_text("utf-8"))
+    beside = about(book.readings()["matrix-multiplication"][0], noted)
+    before = answers(beside, None, DOCS)
+    assert set(before.values()) >= {("true",)}
+    assert not any(text == "false" for texts in before.values() for text in texts)
+    lesson, silent, tried = Lesson.of(), [], 0
+    for changed in of_script(lesson):
+        own = line_at(lesson.source, changed.line, [note.code for note in noted])
+        near = [note for note in noted if note.code == own and any(line in note for line, _ in before)] or noted
+        try:
+            after = answers(beside, changed.lesson, DOCS)
+        except (ValueError, NameError):
+            continue  # the script fails, so nothing is built
+        tried += 1
+        if not any(after[place] != said for place, said in before.items() if any(place[0] in note for note in near)):
+            silent.append(f"line {changed.line}: {changed.change}")
+    assert silent == []
+    assert tried > 60
+
+
+def line_at(source: str, line: int, codes: list[str]) -> str:
+    """Name the note of a statement by the beginning of its code."""
+    lines = source.splitlines()
+    return next((code for code in codes if lines[line - 1].strip().startswith(code)), "")

@@ -33,6 +33,22 @@ FAULTS = {
     "noted_twice": (TRACE.format("\n:::{line} z1 =\nA.\n:::\n:::{line} z1 = x\nB.\n:::"), 6, "has a note already"),
     "typed_in_a_note": (note("{n}`0.5`"), 4, "0.5 is a typed number"),
     "false_in_a_note": (note("{claim}`It is. :: mse < 0`"), 4, "the claim is false"),
+    "of_the_page": (
+        note("{claim}`It is. :: warnings is not sys`"),
+        4,
+        "reads nothing of the script, so the script can",
+    ),
+    "of_no_value": (note("{claim}`It is. :: len(sys.path) > 0`", "h ="), 4, "such as lesson.W1"),
+    "another_loss": (
+        "```{code-cell} python3\nmse = mse * 2\n```\n\n" + note("It is {n}`mse`.", "mse ="),
+        8,
+        "mse is the page's here, not the script's: in a note on the script, write lesson.mse, after import",
+    ),
+    "another_case": (
+        "```{code-cell} python3\nh = h + h\n```\n\n" + note("{when}`It is. :: any(h > 0)`", "mse ="),
+        8,
+        "h is the page's here, not the script's",
+    ),
     "no_module": ("::::{trace} nowhere.at.all\n::::", 1, "nowhere"),
     "text_between": (TRACE.format("\nSome text."), 1, "notes only"),
     "axes_without_names": (TRACE.format(":axes: x=x W1"), 1, "'W1' names no axes"),

@@ -14,6 +14,7 @@ from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, summary
+from fwdpass.page.script import Script
 from fwdpass.page.shell import Output
 from fwdpass.page.verdict import short
 
@@ -200,6 +201,10 @@ class SideBySide:
     def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
         """Refuse a value beside a name that has another: see :meth:`Reading.hold`."""
         self._exact.hold(name, spellings, expression)
+
+    def check(self, expression: str, script: Script, *, claimed: bool) -> None:
+        """Refuse an expression about a script that reads the page's values in its place: as ``Script.check`` does."""
+        self._exact.check(expression, script, claimed=claimed)
 
     def claim(self, claim: Claim) -> None:
         """Judge a claim."""

@@ -20,6 +20,7 @@ from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
+from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
 from fwdpass.page.verdict import decide, refused, values, verdict
 from fwdpass.page.world import World
@@ -294,6 +295,11 @@ class Reading:
                 line=expression.line,
                 kind="number",
             )
+
+    def check(self, expression: str, script: Script, *, claimed: bool) -> None:
+        """Refuse an expression about a script that reads the page's values in its place: as ``Script.check`` does."""
+        with self._world.visited():
+            script.check(expression, self._shell.namespace, claimed=claimed)
 
     def _at(self, line: int) -> str:
         return f"<{self._page}, line {line}>"

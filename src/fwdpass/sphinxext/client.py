@@ -28,6 +28,7 @@ from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
 from fwdpass.page import Case, Cell, Choice, Entry, Ledger, Question, SideBySide, Told, parse_claim, parse_expression
 from fwdpass.page.named import named, named_in_code
+from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import aside, holes, records, site
 
@@ -71,6 +72,7 @@ class PageClient(NotebookClientBase):
         timeout = float(self.nb_config.execution_timeout)
         self.reading = SideBySide(env.docname, cells, folder=self._folder, timeout=timeout)
         self._aside = 0
+        self._script: Script | None = None
         self._opened = True
         for line, message in _refusals(self.notebook):
             self._fault(PageError(message, line=line or 1, kind="page"))
@@ -118,6 +120,7 @@ class PageClient(NotebookClientBase):
             if self._aside:
                 self.reading.pass_over(expression)
                 return UNTOLD
+            self._check(expression.source, claimed=False)
             return self.reading.number(expression)
         except PageError as error:
             self._fault(error)
@@ -154,6 +157,20 @@ class PageClient(NotebookClientBase):
         except FwdpassError:
             return  # said where it stands
 
+    @contextmanager
+    def about(self, script: Script | None) -> Iterator[None]:
+        """Hold what is said within a ``with`` block against a script's own values."""
+        before, self._script = self._script, script
+        try:
+            yield
+        finally:
+            self._script = before
+
+    def _check(self, source: str, *, claimed: bool) -> None:
+        """Raise :class:`~fwdpass.errors.ExpressionError` where a sentence about a script is about the page instead."""
+        if self._script is not None:
+            self.reading.check(source, self._script, claimed=claimed)
+
     def claim(self, predicate: str, line: int, said: str = "") -> None:
         """Judge a claim, which stands behind some words."""
         if self._lost:
@@ -162,6 +179,7 @@ class PageClient(NotebookClientBase):
         if self._aside:
             self.reading.pass_over(claim)
             return
+        self._check(claim.source, claimed=True)
         try:
             self.reading.claim(claim)
         except PageError as error:
@@ -207,6 +225,10 @@ class PageClient(NotebookClientBase):
             return None
         made = tuple(_case(predicate, self.place(_first(predicate), line), said) for predicate, said in cases)
         choice = Choice(made, made[0].line, optional)
+        if not self._aside:
+            for case in made:
+                if case.source:
+                    self._check(case.source, claimed=True)
         at, _, said, sizes = self._parts(choice, len(made), say)
         counted = tuple(replace(case, steps=steps) for case, steps in zip(made, sizes, strict=True))
         self.reading.replace(at, replace(choice, cases=counted))

@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from fwdpass import numerals
 from fwdpass.errors import FwdpassError, ScriptError
+from fwdpass.page.script import Script
 from fwdpass.sphinxext import records, script
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.lines import ANCHORS, already, may_start
@@ -74,7 +75,10 @@ class TraceDirective(SphinxDirective):
         self.env.temp_data[_ANCHORS] = (*taken, anchor)
         try:
             source = script.source_of(self.env, module)
-            notes = self._notes(source)
+            # a script that is meant to fail leaves no values that a note could read
+            own = None if "raises-exception" in self.options else Script(module, source)
+            with client.about(own):
+                notes = self._notes(source)
             expression = self._expression(module, [note["code"] for note in notes])
         except FwdpassError as error:
             return self._fault(str(error))
