@@ -262,6 +262,23 @@ def lighthouse(session: nox.Session) -> None:
     session.run("python", "benchmarks/lighthouse.py", site, program, *session.posargs, env=env)
 
 
+@nox.session(default=False)
+def handout(session: nox.Session) -> None:
+    """Print the chapter into docs/_build/html/handouts, on A4 and on Letter, without answers and with them.
+
+    Of the book that ``nox -s docs`` has built; where there is none, it is built first. Needs Chromium. Whatever follows
+    ``--`` are the pages to print: ``nox -s handout -- neurons``.
+    """
+    install(session, "tests")
+    html = BUILD / "html"
+    if not (html / "index.html").exists():
+        session.run(
+            "sphinx-build", "-n", "-W", "-q", "-b", "html", "-d", BUILD / "doctrees", ROOT / "docs", html, env=STEADY
+        )
+    env = {**STEADY, "CI": "true", **browser(session)}  # no browser is a failure here, not a test to skip
+    session.run("python", "-m", "tests.browser.handout", html, html / "handouts", *session.posargs, env=env)
+
+
 def node(session: nox.Session, lock: str) -> Path:
     """Install what a lock in requirements/node/ names, each file held against its hash; give the folder it is in."""
     folder = Path(session.create_tmp()) / "node"

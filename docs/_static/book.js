@@ -10,3 +10,10 @@
     localStorage.setItem("theme", menu.value);
   });
 })();
+// To print a page, with answers or without: the address says which, and the style sheet follows it, as it does without this script.
+for (const link of document.querySelectorAll("#with-answers, #without-answers"))
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    location.hash = link.hash;
+    print();
+  });

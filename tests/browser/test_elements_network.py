@@ -464,7 +464,7 @@ def test_it_works_from_a_folder(bench: Site, eyes: Eyes) -> None:
 
 
 def test_on_paper_there_is_the_picture_of_the_page_and_every_result(site: Site, eyes: Eyes) -> None:
-    with eyes.open(site.page("neurons")) as page:
+    with eyes.open(f"{site.page('neurons')}#with-answers") as page:
         page.emulate_media(media="print")
         assert page.locator("fp-network .fp-live:visible").count() == 0
         assert page.locator("fp-network.fp-flip > details tbody tr").last.is_visible()

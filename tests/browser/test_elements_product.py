@@ -512,7 +512,7 @@ def test_it_says_nothing_that_is_not_in_its_tables(page: Page) -> None:
 
 
 def test_on_paper_there_are_sums_and_no_buttons(site: Site, eyes: Eyes) -> None:
-    with eyes.open(site.page("matrix-multiplication")) as page:
+    with eyes.open(f"{site.page('matrix-multiplication')}#with-answers") as page:
         page.emulate_media(media="print")
         assert page.locator("fp-product .fp-live:visible").count() == 0
         assert page.locator("fp-product .fp-steps tbody tr").last.is_visible()

@@ -122,8 +122,8 @@ def test_the_focus_and_the_choice_are_seen(site: Site, eyes: Eyes, mode: str) ->
         assert button.evaluate(look) != before
 
 
-def test_on_paper_every_feedback_is_there(site: Site, eyes: Eyes) -> None:
-    with eyes.open(site.page("neurons")) as page:
+def test_on_paper_every_feedback_is_there_if_it_is_asked_for(site: Site, eyes: Eyes) -> None:
+    with eyes.open(f"{site.page('neurons')}#with-answers") as page:
         page.emulate_media(media="print")
         assert all(one.is_visible() for one in page.locator(".fp-feedback").all())
 

@@ -77,7 +77,8 @@ def test_search_finds_a_word_and_shows_where_it_stands(site: Site, eyes: Eyes) -
 
 
 @written
-def test_paper_is_light_and_shows_everything(site: Site, eyes: Eyes, page: str) -> None:
+def test_paper_is_light_and_shows_everything_if_it_is_asked_for(site: Site, eyes: Eyes, page: str) -> None:
+    # Without #with-answers it is a handout, and what is folded stays folded: test_handout.py.
     # Three things stay on the screen: where each number comes from, which would be as long as some sections, running
     # sums that no sheet is wide enough for, and what a line of a script was worth each further time that it ran.
     folded = """[...document.querySelectorAll('article details > :not(summary)')]
@@ -85,7 +86,7 @@ def test_paper_is_light_and_shows_everything(site: Site, eyes: Eyes, page: str) 
     # A number that can be chosen is a number on paper, too.
     buttons = """[...document.querySelectorAll('button:not(.fp-pick), .bd-sidebar nav a')]
         .filter(e => e.checkVisibility()).length"""
-    with eyes.open(site.page(page), PAPER, "dark") as opened:
+    with eyes.open(f"{site.page(page)}#with-answers", PAPER, "dark") as opened:
         opened.emulate_media(media="print", color_scheme="dark")
         assert lightness(opened.evaluate("getComputedStyle(document.querySelector('article p')).color")) < 0.3
         assert opened.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"

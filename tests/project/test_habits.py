@@ -159,7 +159,9 @@ def test_a_release_is_tested_and_needs_no_password() -> None:
 
 def test_the_book_is_published_only_after_everything_passed() -> None:
     publish = read(".github/workflows/pages.yml").partition("\n  publish:\n")[2]
-    assert "needs: ci\n" in publish
+    assert "needs: [ci, handout]\n" in publish
+    assert "nox -s handout\n" in read(".github/workflows/pages.yml").partition("\n  publish:\n")[0]
+    assert "path: book/handouts\n" in publish
 
 
 def test_ci_tests_every_python_that_the_package_claims() -> None:
