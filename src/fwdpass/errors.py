@@ -6,6 +6,9 @@ builtin that a caller would expect, so ``except ValueError`` keeps working.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 
 class FwdpassError(Exception):
     """Anything that fwdpass refuses; its message is a sentence for a person."""
@@ -54,6 +57,10 @@ class PageError(FwdpassError, RuntimeError):
         super().__init__(message)
         self.line = line
         self.kind = kind
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let the error be sent to another process."""
+        return partial(type(self), line=self.line, kind=self.kind), (str(self),)
 
 
 def misfit(left: tuple[int, ...], right: tuple[int, ...]) -> ShapeError:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import NumeralError
+from fwdpass.numerals.nudged import with_nudges
 
 SIGNIFICANT = 12
 """Digits of a float that are believed; the rest is rounding noise."""
@@ -28,6 +29,12 @@ class Arithmetic(Enum):
 
     FLOAT64 = "float64"
     EXACT = "exact"
+
+
+class Rounding(Enum):
+    """How else floating point may round: see ``fwdpass.numerals.nudged``, within which such code runs."""
+
+    NUDGED = "nudged"
 
 
 def rational(value: Any) -> Any:
@@ -109,7 +116,7 @@ def agree(a: Any, b: Any) -> bool:
     return all(abs(p - q) <= allowed for p, q in zip(left.flat, right.flat, strict=True))
 
 
-def compile_source(source: str, filename: str, mode: str, arithmetic: Arithmetic) -> CodeType:
+def compile_source(source: str, filename: str, mode: str, arithmetic: Arithmetic | Rounding) -> CodeType:
     """Compile Python source, its float literals read in the given arithmetic.
 
     >>> eval(compile_source("0.1 + 0.2", "<sum>", "eval", Arithmetic.EXACT))
@@ -118,10 +125,12 @@ def compile_source(source: str, filename: str, mode: str, arithmetic: Arithmetic
     return compile_tree(ast.parse(source, filename, mode), source, filename, arithmetic)
 
 
-def compile_tree(tree: ast.AST, source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
+def compile_tree(tree: ast.AST, source: str, filename: str, arithmetic: Arithmetic | Rounding) -> CodeType:
     """Compile a tree that was parsed from ``source``."""
     if arithmetic is Arithmetic.EXACT:
         tree = with_rationals(tree, source)
+    elif arithmetic is Rounding.NUDGED:
+        tree = with_nudges(tree)
     mode = "eval" if isinstance(tree, ast.Expression) else "exec"
     code: CodeType = compile(tree, filename, mode)  # type: ignore[call-overload]
     return code

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from fwdpass.errors import FwdpassError
-from fwdpass.numerals.exact import Arithmetic, compile_source, with_rationals
+from fwdpass.numerals.exact import Arithmetic, Rounding, compile_source, with_rationals
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Lesson:
             raise FwdpassError(f"no source to read for the module {module!r}: is it there, and is it Python?")
         return cls(source, module)
 
-    def load(self, arithmetic: Arithmetic) -> ModuleType:
+    def load(self, arithmetic: Arithmetic | Rounding) -> ModuleType:
         """Run the source as the module, with its decimals read in this arithmetic."""
         loader = _SourceLoader(self.source, arithmetic)
         spec = importlib.machinery.ModuleSpec(self.module, loader)
@@ -62,12 +62,16 @@ def _source(spec: importlib.machinery.ModuleSpec) -> str | None:
 def own_modules(sources: Iterable[str], folder: Path | None) -> list[Lesson]:
     """Give the author's own modules that a page imports: their decimals are as much the page's as its cells' are.
 
-    What is installed, Python's own library and this package keep their floats. A module that is the same in every
+    The lesson is among them where the page imports anything of this package. What is installed, Python's own library
+    and the rest of this package keep their floats. A module that is the same in every
     arithmetic is left out: all readings share it, and what it has computed.
     """
     with searched(folder):
-        names = {name for name in imported(sources) if _is_own(name)}
-        return [Lesson.of(name) for name in sorted(names) if not _is_plain(name)]
+        asked = imported(sources)
+        names = {name for name in asked if _is_own(name)}
+        # what a page imports of this package may import the lesson, and nothing else does
+        lesson = [Lesson.of()] if any(name.partition(".")[0] == "fwdpass" for name in asked) else []
+        return [Lesson.of(name) for name in sorted(names) if not _is_plain(name)] + lesson
 
 
 def beside(sources: Iterable[str], folder: Path) -> dict[str, str]:
@@ -146,7 +150,7 @@ def searched(folder: Path | None) -> Iterator[None]:
 
 
 @lru_cache(maxsize=8)
-def _compiled(source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
+def _compiled(source: str, filename: str, arithmetic: Arithmetic | Rounding) -> CodeType:
     """Compile a lesson once for all the pages that import it."""
     return compile_source(source, filename, "exec", arithmetic)
 
@@ -154,7 +158,7 @@ def _compiled(source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
 class _SourceLoader(InspectLoader):
     """Load a module from a text, so that whoever asks the module for its code gets this one."""
 
-    def __init__(self, source: str, arithmetic: Arithmetic) -> None:
+    def __init__(self, source: str, arithmetic: Arithmetic | Rounding) -> None:
         self._source = source
         self._arithmetic = arithmetic
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.figures.base import Figure, settled
-from fwdpass.numerals.exact import Arithmetic, agree, settle
+from fwdpass.numerals.exact import Arithmetic, Rounding, agree, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.constant import is_constant
 from fwdpass.page.expression import check_hidden
@@ -22,7 +22,8 @@ from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Quest
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
-from fwdpass.page.verdict import decide, refused, values, verdict
+from fwdpass.page.verdict import decide, refused, values
+from fwdpass.page.verdict import verdict as decided
 from fwdpass.page.world import World
 
 LISTED = 64
@@ -53,7 +54,7 @@ class Reading:
         *,
         folder: Path | None = None,
         lesson: Lesson | None = None,
-        arithmetic: Arithmetic = Arithmetic.FLOAT64,
+        arithmetic: Arithmetic | Rounding = Arithmetic.FLOAT64,
         timeout: float = TIMEOUT,
         drawn: bool = True,
         strict: bool = True,
@@ -64,8 +65,6 @@ class Reading:
         self._page = page
         self._strict = strict
         self._decides = arithmetic is Arithmetic.EXACT
-        if lesson is None and arithmetic is not Arithmetic.FLOAT64:
-            lesson = Lesson.of()
         lessons = [*own, *([lesson] if lesson is not None else [])]
         replaced = {each.module: each.load(arithmetic) for each in lessons}
         self._world = World(folder, replaced, beside)
@@ -155,7 +154,7 @@ class Reading:
     def claim(self, claim: Claim) -> None:
         """Judge a claim, and record the verdict."""
         self._step += 1
-        said = self._verdict(claim.source, claim.line)
+        said = self.verdict(claim.source, claim.line)
         self._entries.append(Entry(claim.line, "claim", claim.source, said, step=self._step))
         if said != "true" and self._strict and self._decides:
             with self._world.visited():
@@ -169,7 +168,7 @@ class Reading:
         self._step += 1
         told = told or self._as_told.get(self._step)
         if told is None:
-            verdicts = [self._verdict(case.source, case.line) for case in choice.cases if case.source]
+            verdicts = [self.verdict(case.source, case.line) for case in choice.cases if case.source]
             chosen = decide(choice, verdicts)
             if isinstance(chosen, str):
                 with self._world.visited():
@@ -304,10 +303,11 @@ class Reading:
     def _at(self, line: int) -> str:
         return f"<{self._page}, line {line}>"
 
-    def _verdict(self, source: str, line: int) -> str:
+    def verdict(self, source: str, line: int) -> str:
+        """Say what a predicate is worth, without a place on the page: ``true``, ``false``, or why it is neither."""
         with self._world.visited():
             try:
-                return verdict(self._shell.value(source, self._at(line)))
+                return decided(self._shell.value(source, self._at(line)))
             except Exception as error:
                 return f"raises {_cause(error)}"
 
@@ -315,7 +315,7 @@ class Reading:
 def read(
     program: Program,
     lesson: Lesson | None = None,
-    arithmetic: Arithmetic = Arithmetic.FLOAT64,
+    arithmetic: Arithmetic | Rounding = Arithmetic.FLOAT64,
     folder: Path | None = None,
     *,
     strict: bool = True,
@@ -327,7 +327,7 @@ def read(
     >>> read(Program("page", cells)).entries[0].text
     '0.1'
     """
-    own = own_modules(program.cells, folder) if arithmetic is Arithmetic.EXACT else ()
+    own = own_modules(program.cells, folder) if arithmetic is not Arithmetic.FLOAT64 else ()
     reading = Reading(
         program.page,
         folder=folder,

@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.numerals.exact import Arithmetic, compile_source, compile_tree
+from fwdpass.numerals.exact import Arithmetic, Rounding, compile_source, compile_tree
 from fwdpass.numerals.writing import text
 from fwdpass.page.program import Cell
 
@@ -78,7 +78,7 @@ Output = Printed | Shown | Raised
 class Shell:
     """A namespace, and the arithmetic in which its decimals are read."""
 
-    def __init__(self, page: str, arithmetic: Arithmetic, timeout: float, drawn: bool) -> None:
+    def __init__(self, page: str, arithmetic: Arithmetic | Rounding, timeout: float, drawn: bool) -> None:
         self._page = page
         self._drawn = drawn
         self._arithmetic = arithmetic
@@ -170,7 +170,7 @@ class Shell:
 
 
 @lru_cache(maxsize=4096)
-def _compiled(source: str, filename: str, arithmetic: Arithmetic) -> tuple[CodeType, CodeType | None]:
+def _compiled(source: str, filename: str, arithmetic: Arithmetic | Rounding) -> tuple[CodeType, CodeType | None]:
     """Compile a cell: its statements, and its last expression, if it ends in one.
 
     A page that is read again and again, as mutation does, is compiled once.
@@ -185,7 +185,7 @@ def _compiled(source: str, filename: str, arithmetic: Arithmetic) -> tuple[CodeT
 
 
 @lru_cache(maxsize=4096)
-def _expression(source: str, filename: str, arithmetic: Arithmetic) -> CodeType:
+def _expression(source: str, filename: str, arithmetic: Arithmetic | Rounding) -> CodeType:
     return compile_source(source, filename, "eval", arithmetic)
 
 
