@@ -15,10 +15,12 @@ from fwdpass.trace.syntax import (
     assigned_in,
     called_names,
     certain_reads,
+    every_part,
     leaves_early,
     may_change,
     named_in,
     names_of,
+    placed,
 )
 
 _SILENT = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
@@ -92,7 +94,7 @@ class Blocks(Expressions):
 
     def do(self, hook: str, at: ast.AST, *arguments: ast.expr | int) -> ast.stmt:
         """Call one of the recorder's functions, as a statement in the place of another."""
-        return ast.copy_location(ast.Expr(self.call(hook, at, *arguments)), at)
+        return placed(ast.Expr(self.call(hook, at, *arguments)), at)
 
     def begin(self, node: ast.stmt, index: int, names: Iterable[str]) -> list[ast.stmt]:
         """Begin a visit, and see what the names are worth that it may change: a function's own may have no value."""
@@ -149,8 +151,10 @@ class Blocks(Expressions):
 
     def _if_bound(self, look: ast.stmt, otherwise: list[ast.stmt], node: ast.AST) -> ast.stmt:
         """Look at names, unless there is one that has no value."""
-        unbound = ast.ExceptHandler(self.constant(HOOK + "NameError", node), None, otherwise or [at(ast.Pass(), node)])
-        made: ast.stmt = at(ast.Try([look], [at(unbound, node)], [], []), node)
+        unbound = ast.ExceptHandler(
+            self.constant(HOOK + "NameError", node), None, otherwise or [placed(ast.Pass(), node)]
+        )
+        made: ast.stmt = placed(ast.Try([look], [placed(unbound, node)], [], []), node)
         return made
 
 
@@ -163,10 +167,5 @@ def deleted(node: ast.stmt) -> list[str]:
     """Give the names that a statement deletes."""
     if not isinstance(node, ast.Delete):
         return []
-    return [part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)
+    return [part.id for target in node.targets for part in every_part(target) if isinstance(part, ast.Name)
             and isinstance(part.ctx, ast.Del)]  # fmt: skip
-
-
-def at(made: Any, node: ast.AST) -> Any:
-    """Put a node in the place of another."""
-    return ast.copy_location(made, node)

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from fwdpass.trace.plan import HOOK, Plan, Raw, Spot, raw
-from fwdpass.trace.syntax import COMPREHENSIONS, argument_names, dotted, is_literal
+from fwdpass.trace.syntax import COMPREHENSIONS, argument_names, dotted, is_literal, placed
 
 _CHUNK = ".chunk"
 """A name that no script can have, in the scope of a comprehension, which nobody sees from outside."""
@@ -47,11 +47,11 @@ class Expressions:
     def call(self, hook: str, at: ast.AST, *arguments: ast.expr | int) -> ast.Call:
         """Call one of the recorder's functions, in the place of a node."""
         given = [self.constant(each, at) if isinstance(each, int) else each for each in arguments]
-        return ast.copy_location(ast.Call(self.constant(HOOK + hook, at), given, []), at)
+        return placed(ast.Call(self.constant(HOOK + hook, at), given, []), at)
 
     def constant(self, value: Any, at: ast.AST) -> ast.Constant:
         """Write a constant in the place of a node."""
-        return ast.copy_location(ast.Constant(value), at)
+        return placed(ast.Constant(value), at)
 
     def hot(self, at: ast.AST, counter: int | None = None) -> ast.expr:
         """Ask whether this place was passed often enough: the counter is C all through, and costs next to nothing."""
@@ -63,10 +63,10 @@ class Expressions:
         if recorded is plain:
             return plain
         if flag is None:
-            return ast.copy_location(ast.IfExp(self.hot(plain), plain, recorded), plain)
+            return placed(ast.IfExp(self.hot(plain), plain, recorded), plain)
         # An attribute of a constant, since the compiler would take a bare constant for granted.
         raised = ast.Attribute(self.constant(f"{HOOK}flag {flag}", plain), "up", ast.Load())
-        return ast.copy_location(ast.IfExp(ast.copy_location(raised, plain), recorded, plain), plain)
+        return placed(ast.IfExp(placed(raised, plain), recorded, plain), plain)
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
@@ -112,23 +112,23 @@ class Expressions:
             case ast.Name(id=name):
                 return (-1, node) if name in self.modules else (self.enter(node, parent, name), node)
             case ast.Starred(value=value, ctx=context):
-                return -1, ast.copy_location(ast.Starred(self.expression(value, parent), context), node)
+                return -1, placed(ast.Starred(self.expression(value, parent), context), node)
             case ast.Lambda():
                 return -1, self._lambda(node, parent)
             case ast.Yield(value=value):
                 given = [] if value is None else [self.expression(value, parent)]
                 made: ast.expr = ast.Yield(self.call("yielding", node, *given))
-                return -1, self.call("resumed", node, ast.copy_location(made, node))
+                return -1, self.call("resumed", node, placed(made, node))
             case ast.YieldFrom(value=value):
                 made = ast.YieldFrom(self.call("delegating", node, self.expression(value, parent)))
-                return -1, self.call("resumed", node, ast.copy_location(made, node))
+                return -1, self.call("resumed", node, placed(made, node))
             case ast.Slice(lower=lower, upper=upper, step=step):
                 parts = (self.maybe(part, parent) for part in (lower, upper, step))
-                return -1, ast.copy_location(ast.Slice(*parts), node)
+                return -1, placed(ast.Slice(*parts), node)
             case ast.FormattedValue(value=value, conversion=conversion, format_spec=spec):
                 inner = self._formatted(node, value, parent)
                 written = None if spec is None else self._joined(spec, parent)
-                return -1, ast.copy_location(ast.FormattedValue(inner, conversion, written), node)
+                return -1, placed(ast.FormattedValue(inner, conversion, written), node)
         return self._recorded(node, parent)
 
     def _recorded(self, node: ast.expr, parent: int | None) -> tuple[int, ast.expr]:
@@ -138,7 +138,7 @@ class Expressions:
             case ast.NamedExpr(target=target, value=value):
                 made: ast.expr = ast.NamedExpr(target, self.expression(value, me))
                 sure = 2 if target.id in self.learned and not self._inner else 0
-                return -1, self.call("walrus", node, me, sure, ast.copy_location(made, node))
+                return -1, self.call("walrus", node, me, sure, placed(made, node))
             case ast.Call():
                 made = self._call(node, me)
             case ast.Attribute(value=value, attr=name, ctx=context):
@@ -167,12 +167,12 @@ class Expressions:
                 made = ast.Dict(self.each(keys, me), self.each(values, me))
             case ast.Await(value=value):
                 waited = ast.Await(self.call("delegating", node, self.expression(value, me)))
-                made = self.call("resumed", node, ast.copy_location(waited, node))
+                made = self.call("resumed", node, placed(waited, node))
             case _ if isinstance(node, COMPREHENSIONS):
                 made = self._comprehension(node, me)
             case _:  # syntax that is younger than this code
                 made = node
-        return me, ast.copy_location(made, node)
+        return me, placed(made, node)
 
     def _call(self, node: ast.Call, me: int) -> ast.expr:
         match node.func:
@@ -185,20 +185,19 @@ class Expressions:
             case ast.Name():
                 function = self.call("callee", node.func, me, node.func)
             case ast.Attribute(value=value, attr=name, ctx=context):
-                made = ast.copy_location(ast.Attribute(self.expression(value, me), name, context), node.func)
+                made = placed(ast.Attribute(self.expression(value, me), name, context), node.func)
                 function = self.call("callee", node.func, me, made)
             case other:
                 function = self.call("callee", other, me, self.expression(other, me))
         given = [
-            ast.copy_location(ast.keyword(keyword.arg, self.expression(keyword.value, me)), keyword)
-            for keyword in node.keywords
+            placed(ast.keyword(keyword.arg, self.expression(keyword.value, me)), keyword) for keyword in node.keywords
         ]
         return ast.Call(function, self.each(node.args, me), given)
 
     def _index(self, index: ast.expr, me: int) -> ast.expr:
         """Rewrite what stands in brackets: with slices in it, a tuple is no expression."""
         if isinstance(index, ast.Tuple):
-            return ast.copy_location(ast.Tuple(self.each(index.elts, me), index.ctx), index)
+            return placed(ast.Tuple(self.each(index.elts, me), index.ctx), index)
         return self.expression(index, me)
 
     def _comprehension(self, node: Any, me: int) -> ast.expr:
@@ -211,10 +210,10 @@ class Expressions:
         if not first.is_async:
             # Chunk by chunk, so that what is not recorded costs next to nothing.
             flag = self.plan.flag(me, self.statement)
-            chunk = ast.copy_location(ast.Name(_CHUNK, ast.Store()), first.iter)
+            chunk = placed(ast.Name(_CHUNK, ast.Store()), first.iter)
             pieces = self.call("pieces", first.iter, flag, source)
             generators.append(ast.comprehension(chunk, pieces, [], 0))
-            source = ast.copy_location(ast.Name(_CHUNK, ast.Load()), first.iter)
+            source = placed(ast.Name(_CHUNK, ast.Load()), first.iter)
         for place, old in enumerate(node.generators):
             if place:
                 source = self.either(old.iter, flag)
@@ -244,14 +243,14 @@ class Expressions:
         recorded = self.expression(node.body)
         self.plan.loops[loop].perhaps += range(inner + 1, len(self.plan.statements))
         self.statement, self._inner, self.function, self.module, self.learned = outer
-        pair = ast.copy_location(ast.Tuple([begin, self.call("returns", node.body, recorded)], ast.Load()), node.body)
-        second = ast.copy_location(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
-        body = ast.copy_location(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)
-        return ast.copy_location(ast.Lambda(arguments, body), node)
+        pair = placed(ast.Tuple([begin, self.call("returns", node.body, recorded)], ast.Load()), node.body)
+        second = placed(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
+        body = placed(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)
+        return placed(ast.Lambda(arguments, body), node)
 
     def load(self, name: str, at: ast.AST) -> ast.expr:
         """Read a name in the place of a node."""
-        return ast.copy_location(ast.Name(name, ast.Load()), at)
+        return placed(ast.Name(name, ast.Load()), at)
 
     # f-strings --------------------------------------------------------------------------------------------------------
 
@@ -259,7 +258,7 @@ class Expressions:
         """Rewrite the format in an f-string, which is one in its turn."""
         if not isinstance(node, ast.JoinedStr):
             return node
-        return ast.copy_location(ast.JoinedStr(self.each(node.values, parent)), node)
+        return placed(ast.JoinedStr(self.each(node.values, parent)), node)
 
     def _formatted(self, node: ast.AST, value: ast.expr, parent: int | None) -> ast.expr:
         """Rewrite what stands in braces; before Python 3.12 its place may be wrong, and is then that of the text."""
@@ -287,18 +286,18 @@ class Expressions:
         """Rewrite the expressions in the target of an assignment."""
         match node:
             case ast.Tuple(elts=parts, ctx=context):
-                return ast.copy_location(ast.Tuple([self.target(part) for part in parts], context), node)
+                return placed(ast.Tuple([self.target(part) for part in parts], context), node)
             case ast.List(elts=parts, ctx=context):
-                return ast.copy_location(ast.List([self.target(part) for part in parts], context), node)
+                return placed(ast.List([self.target(part) for part in parts], context), node)
             case ast.Starred(value=part, ctx=context):
-                return ast.copy_location(ast.Starred(self.target(part), context), node)
+                return placed(ast.Starred(self.target(part), context), node)
             case ast.Subscript(value=value, slice=index, ctx=context):
                 me = self.enter(node, None)
                 made: ast.expr = ast.Subscript(self.expression(value, me), self._index(index, me), context)
-                return ast.copy_location(made, node)
+                return placed(made, node)
             case ast.Attribute(value=value, attr=name, ctx=context):
                 me = self.enter(node, None, name)
-                return ast.copy_location(ast.Attribute(self.expression(value, me), name, context), node)
+                return placed(ast.Attribute(self.expression(value, me), name, context), node)
         return node
 
 

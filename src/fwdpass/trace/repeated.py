@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from fwdpass.trace.blocks import Blocks, at
+from fwdpass.trace.blocks import Blocks
 from fwdpass.trace.heads import head_place
 from fwdpass.trace.plan import raw
 from fwdpass.trace.syntax import (
@@ -21,6 +21,7 @@ from fwdpass.trace.syntax import (
     may_change,
     names_of,
     own_statements,
+    placed,
 )
 
 
@@ -42,23 +43,23 @@ class Repeated(Blocks):
         self.nested -= 1
         chunk = self.call("chunk", node.iter, loop)
         # The outer loop takes no value: it only says, chunk by chunk, how the next turns run.
-        body = at(
+        body = placed(
             ast.If(
                 self.call("plain", node.iter, loop),
                 [
-                    at(ast.For(node.target, chunk, node.body, [at(ast.Continue(), node)]), node),
-                    at(ast.Break(), node),
+                    placed(ast.For(node.target, chunk, node.body, [placed(ast.Continue(), node)]), node),
+                    placed(ast.Break(), node),
                 ],
                 [
-                    at(ast.For(self.target(node.target), chunk, recorded, [at(ast.Continue(), node)]), node),
-                    at(ast.Break(), node),
+                    placed(ast.For(self.target(node.target), chunk, recorded, [placed(ast.Continue(), node)]), node),
+                    placed(ast.Break(), node),
                 ],
             ),
             node,
         )
-        nothing = ast.copy_location(ast.List([], ast.Store()), node.iter)
+        nothing = placed(ast.List([], ast.Store()), node.iter)
         pieces = self.call("turns", node.iter, loop, source)
-        made = at(ast.For(nothing, pieces, [body], self.otherwise(node, index, loop)), node)
+        made = placed(ast.For(nothing, pieces, [body], self.otherwise(node, index, loop)), node)
         return [made, *self.after(node, index, loop)]
 
     def otherwise(self, node: Any, index: int, loop: int) -> list[ast.stmt]:
@@ -83,8 +84,8 @@ class Repeated(Blocks):
         begin = [self.do("turn", node.target, loop), *self.done_target(node)]
         recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
-        body = at(ast.If(self.hot(node, counter), [self.do("passed", node, loop), *node.body], recorded), node)
-        made = at(ast.AsyncFor(self.target(node.target), source, [body], self.otherwise(node, index, loop)), node)
+        body = placed(ast.If(self.hot(node, counter), [self.do("passed", node, loop), *node.body], recorded), node)
+        made = placed(ast.AsyncFor(self.target(node.target), source, [body], self.otherwise(node, index, loop)), node)
         return [self.do("enters", node, loop), made, *self.after(node, index, loop)]
 
     def while_loop(self, node: ast.While, index: int) -> list[ast.stmt]:
@@ -99,18 +100,20 @@ class Repeated(Blocks):
         self.nested += 1
         recorded = [*seen, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
-        both = ast.copy_location(ast.BoolOp(ast.And(), [self.call("more", node.test, loop), test]), node.test)
-        go_on, stop = at(ast.Continue(), node), at(ast.Break(), node)
-        nothing = ast.copy_location(ast.List([], ast.Store()), node)
+        both = placed(ast.BoolOp(ast.And(), [self.call("more", node.test, loop), test]), node.test)
+        go_on, stop = placed(ast.Continue(), node), placed(ast.Break(), node)
+        nothing = placed(ast.List([], ast.Store()), node)
         # A turn runs over nothing, and is counted; where the test is false, `break` is told from that of the body.
-        failed = at(ast.UnaryOp(ast.Not(), node.test), node.test)
-        last = at(ast.If(failed, [self.do("ended", node, loop), stop], []), node)
-        rest = at(ast.For(nothing, self.call("rest", node, loop), [last, *node.body], []), node)
-        over = at(ast.If(self.call("over", node, loop), [go_on], [stop]), node)
-        spent = at(ast.If(self.call("spent", node, loop), [rest, over], [go_on]), node)
-        first = at(ast.While(both, recorded, [spent]), node)
+        failed = placed(ast.UnaryOp(ast.Not(), node.test), node.test)
+        last = placed(ast.If(failed, [self.do("ended", node, loop), stop], []), node)
+        rest = placed(ast.For(nothing, self.call("rest", node, loop), [last, *node.body], []), node)
+        over = placed(ast.If(self.call("over", node, loop), [go_on], [stop]), node)
+        spent = placed(ast.If(self.call("spent", node, loop), [rest, over], [go_on]), node)
+        first = placed(ast.While(both, recorded, [spent]), node)
         # One turn of a loop that takes no value: its ``else`` is that of the loop in it.
-        made = at(ast.For(nothing, self.constant(((),), node), [first, stop], self.otherwise(node, index, loop)), node)
+        made = placed(
+            ast.For(nothing, self.constant(((),), node), [first, stop], self.otherwise(node, index, loop)), node
+        )
         return [enters, made, *self.after(node, index, loop)]
 
     # Definitions ------------------------------------------------------------------------------------------------------
@@ -123,7 +126,7 @@ class Repeated(Blocks):
         arguments = ast.arguments(old.posonlyargs, old.args, old.vararg, old.kwonlyargs, named, old.kwarg, defaults)
         declared = lift(node.body)
         head = docstring(node.body)
-        body = node.body[len(head) :] or [at(ast.Pass(), node)]
+        body = node.body[len(head) :] or [placed(ast.Pass(), node)]
         entered = self.plan.statement("arguments", head_place(node, self._lines), index)
         counter = self.plan.count()
         loop = self.plan.loop(entered, index, counter)
@@ -137,7 +140,7 @@ class Repeated(Blocks):
         recorded = [begin, *self.ending("leave", body[0], self.repeated(entered, loop, body, -1), fell=True)]
         self.function, self.module, self.nested, self.statement, self.modules = outer
         # In the place of the first statement: a function's first line is not one that it runs.
-        either = at(ast.If(self.hot(body[0], counter), body, recorded), body[0])
+        either = placed(ast.If(self.hot(body[0], counter), body, recorded), body[0])
         kind: Any = type(node)
         made = kind(**{
             **{field: getattr(node, field, None) for field in node._fields},
@@ -145,20 +148,18 @@ class Repeated(Blocks):
             "body": [*head, *declared, either],
             "decorator_list": decorators,
         })  # fmt: skip
-        return at(made, node)  # type: ignore[no-any-return]
+        return placed(made, node)  # type: ignore[no-any-return]
 
     def ending(self, hook: str, node: ast.stmt, body: list[ast.stmt], *, fell: bool = False) -> list[ast.stmt]:
         """Tell that a frame is left, in whatever way; where ``fell``, an exception is noticed before that."""
-        again = [self.do("fell", node), at(ast.Raise(None, None), node)]
-        handlers = [at(ast.ExceptHandler(None, None, again), node)] if fell else []
-        return [at(ast.Try(body, handlers, [], [self.do(hook, node)]), node)]
+        again = [self.do("fell", node), placed(ast.Raise(None, None), node)]
+        handlers = [placed(ast.ExceptHandler(None, None, again), node)] if fell else []
+        return [placed(ast.Try(body, handlers, [], [self.do(hook, node)]), node)]
 
     def class_definition(self, node: ast.ClassDef, index: int) -> ast.stmt:
         """Rewrite a class, whose body is a frame of its own."""
         decorators, bases = self.each(node.decorator_list), self.each(node.bases)
-        keywords = [
-            ast.copy_location(ast.keyword(each.arg, self.expression(each.value)), each) for each in node.keywords
-        ]
+        keywords = [placed(ast.keyword(each.arg, self.expression(each.value)), each) for each in node.keywords]
         declared = lift(node.body)
         head = docstring(node.body)
         body = node.body[len(head) :]
@@ -174,7 +175,7 @@ class Repeated(Blocks):
             "body": [*head, *declared, self.do("opened", node), *inside],
             "decorator_list": decorators,
         })  # fmt: skip
-        return at(made, node)  # type: ignore[no-any-return]
+        return placed(made, node)  # type: ignore[no-any-return]
 
 
 def _is_range(source: ast.expr) -> bool:
@@ -189,7 +190,7 @@ def lift(body: list[ast.stmt]) -> list[ast.stmt]:
         for place, statement in enumerate(block):
             if isinstance(statement, (ast.Global, ast.Nonlocal)):
                 found.append(statement)
-                block[place] = at(ast.Pass(), statement)
+                block[place] = placed(ast.Pass(), statement)
 
     take(body)
     for statement in list(own_statements(body)):

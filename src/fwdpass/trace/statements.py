@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from fwdpass.trace.blocks import at, deleted
+from fwdpass.trace.blocks import deleted
 from fwdpass.trace.expressions import SIGNS
 from fwdpass.trace.heads import handler_place
 from fwdpass.trace.plan import Plan, raw
@@ -14,10 +14,12 @@ from fwdpass.trace.syntax import (
     COMPREHENSIONS,
     assigned_in,
     captured,
+    every_part,
     free_builtins,
     given_names,
     imported_modules,
     names_of,
+    placed,
 )
 
 _NESTED = 7
@@ -39,14 +41,14 @@ class Statements(Repeated):
         """Rewrite a module."""
         lift(body)
         head = docstring(body)
-        self.modules = imported_modules(body)
-        self.builtins = free_builtins(body)
-        self._survey(body)
+        every = every_part(*body)
+        self._survey(every)
+        self.modules = imported_modules(body, every)
+        self.builtins = free_builtins(self.plan.written)
         return [*head, *self.block(body[len(head) :])[0]]
 
-    def _survey(self, body: list[ast.stmt]) -> None:
+    def _survey(self, every: list[ast.AST]) -> None:
         """Find out what can happen in a script where no statement says so."""
-        every = [part for statement in body for part in ast.walk(statement)]
         kinds = {type(part) for part in every}
         self.plan.wild = not kinds.isdisjoint({ast.ClassDef, ast.Yield, ast.YieldFrom})
         self.plan.catches = not kinds.isdisjoint({ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Raise})
@@ -56,11 +58,11 @@ class Statements(Repeated):
             part.target.id
             for comprehension in every
             if isinstance(comprehension, COMPREHENSIONS)
-            for part in ast.walk(comprehension)
+            for part in every_part(comprehension)
             if isinstance(part, ast.NamedExpr)
         ]
         self.plan.shared = list(dict.fromkeys(shared))
-        self.plan.written = frozenset(given_names(body, imports=True))
+        self.plan.written = frozenset(given_names(every, imports=True))
         # Text that is run as code may give a value to any name of the module.
         runs = any(isinstance(part, ast.Name) and part.id in _RUNS_TEXT for part in every)
         self.plan.elsewhere = self.plan.written if runs else frozenset((*shared, *inner))
@@ -102,13 +104,13 @@ class Statements(Repeated):
                 entered = [self._item(item) for item in items]
                 made = type(node)(entered, [*self.done(node, changed), *self.inside(index, body)])
                 # What is called at its end may change something, too.
-                return [*begin, ast.copy_location(made, node), *([] if self.function else self.after(node, index))]
+                return [*begin, placed(made, node), *([] if self.function else self.after(node, index))]
             case ast.Match(subject=subject, cases=cases):
                 begin = self.begin(node, index, [])
                 made = ast.Match(self.expression(subject), [self._case(case, index) for case in cases])
             case _:
                 return self._simple(node, index)
-        return [*begin, ast.copy_location(made, node)]
+        return [*begin, placed(made, node)]
 
     # Simple statements ------------------------------------------------------------------------------------------------
 
@@ -131,18 +133,18 @@ class Statements(Repeated):
                 whole: Any = self.target(target)
                 made = ast.AnnAssign(whole, annotation, self.maybe(value), simple)
             case ast.Return(value=value):
-                return [*begin, ast.copy_location(ast.Return(self.maybe(value)), node)]
+                return [*begin, placed(ast.Return(self.maybe(value)), node)]
             case ast.Raise(exc=error, cause=cause):
-                return [*begin, ast.copy_location(ast.Raise(self.maybe(error), self.maybe(cause)), node)]
+                return [*begin, placed(ast.Raise(self.maybe(error), self.maybe(cause)), node)]
             case ast.Assert(test=test, msg=message):
                 made = ast.Assert(self.expression(test), self.maybe(message))
             case ast.Delete(targets=targets):
-                made = ast.copy_location(ast.Delete([self.target(target) for target in targets]), node)
+                made = placed(ast.Delete([self.target(target) for target in targets]), node)
                 gone = self.plan.look(dict.fromkeys(deleted(node), "deleted"), busy=True)
                 return [*begin, made, *self.done(node, changed), self.do("gone", node, gone)]
             case _:
                 return [*begin, node, *self.done(node, changed)]
-        return [*begin, ast.copy_location(made, node), *self.done(node, changed)]
+        return [*begin, placed(made, node), *self.done(node, changed)]
 
     def _named(self, node: ast.Assign, name: str, value: ast.expr, *, busy: bool) -> ast.stmt:
         """Rewrite ``name = value``: the value is kept once, for the expression and for the name."""
@@ -150,7 +152,7 @@ class Statements(Repeated):
         look = self.plan.look({name: "assigned"}, busy=busy)
         # The constants one by one: -1 is no constant of Python's.
         noted = self.call("assigned", value, max(me, 0), int(me >= 0), look, made)
-        return ast.copy_location(ast.Assign(node.targets, noted), node)
+        return placed(ast.Assign(node.targets, noted), node)
 
     def _augmented(self, node: ast.stmt, target: Any, op: ast.operator, value: ast.expr) -> list[ast.stmt]:
         """Rewrite ``a += b``: an expression of its own, whose operands are known if it fails."""
@@ -161,7 +163,7 @@ class Statements(Repeated):
             before = [self.do("before", target, self.enter(target, me, target.id), self.load(target.id, target))]
         whole: Any = self.target(target)
         made = ast.AugAssign(whole, op, self.expression(value, me))
-        return [*before, ast.copy_location(made, node)]
+        return [*before, placed(made, node)]
 
     # Blocks that run once ---------------------------------------------------------------------------------------------
 
@@ -174,10 +176,10 @@ class Statements(Repeated):
             if handler.name:
                 begin.append(self.look({handler.name: "assigned"}, handler, busy=False, sure=0))
             body = [*begin, *self.inside(caught, handler.body)]
-            handlers.append(at(ast.ExceptHandler(handler.type, handler.name, body), handler))
+            handlers.append(placed(ast.ExceptHandler(handler.type, handler.name, body), handler))
             self.statement = outer
         body, other, final = (self.inside(index, block) for block in (node.body, node.orelse, node.finalbody))
-        return at(type(node)(body, handlers, other, final), node)  # type: ignore[no-any-return]
+        return placed(type(node)(body, handlers, other, final), node)  # type: ignore[no-any-return]
 
     def _item(self, item: ast.withitem) -> ast.withitem:
         target = None if item.optional_vars is None else self.target(item.optional_vars)

@@ -5,13 +5,36 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _MAYBE = (ast.IfExp, ast.BoolOp, *COMPREHENSIONS, ast.Lambda, ast.Compare)
-_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.unaryop, ast.expr_context)
+_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.unaryop)
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def every_part(*nodes: ast.AST) -> list[ast.AST]:
+    """Give nodes and all that is in them, as ``ast.walk`` does, but for contexts, and faster."""
+    found = list(nodes)
+    for node in found:  # which grows while it is read
+        for name in node._fields:
+            part = getattr(node, name, None)
+            if isinstance(part, list):
+                found += [each for each in part if isinstance(each, ast.AST)]
+            elif isinstance(part, ast.AST) and not isinstance(part, ast.expr_context):
+                found.append(part)
+    return found
+
+
+def placed(made: Node, at: ast.AST) -> Node:
+    """Put a node in the place of another, and give it back."""
+    made.lineno, made.col_offset = at.lineno, at.col_offset  # type: ignore[attr-defined]
+    made.end_lineno, made.end_col_offset = at.end_lineno, at.end_col_offset  # type: ignore[attr-defined]
+    return made
 
 
 def is_literal(node: ast.expr) -> bool:
@@ -19,7 +42,7 @@ def is_literal(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return True
     return isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp)) and all(
-        isinstance(part, _LITERAL) for part in ast.walk(node)
+        isinstance(part, _LITERAL) for part in every_part(node)
     )
 
 
@@ -65,7 +88,7 @@ def certain_reads(node: ast.AST) -> list[str]:
 
 def called_names(node: ast.AST) -> set[str]:
     """Give the names that are only called: functions, whose values say nothing new."""
-    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    calls = [part.func for part in every_part(node) if isinstance(part, ast.Call)]
     return {func.id for func in calls if isinstance(func, ast.Name)}
 
 
@@ -101,14 +124,14 @@ def may_change(node: ast.AST, *, wild: bool = False) -> bool:
         or isinstance(part, _BUSY)
         or (isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store))
         or (isinstance(part, ast.Call) and not _is_harmless(part))
-        for part in ast.walk(node)
+        for part in every_part(node)
     )
 
 
 def named_in(statement: ast.stmt) -> list[str]:
     """Give the names that a statement itself gives a value within its expressions, by ``:=``."""
     parts = [statement] if not hasattr(statement, "body") else [head_end(statement)]
-    return [part.target.id for each in parts if each for part in ast.walk(each) if isinstance(part, ast.NamedExpr)]
+    return [part.target.id for each in parts if each for part in every_part(each) if isinstance(part, ast.NamedExpr)]
 
 
 def _is_harmless(call: ast.Call) -> bool:
@@ -141,38 +164,42 @@ def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield inner.body
 
 
-def imported_modules(body: list[ast.stmt]) -> dict[str, str]:
+def imported_modules(body: list[ast.stmt], every: list[ast.AST]) -> dict[str, str]:
     """Give the names that are modules, and nothing else anywhere, each with its module: nothing worth recording."""
     modules: dict[str, str] = {}
     for statement in own_statements(body):
         for alias in statement.names if isinstance(statement, ast.Import) else ():
             first = alias.name.partition(".")[0]
             modules[alias.asname or first] = alias.name if alias.asname else first
-    others = given_names(body, imports=False)
+    others = given_names(every, imports=False) if modules else set()
     return {name: module for name, module in modules.items() if name not in others}
 
 
 def dotted(node: ast.expr) -> list[str]:
     """Give the names of ``a.b.c``; nothing for what is not made of names only."""
-    parts: list[str] = []
+    names: list[str] = []
     while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
+        names.append(node.attr)
         node = node.value
-    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
+    return [node.id, *reversed(names)] if isinstance(node, ast.Name) else []
 
 
-def free_builtins(body: list[ast.stmt]) -> set[str]:
-    """Give the names of Python's own functions that a script gives to nothing of its own, anywhere."""
-    given = given_names(body, imports=True)
+def free_builtins(given: AbstractSet[str]) -> set[str]:
+    """Give the names of Python's own functions that are not among those that a script gives to something."""
     return set() if "*" in given else set(dir(builtins)) - given
 
 
-def given_names(body: list[ast.stmt], *, imports: bool) -> set[str]:
-    """Give all names that a script gives to something, in whatever scope; ``*`` where they cannot be known."""
+def given_names(every: Iterable[ast.AST], *, imports: bool) -> set[str]:
+    """Give all names that parts of a script give to something, in whatever scope; ``*`` where they cannot be known."""
     given: set[str] = set()
-    for part in (part for statement in body for part in ast.walk(statement)):
+    for part in every:
         match part:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+            case ast.Name(id=name, ctx=context):
+                if not isinstance(context, ast.Load):
+                    given.add(name)
+            case ast.expr() | ast.operator() | ast.Expr() | ast.Assign():
+                pass  # most parts are one of these, and give nothing
+            case ast.arg(arg=name):
                 given.add(name)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 given.add(name)
@@ -190,7 +217,7 @@ def given_names(body: list[ast.stmt], *, imports: bool) -> set[str]:
 def captured(pattern: ast.pattern) -> list[str]:
     """Give the names that a pattern binds."""
     found: dict[str, None] = {}
-    for part in ast.walk(pattern):
+    for part in every_part(pattern):
         name = getattr(part, "name", None) or getattr(part, "rest", None)
         if isinstance(name, str):
             found[name] = None
@@ -202,7 +229,7 @@ def assigned_in(body: Iterable[ast.stmt]) -> list[str]:
     found: dict[str, None] = {}
     for statement in own_statements(body):
         found |= dict.fromkeys(names_of(statement))
-        for part in ast.walk(statement) if not isinstance(statement, SCOPES) else ():
+        for part in every_part(statement) if not isinstance(statement, SCOPES) else ():
             if isinstance(part, ast.NamedExpr):
                 found[part.target.id] = None
     return list(found)
@@ -260,5 +287,5 @@ def leaves_early(statement: ast.stmt) -> bool:
     leaving = (ast.Break, ast.Continue, ast.Return, ast.Raise)
     waiting = (ast.Yield, ast.YieldFrom, ast.Await)
     return any(isinstance(part, leaving) for part in own_statements([statement])) or any(
-        isinstance(part, waiting) for part in ast.walk(statement)
+        isinstance(part, waiting) for part in every_part(statement)
     )
