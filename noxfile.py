@@ -29,8 +29,14 @@ SCHEMAS = {
 }
 
 # The same book on every computer: an uninstalled locale would stop Sphinx, and a random hash seed would make
-# the order of a set a matter of luck.
-STEADY = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+# the order of a set a matter of luck. The tests start Sphinx hundreds of times, and uv installs without compiling:
+# where Python may not keep what it compiled, each start compiles a thousand modules, and takes three times as long.
+STEADY: dict[str, str | None] = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "PYTHONDONTWRITEBYTECODE": None,
+}
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "uv|virtualenv"
