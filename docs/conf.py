@@ -25,6 +25,8 @@ exclude_patterns = ["_build", "jupyter_execute", "upstream"]
 templates_path = ["_templates"]
 
 fwdpass_depends = ["digits.npz"]
+fwdpass_check = "error"  # also for pages that use nothing of fwdpass
+fwdpass_level = "exact"
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 myst_enable_extensions = [

@@ -52,15 +52,22 @@ class Check(NamedTuple):
 # MyST-NB -------------------------------------------------------------------------------------------------------------
 
 
-def parser(create_client: Callable[..., NotebookClientBase], renderer: type) -> type:
+def parser(
+    create_client: Callable[..., NotebookClientBase], renderer: type, reads: Callable[[nodes.document], bool]
+) -> type:
     """Give MyST-NB's parser with another client and another renderer, for one application.
 
     MyST-NB has no plugin point for how a page is executed: its parser finds both by global names. This parser runs the
     same code with globals of its own, so that MyST-NB itself, and every other application in the process, stays as is.
+    So does MyST-NB for every page that ``reads`` leaves to it.
     """
     stock = mystnb.Parser.parse
     names = {**stock.__globals__, **dict(zip(_MADE_BY_NAME, (create_client, renderer), strict=True))}
-    parse = FunctionType(stock.__code__, names, stock.__name__, stock.__defaults__, stock.__closure__)
+    ours = FunctionType(stock.__code__, names, stock.__name__, stock.__defaults__, stock.__closure__)
+
+    def parse(self: mystnb.Parser, inputstring: str, document: nodes.document) -> None:
+        (ours if reads(document) else stock)(self, inputstring, document)
+
     return type("PageParser", (mystnb.Parser,), {"parse": parse, "__doc__": "MyST-NB's, with pages read by fwdpass."})
 
 

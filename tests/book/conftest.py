@@ -17,6 +17,8 @@ myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "
 html_math_renderer = "mathml"
 html_theme = "basic"
 nb_execution_timeout = 2
+fwdpass_check = "error"
+fwdpass_level = "exact"
 """
 HEADER = """\
 ---

@@ -80,8 +80,15 @@ def test_the_parser_is_myst_nbs_with_two_other_names() -> None:
     class Renderer: ...
 
     before = mystnb.Parser.parse, vars(mystnb)["create_client"], mystnb.SphinxNbRenderer
-    made = borrowed.parser(create_client, Renderer)
-    parse: Callable[..., Any] = made.parse  # type: ignore[attr-defined]
+
+    def reads(_: object) -> bool:
+        return True
+
+    made = borrowed.parser(create_client, Renderer, reads)
+    choose: Any = made.parse  # type: ignore[attr-defined]
+    ours, _, stock = (cell.cell_contents for cell in choose.__closure__)
+    parse: Callable[..., Any] = ours
+    assert stock is mystnb.Parser.parse
     assert issubclass(made, mystnb.Parser)
     assert parse.__code__ is mystnb.Parser.parse.__code__
     assert (parse.__globals__["create_client"], parse.__globals__["SphinxNbRenderer"]) == (create_client, Renderer)

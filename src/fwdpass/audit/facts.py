@@ -70,10 +70,12 @@ class Facts:
     typed: list[Typed] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     """Identifiers of the page's code."""
+    held: bool = True
+    """Whether the build has read the page; of one that MyST-NB ran alone, the cells are taken as they are."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the facts as plain data, those that there are."""
-        data = {name: value for name, value in vars(self).items() if value and name != "ledger"}
+        data = {name: value for name, value in vars(self).items() if value and name not in ("ledger", "held")}
         for name in ("passages", "typed"):
             if name in data:
                 data[name] = [asdict(entry) for entry in data[name]]
@@ -82,14 +84,14 @@ class Facts:
         if self.ledger is not None:
             data["entries"] = self.ledger.as_json()["entries"]
             data["level"] = str(self.ledger.level)
-        return data
+        return data if self.held else data | {"held": False}
 
     @classmethod
     def from_json(cls, page: str, data: dict[str, Any]) -> Facts:
         """Take what :meth:`as_json` gave."""
         plain = {
             name: data[name]
-            for name in ("source", "file", "outputs", "listings", "numbers", "counted", "names")
+            for name in ("source", "file", "outputs", "listings", "numbers", "counted", "names", "held")
             if name in data
         }
         return cls(

@@ -144,6 +144,8 @@ class PageAudit:
         classes = set(element.classes)
         if not self._inside and "reference" not in classes:
             return False
+        if "cell" in classes and not self._facts.held:
+            return True
         if not _SHOWN.isdisjoint(classes):
             names = (digest(canonical(element)), code_digest(code_of(element)))
             return any(_take(self._outputs, name) for name in names)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
-from fwdpass.page.ledger import Ledger, Told
+from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
+from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, summary
 from fwdpass.page.script import Script
@@ -78,6 +79,10 @@ class SideBySide:
     ``cells`` are the sources of the page's cells, from which its author's own modules are known. A step that a build
     refuses raises :class:`~fwdpass.errors.PageError`: what fails in either arithmetic, a claim that is not true, a
     number that has left exact arithmetic, and a text that tells of the arithmetic.
+
+    Unless the page has to be exact, by ``least``, what cannot be read exactly is no fault. A number or a claim of this
+    kind is executed, and the rest stays exact. Below a cell that cannot be read exactly, nobody knows what the names
+    are worth in fractions, so from there on the page is read in floating point alone. ``why`` says what it was.
     """
 
     def __init__(
@@ -89,9 +94,14 @@ class SideBySide:
         lesson: Lesson | None = None,
         timeout: float = TIMEOUT,
         drawn: bool = True,
+        least: Level = Level.EXACT,
     ) -> None:
         self._page = page
         self._drawn = drawn
+        self._least = least
+        self._alone = False
+        self._entries: list[Entry] = []
+        self.why: list[tuple[int, str]] = []
         self._goes_on = False
         self._asks = lesson is None  # who reads a page for another lesson knows its expressions already
         self._asked: set[str] = set()
@@ -115,17 +125,17 @@ class SideBySide:
     @property
     def step(self) -> int:
         """The place among the page's steps of the one that was taken last."""
-        return self._exact.step
+        return self._float.step
 
     @property
     def size(self) -> int:
         """How many entries the ledger has so far."""
-        return self._exact.size
+        return len(self._entries)
 
     @property
     def ledger(self) -> Ledger:
         """What the page says."""
-        return self._exact.ledger
+        return Ledger(self._page, tuple(self._entries), self._float.ledger.told)
 
     @property
     def rounded(self) -> Ledger:
@@ -150,33 +160,63 @@ class SideBySide:
     def cell(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell; give what it shows."""
         self._steps.append(cell)
-        try:
-            rounded = self._float.cell(cell)
-        except PageError:
-            if self._goes_on:  # the names that it made in spite of it are known below, exactly, too
-                with suppress(PageError):
-                    self._exact.cell(cell)
-            else:
-                self._exact.skip()
-            raise
-        with _read_exactly():
-            exact = self._exact.cell(cell)
-        mine, theirs = ([summary(output) for output in outputs] for outputs in (rounded, exact))
-        if mine == theirs:
-            return rounded
-        where = cell.called if cell.script else "what the cell shows"
-        said, right = ("".join(said for _, said in shown) for shown in (mine, theirs))
-        self._follow(Apart(self.step, cell.line, where, said, right))
-        return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
+        with self._kept():
+            try:
+                rounded = self._float.cell(cell)
+            except PageError:
+                if self._goes_on:  # the names that it made in spite of it are known below, exactly, too
+                    with suppress(PageError):
+                        self._exact.cell(cell)
+                else:
+                    self._exact.skip()
+                raise
+            if self._alone:
+                return rounded
+            try:
+                with _read_exactly():
+                    exact = self._exact.cell(cell)
+            except PageError as error:
+                self._lower(error)
+                self._go_on_alone()
+                return rounded
+            mine, theirs = ([summary(output) for output in outputs] for outputs in (rounded, exact))
+            if mine == theirs:
+                return rounded
+            where = cell.called if cell.script else "what the cell shows"
+            said, right = ("".join(said for _, said in shown) for shown in (mine, theirs))
+            try:
+                self._follow(Apart(self.step, cell.line, where, said, right))
+            except PageError as error:
+                self._lower(error)
+                return rounded
+            return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
 
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
         self._steps.append(expression)
-        try:
-            said = self._float.number(expression)
-        except PageError:
-            self._exact.skip()
-            raise
+        with self._kept():
+            try:
+                said = self._float.number(expression)
+            except PageError:
+                self._exact.skip()
+                raise
+            right = said
+            if not self._alone:
+                try:
+                    right = self._exactly(expression, said)
+                except PageError as error:
+                    self._lower(error)
+        if self._is_constant(expression):
+            raise PageError(
+                f"{expression.written} is {short(right)} whatever the values are that it reads, so it is a typed "
+                "number: name what it follows from",
+                line=expression.line,
+                kind="number",
+            )
+        return right
+
+    def _exactly(self, expression: Expression, said: str) -> str:
+        """Give the text of an expression in fractions; ``said`` is what floating point says."""
         with _read_exactly():
             right = self._exact.number(expression)
         source = expression.written
@@ -189,18 +229,40 @@ class SideBySide:
             )
         if said != right:
             self._follow(Apart(self.step, expression.line, source, said, right))
-        if self._is_constant(expression):
-            raise PageError(
-                f"{source} is {short(right)} whatever the values are that it reads, so it is a typed number: "
-                "name what it follows from",
-                line=expression.line,
-                kind="number",
-            )
         return right
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Keep the entries of the step that the block takes: exact ones, unless floating point has the last word."""
+        rounded, exact, lowered = self._float.size, self._exact.size, len(self.why)
+        try:
+            yield
+        finally:
+            if self._alone or len(self.why) > lowered:
+                made = [replace(one, exact="", level=Level.EXECUTED) for one in self._float.since(rounded)]
+            else:
+                made = list(self._exact.since(exact))
+            self._entries += made
+
+    def _lower(self, error: PageError) -> None:
+        """Let a step be executed and no more, since it cannot be read exactly, or refuse it where it has to be."""
+        if self._least > Level.EXECUTED:
+            raise error
+        self.why.append((error.line, str(error)))
+
+    def _go_on_alone(self) -> None:
+        """Read the rest of the page in floating point."""
+        self._alone = True
+        self._float.decide()
+
+    @property
+    def _deciding(self) -> Reading:
+        """The reading that judges claims and chooses cases."""
+        return self._float if self._alone else self._exact
 
     def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
         """Refuse a value beside a name that has another: see :meth:`Reading.hold`."""
-        self._exact.hold(name, spellings, expression)
+        self._deciding.hold(name, spellings, expression)
 
     def check(self, expression: str, script: Script, *, claimed: bool) -> None:
         """Refuse an expression about a script that reads the page's values in its place: as ``Script.check`` does."""
@@ -209,13 +271,35 @@ class SideBySide:
     def claim(self, claim: Claim) -> None:
         """Judge a claim."""
         self._steps.append(claim)
-        self._float.claim(claim)
-        self._exact.claim(claim)
-        if self._exact.last.text == "true" and self._is_constant(claim):
+        with self._kept():
+            self._float.claim(claim)
+            if not self._alone:
+                self._judge(claim)
+        if self._deciding.last.text == "true" and self._is_constant(claim):
             raise PageError(
                 f"{claim.source} is true whatever the values are that it reads, so it claims nothing",
                 line=claim.line,
                 kind="claim",
+            )
+
+    def _judge(self, claim: Claim) -> None:
+        """Judge a claim in fractions, or in floating point where these cannot decide it."""
+        try:
+            self._exact.claim(claim)
+        except PageError as error:
+            if not self._exact.last.text.startswith("raises"):
+                raise
+            if self._float.last.text != "true":
+                raise
+            self._lower(error)
+            return
+        if side := self._exact.float_in(claim.source):
+            self._lower(
+                PageError(
+                    f"{claim.source}: {side} is a floating-point number, so nothing was decided exactly",
+                    line=claim.line,
+                    kind="exact",
+                )
             )
 
     def _is_constant(self, step: Expression | Claim) -> bool:
@@ -223,32 +307,39 @@ class SideBySide:
         if not self._asks or step.source in self._asked:
             return False
         self._asked.add(step.source)
-        return self._exact.depends_on_nothing(step)
+        return self._deciding.depends_on_nothing(step)
 
     def choose(self, choice: Choice) -> Told:
         """Tell one of the cases, or none of a phrase that is optional; say which."""
         self._steps.append(choice)
-        try:
-            told = self._exact.choose(choice)
-        except PageError:
-            self._float.skip()
-            raise
-        return self._float.choose(choice, told)
+        with self._kept():
+            if self._alone:
+                return self._float.choose(choice)
+            try:
+                told = self._exact.choose(choice)
+            except PageError:
+                self._float.skip()
+                raise
+            return self._float.choose(choice, told)
 
     def ask(self, question: Question) -> Told:
         """Put a question, or leave it out; say which of its parts stand on the page."""
         self._steps.append(question)
-        try:
-            told = self._exact.ask(question)
-        except PageError:
-            self._float.ask(question, Told(self.step, question.line, None))
-            raise
-        return self._float.ask(question, told)
+        with self._kept():
+            if self._alone:
+                return self._float.ask(question)
+            try:
+                told = self._exact.ask(question)
+            except PageError:
+                self._float.ask(question, Told(self.step, question.line, None))
+                raise
+            return self._float.ask(question, told)
 
     def asked(self) -> None:
         """Forget what the last question was put for."""
         self._float.asked()
-        self._exact.asked()
+        if not self._alone:
+            self._exact.asked()
 
     def replace(self, at: int, step: Choice | Question) -> None:
         """Put a choice or a question in its place again, when it is known how many steps each of its parts has."""

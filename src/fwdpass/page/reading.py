@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from fractions import Fraction
@@ -22,7 +23,7 @@ from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Quest
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
-from fwdpass.page.verdict import decide, refused, values
+from fwdpass.page.verdict import decide, refused, sides, values
 from fwdpass.page.verdict import verdict as decided
 from fwdpass.page.world import World
 
@@ -64,7 +65,7 @@ class Reading:
     ) -> None:
         self._page = page
         self._strict = strict
-        self._decides = arithmetic is Arithmetic.EXACT
+        self._exact = self._decides = arithmetic is Arithmetic.EXACT
         lessons = [*own, *([lesson] if lesson is not None else [])]
         replaced = {each.module: each.load(arithmetic) for each in lessons}
         self._world = World(folder, replaced, beside)
@@ -90,6 +91,14 @@ class Reading:
     def last(self) -> Entry:
         """The entry that was made last."""
         return self._entries[-1]
+
+    def since(self, size: int) -> tuple[Entry, ...]:
+        """Give the entries that were made since there were so many."""
+        return tuple(self._entries[size:])
+
+    def decide(self) -> None:
+        """Let this reading judge claims, since no exact one does."""
+        self._decides = True
 
     @property
     def ledger(self) -> Ledger:
@@ -134,7 +143,7 @@ class Reading:
         """Evaluate an expression; give the text that stands in its place."""
         self._step += 1
         value, said = self.preview(expression)
-        rounded = self._decides and _is_rounded(value)
+        rounded = self._exact and _is_rounded(value)
         exact = "" if rounded else _exact(value)
         entry = Entry(
             expression.line, "number", expression.written, said, exact, expression.medium, rounded, self._step
@@ -253,6 +262,18 @@ class Reading:
         """Say whether a step says the same, whatever the values are that it reads."""
         with self._world.visited():
             return is_constant(step.source, self._shell.namespace, predicate=isinstance(step, Claim))
+
+    def float_in(self, source: str) -> str:
+        """Give a side of a comparison in a predicate that is a floating-point number, or nothing."""
+        with self._world.visited():
+            for node in sides(source):
+                try:
+                    value = self._shell.value(ast.unparse(node), "<a side of a comparison>")
+                except Exception:  # noqa: S112 - what a comprehension binds has no value here
+                    continue
+                if _is_rounded(value):
+                    return ast.unparse(node)
+        return ""
 
     def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
         """Refuse a value beside a name that has another, as far as the page knows the name.

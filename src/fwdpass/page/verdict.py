@@ -85,6 +85,23 @@ def short(said: str) -> str:
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
 
 
+def sides(source: str) -> Iterator[ast.expr]:
+    """Give what the comparisons of a predicate compare, but for what it takes as a float by name.
+
+    There, rounding is what the sentence is about.
+
+    >>> [ast.unparse(side) for side in sides("v[0] + v[1] > v[2] and (h == g).all()")]
+    ['v[0] + v[1]', 'v[2]', 'h', 'g']
+    """
+    for node in ast.walk(ast.parse(source, mode="eval")):
+        if isinstance(node, ast.Compare):
+            yield from (side for side in (node.left, *node.comparators) if not _is_float_by_name(side))
+
+
+def _is_float_by_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
+
+
 def _asked(node: ast.AST) -> Iterator[ast.expr]:
     """Find the names of the page that an expression reads, each with the attributes that it asks for."""
     if isinstance(node, ast.Name | ast.Attribute):

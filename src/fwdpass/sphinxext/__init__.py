@@ -24,6 +24,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from fwdpass.borrowed import checked
     from fwdpass.sphinxext import (
         certificate,
+        check,
         claims,
         client,
         elements,
@@ -45,6 +46,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     checked("MyST-NB", "Sphinx")
     app.add_source_parser(client.parser(), override=True)
 
+    check.add_config(app)
     app.add_config_value("fwdpass_depends", [], "env", list)
     app.add_config_value("fwdpass_audit", True, "", bool)
     app.add_config_value("fwdpass_exceptions", 0, "", int)
@@ -52,6 +54,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
+    app.connect("config-inited", maths.leave_renderer)
+    app.connect("source-read", records.note_held, priority=900)
 
     app.add_role("n", roles.NumberRole())
     for kind in ("claim", "cases", "when"):

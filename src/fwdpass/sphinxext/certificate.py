@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,20 +11,25 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 
 from fwdpass.numerals.writing import text
-from fwdpass.page import Certificate, Ledger
+from fwdpass.page import Certificate, Ledger, Level
 from fwdpass.page.ledger import Entry
 from fwdpass.sphinxext import maths, records
+
+_MEANINGS = (
+    "What is exact says what exact fractions say; what is executed says what came of it on the computer that built "
+    "this page."
+)
 
 
 def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Put the foot at the end of the page."""
     kept = records.records(app.env).get(page)
-    if app.builder.format == "html" and kept is not None and (drawn := foot(kept.ledger)):
+    if app.builder.format == "html" and kept is not None and (drawn := foot(kept.ledger, kept.why)):
         context["body"] = context.get("body", "") + drawn
 
 
 @lru_cache(maxsize=256)
-def foot(ledger: Ledger | None) -> str:
+def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...] = ()) -> str:
     """Draw the foot; a page without numbers has none.
 
     Drawn once: the page shows it, and the audit asks for it again.
@@ -34,32 +40,45 @@ def foot(ledger: Ledger | None) -> str:
     numbered = [(at, entry) for at, entry in enumerate(ledger.entries) if entry.kind == "number"]
     claimed = [entry for entry in ledger.entries if entry.kind in ("claim", "case")]
     drawn = h.div(".fp-certificate")[
-        h.p[
-            "This page was computed in floating point and in exact fractions, and says what the fractions say: "
-            f"{_listed(_found(proved))}."
-        ],
+        h.p[_said_of(ledger, proved)],
         h.details[
             h.summary["Where each number comes from"],
             _numbers(numbered),
             _claims(claimed) if claimed else None,
+            _reasons(why) if why else None,
         ],
     ]
     return "".join(drawn.iter_chunks())  # as plain text: added to a page, Markup would escape the page
 
 
-def _found(proved: Certificate) -> list[str]:
+def _said_of(ledger: Ledger, proved: Certificate) -> str:
+    """Say what is certain of the page as a whole, and of how much of it more is."""
+    if ledger.level is Level.EXACT:
+        return (
+            "This page was computed in floating point and in exact fractions, and says what the fractions say: "
+            f"{_listed(_found(proved))}."
+        )
+    counted = [(level, [entry for entry in ledger.entries if entry.level is level]) for level in sorted(Level)[::-1]]
+    found = []
+    for level, of in counted:
+        parts = _found(Certificate.of(Ledger("", tuple(of))), level is Level.EXACT)
+        found += [f"{_listed(parts)}: {level}"] if parts else []
+    return f"The level of this page is {ledger.level}. {'; '.join(found)}. {_MEANINGS}"
+
+
+def _found(proved: Certificate, exact: bool = True) -> list[str]:
     """Say what was proved, and nothing of what the page has none of."""
     digits = f", {_some(proved.digits, 'digit')} of them certified" if proved.digits else ""
     return [
-        f"{_some(proved.numbers, 'number')} in its text and formulas{digits}",
+        *([f"{_some(proved.numbers, 'number')} in its text and formulas{digits}"] if proved.numbers else []),
         *([f"the results of {_some(proved.cells, 'cell')}"] if proved.cells else []),
-        *([f"{_some(proved.claims, 'claim')} decided exactly"] if proved.claims else []),
+        *([f"{_some(proved.claims, 'claim')} decided{' exactly' * exact}"] if proved.claims else []),
     ]
 
 
 def _listed(parts: list[str]) -> str:
     """Join phrases, some of which have commas of their own."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
 def _some(n: int, noun: str) -> str:
@@ -68,16 +87,19 @@ def _some(n: int, noun: str) -> str:
 
 
 def _numbers(entries: list[tuple[int, Entry]]) -> h.Element:
+    levels = {entry.level for _, entry in entries} != {Level.EXACT}
     rows = [
         h.tr(id=f"fp-number-{at}")[
             _said(entry),
             h.td[h.code[entry.source]],
+            h.td[str(entry.level)] if levels else None,
             h.td[entry.exact.replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"],
             h.td[text(entry.line)],
         ]
         for at, entry in entries
     ]
-    return _table("The numbers of this page", ("number", "expression", "exact value", "line of the source"), rows)
+    heads = ("number", "expression", *(["level"] if levels else []), "exact value", "line of the source")
+    return _table("The numbers of this page", heads, rows)
 
 
 def _said(entry: Entry) -> h.Element:
@@ -95,8 +117,22 @@ def _said(entry: Entry) -> h.Element:
 
 
 def _claims(entries: list[Entry]) -> h.Element:
-    rows = [h.tr[h.th(scope="row")[h.code[entry.source]], h.td[text(entry.line)]] for entry in entries]
-    return _table("The claims of this page: each of these is true", ("predicate", "line of the source"), rows)
+    levels = {entry.level for entry in entries} != {Level.EXACT}
+    rows = [
+        h.tr[
+            h.th(scope="row")[h.code[entry.source]],
+            h.td[str(entry.level)] if levels else None,
+            h.td[text(entry.line)],
+        ]
+        for entry in entries
+    ]
+    heads = ("predicate", *(["level"] if levels else []), "line of the source")
+    return _table("The claims of this page: each of these is true", heads, rows)
+
+
+def _reasons(why: Iterable[tuple[int, str]]) -> h.Element:
+    rows = [h.tr[h.th(scope="row")[said], h.td[text(line)]] for line, said in why]
+    return _table("What was executed and no more, and why", ("reason", "line of the source"), rows)
 
 
 def _table(about: str, heads: tuple[str, ...], rows: list[h.Element]) -> h.Element:

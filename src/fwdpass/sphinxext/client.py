@@ -70,7 +70,9 @@ class PageClient(NotebookClientBase):
         self._folder = self.path.parent if self.path else None
         cells = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
         timeout = float(self.nb_config.execution_timeout)
-        self.reading = SideBySide(env.docname, cells, folder=self._folder, timeout=timeout)
+        self.held = records.record(env, env.docname).held
+        least = self.held.least
+        self.reading = SideBySide(env.docname, cells, folder=self._folder, timeout=timeout, least=least)
         self._aside = 0
         self._script: Script | None = None
         self._opened = True
@@ -106,6 +108,7 @@ class PageClient(NotebookClientBase):
         """Keep what was read, when the last expression has been placed."""
         kept = records.record(self._env, self._env.docname)
         kept.program, kept.ledger = self.reading.program, self.reading.ledger
+        kept.why = tuple(dict.fromkeys(self.reading.why))
         self.reading.close()
         for apart in self.reading.apart:
             _LOGGER.info("%s, and the page follows the latter", apart, location=(self._env.docname, apart.line))
@@ -462,7 +465,13 @@ def client_of(document: nodes.document) -> PageClient | None:
 
 def parser() -> type:
     """Give the parser of pages, for one application."""
-    return borrowed.parser(_create_client, PageRenderer)
+    return borrowed.parser(_create_client, PageRenderer, _reads)
+
+
+def _reads(document: nodes.document) -> bool:
+    """Say whether a page is held to its numbers; MyST-NB alone runs any other."""
+    env = document.settings.env
+    return records.record(env, env.docname).held.check.reads
 
 
 def _create_client(

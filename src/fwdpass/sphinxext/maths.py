@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -31,6 +32,16 @@ def setup_maths(app: Sphinx) -> None:
     """Register the renderer that `html_math_renderer = "mathml"` asks for."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("doctree-read", name_equations)
+
+
+def leave_renderer(app: Sphinx, config: Config) -> None:
+    """Let a book that names no renderer of formulas have the one that it would have without us.
+
+    Sphinx takes a renderer that an extension has registered before its own, MathJax.
+    """
+    if config.html_math_renderer is None:
+        others = [name for name in app.registry.html_inline_math_renderers if name not in ("mathjax", "mathml")]
+        config.html_math_renderer = others[0] if len(others) == 1 else None if others else "mathjax"
 
 
 def name_equations(app: Sphinx, doctree: nodes.document) -> None:

@@ -12,8 +12,10 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 
 from fwdpass.audit import Facts
+from fwdpass.errors import ExpressionError
 from fwdpass.numerals.writing import text
 from fwdpass.page import Choice, Ledger, Program, Question
+from fwdpass.sphinxext.check import Check, Held, held
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -32,6 +34,10 @@ class Record:
     lists_typed: bool = False
     """Whether the list of typed numbers stands on the page."""
     title_ids: tuple[str, ...] = ()
+    held: Held = field(default_factory=Held)
+    """How strictly the page is held to its numbers."""
+    why: tuple[tuple[int, str], ...] = ()
+    """What kept the page from being exact: lines, and sentences."""
 
     def told(self) -> Program | None:
         """Give the program without what the page does not tell: its cells, numbers and claims, one after the other."""
@@ -53,11 +59,22 @@ def records(env: BuildEnvironment) -> dict[str, Record]:
 
 
 def fault(env: BuildEnvironment, line: int | None, kind: str, message: str) -> None:
-    """Say what is wrong with the page that is being read, in one line, and remember it."""
+    """Say what is wrong with the page that is being read, in one line, and remember it if it is to end the build."""
     docname = env.docname
-    record(env, docname).faults += 1
+    kept = record(env, docname)
+    kept.faults += kept.held.check is not Check.WARN
     location = (docname, line) if line else docname
     _LOGGER.warning(message, location=location, type="fwdpass", subtype=kind)
+
+
+def note_held(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Keep how a page is held, before it is parsed."""
+    kept = record(app.env, docname)
+    try:
+        kept.held = held(app.config, docname, content[0])
+    except ExpressionError as error:
+        fault(app.env, 1, "check", f"the front matter: {error}")
+    kept.facts.held = kept.held.check.reads
 
 
 def mark(place: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
@@ -14,17 +15,21 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from fwdpass import borrowed
-from fwdpass.audit import LEDGER, Facts, audit_site, dumped
+from fwdpass.audit import LEDGER, Facts, Report, audit_site, dumped
 from fwdpass.audit.facts import Formula
 from fwdpass.audit.formula import stated
 from fwdpass.audit.tree import canonical, code_digest, digest, parse
+from fwdpass.errors import FwdpassError
 from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import certificate, maths, records
+from fwdpass.sphinxext import certificate, maths, records, report
+from fwdpass.sphinxext.check import Check
 
 _AUDITED = ("html", "dirhtml")
 _LOGGER = logging.getLogger(__name__)
+_TYPED: Any = {"type": "fwdpass", "subtype": "typed"}
+_STRICTNESS = tuple(Check)
 _IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
 _QUOTED = re.compile(r"#[^\n]*|(['\"]{3}|['\"]).*?\1", re.DOTALL)
 
@@ -110,11 +115,32 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
             subtype="audit",
         )
         return
-    report = audit_site(Path(app.outdir), Path(app.srcdir))
-    for fault in report.faults:
-        location = (fault.source.rpartition(".")[0], fault.line or None) if fault.source else None
+    kept = records.records(app.env)
+    strictest = max((one.held.check for one in kept.values()), key=_STRICTNESS.index, default=Check.UNASKED)
+    try:
+        found = audit_site(Path(app.outdir), Path(app.srcdir))
+    except FwdpassError:
+        if strictest.reads:
+            raise
+        return  # a book that asked for nothing has a search of its own
+    unasked = []
+    for fault in found.faults:
+        docname = fault.source.rpartition(".")[0]
+        check = kept[docname].held.check if docname in kept else strictest
+        if check is Check.UNASKED and docname:
+            unasked.append(fault)
+        if not check.reads:
+            continue
         said = str(fault) if fault.source else f"{fault.page}: {fault}"
-        _LOGGER.warning(said, location=location, type="fwdpass", subtype="typed")
+        _LOGGER.warning(said, location=(docname, fault.line or None) if docname else None, **_TYPED)
+        if check is Check.ERROR:
+            app.statuscode = 1
+    report.write(app, unasked)
+    _refuse_exceptions(app, found)
+
+
+def _refuse_exceptions(app: Sphinx, report: Report) -> None:
+    """Say that more numbers were typed with a reason than the book allows."""
     if len(report.typed) > app.config.fwdpass_exceptions:
         first = report.typed[-1]
         _LOGGER.warning(
@@ -123,8 +149,7 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
             text(app.config.fwdpass_exceptions),
             first[1],
             location=(first[0], first[3]),
-            type="fwdpass",
-            subtype="typed",
+            **_TYPED,
         )
 
 
@@ -135,7 +160,7 @@ def facts_of(app: Sphinx) -> dict[str, Facts]:
         of_page.facts.numbers = dict(_counted(env, name, of_page.title_ids))
         of_page.facts.ledger = of_page.ledger
         of_page.facts.file = _file(app, name)
-        if drawn := certificate.foot(of_page.ledger):
+        if drawn := certificate.foot(of_page.ledger, of_page.why):
             shown = digest(canonical(next(parse(drawn).find(cls="fp-certificate"))))
             of_page.facts.outputs = [*(known for known in of_page.facts.outputs if known != shown), shown]
     return {name: of_page.facts for name, of_page in kept.items() if name in env.found_docs}

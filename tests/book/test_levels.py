@@ -1,0 +1,137 @@
+"""Pages that exact fractions cannot read: at which level they are, and where the book says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fwdpass.audit import load
+from fwdpass.testing import Built, build
+
+pytestmark = pytest.mark.book
+
+CONF = """
+extensions = ["myst_nb", "fwdpass.sphinxext"]
+myst_enable_extensions = ["dollarmath"]
+html_theme = "basic"
+"""
+HEADER = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
+PAGES = {
+    # exact numbers above what only floating point can do, and executed ones below it
+    "mixed": """\
+# Mixed
+
+```{code-cell}
+import numpy as np
+width, height = 1.5, 0.75
+area = width * height
+```
+
+The area is {n}`area`.
+
+```{code-cell}
+diagonal = np.linalg.norm([width, height])
+print(f"{diagonal:.2f}")
+```
+
+The diagonal is {n}`diagonal:.2f`, and the area still {n}`area`. {claim}`It is longer than wide. :: diagonal > width`
+""",
+    "root": """\
+# Root
+
+```{code-cell}
+from math import sqrt
+side, whole = sqrt(2), 0.5 + 0.25
+```
+
+The side is {n}`side:.3f`, the whole {n}`whole`.
+""",
+    "compared": """\
+# Compared
+
+```{code-cell}
+import numpy as np
+parts = np.loadtxt("parts.txt")
+```
+
+{claim}`More than the whole. :: parts[0] + parts[1] > parts[2]` There are {n}`len(parts):word` of them.
+""",
+    "plain": """\
+# Plain
+
+```{code-cell}
+print(f"{1/3:.2f}")
+```
+
+Nobody asked about 12 of these.
+""",
+    "left": "---\nfwdpass_check: warn\n---\n# Left\n\nA number, 13, that somebody typed.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def levels(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build all the pages at once; warnings do not end this build."""
+    folder = tmp_path_factory.mktemp("levels")
+    (folder / "conf.py").write_text(CONF, "utf-8")
+    (folder / "parts.txt").write_text("0.1\n0.2\n0.3\n", "utf-8")
+    for name, text in PAGES.items():
+        (folder / f"{name}.md").write_text(text if text.startswith("---") else HEADER + text, "utf-8")
+    entries = "\n".join(PAGES)
+    (folder / "index.md").write_text(f"# I\n\n```{{toctree}}\n{entries}\n```\n", "utf-8")
+    return build(folder, folder / "built", "--keep-going")
+
+
+def test_a_number_is_exact_above_the_cell_that_cannot_be_read_exactly_and_executed_below(levels: Built) -> None:
+    ledger = load(levels.html)["mixed"].ledger
+    assert ledger is not None
+    assert [(str(entry.level), entry.text) for entry in ledger.entries if entry.kind in ("number", "claim")] == [
+        ("exact", "1.125"), ("executed", "1.68"), ("executed", "1.125"), ("executed", "true"),
+    ]  # fmt: skip
+    assert levels.said("mixed.html").count("1.68") == 3  # printed, in the sentence, and in the foot
+
+
+def test_a_number_that_is_a_root_takes_no_other_with_it(levels: Built) -> None:
+    ledger = load(levels.html)["root"].ledger
+    assert ledger is not None
+    assert [str(entry.level) for entry in ledger.entries] == ["executed", "exact"]
+
+
+def test_what_was_decided_on_floats_is_not_called_exact(levels: Built) -> None:
+    ledger = load(levels.html)["compared"].ledger
+    assert ledger is not None
+    assert [(entry.kind, str(entry.level)) for entry in ledger.entries] == [("claim", "executed"), ("number", "exact")]
+    assert "claim decided exactly" not in levels.said("compared.html")
+
+
+def test_the_ledger_and_the_foot_say_the_level_and_why(levels: Built) -> None:
+    pages = json.loads((levels.html / "ledger.json").read_text("utf-8"))["pages"]
+    assert {name: pages[name].get("level") for name in PAGES} == {
+        "mixed": "executed", "root": "executed", "compared": "executed", "plain": None, "left": None,
+    }  # fmt: skip
+    said = levels.said("mixed.html")
+    assert "The level of this page is executed." in said
+    assert "read with exact fractions, the cell raised" in said
+    assert "The level of this page" not in levels.said("plain.html")
+
+
+def test_only_pages_that_are_held_are_warned_of(levels: Built) -> None:
+    warned = [line for line in levels.messages.splitlines() if ": WARNING: " in line]
+    assert len(warned) == 1, levels.messages
+    assert "left.md:6: WARNING: '13' is a typed number" in warned[0]
+    report = (levels.html / "reports" / "fwdpass.txt").read_text("utf-8")
+    assert "plain.md:13: '12' is a typed number" in report
+
+
+@pytest.mark.parametrize(
+    ("conf", "said"), [("fwdpass_check = 'strict'", "fwdpass_check"), ("fwdpass_level = 3", "level")]
+)
+def test_a_setting_that_nobody_understands_ends_the_build_with_a_sentence(tmp_path: Path, conf: str, said: str) -> None:
+    (tmp_path / "conf.py").write_text(f"{CONF}{conf}\n", "utf-8")
+    (tmp_path / "index.md").write_text("# I\n", "utf-8")
+    built = build(tmp_path, tmp_path / "built")
+    assert built.status
+    assert f"{said}" in built.messages
+    assert "Traceback" not in built.messages
