@@ -66,6 +66,18 @@ class PageError(FwdpassError, RuntimeError):
 def misfit(left: tuple[int, ...], right: tuple[int, ...]) -> ShapeError:
     """Say why a shape cannot be multiplied by another, and whether a transpose would fit.
 
+    Parameters
+    ----------
+    left, right : tuple of int
+        The shapes.
+
+    Returns
+    -------
+    ShapeError
+        The error, to be raised.
+
+    Examples
+    --------
     >>> print(misfit((3,), (4, 3)))
     cannot multiply (3,) @ (4, 3): the last axis on the left is 3 and the first on the right \
 is 4, and they must be equal; (3,) @ (3, 4), the transpose, would fit

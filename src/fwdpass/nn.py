@@ -26,6 +26,18 @@ class Forward(NamedTuple):
 def relu(z: Array) -> Array:
     """Keep what is positive, clamp the rest, entry by entry. Any shape, kept.
 
+    Parameters
+    ----------
+    z : Array
+        Sums before the activation, of any shape.
+
+    Returns
+    -------
+    Array
+        What is positive, and nothing elsewhere, in the same shape.
+
+    Examples
+    --------
     >>> import fwdpass as fp
     >>> fp.matrix(fp.relu(fp.lesson.z1), "h")
      h0   h1   h2
@@ -37,6 +49,20 @@ def relu(z: Array) -> Array:
 def mse(y_hat: Array, target: Array) -> Any:
     """Mean squared error: the average of the squared differences, one number.
 
+    Parameters
+    ----------
+    y_hat : Array
+        The prediction, (n_out,) or a batch (n, n_out).
+    target : Array
+        What it should have been, in the same shape.
+
+    Returns
+    -------
+    number
+        The mean over all entries, of the arithmetic of the arguments.
+
+    Examples
+    --------
     >>> from fwdpass import lesson
     >>> from fwdpass.numerals.writing import text
     >>> text(mse(lesson.y_hat, lesson.target))
@@ -53,6 +79,20 @@ def mse(y_hat: Array, target: Array) -> Any:
 def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
     """Run the network: ``x`` (n_in,) or a batch (n, n_in), through all of its layers.
 
+    Parameters
+    ----------
+    x : Array
+        One row (n_in,), or a batch (n, n_in).
+    W1, b1, W2, b2 : Array
+        Weights and biases, of shapes (n_in, n_hidden), (n_hidden,), (n_hidden, n_out) and (n_out,).
+
+    Returns
+    -------
+    Forward
+        ``z1``, ``h`` and ``y_hat``: one row each, or one for each row of the batch.
+
+    Examples
+    --------
     >>> from fwdpass import lesson
     >>> from fwdpass.numerals.writing import text
     >>> text(forward(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2).y_hat)
@@ -69,8 +109,20 @@ def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
 def collapse(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
     """Fold a linear layer and the next into one: ``(x @ W1 + b1) @ W2 + b2 == x @ W_eff + b_eff``.
 
-    Gives ``W_eff`` (n_in, n_out) and ``b_eff`` (n_out,). True only without ReLU between them.
+    True only without ReLU between them.
 
+    Parameters
+    ----------
+    W1, b1, W2, b2 : Array
+        Weights and biases, of shapes (n_in, n_hidden), (n_hidden,), (n_hidden, n_out) and (n_out,).
+
+    Returns
+    -------
+    W_eff, b_eff : Array
+        The one layer, (n_in, n_out) and (n_out,).
+
+    Examples
+    --------
     >>> from fwdpass import lesson
     >>> from fwdpass.numerals.writing import text
     >>> W_eff, b_eff = collapse(lesson.W1, lesson.b1, lesson.W2, lesson.b2)
@@ -87,8 +139,24 @@ def collapse(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
 def neuron(x: Array, w: Array, b: Any) -> Any:
     """One neuron's sum, a step at a time: every input times its weight, and the bias at the end.
 
-    ``x`` and ``w`` have shape (n_in,). This is the slow way that layers are checked against.
+    This is the slow way that layers are checked against.
 
+    Parameters
+    ----------
+    x : Array
+        The inputs, (n_in,).
+    w : Array
+        The neuron's weights, (n_in,).
+    b : number
+        Its bias.
+
+    Returns
+    -------
+    number
+        The sum before the activation.
+
+    Examples
+    --------
     >>> from fwdpass import lesson
     >>> from fwdpass.numerals.writing import text
     >>> text(neuron(lesson.x, lesson.W1[:, 2], lesson.b1[2]))

@@ -47,6 +47,22 @@ def build(source: Path, into: Path, *options: str, env: Mapping[str, str] | None
 
     ``into`` receives ``html`` and ``doctrees``; building into it again is a warm build.
     ``options`` go to sphinx-build, and ``env`` is added to the environment.
+
+    Parameters
+    ----------
+    source : Path
+        The book's folder.
+    into : Path
+        Receives ``html`` and ``doctrees``. Building into it again is a warm build.
+    *options : str
+        Go to sphinx-build.
+    env : mapping, optional
+        Is added to the environment.
+
+    Returns
+    -------
+    Built
+        What Sphinx said, and what it made.
     """
     html, doctrees = into / "html", into / "doctrees"
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "-d", str(doctrees)]
@@ -64,6 +80,18 @@ def build(source: Path, into: Path, *options: str, env: Mapping[str, str] | None
 def article_text(html: str) -> str:
     """Give the words of a page's article, white space folded, in the order of the page.
 
+    Parameters
+    ----------
+    html : str
+        The page.
+
+    Returns
+    -------
+    str
+        Its words.
+
+    Examples
+    --------
     >>> article_text("<nav>Home</nav><article><h1>Loss</h1><p>It is <b>0.5</b>.</p></article>")
     'Loss It is 0.5.'
     """

@@ -289,6 +289,18 @@ def activation(given: str | Activation) -> Activation:
 def leaky_relu(slope: Any) -> Activation:
     """Keep what is positive, and multiply the rest by a slope, the decimal that was written.
 
+    Parameters
+    ----------
+    slope : number
+        What is negative is multiplied by it. A float is the decimal that it prints as.
+
+    Returns
+    -------
+    Activation
+        An activation of that slope.
+
+    Examples
+    --------
     >>> print(leaky_relu(0.2))
     leaky relu(0.2)
     """

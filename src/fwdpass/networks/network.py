@@ -105,7 +105,18 @@ class Network:
         return all(layer.activation.rational for layer in self.layers)
 
     def title(self, index: int) -> str:
-        """Name a layer for a person: by its number, and its name where it has one."""
+        """Name a layer for a person: by its number, and its name where it has one.
+
+        Parameters
+        ----------
+        index : int
+            The layer's place, from the front.
+
+        Returns
+        -------
+        str
+            Its title.
+        """
         return title(index, self.layers[index].name)
 
     @overload
@@ -133,20 +144,40 @@ class Network:
         out: Array | None = None,
         progress: Progress | bool | None = None,
     ) -> Any:
-        """Run the network on one row, ``x`` (n_in,), or on a batch (n, n_in); ``x`` is left as it is.
-
-        ``steps`` gives a :class:`~fwdpass.networks.Step` for each layer instead of the prediction alone. ``exact``
-        takes every number as the decimal that was written and gives exact rationals. ``out`` is an array, or a memory
-        map, that takes the prediction: a batch is read and written a stretch at a time, so that neither need fit
-        into memory. ``progress`` is called with the rows that are done and all there are; True draws a bar on
-        standard error.
+        """Run the network on one row, or on a batch.
 
         Arrays of PyTorch, JAX, CuPy or any library with the array API stay arrays of that library, on their device,
         and those of Dask stay lazy. The last bits of a row depend on how many rows are computed together, since
         matrix products are summed in another order; ``exact`` has none that are wrong.
 
-        Raises ShapeError for a row of another length, and NetworkError where an activation has no exact value.
+        Parameters
+        ----------
+        x : Array
+            One row (n_in,), or a batch (n, n_in). It is left as it is.
+        steps : bool
+            Whether a step is given for each layer, instead of the prediction alone.
+        exact : bool
+            Whether every number is taken as the decimal that was written, and the results are exact rationals.
+        out : Array, optional
+            An array, or a memory map, that takes the prediction. A batch is read and written a stretch at a time, so
+            that neither need fit into memory.
+        progress : callable or bool, optional
+            Is called with the rows that are done and all that there are. True draws a bar on standard error.
 
+        Returns
+        -------
+        Array or list of Step
+            The prediction, (n_out,) or (n, n_out); or the step of each layer.
+
+        Raises
+        ------
+        ShapeError
+            For a row of another length.
+        NetworkError
+            Where an activation has no exact value, and one is asked for.
+
+        Examples
+        --------
         >>> import fwdpass as fp
         >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
         >>> [str(z) for z in net.forward(fp.lesson.x, steps=True, exact=True)[0].z]
@@ -194,6 +225,13 @@ class Network:
 
         A layer is linear where its activation is the identity; such a one folds into the next.
 
+        Returns
+        -------
+        Network
+            A network with the same predictions, and no linear layer before another.
+
+        Examples
+        --------
         >>> import fwdpass as fp
         >>> Network((fp.lesson.W1, fp.lesson.b1), (fp.lesson.W2, fp.lesson.b2)).collapse()
         Network 4 → 4: 20 parameters
@@ -211,6 +249,18 @@ class Network:
     def astype(self, dtype: Any) -> Network:
         """Give the same network with numbers of another type; ``object`` makes them exact rationals.
 
+        Parameters
+        ----------
+        dtype : dtype
+            A type of float, or ``object``.
+
+        Returns
+        -------
+        Network
+            The network with its weights and biases in that type.
+
+        Examples
+        --------
         >>> Network(([[0.1]], [0.2])).astype(object)[0].W[0, 0]
         Fraction(1, 10)
         """

@@ -42,6 +42,18 @@ def rational(value: Any) -> Any:
 
     Integers and Fractions pass; a float is its shortest decimal, as ``repr`` gives it.
 
+    Parameters
+    ----------
+    value : number or array_like
+        What is to be taken so.
+
+    Returns
+    -------
+    Fraction or Array
+        The number, or an object array of numbers.
+
+    Examples
+    --------
     >>> rational(0.1), rational(0.1) + rational(0.2) == rational(0.3)
     (Fraction(1, 10), True)
     """
@@ -69,6 +81,18 @@ def settle(value: Any) -> Fraction:
     nearer to nothing than a one in the last of as many places is nothing. So rounding noise says what exact
     arithmetic says. A Fraction keeps its value, but for the same rule about noise.
 
+    Parameters
+    ----------
+    value : number
+        What was computed.
+
+    Returns
+    -------
+    Fraction
+        What is shown of it.
+
+    Examples
+    --------
     >>> settle(0.1 + 0.2), settle(-2.8e-17), settle(Fraction(1, 3))
     (Fraction(3, 10), Fraction(0, 1), Fraction(1, 3))
     >>> settle(1 / 3), settle(np.float32(1 / 3))
@@ -94,6 +118,18 @@ def agree(a: Any, b: Any) -> bool:
     its significant digits. For the same sum in another order ends in another last digit, and a sum that vanishes ends
     in noise.
 
+    Parameters
+    ----------
+    a, b : array_like
+        The results, in floats or exact.
+
+    Returns
+    -------
+    bool
+        Whether they are the same.
+
+    Examples
+    --------
     >>> agree(0.1 + 0.2, 0.3), agree(rational(0.1) + rational(0.2), rational(0.3))
     (True, True)
     >>> agree(0.2 + 0.1 - 0.4 + 0.1, 0)

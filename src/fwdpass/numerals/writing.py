@@ -68,10 +68,27 @@ _ORDINALS = {
 def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     r"""Turn a number, an array, or a shape into text.
 
-    ``value`` is a number (int, float, Fraction, NumPy scalar), an array or list of them, or a
-    tuple, which is a shape. Raises :class:`~fwdpass.errors.NumeralError` for anything else,
-    for infinities and NaN, and for a format that does not exist.
+    Parameters
+    ----------
+    value : number, array_like or tuple
+        A number (int, float, Fraction, NumPy scalar), an array or list of them, or a tuple, which is a shape.
+    spec : str
+        A format; without one, as many places as the value needs.
+    medium : str
+        What it is written for.
 
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    NumeralError
+        For anything else, for infinities and NaN, and for a format that does not exist.
+
+    Examples
+    --------
     >>> text(0.8962500000000001), text(-2.8e-17), text(-0.1)
     ('0.8963', '0', '−0.1')
     >>> text(np.array([-2.8e-17, -0.1, 0.5]))
@@ -97,6 +114,22 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
 def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     """Give the texts of an array's entries, nested as the array is, all with the same places.
 
+    Parameters
+    ----------
+    array : array_like
+        The entries.
+    spec : str
+        A format; without one, as many places as the entries need.
+    medium : str
+        What they are written for.
+
+    Returns
+    -------
+    list or str
+        The texts.
+
+    Examples
+    --------
     >>> cells([[1, 0.25], [-3, 2]])
     [['1.00', '0.25'], ['−3.00', '2.00']]
     """
@@ -114,6 +147,18 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
 def signed(text_: str) -> str:
     """Put a text in parentheses where it starts with a minus.
 
+    Parameters
+    ----------
+    text_ : str
+        A number, as text.
+
+    Returns
+    -------
+    str
+        It, or it in parentheses.
+
+    Examples
+    --------
     >>> signed("−0.3"), signed("0.3")
     ('(−0.3)', '0.3')
     """
@@ -123,6 +168,18 @@ def signed(text_: str) -> str:
 def is_format(spec: str) -> bool:
     """Say whether ``spec`` is one of the formats of this module.
 
+    Parameters
+    ----------
+    spec : str
+        The format.
+
+    Returns
+    -------
+    bool
+        Whether there is such a format.
+
+    Examples
+    --------
     >>> is_format(".4f"), is_format("count neuron"), is_format("4f")
     (True, True, False)
     """

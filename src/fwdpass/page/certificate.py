@@ -371,7 +371,24 @@ class SideBySide:
 def certify(
     program: Program, lesson: Lesson | None = None, folder: Path | None = None
 ) -> tuple[Ledger, list[PageError]]:
-    """Read a page as a build does, for a lesson; give the ledger of what it says, and the faults that end the build."""
+    """Read a page as a build does, for a lesson; give the ledger of what it says, and the faults that end the build.
+
+    Parameters
+    ----------
+    program : Program
+        The page.
+    lesson : Lesson, optional
+        Another lesson than the one that is installed.
+    folder : Path, optional
+        Where the page's cells find files and modules.
+
+    Returns
+    -------
+    Ledger
+        What the page says.
+    list of PageError
+        The faults, in the order of the page; none where all is well.
+    """
     reading = SideBySide(program.page, program.cells, folder=folder, lesson=lesson, drawn=False)
     faults: list[PageError] = []
     try:

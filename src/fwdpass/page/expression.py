@@ -21,6 +21,22 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
     name of the page, and for a number that would be typed: a float literal anywhere, or an
     integer that is not an index or one side of a comparison.
 
+    Parameters
+    ----------
+    text : str
+        What stands in the role, such as ``mse:.4f``.
+    line : int
+        Its line in the page's source.
+    medium : str
+        What the number is written for.
+
+    Returns
+    -------
+    Expression
+        A step of the page's program.
+
+    Examples
+    --------
     >>> parse_expression("mse:.4f", line=7)
     Expression(source='mse', line=7, spec='.4f', medium='text')
     >>> parse_expression("0.8963", line=7)
@@ -58,6 +74,22 @@ def _refuse_noun(spec: str) -> None:
 def parse_claim(text: str, line: int, said: str = "") -> Claim:
     """Take a predicate as a claim; raises :class:`~fwdpass.errors.ExpressionError` for what can only ever be true.
 
+    Parameters
+    ----------
+    text : str
+        The predicate.
+    line : int
+        Its line in the page's source.
+    said : str
+        The sentence that it holds.
+
+    Returns
+    -------
+    Claim
+        A step of the page's program.
+
+    Examples
+    --------
     >>> parse_claim("len(states.dead) == 1", line=7)
     Claim(source='len(states.dead) == 1', line=7, said='')
     """

@@ -344,6 +344,25 @@ def read(
 ) -> Ledger:
     """Run a page's program from its start, and give its ledger; the arguments are those of :class:`Reading`.
 
+    Parameters
+    ----------
+    program : Program
+        The page.
+    lesson, arithmetic, folder, strict, told
+        As for :class:`Reading`.
+
+    Returns
+    -------
+    Ledger
+        What the page says.
+
+    Raises
+    ------
+    PageError
+        At a fault, where the reading is strict.
+
+    Examples
+    --------
     >>> cells = Cell("from fwdpass.lesson import b1", line=1), Expression("b1[0]", line=2)
     >>> read(Program("page", cells)).entries[0].text
     '0.1'

@@ -64,6 +64,18 @@ _EXACT = 2**53
 def dump(trace: Trace) -> str:
     """Write a trace as JSON, compact, the same bytes for the same trace.
 
+    Parameters
+    ----------
+    trace : Trace
+        The trace.
+
+    Returns
+    -------
+    str
+        JSON of the form :data:`FORM`.
+
+    Examples
+    --------
     >>> from fwdpass.trace import traced_source
     >>> json.loads(dump(traced_source("x = 1 + 1")))["visits"]
     [[0, 0, [0, 0], [['x', None, 0]]]]

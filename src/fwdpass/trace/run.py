@@ -44,6 +44,20 @@ def traced(script: Script, limits: Limits | None = None, onward: IO[str] | None 
     """Run a script once; give its trace. What it prints goes ``onward``, if anywhere.
 
     Whatever the script does, this returns: a trace says in ``ended`` how the run ended.
+
+    Parameters
+    ----------
+    script : Script
+        What is run.
+    limits : Limits, optional
+        How much of it is recorded.
+    onward : file, optional
+        Where what the script prints goes, besides the trace.
+
+    Returns
+    -------
+    Trace
+        What happened; ``ended`` says how the run ended.
     """
     limits = limits or Limits()
     try:

@@ -64,6 +64,23 @@ class Script:
 
         Of a notebook, the code cells are read, one after the other. Raises
         :class:`~fwdpass.errors.TraceError` for a notebook or a folder that is none.
+
+        Parameters
+        ----------
+        path : Path
+            A file, a folder, or a notebook.
+        arguments : list of str, optional
+            What the script finds in ``sys.argv``, after its own name.
+
+        Returns
+        -------
+        Script
+            The script, ready to be run.
+
+        Raises
+        ------
+        TraceError
+            For a notebook or a folder that is none.
         """
         if path.is_dir():
             return _folder(path, arguments or [])
@@ -76,7 +93,22 @@ class Script:
     def named(cls, module: str, arguments: list[str] | None = None) -> Script:
         """Find a module by its name, as ``python -m`` does: a package's is its ``__main__``.
 
-        Raises :class:`~fwdpass.errors.TraceError` where there is none, or none in Python.
+        Parameters
+        ----------
+        module : str
+            The module's name, with dots.
+        arguments : list of str, optional
+            What the script finds in ``sys.argv``, after its own name.
+
+        Returns
+        -------
+        Script
+            The script, ready to be run.
+
+        Raises
+        ------
+        TraceError
+            Where there is no such module, or none in Python.
         """
         here = str(Path.cwd())
         sys.path.insert(0, here)

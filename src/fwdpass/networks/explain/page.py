@@ -48,6 +48,27 @@ SOURCE = "a running error bound: Higham, Accuracy and Stability of Numerical Alg
 def explain(net: Network, x: Any = None, *, title: str = "A network") -> str:
     """Give a page of HTML about a network, and about what each layer makes of an input ``x`` (n_in,).
 
+    Parameters
+    ----------
+    net : Network
+        The network.
+    x : Array, optional
+        The input that goes through it, (n_in,).
+    title : str
+        The page's title.
+
+    Returns
+    -------
+    str
+        A page that needs no other file.
+
+    Raises
+    ------
+    ShapeError
+        For an input of another length.
+
+    Examples
+    --------
     >>> import fwdpass as fp
     >>> net = fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2))
     >>> explain(net, fp.lesson.x)[:15]

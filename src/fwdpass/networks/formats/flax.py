@@ -20,6 +20,28 @@ def from_flax(
     The order of names in a tree says nothing: JAX sorts them. Layers are in order where their names are numbered, as
     Flax numbers them, or where they fit on each other in one order alone; for others, ``order`` is a list of names.
     JAX's own ``gelu`` is ``"gelu tanh"`` here, unless it was told ``approximate=False``.
+
+    Parameters
+    ----------
+    params : mapping
+        The tree of parameters.
+    activations : str or list of str, optional
+        What the layers do to their sums, where weights are all that is there: a single name for all but the last, or
+        a name for each.
+    order : list of str, optional
+        The layers' names, in the order in which they are computed.
+    layout : str, optional
+        How weights are stored: ``"in, out"`` for ``x @ W``, or ``"out, in"``.
+
+    Returns
+    -------
+    Network
+        A network of these layers.
+
+    Raises
+    ------
+    ModelError
+        For a tree that holds other things than layers, and for layers without an order.
     """
     tree = params["params"] if set(params) == {"params"} else params
     return stacked(dict(_flat(tree)), "the parameters", Asked(activations, order, layout))[0]
@@ -41,7 +63,18 @@ def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, An
 
 
 def to_flax(net: Network) -> dict[str, dict[str, dict[str, Array]]]:
-    """Make the tree of parameters of a model with a ``Dense`` for each layer."""
+    """Make the tree of parameters of a model with a ``Dense`` for each layer.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+
+    Returns
+    -------
+    dict
+        Under ``params``, a ``kernel`` and a ``bias`` for each layer, as Flax names them.
+    """
     return {"params": {f"Dense_{i}": _dense(layer) for i, layer in enumerate(net)}}
 
 

@@ -25,6 +25,21 @@ def from_keras(model: Any) -> Network:
 
     GELU is taken in the form, and leaky ReLU with the slope, in which Keras computes them: ``"gelu"`` is the exact one,
     and ``"leaky_relu"`` has another slope than a layer ``LeakyReLU()``.
+
+    Parameters
+    ----------
+    model : Model
+        A built one.
+
+    Returns
+    -------
+    Network
+        A network with the same answers.
+
+    Raises
+    ------
+    ModelError
+        For a model that is no chain of plain layers.
     """
     return opened(model).network
 
@@ -257,7 +272,18 @@ def _default(function: Any, parameter: str) -> Any:
 
 
 def to_keras(net: Network) -> Any:
-    """Make a ``Sequential`` with the network's numbers, in its type of float."""
+    """Make a ``Sequential`` with the network's numbers, in its type of float.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+
+    Returns
+    -------
+    Sequential
+        A ``Dense`` for each layer, and its activation.
+    """
     keras = _keras()
     net = net.astype(float) if net.dtype == object else net
     layers: list[Any] = [keras.layers.Input((net.sizes[0],), dtype=str(net.dtype))]

@@ -83,7 +83,25 @@ def _size(tensor: Any) -> int:
 
 
 def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
-    """Take the network out of a model whose graph is a chain of layers."""
+    """Take the network out of a model whose graph is a chain of layers.
+
+    Parameters
+    ----------
+    model : ModelProto
+        The model, or its bytes.
+    limits : Limits, optional
+        How large what is read may be.
+
+    Returns
+    -------
+    Network
+        A network with the same answers.
+
+    Raises
+    ------
+    ModelError
+        For a graph that is no chain of plain layers; the sentence names the node.
+    """
     return opened(model, limits, runs=False).network
 
 
@@ -206,7 +224,18 @@ _COMPOSED = {
 
 
 def to_onnx(net: Network) -> Any:
-    """Make a model: a Gemm for each layer, and its activation."""
+    """Make a model: a Gemm for each layer, and its activation.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+
+    Returns
+    -------
+    ModelProto
+        The model.
+    """
     helper, numpy_helper = library("onnx.helper", "onnx"), library("onnx.numpy_helper", "onnx")
     proto = library("onnx", "onnx").TensorProto
     net = net.astype(float) if net.dtype == object else net

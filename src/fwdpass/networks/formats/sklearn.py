@@ -25,6 +25,21 @@ def from_sklearn(model: Any) -> Network:
 
     ``MLPClassifier``, ``MLPRegressor`` and linear models are read. A binary classifier has a single output, the
     probability of the latter class; a scaler is folded into the layer behind it.
+
+    Parameters
+    ----------
+    model : estimator or Pipeline
+        A fitted one.
+
+    Returns
+    -------
+    Network
+        A network with the same answers.
+
+    Raises
+    ------
+    ModelError
+        For an estimator that is no network, or that has not been fitted.
     """
     return opened(model).network
 
@@ -161,6 +176,21 @@ def to_sklearn(net: Network) -> Any:
     """Make an ``MLPRegressor``, or an ``MLPClassifier`` where the last layer is softmax or a single sigmoid.
 
     All the hidden layers need one activation, and one that scikit-learn has.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+
+    Returns
+    -------
+    MLPRegressor or MLPClassifier
+        A fitted estimator, with the network's weights.
+
+    Raises
+    ------
+    ModelError
+        For activations that scikit-learn does not have there.
     """
     between = {layer.activation.name: layer.activation for layer in net.layers[:-1]}
     last = net.layers[-1].activation.name

@@ -37,6 +37,30 @@ def from_torch(
     A state dict has its layers in the order in which a module defines them, which need not be that in which it
     computes them. Numbered names have an order, and so have layers that fit on each other in one order alone; for
     others, ``order`` is a list of names.
+
+    Parameters
+    ----------
+    model : Module or mapping
+        A ``Sequential``, or a state dict.
+    activations : str or list of str, optional
+        What the layers do to their sums, where weights are all that is there: a single name for all but the last, or
+        a name for each.
+    limits : Limits, optional
+        How large what is read may be.
+    order : list of str, optional
+        The layers' names, in the order in which they are computed.
+    layout : str, optional
+        How weights are stored: ``"in, out"`` for ``x @ W``, or ``"out, in"``.
+
+    Returns
+    -------
+    Network
+        A network with the same answers.
+
+    Raises
+    ------
+    ModelError
+        For a module that is no chain of plain layers, and for weights without an order.
     """
     return opened(model, Asked(activations, order, layout, limits)).network
 
@@ -226,7 +250,18 @@ def _counted_once(operations: list[Operation]) -> list[Operation]:
 
 
 def to_torch(net: Network) -> Any:
-    """Make a ``Sequential`` with the network's numbers, in its type of float."""
+    """Make a ``Sequential`` with the network's numbers, in its type of float.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+
+    Returns
+    -------
+    Sequential
+        A ``Linear`` for each layer, and its activation.
+    """
     torch = library("torch", "torch")
     modules = []
     for i, one in enumerate(net.astype(float) if net.dtype == object else net):

@@ -23,11 +23,30 @@ def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = No
     """Draw the network with an input in it: nodes with values, edges with weights.
 
     ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,), ``W2``
-    (n_hidden, n_out), ``b2`` (n_out,). Raises ShapeError where they do not fit.
+    (n_hidden, n_out), ``b2`` (n_out,).
 
     Or draw a :class:`~fwdpass.Network` of any layers, ``network(net, x)``, with or without an input: a layer of many
     neurons is a field of shades.
 
+    Parameters
+    ----------
+    x : array_like or Network
+        The input, (n_in,); or a network of any layers, and then, if wanted, its input.
+    W1, b1, W2, b2 : array_like, optional
+        Weights and biases, of shapes (n_in, n_hidden), (n_hidden,), (n_hidden, n_out) and (n_out,).
+
+    Returns
+    -------
+    Diagram or Layered
+        A figure.
+
+    Raises
+    ------
+    ShapeError
+        Where the shapes do not fit.
+
+    Examples
+    --------
     >>> from fwdpass import lesson
     >>> network(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2)
     x: the input

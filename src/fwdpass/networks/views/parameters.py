@@ -10,6 +10,18 @@ from fwdpass.numerals.writing import text
 def parameters(net: Network) -> Texts:
     """List each layer's shapes, its activation, and how many parameters it has.
 
+    Parameters
+    ----------
+    net : Network
+        The network.
+
+    Returns
+    -------
+    Texts
+        A table with a row for each layer.
+
+    Examples
+    --------
     >>> import fwdpass as fp
     >>> parameters(fp.Network((fp.lesson.W1, fp.lesson.b1, "relu"), (fp.lesson.W2, fp.lesson.b2)))
     layer    weights   bias    parameters  activation
