@@ -9,11 +9,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 import fwdpass as fp
 from fwdpass.__main__ import main
@@ -367,54 +369,51 @@ def test_it_is_not_in_the_callers_way() -> None:
 # The magic ------------------------------------------------------------------------------------------------------------
 
 
-class Notebook:
-    """What a notebook's shell has that the magic needs."""
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """IPython's own shell, with the magic loaded, and a name in it."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.ipython_dir = str(tmp_path_factory.mktemp("ipython"))
+    made: Any = InteractiveShell
+    shell = made(config=config, user_module=ModuleType("notebook"))
+    shell.user_ns["a"] = 20
+    assert shell.run_cell("%load_ext fwdpass").success
+    return shell
 
-    def __init__(self) -> None:
-        self.user_ns: dict[str, Any] = {"__name__": "__main__", "a": 20}
-        self.magics: dict[str, Callable[[str, str], Any]] = {}
 
-    def register_magic_function(self, function: Callable[[str, str], Any], kind: str, name: str) -> None:
-        assert kind == "cell"
-        self.magics[name] = function
-
-
-def test_a_cell_is_traced_in_the_notebooks_names() -> None:
-    notebook = Notebook()
-    fp.load_ipython_extension(notebook)
-    view = notebook.magics["trace"]("", "b = a + 1\n")
+def test_a_cell_is_traced_in_the_notebooks_names(notebook: Any) -> None:
+    view = notebook.run_cell("%%trace\nb = a + 1\n").result
     assert isinstance(view, TraceView)
     assert repr(view) == "1  b = a + 1\n     a = 20\n     b → 21"
-    assert notebook.user_ns["b"] == 21
+    assert notebook.run_cell("b").result == 21
 
 
-def test_a_cell_that_fails_shows_its_trace_and_raises(capsys: pytest.CaptureFixture[str]) -> None:
-    notebook = Notebook()
-    fp.load_ipython_extension(notebook)
-    with pytest.raises(ZeroDivisionError):
-        notebook.magics["trace"]("", "b = a / 0\n")
-    assert "! a is 20" in capsys.readouterr().out
+def test_a_cell_that_fails_shows_its_trace_and_raises(notebook: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert isinstance(notebook.run_cell("%%trace\nb = a / 0\n").error_in_exec, ZeroDivisionError)
+    shown = capsys.readouterr().out
+    assert shown.index("! a is 20") < shown.index("ZeroDivisionError: division by zero")
 
 
-def test_each_cell_has_a_name_of_its_own() -> None:
-    notebook = Notebook()
-    fp.load_ipython_extension(notebook)
+def test_each_cell_has_a_name_of_its_own(notebook: Any) -> None:
     for value in (1, 2):
-        notebook.magics["trace"]("", f"def f{value}():\n    return {value}\n")
+        notebook.run_cell(f"%%trace\ndef f{value}():\n    return {value}\n")
     assert [inspect.getsource(notebook.user_ns[f"f{value}"]).split()[-1] for value in (1, 2)] == ["1", "2"]
 
 
-def test_the_magic_has_the_commands_options() -> None:
-    notebook = Notebook()
-    fp.load_ipython_extension(notebook)
-    view = notebook.magics["trace"](
-        "--first 1 -- -v", "import sys\nlast = sys.argv[-1]\nfor i in range(9):\n    n = i\n"
-    )
+def test_the_magic_has_the_commands_options(notebook: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    cell = "import sys\nlast = sys.argv[-1]\nfor i in range(9):\n    n = i\n"
+    view = notebook.run_cell(f"%%trace --first 1 -- -v\n{cell}").result
+    capsys.readouterr()
     assert notebook.user_ns["last"] == "-v"
     assert view.trace.limits.first == 1
     for line, said in (("--out x", "%%trace has no option --out"), ("--first 0", "a whole number of 1 at least")):
-        with pytest.raises(TraceError, match=said):
-            notebook.magics["trace"](line, "x = 1\n")
+        assert not notebook.run_cell(f"%%trace {line}\nx = 1\n").success
+        printed = capsys.readouterr()
+        assert printed.out.startswith("TraceError: %%trace")
+        assert said in printed.out
+        assert "Traceback" not in printed.out + printed.err
 
 
 @pytest.mark.parametrize(
@@ -425,11 +424,13 @@ def test_the_magic_has_the_commands_options() -> None:
         ("import asyncio\nawait asyncio.sleep(0)\n", "the cell awaits outside of a function"),
     ],
 )
-def test_what_only_a_notebook_runs_is_refused_as_what_it_is(cell: str, said: str) -> None:
-    notebook = Notebook()
-    fp.load_ipython_extension(notebook)
-    with pytest.raises(TraceError, match=said):
-        notebook.magics["trace"]("", cell)
+def test_what_only_a_notebook_runs_is_refused_as_what_it_is(
+    notebook: Any, capsys: pytest.CaptureFixture[str], cell: str, said: str
+) -> None:
+    assert not notebook.run_cell(f"%%trace\n{cell}").success
+    printed = capsys.readouterr()
+    assert printed.out.startswith(f"TraceError: {said}")
+    assert "Traceback" not in printed.out + printed.err
 
 
 def test_what_others_want_to_have_called_at_the_end_is_not_called_with_the_script(tmp_path: Path) -> None:

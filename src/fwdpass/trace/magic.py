@@ -43,9 +43,17 @@ def load_ipython_extension(shell: Any) -> None:
     shell.register_magic_function(trace, "cell", "trace")
 
 
+class Refused(TraceError):
+    """What was asked cannot be traced; a notebook shows the sentence, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Give what IPython shows of an exception that has this method."""
+        return [f"TraceError: {self}"]
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Any:
-        raise TraceError(f"%%trace: {message}")
+        raise Refused(f"%%trace: {message}")
 
 
 def _asked(line: str) -> tuple[int, list[str]]:
@@ -60,9 +68,7 @@ def _asked(line: str) -> tuple[int, list[str]]:
     asked, rest = parser.parse_known_args(words[:end])
     unknown = next((word for word in rest if word.startswith("-")), None)
     if unknown is not None:
-        raise TraceError(
-            f"%%trace has no option {unknown}: it has --first N, and what is the cell's own stands after --"
-        )
+        raise Refused(f"%%trace has no option {unknown}: it has --first N, and what is the cell's own stands after --")
     return asked.first, [*rest, *words[end + 1 :]]
 
 
@@ -73,7 +79,7 @@ def _check(cell: str) -> None:
     except SyntaxError:
         for number, line in enumerate(cell.splitlines(), 1):
             if found := _MAGIC.match(line):
-                raise TraceError(
+                raise Refused(
                     f"line {number} of the cell has {found[1]!r}, which is IPython's, and only Python can be traced: "
                     "put it into a cell of its own"
                 ) from None
@@ -81,7 +87,7 @@ def _check(cell: str) -> None:
             compile(cell, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
         except SyntaxError:
             return  # Python says what is wrong
-        raise TraceError(
+        raise Refused(
             "the cell awaits outside of a function, which only a notebook can do: put it into an async function, "
             "and await that in a cell of its own"
         ) from None
