@@ -99,12 +99,47 @@ def test_what_only_doctest_needs_is_no_difference() -> None:
         ("p { background: url('data:image/svg+xml,<svg><path d=\"M 7 7\"/></svg>') }", []),
         ("p { background: url('data:image/png;base64,Nw==') }", []),
         ("/* content: '7' */ p { width: 77px; content: none }", []),
-        ("p::after { content: attr(title) counter(n); counter-reset: n 0 }", []),
+        ("p::after { content: attr(title); counter-reset: n 0 }", []),
+        ("p::after { content: counter(n) }", ["0, or what counter() has counted"]),
+        ("p::before { content: '(' counters(n, '.') }", ["(.", "0, or what counters() has counted"]),
+        ("p { counter-reset: n var(--n) }", ["0, or what var() says, for a counter"]),
+        ("p::after { content: attr(data-sd-loss) }", ["0, if need be, from attr(data-sd-loss)"]),
+        ("p::after { content: attr(data-loss) attr(data-bs-title) }", []),
+        ("p { unicode-bidi: bidi-override; direction: rtl }", ["0, for a number whose digits are turned around"]),
+        ("p { unicode-bidi: isolate; direction: rtl }", []),
         (".a { background: url('7.svg'); --fa: '7'; --font: 'STIX Two', serif }", []),
     ],
 )
 def test_a_style_sheet_says_what_a_browser_writes(css: str, said: list[str]) -> None:
     assert list(css_texts(css)) == said
+
+
+def test_a_themes_style_sheet_may_count_the_entries_of_a_list() -> None:
+    counted = ".steps > *::before { content: counters(step, '.'); counter-increment: step }"
+    assert list(css_texts(counted, own=False)) == ["."]
+    assert list(css_texts(counted + "p { counter-reset: step 77 }", own=False)) == [".", "77"]
+
+
+@pytest.mark.parametrize(
+    ("element", "said"),
+    [
+        ('<i class="fa fa-dice-three">', ["three"]),
+        ('<span class="sd-material-icon sd-material-icon-looks_3">', ["3"]),
+        ('<svg class="sd-octicon sd-octicon-number">', ["12"]),
+        ('<i class="fa-solid fa-2x fa-circle-half-stroke">', []),
+        ('<i class="col-3 threefold sd-col-4">', []),
+        ('<b data-bs-title="0.7" data-bs-placement="7">', ["0.7"]),
+        ('<b data-sd-loss="0.7">', []),
+        ('<bdo dir="rtl">0.7</bdo>', ["0, for a number whose digits are turned around"]),
+        ('<bdo dir="rtl">words</bdo>', []),
+        ("<img src=\"data:image/svg+xml,%3Csvg%3E%3Cpath d='M0 7'/%3E%3C/svg%3E\">", [""]),
+        ("<img src=\"data:image/svg+xml,%3Csvg aria-label='7'%3E%3Ctext%3E8%3C/text%3E%3C/svg%3E\">", ["8", "7"]),
+    ],
+)
+def test_an_attribute_says_what_a_reader_meets(element: str, said: list[str]) -> None:
+    (found,) = parse(element).children
+    assert isinstance(found, Element)
+    assert [text for _, text in attribute_texts(found, inside=True)] == said
 
 
 # Attributes
@@ -117,7 +152,7 @@ def test_a_style_sheet_says_what_a_browser_writes(css: str, said: list[str]) -> 
         ('<img src="7.png" alt="7.png">', ["7.png"]),
         (f'<img src="{"7" * 64}.png" alt="{"7" * 64}.png">', []),
         ('<img src="data:image/png;base64,Nw==" alt="">', ["", ""]),
-        ('<img src="data:image/svg+xml;base64,PHA+Nw==">', ["<p>7"]),
+        ('<img src="data:image/svg+xml;base64,PHA+Nw==">', ["7"]),
         ('<img src="data:text/html,%3Cp%3E7">', ["<p>7"]),
         ('<p class="a7" id="b7" tabindex="0" data-bs-x="7">', []),
         ('<p data-loss="7" aria-label="8" style="content: \'9\'">', ["7", "8", "9"]),

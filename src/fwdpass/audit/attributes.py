@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from fwdpass.audit.address import embedded
-from fwdpass.audit.css import css_texts
-from fwdpass.audit.tree import Element
+from fwdpass.audit.css import css_texts, is_quiet_data
+from fwdpass.audit.tree import Element, parse_xml
 
 _QUIET = frozenset(
     """
@@ -20,17 +20,13 @@ _QUIET = frozenset(
     aria-current aria-selected
     """.split()
 )
-_QUIET_DATA = (
-    "data-bs-",
-    "data-sd-",
-    "data-pst-",
-    "data-toggle",
-    "data-target",
-    "data-content_root",
-    "data-mode",
-    "data-theme",
-    "data-default-mode",
-)
+_ICON = re.compile(r"(?:sd-octicon|sd-material-icon|fa|bi)-(.+)")
+_DRAWN = {"number": "12", "numbers": "12", "one": "1"} | {
+    word: word for word in "zero two three four five six seven eight nine ten".split()
+}
+"""Parts of icons' names, and the number that is drawn."""
+_ICONS = ("sd-", "fa-", "bi-")
+_SIZE = re.compile(r"\d{1,2}x|2xs|2xl|500px|500-px")
 _DRAWING = frozenset(
     """
     svg g path circle ellipse rect line polyline polygon text tspan textpath defs use symbol marker mask pattern stop
@@ -51,7 +47,11 @@ def attribute_texts(element: Element, inside: bool) -> Iterator[tuple[str, str]]
         if name == "style":
             yield from (("style", said) for said in css_texts(value))
         elif value.lstrip()[:5].lower() == "data:":
-            yield f"attribute {name}", embedded(value.strip())
+            yield from ((f"attribute {name}", said) for said in _pictured(value.strip()))
+        elif name == "dir" and element.tag == "bdo" and any(map(str.isdigit, element.text())):
+            yield "attribute dir", "0, for a number whose digits are turned around"
+        elif name == "class" and inside and any(kind in value for kind in _ICONS):
+            yield from (("icon", said) for said in _icons(element.classes))
         elif name.startswith("on"):
             if inside:
                 yield f"attribute {name}", value
@@ -60,7 +60,7 @@ def attribute_texts(element: Element, inside: bool) -> Iterator[tuple[str, str]]
 
 
 def _is_quiet(element: Element, name: str) -> bool:
-    if name in _QUIET or name.startswith(_QUIET_DATA):
+    if name in _QUIET or is_quiet_data(name):
         return True
     if name == "start" and element.tag == "ol":
         return True  # where a list goes on
@@ -71,3 +71,22 @@ def _is_quiet(element: Element, name: str) -> bool:
     if name == "alt" and element.attributes["alt"] == element.attributes.get("src"):
         return _HASHED.search(element.attributes["alt"]) is not None  # a cell's picture is named by its contents
     return element.tag in _HEAD and name not in _READ_IN_HEAD
+
+
+def _pictured(address: str) -> Iterator[str]:
+    """Give what stands in an address: of a drawing, the texts and what its elements say; its shapes are none."""
+    said = embedded(address)
+    if not address[:20].lower().startswith("data:image/svg+xml"):
+        yield said
+        return
+    drawing = parse_xml(said)
+    yield drawing.text()
+    for element in drawing.elements():
+        yield from (text for _, text in attribute_texts(element, inside=True))
+
+
+def _icons(classes: list[str]) -> Iterator[str]:
+    """Give the numbers that icons draw, such as ``fa-dice-three``; a size, as in ``fa-2x``, is none."""
+    for name in (match[1] for cls in classes if (match := _ICON.fullmatch(cls))):
+        if not _SIZE.fullmatch(name):
+            yield from (_DRAWN.get(part, part) for part in re.split(r"[-_]", name) if part.isdigit() or part in _DRAWN)

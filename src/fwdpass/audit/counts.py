@@ -9,6 +9,8 @@ from fwdpass.audit.titles import Titles, shown, without
 from fwdpass.audit.tree import Element
 from fwdpass.numerals.scan import EXECUTED
 
+_TYPED = frozenset(("std-doc", "std-ref", "myst", "xref", "doc"))
+"""Classes of what is in a link whose words the author may choose; Sphinx puts numbers into others by itself."""
 _MARKS = frozenset(("section-number", "eqno", "caption-number"))
 
 
@@ -49,6 +51,8 @@ class Counts:
         number = self._targets.get(element.attributes.get("href", ""), "")
         if shown(element) in self._titles:
             return EXECUTED
+        if any(not _TYPED.isdisjoint(inner.classes) for inner in element.elements()):
+            return None  # its author chose the words, and Sphinx none of them
         at_end = re.search(rf"(?<![\w.]){re.escape(number)}[).]*(?=\W*$)", text) if number else None
         return text[: at_end.start()] + EXECUTED if at_end else None
 

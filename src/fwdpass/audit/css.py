@@ -15,11 +15,37 @@ _WRITTEN = frozenset(("content", "quotes", "list-style", "list-style-type", "@co
 _COUNTED = frozenset(("counter-reset", "counter-increment", "counter-set"))
 _READ = ("data-", "title", "alt", "aria-label")
 """Attributes that the audit reads anyway, or how their names begin."""
+_QUIET_DATA = (
+    "data-bs-",
+    "data-sd-",
+    "data-pst-",
+    "data-toggle",
+    "data-target",
+    "data-content_root",
+    "data-mode",
+    "data-theme",
+    "data-default-mode",
+)
+_REVERSED = frozenset(("bidi-override", "isolate-override"))
 
 
-def css_texts(css: str) -> Iterator[str]:
+def is_quiet_data(name: str) -> bool:
+    """Say whether an attribute is a theme's or a library's own, which says nothing to readers by itself."""
+    return name.startswith(_QUIET_DATA) and not name.endswith(("title", "content"))  # a tooltip, a popover
+
+
+def css_texts(css: str, *, own: bool = True) -> Iterator[str]:
     r"""Give what a style sheet, or an attribute ``style``, makes a browser write.
 
+    Parameters
+    ----------
+    css
+        The rules or declarations.
+    own
+        Whether they are the author's. Then a counter is a number of hers; a theme's counts the entries of a list.
+
+    Examples
+    --------
     >>> list(css_texts("p::after { content: '\\30 .\\38 9' attr(class) } li { counter-increment: item 77 }"))
     ['0.89', '0, if need be, from attr(class)', '77']
     """
@@ -27,10 +53,19 @@ def css_texts(css: str) -> Iterator[str]:
         if name in _WRITTEN or _is_text(name, value):
             if said := "".join(token.value for token in _flat(value) if token.type == "string"):
                 yield said
-            yield from (f"0, if need be, from attr({asked})" for asked in _asked(value) if not asked.startswith(_READ))
+            yield from (f"0, if need be, from attr({asked})" for asked in _asked(value) if not _is_read(asked))
+            if own:
+                yield from (f"0, or what {name}() has counted" for name in _called(value, "counter", "counters"))
+        if (
+            name == "unicode-bidi"
+            and own
+            and any(token.type == "ident" and token.lower_value in _REVERSED for token in value)
+        ):
+            yield "0, for a number whose digits are turned around"
         if name in _COUNTED:
             whole = (token.int_value for token in value if token.type == "number")
             yield from (str(step) for step in whole if step not in (0, 1))
+            yield from (f"0, or what {name}() says, for a counter" for name in _called(value, "var", "attr", "calc"))
         for address in _addresses(value):
             # Shapes are no text. A picture's text is, wherever the picture comes from.
             if (
@@ -70,6 +105,17 @@ def _flat(tokens: Iterable[Any]) -> Iterator[Any]:
             yield from _flat(token.arguments)
         elif token.type.endswith(" block"):
             yield from _flat(token.content)
+
+
+def _is_read(attribute: str) -> bool:
+    return attribute.startswith(_READ) and not is_quiet_data(attribute)
+
+
+def _called(tokens: Iterable[Any], *names: str) -> Iterator[str]:
+    """Give the functions of some names that are called."""
+    for token in _flat(tokens):
+        if token.type == "function" and token.lower_name in names:
+            yield token.lower_name
 
 
 def _asked(tokens: Iterable[Any]) -> Iterator[str]:

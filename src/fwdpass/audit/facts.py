@@ -66,7 +66,9 @@ class Facts:
     numbers: dict[str, str] = field(default_factory=dict)
     """Anchor → the number that Sphinx gave to a section, an equation or a figure."""
     counted: list[str] = field(default_factory=list)
-    """What Sphinx and MyST counted: signatures, the minutes that a page takes."""
+    """Digests of the signatures that Sphinx wrote."""
+    minutes: list[str] = field(default_factory=list)
+    """What MyST counted: the words and minutes of the page, once for each place that they stand in."""
     typed: list[Typed] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     """Identifiers of the page's code."""
@@ -91,7 +93,7 @@ class Facts:
         """Take what :meth:`as_json` gave."""
         plain = {
             name: data[name]
-            for name in ("source", "file", "outputs", "listings", "numbers", "counted", "names", "held")
+            for name in ("source", "file", "outputs", "listings", "numbers", "counted", "minutes", "names", "held")
             if name in data
         }
         return cls(

@@ -31,8 +31,11 @@ _LINK_SIGNS = frozenset(("", "#", "¶", "\uf0c1"))
 _DATA_SCRIPTS = frozenset(("application/json", "application/ld+json"))
 _CODE = frozenset(("code", "pre", "samp", "kbd", "tt"))
 _SHOWN = frozenset(("output", "fp-certificate", "fp-exceptions"))
-_PLAIN_CODE = re.compile(r"[\w\s-]*")
-_PROSE = re.compile(r"[\w\s.,;:!?’“”-]*")
+_PROSE = re.compile(r"(?:[\w\s,;!?’“”()-]|[.:](?!\w))*")
+"""Code that may as well be words: names with points in them, brackets that call, and operators are code."""
+_CALL = re.compile(r"\w\(")
+_SAID_IN_CODE = re.compile(r"(?<![\w'\"])#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
+"""Comments and quoted texts, which say something in any code."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class PageAudit:
         self._listings = Counter(facts.listings)
         self._typed = Counter(typed.text for typed in facts.typed)
         self._counted = frozenset(facts.counted)
+        self._minutes = Counter(facts.minutes)
         self._flow: list[str] = []
         self._inside = False
         self._language = LANGUAGES["en"]
@@ -176,7 +180,7 @@ class PageAudit:
         if (
             ("fp-n" in classes and self._is_entry(element))
             or ("fp-typed" in classes and _take(self._typed, element.text()))
-            or ("fp-counted" in classes and element.text() in self._counted)
+            or ("fp-counted" in classes and _take(self._minutes, element.text()))
         ):
             return EXECUTED
         return self._counts.read(element)
@@ -210,11 +214,15 @@ class PageAudit:
         """Code in a sentence: names, with their indices; a bare number or word in it is a number like any other."""
         self._flow.append(" " if element.tag != "pre" else "")
         text = code_of(element)
+        prose = _PROSE.fullmatch(text) is not None and _CALL.search(text) is None
         if element.tag == "pre":
-            self._scan(text, "code", words=_PROSE.fullmatch(text) is not None)
+            self._scan(text, "code", words=prose)
+            for said in () if prose else _SAID_IN_CODE.findall(text):
+                in_digits = {found.text for found in numbers(said, words=False)}
+                words = (found for found in numbers(said, self._names, True, self._language))
+                self._note((found for found in words if found.text not in in_digits), said, "code")
         else:
-            words = _PLAIN_CODE.fullmatch(text) is not None
-            self._note(code_numbers(text, self._names, words), text, "code")
+            self._note(code_numbers(text, self._names, prose), text, "code")
         for inner in element.elements():
             for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                 self._attribute(said, where)

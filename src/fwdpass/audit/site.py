@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -75,7 +75,8 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
         found += ((name, finding) for finding in audit.run(page))
     formulas = [formula.text for of_page in facts.values() for formula in of_page.formulas.values()]
     found += ((SEARCH, finding) for finding in search_findings(site, pages.values(), titles, formulas))
-    found += file_findings(site, {known for of_page in facts.values() for known in of_page.outputs})
+    drawn = {known for of_page in facts.values() for known in of_page.outputs}
+    found += file_findings(site, drawn, frozenset(ledger.get("own", ())))
     faults = tuple(_located(file, finding, known.get(file, Facts()), sources) for file, finding in dict.fromkeys(found))
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
     executed = sum(len(f.ledger.entries) for f in facts.values() if f.ledger)
@@ -111,10 +112,13 @@ def _read(site: Path) -> dict[str, Any]:
     return data
 
 
-def dumped(facts: Mapping[str, Facts], title: str = "") -> str:
-    """Write what a build knows, for :func:`load`; ``title`` is the project's name and release, part of many titles."""
+def dumped(facts: Mapping[str, Facts], title: str = "", own: Sequence[str] = ()) -> str:
+    """Write what a build knows, for :func:`load`.
+
+    ``title`` is the project's name and release, part of many titles; ``own`` are the author's style sheets and scripts.
+    """
     pages = {name: facts[name].as_json() for name in sorted(facts)}
-    data = {"version": VERSION, "titles": [title] if title else [], "pages": pages}
+    data = {"version": VERSION, "titles": [title] if title else [], "own": list(own), "pages": pages}
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -39,7 +39,7 @@ _FIXED = re.compile(
     |[Cc]onv[123]d|Ctrl\+\w)\b
     |(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)  # a version
     |(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])                     # a date
-    |(?<![\w.])\+?\.\d[fe%](?!\w)                                      # a format
+    |(?<![\w.])\+?\.\d[fe](?!\w)                                       # a format
     |\b(?:https?|ftp)://[^\s<>"]*                                       # an address
     |\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b(?![\w:]|\.\d)                        # a time
     |\b[0-3]?\d\.?\ (?:{_MONTHS})\ (?:19|20)\d\d\b                        # 29 November 2026
@@ -51,6 +51,8 @@ _FIXED = re.compile(
 )
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _INDEX = re.compile(r"\[\s*-?[\d:]+(?:\s*,\s*-?[\d:]+)*\s*\]")
+_FACTOR = re.compile(r"x\d\d+")
+"""Written by hand, ``x10`` is ten times as often as it is the eleventh input, which ``x_10`` is."""
 _NAME = re.compile(r"([^\W\d_](?:[^\W\d]|_)*?)_?(\d{1,3})")
 _ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _SMALL_ROMANS = frozenset("ii iii iv vii viii ix xii xiii xiv xv xvi xvii xviii xix xx".split())
@@ -73,6 +75,7 @@ _SIGNS = "-+−±"
 _CALLED = re.compile(r"(?<=[\w\])])[(\[]")
 _ARGUMENT = re.compile(r"(?<![\w.])-?\d{1,3}(?![\w.])")
 _KEYWORD = re.compile(r"(?<![\w.])[^\W\d]\w*=-?\d{1,3}\b(?!\.)")
+_FORMAT = re.compile(r"(?<![\w.])\+?\.\d%(?!\w)")
 _TINY = re.compile(r"(?<![\w.])\de-?\d{1,2}\b(?![.\w])")
 
 TOUCHED = re.compile(
@@ -81,6 +84,7 @@ TOUCHED = re.compile(
     |\d\.?{EXECUTED}|{EXECUTED}(?:\.?{EXECUTED}|\.?\d)        # further digits
     |{EXECUTED}(?:\s?[%‰]|\s?per\s?cent\b|\s?per\s?mil\w*\b)   # a unit that scales it
     |{EXECUTED}[^\W\d_]+                                      # k, M, e
+    |[\u202d\u202e][^\u202c\n]*?{EXECUTED}                     # an order of its own, which turns digits around
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -138,7 +142,11 @@ def code_numbers(code: str, names: Container[str] = (), words: bool = False) -> 
     >>> [found.text for found in code_numbers("np.zeros(3)")], [found.text for found in code_numbers("h.size == 3")]
     ([], ['3'])
     """
-    taken = {place for match in (*_KEYWORD.finditer(code), *_TINY.finditer(code)) for place in range(*match.span())}
+    taken = {
+        place
+        for match in (*_KEYWORD.finditer(code), *_TINY.finditer(code), *_FORMAT.finditer(code))
+        for place in range(*match.span())
+    }
     for start, end in _called(code):
         taken.update(place for match in _ARGUMENT.finditer(code, start, end) for place in range(*match.span()))
     yield from (found for found in numbers(code, names, words) if not taken.issuperset(range(found.start, found.end)))
@@ -217,7 +225,9 @@ def _is_name(word: str, names: Container[str]) -> bool:
     if word in names:
         return True
     match = _NAME.fullmatch(word)
-    return bool(match and (len(match[1]) == 1 or match[1].lower() in _KNOWN))
+    if match is None or match[1].lower() in _KNOWN:
+        return match is not None
+    return len(match[1]) == 1 and len(match[2]) < 3 and not _FACTOR.fullmatch(word)
 
 
 def _numeric(char: str) -> bool:

@@ -62,13 +62,16 @@ LANGUAGES = {
         f"""{_ENGLISH} both twice thrice half halves halved halving quarter quarters dozen dozens zeroes zeroth tenths
         hundredths thousandth hundreds thousand thousands millionth million millions billionth billion billions
         trillion trillions nought naught percent duo treble triple tripled triples
-        triplet triplets trio quadruple quadrupled quartet quintuple quintet sixes""",
+        triplet triplets trio quadruple quadrupled quadruplet quadruplets quartet quintuple quintupled quintet sextuple
+        sextet septuple septet octuple octet nonet sixes secondly thirdly twosome threesome foursome duet
+        quadrillion""",
         made=r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|thousand|million)-?fold",
-        phrases=r"""\b(?:couple|pair)\s+of\s+(?!(?:these|those|them)\b)
-        |\b(?:has|have|had|is|are|was|were|be|than|at|with|about|nearly|almost)\s+double\b(?!\s+precision)
+        phrases=r"""\b(?:couple|pair)\s+of\s+(?!(?:these|those|them)\b)|\b(?:a|the\ last|the\ next)\s+couple\b
+        |\bdoubles?\s+(?:the|that|those|its|their|what|as)\b
+        |\b(?:has|have|had|is|are|was|were|be|than|at|with|about|nearly|almost)\s+doubled?\b(?!\s+precision)
         |\bonly\s+one\s+(?!(?:of|that|way|thing|place|case|to|and|or|in)\b)(?=\w)""",
         idioms=r"""first\ of\ all|\bat\ first\b(?=\s*(?:[,.;:]|$|glance|sight))|first\ and\ foremost|second\ thoughts?
-        |non-?zero""",
+        |non-?zero|double\s+the\s+(?:back\w+|quotes?|braces|fence)""",
     ),
     "de": _language(
         """null eins zwo beide beiden beider beides zweimal doppelt doppelte doppelten doppelter doppeltes verdoppelt

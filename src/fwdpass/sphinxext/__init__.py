@@ -52,6 +52,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_exceptions", 0, "", int)
     app.add_config_value("fwdpass_notebooks", True, "html", bool)
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
+    app.connect("config-inited", records.refuse_silence)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
     app.connect("config-inited", maths.leave_renderer)

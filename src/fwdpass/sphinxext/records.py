@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
@@ -80,6 +81,16 @@ def note_held(app: Sphinx, docname: str, content: list[str]) -> None:
 def mark(place: int) -> str:
     """Give the class that says which entry of the page's ledger stands in an element."""
     return f"fp-n{place}"
+
+
+def refuse_silence(app: Sphinx, config: Config) -> None:
+    """End the build where conf.py would let it pass over a wrong number; the audit as a whole can be switched off."""
+    for asked in config.suppress_warnings:
+        if asked.partition(".")[0] == "fwdpass":
+            raise SystemExit(
+                f"fwdpass: conf.py suppresses the warnings {asked!r}, by which the build ends where a page is wrong: "
+                "mend what they say, give a number its reason with the role typed, or set fwdpass_audit = False"
+            )
 
 
 def refuse_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:

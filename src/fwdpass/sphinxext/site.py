@@ -31,6 +31,8 @@ _LOGGER = logging.getLogger(__name__)
 _TYPED: Any = {"type": "fwdpass", "subtype": "typed"}
 _STRICTNESS = tuple(Check)
 _IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
+_RELEASE = re.compile(r"v?\d{1,3}(?:\.\d{1,3})*(?:\.?(?:dev|post|a|b|rc)\d{0,3})?|(?:19|20)\d\d(?:\.\d{1,2}){0,2}")
+"""A release: parts of a few digits, or a year. No other may stand in titles unseen, such as a decimal."""
 _QUOTED = re.compile(r"#[^\n]*|(['\"]{3}|['\"]).*?\1", re.DOTALL)
 
 
@@ -48,10 +50,16 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                 facts.formulas[name] = made_of.beside(facts.formulas.get(name))
             case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts):
                 facts.listings.append(code_digest(node.astext()))
+            case nodes.inline() if "fp-counted" in node["classes"] and isinstance(node, counted):
+                facts.minutes.append(node.astext())
             case addnodes.desc_signature():
                 facts.counted.append(code_digest(node.astext()))
             case nodes.section() if not kept.title_ids:
                 kept.title_ids = tuple(node["ids"])
+
+
+class counted(nodes.inline):
+    """Words or minutes that MyST has counted; nobody writes such a node in Markdown."""
 
 
 class MarkCounts(SphinxTransform):
@@ -61,12 +69,10 @@ class MarkCounts(SphinxTransform):
 
     def apply(self, **_: object) -> None:
         """Wrap what the names wordcount-words and wordcount-minutes stand for."""
-        facts = records.record(self.env, self.env.docname).facts
         for name, definition in self.document.substitution_defs.items():
             if name.startswith("wordcount-"):
                 said = definition.astext()
-                definition.children = [nodes.inline(said, said, classes=["fp-counted"])]
-                facts.counted.append(said)
+                definition.children = [counted(said, said, classes=["fp-counted"])]
 
 
 def output_digests(output: Output) -> Iterator[str]:
@@ -98,8 +104,23 @@ def copy_notebook_style(app: Sphinx, _env: BuildEnvironment) -> None:
 def write_ledger(app: Sphinx, exception: Exception | None) -> None:
     """Write what the build knows beside the pages."""
     if exception is None and app.builder.format == "html":
-        title = f"{app.config.project} {app.config.release}" if app.config.release else ""
-        (Path(app.outdir) / LEDGER).write_text(dumped(facts_of(app), title), "utf-8", newline="\n")
+        release = app.config.release if _RELEASE.fullmatch(app.config.release) else ""
+        title = f"{app.config.project} {release}" if release else ""
+        written = dumped(facts_of(app), title, tuple(_own_files(app)))
+        (Path(app.outdir) / LEDGER).write_text(written, "utf-8", newline="\n")
+
+
+def _own_files(app: Sphinx) -> Iterator[str]:
+    """Give the style sheets and scripts that the author has put beside the pages, as the site calls them."""
+    for folder in app.config.html_static_path:
+        root = Path(app.confdir) / folder
+        if root.is_relative_to(app.confdir):
+            found = (root,) if root.is_file() else root.rglob("*")
+            yield from sorted(
+                f"_static/{path.relative_to(root.parent if root.is_file() else root).as_posix()}"
+                for path in found
+                if path.suffix.lower() in (".css", ".js", ".mjs")
+            )
 
 
 def audit(app: Sphinx, exception: Exception | None) -> None:
