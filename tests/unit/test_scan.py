@@ -260,3 +260,21 @@ def test_numbers_in_other_languages_are_found(language: str, text: str) -> None:
 )
 def test_what_is_no_number_in_another_language_passes(language: str, text: str) -> None:
     assert list(numbers(text, language=LANGUAGES[language])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a couple more", ["a couple"]),
+        ("double the loss", ["double the"]),
+        ("it doubles its sum", ["doubles its"]),
+        ("the loss has doubled", ["has doubled"]),
+        ("a septet of neurons, secondly", ["septet", "secondly"]),
+        ("x10 faster", ["10"]),
+        ("h896 and W123", ["896", "123"]),
+        ("a share of .9%", [".9"]),
+        ("double the backticks, double precision, x1, x_10, h10, float32, sha256, .2f", []),
+    ],
+)
+def test_many_times_as_much_is_a_number_however_it_is_said(text: str, found: list[str]) -> None:
+    assert [one.text for one in numbers(text)] == found

@@ -257,7 +257,7 @@ def _joins(text: str, at: int) -> bool:
 def _in_words(text: str, taken: Container[int], language: Language) -> Iterator[tuple[int, int]]:
     """Find what is written in letters, where it is neither part of a name nor of an idiom."""
     idioms = {place for match in language.idioms.finditer(text) for place in range(*match.span())}
-    phrases = [match.span() for match in language.phrases.finditer(text)]
+    phrases = [match.span() for match in language.phrases.finditer(text) if match.start() not in idioms]
     yield from phrases
     for match in _LETTERS.finditer(text):
         start, end = match.span()
