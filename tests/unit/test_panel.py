@@ -419,6 +419,14 @@ def test_of_what_runs_often_the_first_and_the_last_turns_are_shown_by_their_true
     assert "turns 7 to 998 of 1000, not recorded\n     turn 999 of 1000" in repr(PanelView(panel))
 
 
+def test_turns_of_a_comprehension_that_were_not_recorded_are_said_in_their_line() -> None:
+    panel = panel_of("a = [i * i for i in range(100)]\nb = [i for i in range(2)]")
+    said = "… 94 more turns of [i * i for i in range(100)], not recorded"
+    assert [moment.skipped for part in panel.blocks for moment in part.moments] == [(said,), ()]
+    assert f'<p class="fp-more">{said}</p>' in str(html.draw(panel))
+    assert said in repr(PanelView(panel))
+
+
 def test_turns_at_the_end_that_were_not_recorded_are_said_after_the_others() -> None:
     panel = panel_of("n = 0\nwhile n < 12:\n    n += 1")
     assert block(panel, "n +=").rest == ("turns 7 to 12 of 12, not recorded",)

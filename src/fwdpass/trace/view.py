@@ -141,7 +141,7 @@ class Shown:
             yield from self.branch(child, visit, skipped, depth + 1)
         node = self._trace.nodes[branch.node]
         if turns := skipped.pop(branch.node, 0):
-            yield f"… {turns} more turn{'s' * (turns != 1)} of it, not recorded"
+            yield self.words.unrecorded(branch.node, turns)
         last = visit.changes[-1] if visit.changes else None
         named = depth == 0 and last is not None and last.how == "assigned" and last.after == branch.value
         if not (named or (node.kind == "Name" and depth == 0) or self._is_none(branch.value)):

@@ -104,6 +104,10 @@ class Words:
         """Give the source of an expression in one line."""
         return one_line(self._trace.text(self._trace.nodes[node].place))
 
+    def unrecorded(self, node: int, turns: int) -> str:
+        """Say how many turns of a comprehension were not recorded."""
+        return f"… {turns} more turn{'s' * (turns != 1)} of {self.source(node)}, not recorded"
+
     # Values -----------------------------------------------------------------------------------------------------------
 
     def value(self, index: int) -> str:

@@ -138,6 +138,8 @@ class Moment:
     """Whether there were expressions that are not here."""
     gap: str = ""
     """What lies between the moment before and this one, and was not recorded."""
+    skipped: tuple[str, ...] = ()
+    """What was not recorded within the line itself: turns of its comprehensions."""
 
     @property
     def says(self) -> bool:

@@ -125,6 +125,7 @@ def _moment(moment: Moment, anchor: str) -> h.Node:
         h.ol(".fp-steps")[[_evaluation(each, into, anchor) for each in moment.evaluations]]
         if moment.evaluations
         else None,
+        (h.p(".fp-more")[said] for said in moment.skipped),
         h.p(".fp-more")["… and more expressions"] if moment.cut else None,
         [_shift(shift, anchor) for shift in alone],
         _printed(moment),

@@ -37,6 +37,7 @@ def _block(block: Block, width: int, medium: Medium) -> Iterator[str]:
 def _moment(moment: Moment, medium: Medium) -> Iterator[str]:
     shown = {each.worth.key: each.code for each in moment.evaluations if isinstance(each.worth, Numbers)}
     yield from (_evaluation(each, medium) for each in walk(moment.evaluations))
+    yield from moment.skipped
     for shift in moment.shifts:
         before = f"{_said(shift.before, medium)} → " if shift.before else ""
         same = shown.get(shift.after.key) if isinstance(shift.after, Numbers) else None

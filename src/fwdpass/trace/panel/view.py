@@ -14,6 +14,7 @@ from fwdpass.trace.panel.facts import Block, Moment, Panel
 from fwdpass.trace.panel.runs import Runs
 from fwdpass.trace.panel.steps import EXPRESSIONS, Axes, Steps
 from fwdpass.trace.record import Array, Failure, LargeArray, Named, Trace
+from fwdpass.trace.words import Words
 
 ORDER = 1_000
 """Stops on the way through the script."""
@@ -125,6 +126,7 @@ class _Maker:
         self._steps = steps
         self._budget = budget
         self._printed = _printed(trace)
+        self._words = Words(trace)
 
     def moment(self, index: int, label: str) -> Moment | None:
         """Make the moment of a visit; None where there is no room for it."""
@@ -138,7 +140,10 @@ class _Maker:
         printed, written = self._printed.get(index, ("", 0))
         printed = self._budget.cut(printed)
         said = self._budget.cut(_failure(self._trace, visit.failure))
-        return Moment(label, evaluations, shifts, printed, written - len(printed), said, self._steps.cut)
+        skipped = tuple(self._words.unrecorded(node, turns) for node, turns in visit.skipped)
+        return Moment(
+            label, evaluations, shifts, printed, written - len(printed), said, self._steps.cut, skipped=skipped
+        )
 
 
 def _failure(trace: Trace, failure: Failure | None) -> str:
