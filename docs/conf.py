@@ -27,6 +27,7 @@ templates_path = ["_templates"]
 fwdpass_depends = ["digits.npz"]
 fwdpass_check = "error"  # also for pages that use nothing of fwdpass
 fwdpass_level = "exact"
+fwdpass_exceptions = 6  # years, in the paragraphs of history
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 myst_enable_extensions = [

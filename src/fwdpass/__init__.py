@@ -5,8 +5,8 @@ The forward pass is a line of NumPy for each step; a view shows what they did.
 >>> import fwdpass as fp
 >>> from fwdpass.lesson import W1, W2, b1, b2, x
 >>> z1, h, y_hat = fp.forward(x, W1, b1, W2, b2)
->>> fp.matrix(y_hat, "y")
-  y0     y1     y2     y3
+>>> fp.matrix(y_hat, "y_hat")
+  ŷ0     ŷ1     ŷ2     ŷ3
 0.10  -0.10  -0.05  -0.25
 >>> fp.dot(x, W1[:, 2], b1[2])
 1 × 0.1 + 0 × (-0.2) + 1 × 0.5 + 1 × (-0.1) + 0 = 0.5
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from fwdpass.figures.contributions import contributions
     from fwdpass.figures.dot import dot
     from fwdpass.figures.flip import flip
+    from fwdpass.figures.gallery import gallery
+    from fwdpass.figures.graph import graph
     from fwdpass.figures.heat import heat
     from fwdpass.figures.matrix import matrix
     from fwdpass.figures.mismatch import mismatch
@@ -55,6 +57,8 @@ __all__ = [
     "flip",
     "formats",
     "forward",
+    "gallery",
+    "graph",
     "heat",
     "lesson",
     "load",
@@ -83,6 +87,8 @@ _HOMES = {
     "fwdpass.figures.contributions": ("contributions",),
     "fwdpass.figures.dot": ("dot",),
     "fwdpass.figures.flip": ("flip",),
+    "fwdpass.figures.gallery": ("gallery",),
+    "fwdpass.figures.graph": ("graph",),
     "fwdpass.figures.heat": ("heat",),
     "fwdpass.figures.matrix": ("matrix",),
     "fwdpass.figures.mismatch": ("mismatch",),

@@ -77,7 +77,7 @@ def test_without_scripts_every_sum_in_the_picture_is_there(bench: Site, eyes: Ey
     with eyes.open(bench.page("networks"), scripts=False) as bare:
         shown = element(bare, NETWORK)
         shown.locator("summary").click()
-        assert shown.locator(".fp-product tbody th").all_inner_texts() == [*("h0 h1 h2 y0 y1 y2 y3".split())]
+        assert shown.locator(".fp-product tbody th").all_inner_texts() == [*("z0 z1 z2 ŷ0 ŷ1 ŷ2 ŷ3".split())]
         assert shown.locator(".fp-product").last.is_visible()
 
 
@@ -94,14 +94,14 @@ def test_a_neuron_shows_its_sum_and_where_its_value_goes(page: Page) -> None:
     shown = element(page)
     node(shown, "h2").click()
     assert shown.locator(".fp-stage p").all_text_contents() == [
-        "h2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 1 × (−0.1) + 0.0 = 0.5",
-        "y0 gets 0.5 × 0.2, y1 gets 0.5 × (−0.4), y2 gets 0.5 × 0.1, y3 gets 0.5 × (−0.5)",
+        "z2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 1 × (−0.1) + 0.0 = 0.5",
+        "ŷ0 gets 0.5 × 0.2, ŷ1 gets 0.5 × (−0.4), ŷ2 gets 0.5 × 0.1, ŷ3 gets 0.5 × (−0.5)",
     ]
     assert said(shown) == ". ".join(shown.locator(".fp-stage p").all_text_contents())
-    assert sorted(edges(shown)) == sorted(["x0 h2", "x1 h2", "x2 h2", "x3 h2", "h2 y0", "h2 y1", "h2 y2", "h2 y3"])
+    assert sorted(edges(shown)) == sorted(["x0 h2", "x1 h2", "x2 h2", "x3 h2", "h2 ŷ0", "h2 ŷ1", "h2 ŷ2", "h2 ŷ3"])
     assert shown.locator("[aria-pressed=true]").count() == 1
     shown.locator("summary", has_text="Every sum").click()
-    assert shown.locator("tr[data-on] th").all_inner_texts() == ["h2"]
+    assert shown.locator("tr[data-on] th").all_inner_texts() == ["z2"]
     terms = shown.locator(".fp-term[data-on]")
     assert terms.all_inner_texts() == ["0.5 × 0.2", "0.5 × (−0.4)", "0.5 × 0.1", "0.5 × (−0.5)"]
 
@@ -139,15 +139,15 @@ def test_what_is_to_be_done_is_seen_and_what_is_said_of_the_picture_only_heard(p
         heard = shown.locator("output")
         assert (said(shown), heard.evaluate("e => e.offsetHeight > 10")) == (prompt, True)
         node(shown, "h2").click()
-        assert said(shown).startswith("h2: ")
+        assert said(shown).startswith("z2: ")
         assert heard.evaluate("e => e.offsetHeight") <= 1
 
 
 @pytest.mark.parametrize(
     ("name", "expected", "marked"),
     [
-        ("x3", ["h0 gets 1 × (−0.4), h1 gets 1 × 0.2, h2 gets 1 × (−0.1)"], 3),
-        ("y1", ["y1: 0.0 × (−0.2) + 0.0 × 0.5 + 0.5 × (−0.4) + 0.1 = −0.10"], 3),
+        ("x3", ["z0 gets 1 × (−0.4), z1 gets 1 × 0.2, z2 gets 1 × (−0.1)"], 3),
+        ("ŷ1", ["ŷ1: 0.0 × (−0.2) + 0.0 × 0.5 + 0.5 × (−0.4) + 0.1 = −0.10"], 3),
     ],
 )
 def test_an_input_has_no_sum_and_an_output_goes_nowhere(
@@ -206,7 +206,7 @@ def test_a_chosen_neuron_stays_chosen_and_its_sum_follows(page: Page) -> None:
     node(shown, "h2").click()
     shown.locator("[role=switch]").nth(3).click()
     assert shown.locator(".fp-stage p").first.text_content() == (
-        "h2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1) + 0.0 = 0.6"
+        "z2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1) + 0.0 = 0.6"
     )
     assert len(edges(shown)) == 8
     assert "loss 0.5370. h2: " in said(shown)
@@ -296,8 +296,8 @@ def test_by_keyboard_one_goes_from_neuron_to_neuron(page: Page) -> None:
     shown = element(page)
     node(shown, "x0").focus()
     for key, name in [
-        ("ArrowDown", "x1"), ("ArrowRight", "h1"), ("ArrowUp", "h0"), ("ArrowUp", "h0"), ("ArrowRight", "y0"),
-        ("ArrowRight", "y0"), ("End", "y3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"), ("ArrowLeft", "x2"),
+        ("ArrowDown", "x1"), ("ArrowRight", "h1"), ("ArrowUp", "h0"), ("ArrowUp", "h0"), ("ArrowRight", "ŷ0"),
+        ("ArrowRight", "ŷ0"), ("End", "ŷ3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"), ("ArrowLeft", "x2"),
         ("Home", "x0"),
     ]:  # fmt: skip
         page.keyboard.press(key)
@@ -460,7 +460,7 @@ def test_it_works_from_a_folder(bench: Site, eyes: Eyes) -> None:
     with eyes.open(bench.file("networks")) as page:
         element(page).locator("[role=switch]").nth(3).click()
         node(element(page), "h2").click()
-        assert said(element(page)).startswith("h2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1)")
+        assert said(element(page)).startswith("z2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1)")
 
 
 def test_on_paper_there_is_the_picture_of_the_page_and_every_result(site: Site, eyes: Eyes) -> None:

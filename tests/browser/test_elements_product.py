@@ -28,11 +28,11 @@ VIEWS = {
 """What stands on the page ``products``, in this order."""
 every = pytest.mark.parametrize("view", VIEWS)
 LESSON = [
-    "h1, step 1 of 5: 1 × (−0.5) = −0.5, running sum −0.5",
-    "h1, step 2 of 5: 0 × 0.4 = 0.0, running sum −0.5",
-    "h1, step 3 of 5: 1 × 0.3 = 0.3, running sum −0.2",
-    "h1, step 4 of 5: 1 × 0.2 = 0.2, running sum 0.0",
-    "h1, step 5 of 5: bias −0.1, running sum −0.1",
+    "column h1, step 1 of 5: 1 × (−0.5) = −0.5, running sum −0.5",
+    "column h1, step 2 of 5: 0 × 0.4 = 0.0, running sum −0.5",
+    "column h1, step 3 of 5: 1 × 0.3 = 0.3, running sum −0.2",
+    "column h1, step 4 of 5: 1 × 0.2 = 0.2, running sum 0.0",
+    "column h1, step 5 of 5: bias −0.1, running sum −0.1",
 ]
 
 

@@ -62,6 +62,6 @@ def test_a_lost_reader_finds_the_book_from_any_depth(site: Site, eyes: Eyes, add
     with eyes.listening(f"{site.url}{address}") as found:
         page = eyes.context().pages[-1]
         page.get_by_role("link", name="Start at the beginning").click()
-        page.get_by_role("heading", name="A book that computes itself").wait_for()
+        page.get_by_role("heading", name="How a neural network computes its answer").wait_for()
     assert found.strangers == []
     assert found.failures == [f"404 {site.url}{address}"]  # and nothing else was missing

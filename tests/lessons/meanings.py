@@ -41,6 +41,15 @@ def _black(net: Net) -> Fraction:
     return mean([t**2 for t in net.target])
 
 
+def _after_a_step(net: Net) -> Fraction:
+    """The loss when the weight from the loudest neuron to the output that is farthest off has moved by its slope."""
+    errors = [y - t for y, t in zip(net.y_hat, net.target, strict=True)]
+    sizes = [abs(error) for error in errors]
+    k, h = sizes.index(max(sizes)), net.h[_loudest(net)]
+    errors[k] -= 2 * errors[k] * h / len(errors) * h
+    return mean([error**2 for error in errors])
+
+
 def _through(net: Net, depth: int) -> Vector:
     """What comes out of the layers, one after the other and over again, without ReLU."""
     v = net.x
@@ -115,7 +124,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "Here every neuron is like that": lambda net: not net.alive,
         "Here no neuron is like that": lambda net: len(net.alive) == net.hidden,
         "So ReLU is what makes the difference.": lambda net: net.linear != net.y_hat,
-        r"\n{depth:Count linear layer}, really multiplied together, give \n{one_by_one}.": lambda net: (
+        r"\n{depth:Count linear layer}, run one after the other, give \n{one_by_one}.": lambda net: (
             max(map(abs, _through(net, 100))) < 100
         ),
         "is": lambda net: sum(net.x) == 1,
@@ -137,7 +146,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         r"For \n{silent} the sums": lambda net: _lowest_of_tried(net) < 0,
     },
     "neurons": {
-        "A loop works out the neurons": lambda net: net.hidden > 2,
+        "A loop works out the remaining neurons": lambda net: net.hidden > 2,
         "These numbers have more places": lambda net: any(
             ((y - t) ** 2 * 10**4).denominator > 1 for y, t in zip(net.y_hat, net.target, strict=True)
         ),
@@ -145,6 +154,9 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         r"Our network's, \n{loss:.5f}, is **worse**": lambda net: net.loss > _black(net),
         r"Our network's, \n{loss:.5f}, is **no better**": lambda net: net.loss == _black(net),
         r"Our network's, \n{loss:.5f}, is **better**": lambda net: net.loss < _black(net),
+        "It has come down": lambda net: _after_a_step(net) < net.loss,
+        "It has gone up": lambda net: _after_a_step(net) > net.loss,
+        "Nothing has changed, since this weight": lambda net: _after_a_step(net) == net.loss,
         "Each of these pictures was run": lambda net: net.pixels <= 6,
     },
     "production": {

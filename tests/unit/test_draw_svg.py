@@ -64,8 +64,8 @@ def test_it_is_told_in_words_too(lesson_views: dict[str, Figure]) -> None:
     assert root.get("role") == "img"
     assert root.get("aria-label") == (
         "The network. Four inputs: x0 = 1, x1 = 0, x2 = 1, x3 = 1. Three hidden neurons: "
-        "h0 = 0.0 (boundary), h1 = 0.0 (dead), h2 = 0.5 (alive). Four outputs: y0 = 0.10, "
-        "y1 = −0.10, y2 = −0.05, y3 = −0.25."
+        "h0 = 0.0 (boundary), h1 = 0.0 (dead), h2 = 0.5 (alive). Four outputs: ŷ0 = 0.10, "
+        "ŷ1 = −0.10, ŷ2 = −0.05, ŷ3 = −0.25."
     )
     assert [root[0].tag, root[1].tag] == ["title", "desc"]
 

@@ -29,7 +29,7 @@ def data(view: Figure) -> dict[str, Any]:
 def test_there_is_a_line_for_every_picture() -> None:
     lines = repr(fp.flip(image, W1, b1, W2, b2)).partition("every picture\n")[2].splitlines()
     assert [line[:7].replace(" ", "") for line in lines[1:]] == [f"{n:04b}" for n in range(16)]
-    assert lines[0].split() == "pixels sum of h0 sum of h1 sum of h2 states y0 y1 y2 y3 target loss".split()
+    assert lines[0].split() == "pixels z0 z1 z2 states ŷ0 ŷ1 ŷ2 ŷ3 target loss".split()
 
 
 def test_a_picture_of_other_pixels_is_the_same_but_for_which_is_shown() -> None:

@@ -84,7 +84,7 @@ class Network extends HTMLElement {
       const layers = [...new Set(this.nodes.map((node) => node.dataset.node[0]))];
       const peers = this.nodes.filter((node) => node.dataset.node[0] === name[0]).map((node) => node.dataset.node);
       const onward = layers[layers.indexOf(name[0]) + 1];
-      const rows = this.rows.filter((row) => onward && row.cells[0].textContent.startsWith(onward));
+      const rows = this.rows.filter((row) => onward && row.dataset.of.startsWith(onward));
       const parts = rows.flatMap((row, at) => {
         const term = row.querySelectorAll(".fp-term")[peers.indexOf(name)];
         mark(term);
@@ -116,7 +116,7 @@ class Network extends HTMLElement {
   }
 
   row(name) {
-    return this.rows.find((row) => row.cells[0].textContent === name);
+    return this.rows.find((row) => row.dataset.of === name);
   }
 
   live() {

@@ -19,6 +19,9 @@ from fwdpass.numerals.writing import Medium
 SHOWN = 12
 """Rows, columns or terms that a figure holds at most; what is longer is cut, and says so."""
 
+LETTERS = {"y_hat": "ŷ"}
+"""What is written for an axis whose name in code is no letter."""
+
 Row = tuple[Fraction, ...]
 Rows = tuple[Row, ...]
 Shape = tuple[int, ...]
@@ -67,15 +70,20 @@ def _html(figure: Figure) -> str:
 class Name:
     """One place on an axis: ``Name("h", 0)`` is the neuron h0, and so does code write it.
 
-    >>> str(Name("h", 0))
-    'h0'
+    >>> str(Name("h", 0)), str(Name("y_hat", 0))
+    ('h0', 'ŷ0')
     """
 
     axis: str
     index: int
 
+    @property
+    def letter(self) -> str:
+        """The axis as people write it: a prediction has a hat."""
+        return LETTERS.get(self.axis, self.axis)
+
     def __str__(self) -> str:
-        return f"{self.axis}{text(self.index)}"
+        return f"{self.letter}{text(self.index)}"
 
 
 def names(axis: str, n: int) -> tuple[Name, ...]:

@@ -84,33 +84,33 @@ def collapsed(W1: ArrayLike, b1: ArrayLike, W2: ArrayLike, b2: ArrayLike) -> Col
     >>> from fwdpass import lesson
     >>> collapsed(lesson.W1, lesson.b1, lesson.W2, lesson.b2)
     W1 · W2 = W_eff
-           y0     y1     y2     y3
+           ŷ0     ŷ1     ŷ2     ŷ3
     x0   0.13  -0.33   0.24  -0.13
     x1  -0.17   0.34  -0.26   0.15
     x2   0.10  -0.07   0.00  -0.18
     x3  -0.16   0.22  -0.23   0.05
     <BLANKLINE>
     b1 · W2 + b2 = b_eff
-      y0    y1     y2     y3
+      ŷ0    ŷ1     ŷ2     ŷ3
     0.04  0.03  -0.03  -0.01
     """
     first, bias, second, last = map(settled, (W1, b1, W2, b2))
     collapse(first, bias, second, last)  # refuses what does not fit
     W_eff, b_eff = summed(first, second), summed(bias, second, last)
-    W2_ = matrix_of(second, "h", "y", caption="W2")
+    W2_ = matrix_of(second, "h", "y_hat", caption="W2")
     return Collapsed(
         weights=replace(
-            worked(first, second, ("x", "h", "y")),
+            worked(first, second, ("x", "h", "y_hat")),
             left=matrix_of(first, "x", "h", caption="W1"),
             right=W2_,
-            result=matrix_of(W_eff, "x", "y", caption="W_eff"),
+            result=matrix_of(W_eff, "x", "y_hat", caption="W_eff"),
         ),
         biases=replace(
-            worked(bias, second, ("h", "y"), last),
+            worked(bias, second, ("h", "y_hat"), last),
             left=vector_of(bias, "h", caption="b1"),
             right=W2_,
-            bias=vector_of(last, "y", caption="b2"),
-            result=vector_of(b_eff, "y", caption="b_eff"),
+            bias=vector_of(last, "y_hat", caption="b2"),
+            result=vector_of(b_eff, "y_hat", caption="b_eff"),
         ),
         W_eff=W_eff,
         b_eff=b_eff,

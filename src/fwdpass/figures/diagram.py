@@ -63,6 +63,9 @@ LABELLED = 30
 SIZES = 14, 12
 """How large labels are, and how large where they would not find room."""
 
+AXES = "x", "h", "y_hat"
+"""What the neurons of each layer are named by."""
+
 EdgeKind = Literal["positive", "negative", "idle"]
 
 touched = h.Element("fp-network")
@@ -105,20 +108,20 @@ class Diagram(Figure):
         tables: dict[str, Figure] = {
             "x: the input": Vector("x", self.x, x),
             "h: the hidden neurons": States("h", self.z1, self.h, hidden),
-            "y: the output": Vector("y", self.y_hat, y),
+            "ŷ: the prediction": Vector("y_hat", self.y_hat, y),
         }
         return "\n\n".join(f"{name}\n{table.plain(medium)}" for name, table in tables.items())
 
     def latex(self) -> str:
         """Draw the vectors, and an arrow from each to the next."""
         x, hidden, y = self.sizes
-        vectors = (
-            Vector("x", self.x, x),
-            Vector("z", self.z1, hidden),
-            Vector("h", self.h, hidden),
-            Vector("y", self.y_hat, y),
-        )
-        return r" \;\to\; ".join(rf"\mathbf{{{vector.axis}}} = {vector.latex()}" for vector in vectors)
+        vectors = {
+            r"\mathbf{x}": Vector("x", self.x, x),
+            r"\mathbf{z}": Vector("z", self.z1, hidden),
+            r"\mathbf{h}": Vector("h", self.h, hidden),
+            r"\hat{\mathbf{y}}": Vector("y_hat", self.y_hat, y),
+        }
+        return r" \;\to\; ".join(f"{letter} = {vector.latex()}" for letter, vector in vectors.items())
 
     def html(self) -> Element:
         """Draw the picture, with the sums in it folded away."""
@@ -139,8 +142,8 @@ class Diagram(Figure):
         """Draw the sums of both layers, folded away."""
         return h.details(".fp-worked")[
             h.summary["Every sum in the picture"],
-            self.sums[0].table("The sums of the hidden neurons, before ReLU"),
-            self.sums[1].table("The sums of the outputs"),
+            self.sums[0].table("The sums of the hidden neurons, before ReLU", of="h"),
+            self.sums[1].table("The sums of the outputs", of="y_hat"),
         ]
 
 
@@ -257,7 +260,7 @@ def plan(figure: Diagram, rooms: Rooms) -> Plan:
     height = max(OUTER * slots[0], HIDDEN * slots[1], OUTER * slots[2])
     shown = figure.x[:NODES], figure.h[:NODES], figure.y_hat[:NODES]
     xs, hs, ys = layers = tuple(
-        _layer("xhy"[i], shown[i], slots[i], rooms.columns[i], rooms[i], height) for i in range(3)
+        _layer(AXES[i], shown[i], slots[i], rooms.columns[i], rooms[i], height) for i in range(3)
     )
     # What is not passed on makes an edge idle, at either end.
     alive = [state is State.ALIVE for state in figure.states]
@@ -311,7 +314,7 @@ def written(layer: Sequence[Edge]) -> list[Label]:
 
 def around(node: Node) -> list[Box]:
     """Find what a neuron covers, and what is written around it: a name above it, and notes below."""
-    name, below = {"x": (10, 0), "h": (20, 31), "y": (10, 16)}[node.name.axis]
+    name, below = {"x": (10, 0), "h": (20, 31), "y_hat": (10, 16)}[node.name.axis]
     notes = node.half + ASIDE
     x, top, bottom = node.x, node.y - RADIUS, node.y + RADIUS
     return [
@@ -358,7 +361,7 @@ def summary(figure: Diagram) -> str:
     told = [
         f"{words.count(x, 'input')}: {_listed('x', figure.x, x)}",
         f"{words.count(hidden, 'hidden neuron')}: {_listed('h', figure.h, hidden, states)}",
-        f"{words.count(y, 'output')}: {_listed('y', figure.y_hat, y)}",
+        f"{words.count(y, 'output')}: {_listed('y_hat', figure.y_hat, y)}",
     ]
     return ". ".join(["The network", *(sentence[0].upper() + sentence[1:] for sentence in told)]) + "."
 
@@ -468,7 +471,7 @@ def _value(node: Node) -> Element:
 
 
 def _name(node: Node, aside: int = 0) -> Element:
-    named = [axis_letter(node.name.axis), index_below(text(node.name.index))]
+    named = [axis_letter(node.name.letter), index_below(text(node.name.index))]
     return _text(node.x + aside, node.y - RADIUS - 8, named)
 
 
@@ -537,5 +540,5 @@ def diagram(*arrays: ArrayLike) -> Diagram:
         b2=row(b2[:k]),
         y_hat=row(y_hat[:k]),
         sizes=(len(x), len(h), len(y_hat)),
-        sums=(worked(x, W1, ("x", "h"), b1), worked(h, W2, ("h", "y"), b2)),
+        sums=(worked(x, W1, ("x", "z"), b1), worked(h, W2, ("h", "y_hat"), b2)),
     )

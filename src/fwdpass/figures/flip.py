@@ -86,7 +86,7 @@ class Picture:
         width = len(y_hat) + (len(y_hat) < n)
         return h.table(".fp-contributions.fp-verdict")[
             h.caption(".fp-sr")["The prediction, the target and the loss"],
-            h.thead[h.tr[h.th(scope="col")["output"], parts.heads("y", len(y_hat), n)]],
+            h.thead[h.tr[h.th(scope="col")["output"], parts.heads("y_hat", len(y_hat), n)]],
             h.tbody[(h.tr[parts.head(name), parts.row(row, cells(row), n)] for name, row in rows.items())],
             h.tfoot[h.tr[parts.head("loss"), h.td(colspan=numerals.text(width))[numerals.text(self.loss, ".4f")]]],
         ]
@@ -110,8 +110,8 @@ class Flip(Figure):
     def heads(self) -> list[str]:
         """What is told of each picture."""
         first = self.pictures[0].network
-        sums = [f"sum of {name}" for name in names("h", len(first.z1))]
-        return ["pixels", *sums, "states", *map(str, names("y", len(first.y_hat))), "target", "loss"]
+        sums, outputs = names("z", len(first.z1)), names("y_hat", len(first.y_hat))
+        return ["pixels", *map(str, sums), "states", *map(str, outputs), "target", "loss"]
 
     @property
     def which(self) -> str:
@@ -211,8 +211,8 @@ def flip(
     >>> from fwdpass.lesson import W1, W2, b1, b2
     >>> every = repr(flip([[1, 0], [1, 1]], W1, b1, W2, b2)).splitlines()
     >>> print(every[-1], every[-6], sep="\n")
-    1 1 1 1       -0.3        0.3        0.3     ○●●   0.03   0.13  -0.16  -0.09  1 1 1 1  1.0579
-    1 0 1 0        0.4       -0.3        0.6     ●○●   0.24  -0.22   0.12  -0.26  1 1 0 0  0.5370
+    1 1 1 1  -0.3   0.3   0.3     ○●●   0.03   0.13  -0.16  -0.09  1 1 1 1  1.0579
+    1 0 1 0   0.4  -0.3   0.6     ●○●   0.24  -0.22   0.12  -0.26  1 1 0 0  0.5370
     """
     given = settled(image)
     if given.ndim != 2 or not given.size or not all(v in (0, 1) for v in given.flat):

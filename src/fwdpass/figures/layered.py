@@ -132,7 +132,7 @@ class Layered(Figure):
 
 
 def _in_latex(axis: str) -> str:
-    return f"{axis[0]}_{{{axis[1:]}}}" if axis[1:] else axis
+    return f"{axis[0]}_{{{axis[1:]}}}" if axis[1:] else r"\hat{y}" if axis == "ŷ" else axis
 
 
 # The picture ----------------------------------------------------------------------------------------------------------

@@ -81,4 +81,5 @@ def code(said: str) -> str:
 
 def indexed(name: Name) -> str:
     """Write the name of a place: a letter and a number below it."""
-    return roman(str(name)) if len(name.axis) > 1 else f"{name.axis}_{{{text(name.index)}}}"
+    letter = r"\hat{y}" if name.axis == "y_hat" else name.axis
+    return roman(str(name)) if len(name.letter) > 1 else f"{letter}_{{{text(name.index)}}}"

@@ -65,9 +65,9 @@ def head(name: h.Node) -> h.Element:
 @lru_cache(maxsize=1024)
 def named(name: Name) -> Markup:
     """Write the name of a place: a letter and a number below it. Written down once, since most tables have the same."""
-    if len(name.axis) > 1:
+    if len(name.letter) > 1:
         return escape(str(name))
-    return Markup(h.fragment[h.var[name.axis], h.sub[numerals.text(name.index)]])  # noqa: S704 - by htpy
+    return Markup(h.fragment[h.var[name.letter], h.sub[numerals.text(name.index)]])  # noqa: S704 - by htpy
 
 
 def cell(value: Fraction | str, text: str, followed: bool = False) -> h.Element:

@@ -88,9 +88,19 @@ class Product(Figure):
             self._steps(),
         ]
 
-    def table(self, said: str = "A dot product for each entry of the result") -> h.Element:
-        """Draw a dot product for each entry; ``said`` is the table's caption, for whoever does not see it."""
-        return sums(self.names, self.dots, self.n, said)
+    def table(self, said: str = "A dot product for each entry of the result", of: str = "") -> h.Element:
+        """Draw a dot product for each entry; ``said`` is the table's caption, for whoever does not see it.
+
+        ``of`` is the axis of the neurons whose sums these are, for a script that looks for the sum of a neuron.
+        """
+        return sums(self.names, self.dots, self.n, said, of=of, which="" if of else self._which)
+
+    @property
+    def _which(self) -> str:
+        """What an entry of a vector is the sum of: before the bias and what follows, it is not yet the neuron's."""
+        if isinstance(self.result, Matrix):
+            return ""
+        return "column " if isinstance(self.left, Vector) else "row "
 
     def _steps(self) -> h.Element:
         """Draw each step of each sum: what it adds, and the running sum after it."""
@@ -103,7 +113,7 @@ class Product(Figure):
         ]
         rows = [
             h.tr[
-                _entry(self.names[i]),
+                _entry(self.names[i], self._which),
                 (
                     h.td(class_=parts.sign(value))[h.small(".fp-how")[how], " ", h.span[text]]
                     for how, value, text in zip(steps(sum_), sum_.dot.sums, sum_.sums, strict=True)
@@ -129,15 +139,26 @@ class Product(Figure):
 
 
 def sums(
-    entries: Sequence[tuple[Name, ...]], dots: Sequence[Dot], n: int, said: str, key: int | None = None
+    entries: Sequence[tuple[Name, ...]],
+    dots: Sequence[Dot],
+    n: int,
+    said: str,
+    key: int | None = None,
+    *,
+    of: str = "",
+    which: str = "",
 ) -> h.Element:
     """Draw a table of ``n`` dot products, as many of them as there are here, each with the names of its entry.
 
     ``said`` is its caption, for whoever does not see it. With a ``key``, which names the values as a group, each of
-    them can be followed.
+    them can be followed. ``of`` is the axis of the neurons whose sums these are, and ``which`` stands before a name.
     """
     rows = [
-        h.tr[_entry(entry), h.td(".fp-terms")[sum_.nodes()], parts.cell(sum_.dot.value, sum_.value, key is not None)]
+        h.tr(data_of=str(Name(of, entry[-1].index)) if of else None)[
+            _entry(entry, which),
+            h.td(".fp-terms")[sum_.nodes()],
+            parts.cell(sum_.dot.value, sum_.value, key is not None),
+        ]
         for entry, sum_ in zip(entries, written(dots, "text"), strict=True)
     ]
     return h.table(".fp-product", data_g=key)[
@@ -148,8 +169,8 @@ def sums(
     ]
 
 
-def _entry(entry: tuple[Name, ...]) -> h.Element:
-    return parts.head(parts.joined([parts.named(name) for name in entry], ", "))
+def _entry(entry: tuple[Name, ...], which: str = "") -> h.Element:
+    return parts.head([which, parts.joined([parts.named(name) for name in entry], ", ")])
 
 
 def _more(more: int, width: str) -> h.Element | None:

@@ -139,27 +139,47 @@ class Shapes(Figure):
     """An expression's steps in the order in which Python takes them."""
 
     steps: tuple[Evaluated, ...]
+    called: tuple[str, ...] = ()
+    """What each step is called, if its author says so."""
 
     def plain(self, medium: Medium) -> str:  # noqa: ARG002 - shapes have no signs
         """Draw a line for each step."""
-        return layout.columns([[step.expression, step.shapes, step.words] for step in self.steps], "<<<")
+        lines = [
+            [step.expression, *called, step.shapes, step.words]
+            for step, called in zip(self.steps, self._called, strict=True)
+        ]
+        return layout.columns(lines, "<" * len(lines[0]))
+
+    @property
+    def _called(self) -> list[list[str]]:
+        """What stands in the column of names, a list for each step: nothing, where there are no names."""
+        return [[name] for name in self.called] or [[] for _ in self.steps]
 
     def latex(self) -> str:
         """Draw an array with a row for each step."""
-        lines = ([layout.code(step.expression), arrow(step.shapes), layout.roman(step.words)] for step in self.steps)
-        return layout.environment("array}{lll", lines)
+        lines = [
+            [layout.code(step.expression), *map(layout.roman, called), arrow(step.shapes), layout.roman(step.words)]
+            for step, called in zip(self.steps, self._called, strict=True)
+        ]
+        return layout.environment("array}{" + "l" * len(lines[0]), lines)
 
     def html(self) -> h.Element:
         """Draw a table with a row for each step."""
         rows = [
-            h.tr[parts.head(parts.code(step.expression)), h.td[_unbroken(step.shapes)], h.td[step.words]]
-            for step in self.steps
+            h.tr[
+                parts.head(parts.code(step.expression)),
+                [h.td[name] for name in called],
+                h.td[_unbroken(step.shapes)],
+                h.td[step.words],
+            ]
+            for step, called in zip(self.steps, self._called, strict=True)
         ]
+        heads = ["expression", *(["what it is"] if self.called else []), "shapes", "what happens"]
         return parts.scroll(
             "Shapes, step by step",
             h.table(".fp-shapes")[
                 h.caption(".fp-sr")["Each step of the expression, in order of evaluation"],
-                parts.columns("expression", "shapes", "what happens"),
+                parts.columns(*heads),
                 h.tbody[rows],
             ],
         )
@@ -193,7 +213,9 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 }
 
 
-def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> Shapes:
+def shapes(
+    expression: str, namespace: Mapping[str, Any] | None = None, *, called: Mapping[str, str] | None = None
+) -> Shapes:
     """Show every step of an expression: what goes in, what comes out, in words.
 
     Parameters
@@ -202,6 +224,8 @@ def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> Shape
         Names, ``@ + - * / **``, ``.T``, indices and calls. It is executed.
     namespace : mapping, optional
         Where names are looked up; by default, where the function is called.
+    called : mapping, optional
+        What steps are called, by the part of the expression: ``{"x": "input"}``. It makes a column of its own.
 
     Returns
     -------
@@ -213,7 +237,7 @@ def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> Shape
     ShapeError
         For the earliest step that does not fit.
     ExpressionError
-        For what cannot be read.
+        For what cannot be read, and for a name given to what is no step.
 
     Examples
     --------
@@ -231,7 +255,14 @@ def shapes(expression: str, namespace: Mapping[str, Any] | None = None) -> Shape
     tree = parsed(expression)
     evaluation = Evaluation(expression.strip(), namespace)
     evaluation.value(tree)
-    return Shapes(tuple(evaluation.steps))
+    steps = tuple(evaluation.steps)
+    if not called:
+        return Shapes(steps)
+    if others := [part for part in called if part not in {step.expression for step in steps}]:
+        raise ExpressionError(
+            f"{others[0]!r} is no step of {expression.strip()!r}: name what is one, such as {steps[-1].expression!r}"
+        )
+    return Shapes(steps, tuple(called.get(step.expression, "") for step in steps))
 
 
 def parsed(expression: str) -> ast.expr:

@@ -43,8 +43,8 @@ class Network:
     Network 4 → 3 → 4: 31 parameters
       layer 1  (4, 3)  (3,)  relu
       layer 2  (3, 4)  (4,)  identity
-    >>> fp.matrix(net.forward(x), "y")
-      y0     y1     y2     y3
+    >>> fp.matrix(net.forward(x), "y_hat")
+      ŷ0     ŷ1     ŷ2     ŷ3
     0.10  -0.10  -0.05  -0.25
     """
 

@@ -55,17 +55,17 @@ def classic(net: Network) -> bool:
 
 def places(axis: str) -> str:
     """Name the places on an axis whose own name ends with a number: the eleventh of h1 is h1_10."""
-    return f"{axis}_" if axis[1:] else axis
+    return f"{axis}_" if axis[1:] else "y_hat" if axis == "ŷ" else axis
 
 
 def axes(net: Network) -> list[str]:
     """Name the input, the hidden layers and the output.
 
     >>> axes(Network(([[1.0]], [0.0]), ([[1.0]], [0.0])))
-    ['x', 'h', 'y']
+    ['x', 'h', 'ŷ']
     """
     hidden = len(net) - 1
-    return ["x", *("h" if hidden == 1 else f"h{i}" for i in range(1, hidden + 1)), "y"]
+    return ["x", *("h" if hidden == 1 else f"h{i}" for i in range(1, hidden + 1)), "ŷ"]
 
 
 def runs_exactly(net: Network) -> bool:

@@ -59,8 +59,8 @@ def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = No
     h1  -0.1  ○  dead: negative, clamped to zero        0.0
     h2   0.5  ●  alive: positive, passed on             0.5
     <BLANKLINE>
-    y: the output
-      y0     y1     y2     y3
+    ŷ: the prediction
+      ŷ0     ŷ1     ŷ2     ŷ3
     0.10  -0.10  -0.05  -0.25
     """
     if isinstance(x, layers.Network):
