@@ -53,7 +53,7 @@ def test_every_value_weight_and_name_is_in_the_picture() -> None:
     lesson = fp.lesson
     shown = texts(picture(fp.network(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2)))
     numbers = [np.ravel(cells(a)) for a in (lesson.x, lesson.h, lesson.y_hat, lesson.W1, lesson.W2)]
-    names = [f"{axis}{i}" for axis, n in [("x", 4), ("h", 3), ("y", 4)] for i in range(n)]
+    names = [f"{axis}{i}" for axis, n in [("x", 4), ("h", 3), ("ŷ", 4)] for i in range(n)]
     biases = [f"bias {b}" for b in cells(lesson.b1) + cells(lesson.b2)]
     sums = [f"sum {z}" for z in cells(lesson.z1)]
     assert sorted(shown) == sorted([*np.concatenate(numbers), *names, *biases, *sums])

@@ -120,7 +120,7 @@ def test_a_png_is_one_and_has_every_level() -> None:
 
 
 def test_axes_and_parameters_are_named_by_layer() -> None:
-    assert axes(network(2, 2, 2, 2)) == ["x", "h1", "h2", "y"]
+    assert axes(network(2, 2, 2, 2)) == ["x", "h1", "h2", "ŷ"]
     shown = repr(fp.parameters(fp.Network(fp.Layer(fp.lesson.W1, fp.lesson.b1, name="fc1"))))
     assert "layer 1  fc1" in shown
     assert re.search(r"\(4, 3\).*\(3,\).*15", shown)
