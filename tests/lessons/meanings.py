@@ -128,11 +128,11 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
             max(map(abs, _through(net, 100))) < 100
         ),
         "is": lambda net: sum(net.x) == 1,
-        r"but here **\n{contributing}**": lambda net: len(net.alive) == net.hidden,
+        r"but here **\n{contributes(sent)}**": lambda net: len(net.alive) == net.hidden,
         "less": lambda net: _black(net) < net.loss,
         "just as much": lambda net: _black(net) == net.loss,
         "more": lambda net: _black(net) > net.loss,
-        r"\n{some:count neuron} of \n{every:word}": lambda net: 0 < len(net.alive) < net.hidden,
+        r"\n{sum(sent != 0):count neuron} of": lambda net: 0 < len(net.alive) < net.hidden,
         "none of them has anything to say": lambda net: not net.alive,
         "each of them has something to say": lambda net: len(net.alive) == net.hidden,
         "As a fraction, that is": lambda net: _places(net.loss) <= 4,
