@@ -49,8 +49,7 @@ def test_everything_is_inside_the_picture_and_round_numbers_stand_around_it(draw
     assert isinstance(figure, Graph)
     for axis in (0, 1):
         ticks = figure._ticks(axis)
-        assert ticks[0] <= min(0, *(p.at[axis] for p in figure.points))
-        assert ticks[-1] >= max(0, *(p.at[axis] for p in figure.points))
+        assert all(ticks[0] <= value <= ticks[-1] for value in [Fraction(0), *(p.at[axis] for p in figure.points)])
         assert 2 <= len(ticks) <= 6
     for point in figure.points:
         x, y = figure._to(point.at)
