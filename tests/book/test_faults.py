@@ -26,7 +26,7 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "reads_no_name": ("{n}`'abc'.upper()`", 1, "reads no name of the page"),
     "makes_a_number_of_text": ("{n}`len('abc')`", 1, "makes a number of what is typed there"),
     "not_an_expression": ("{n}`mse +`", 1, "not an expression that Python can read"),
-    "unknown_format": ("{n}`mse:.4g`", 1, "'.4g' is no format"),
+    "unknown_format": ("{n}`mse:.4q`", 1, "'.4q' is no format"),
     "not_a_number": ("{n}`mse > 1`", 1, "not a finite number"),
     "infinite": ("{n}`np.inf`", 1, "not a finite number"),
     "hole_in_a_sentence": ("Here: \\n{mse}", 1, "is not filled here"),

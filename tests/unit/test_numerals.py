@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -179,8 +180,8 @@ def test_formulas_and_code_have_their_own_spelling(value: Any, spec: str, medium
 def test_every_format_of_the_documented_table_exists_and_has_an_example() -> None:
     """The examples below the table are doctests, so what they show is true."""
     table, _, examples = (writing.__doc__ or "").partition(">>>")
-    rows = [re.findall(r"``([^`]+)``", row[:22]) for row in table.splitlines() if row.startswith("``")]
-    assert len(rows) == 9
+    rows = [re.findall(r"``([^`]+)``", row[:24]) for row in table.splitlines() if row.startswith("``")]
+    assert len(rows) == 16
     for specs in rows:
         assert all(map(is_format, specs)), specs
         assert f'"{specs[0]}"' in examples, specs
@@ -208,14 +209,25 @@ def test_signed_knows_the_minus_of_every_medium() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), np.float32("inf"), 1j, None, True, np.True_, {}, {1}, b"1", Decimal("0.1"), object(),
-     [None], ["a"], [1, float("nan")], np.array([True]), np.array(None), (1, None), len],
+    [{}, {1}, b"1", object(), len],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_and_named(value: Any) -> None:
     with pytest.raises(
         NumeralError, match=r" is an? \w+, not a finite number: a page shows numbers, arrays of numbers"
     ):
         text(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), np.float32("inf"), None, [None], [1, float("nan")], np.array(None), (1, None),
+     np.ma.masked, np.ma.array([1, 2], mask=[False, True]), np.datetime64("NaT"), Decimal("NaN")],
+)  # fmt: skip
+def test_what_is_missing_is_refused_unless_the_format_says_what_stands_in_its_place(value: Any) -> None:
+    with pytest.raises(NumeralError, match=r"say after else what stands in its place, as in \.2f else none$"):
+        text(value)
+    assert "not known" in text(value, "else not known")
+    assert "–" in text(value, ".2f else –", "latex")
 
 
 def test_rows_of_different_lengths_are_refused() -> None:
@@ -230,7 +242,21 @@ def test_a_formula_has_no_array_of_three_axes() -> None:
 
 @pytest.mark.parametrize(
     "spec",
-    ["4f", ".f", "f", ".2", "2f", "-.2f", "words", "COUNT neuron", "count", "count ", "count a/b/", "d", "%%", " "],
+    [
+        ".f",
+        ".2q",
+        "4.f",
+        "words",
+        "COUNT neuron",
+        "count",
+        "count ",
+        "count a/b/",
+        "%%",
+        " ",
+        "0 significant",
+        "EUR",
+        "si ",
+    ],
 )
 def test_a_format_that_does_not_exist_is_refused_with_those_that_do(spec: str) -> None:
     assert not is_format(spec)
@@ -239,8 +265,10 @@ def test_a_format_that_does_not_exist_is_refused_with_those_that_do(spec: str) -
 
 
 @pytest.mark.parametrize(
-    "spec", ["", ".0f", ".12f", "+.2f", ".3e", "%", ".1%", "fraction", "factor", "word", "Place", "count a b/c d"]
-)
+    "spec", ["", ".0f", ".12f", "+.2f", ".3e", "%", ".1%", "fraction", "factor", "word", "Place", "count a b/c d",
+             "f", ",", ",.2f", "_d", "d", "+", " .1f", "08.3f", "*^12,.1f", "#x", "b", ".3g", "#.3g", "n", "E", "z.1f",
+             "‰", ".1‰", "3 significant", "si", ".1si Hz", "currency EUR", "p", ".4p", ".2f else –", "else none"]
+)  # fmt: skip
 def test_formats_that_exist_are_known(spec: str) -> None:
     assert is_format(spec)
     assert text(1, spec)
@@ -261,3 +289,120 @@ def test_formats_that_exist_are_known(spec: str) -> None:
 def test_letters_are_for_small_whole_numbers(value: Any, spec: str, reason: str) -> None:
     with pytest.raises(NumeralError, match=re.escape(reason)):
         text(value, spec)
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "shown"),
+    [
+        (1234567, ",", "1,234,567"),
+        (1234567.891, ",.2f", "1,234,567.89"),
+        (-1234567, "_d", "−1_234_567"),
+        (999, ",", "999"),
+        (0.5, "+", "+0.5"),
+        (0.5, "08.3f", "0000.500"),
+        (-0.5, "08.3f", "−000.500"),
+        (0.5, "*^9.1f", "***0.5***"),
+        (255, "#x", "0xff"),
+        (5, "b", "101"),
+        (1234.5678, ".3g", "1.23 × 10³"),
+        (123.45678, ".4g", "123.5"),
+        (0.0001, "g", "0.0001"),
+        (100, "g", "100"),
+        (100, "#.4g", "100.0"),
+        (1e-7, "g", "1 × 10⁻⁷"),
+        (0.0125, "‰", "12.5‰"),
+        (0.00123456, "3 significant", "0.00123"),
+        (123456, "3 significant", "123000"),
+        (99.96, "3 significant", "100"),
+        (2, "3 significant", "2.00"),
+        (F(1602, 10**22), "3 significant", "1.60 × 10⁻¹⁹"),
+        (4700, "si Ω", "4.7 kΩ"),
+        (0.0000033, "si F", "3.3 µF"),
+        (999.6, "si", "1 k"),
+        (12, ".1si V", "12.0 V"),
+        (1234.5, "currency EUR", "€1,234.50"),
+        (1234.5, "currency JPY", "¥1,235"),
+        (0.04321, "p", "0.043"),
+        (1e-9, "p", "< 0.001"),
+        (F(1, 10**9), ".4p", "< 0.0001"),
+        (Decimal("0.125"), "%", "12.5%"),
+        (F(1602, 10**22), "", "1.6 × 10⁻¹⁹"),
+        (F(1602, 10**22), "%", "1.6 × 10⁻¹⁷%"),
+        (F(1602, 10**22), "factor", "1.6 × 10⁻¹⁹"),
+        (True, "", "true"),
+        (np.False_, "yes/no", "no"),
+        (1 - 2.5j, "", "1 − 2.5i"),
+        (1 + 2j, ".1f", "1.0 + 2.0i"),
+        ([1 + 2j, 0.5j], "", "[1 + 2i, 0 + 0.5i]"),
+        ([1.25, None], ".1f else –", "[1.3, –]"),
+        (np.ma.array([1.5, 2.25], mask=[True, False]), "else –", "[–, 2.25]"),
+        (date(2024, 5, 17), "", "2024-05-17"),
+        (date(2024, 5, 17), "%d %B %Y", "17 May 2024"),
+        (datetime(2024, 5, 17, 9, 5, tzinfo=UTC), "%H:%M", "09:05"),
+        (np.datetime64("2024-05-17"), "%Y", "2024"),
+        (np.datetime64("2024-05-17"), "", "2024-05-17"),
+        (timedelta(hours=26, seconds=1.5), "", "1 day, 2 hours, 1.5 seconds"),
+        (timedelta(0), "", "0 seconds"),
+        (np.timedelta64(90, "s"), "", "1 minute, 30 seconds"),
+        (timedelta(minutes=90), ",.0f", "5,400"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_world_is_written_as_people_do(value: Any, spec: str, shown: str) -> None:
+    assert text(value, spec) == shown
+
+
+def test_numbers_have_the_signs_and_plurals_of_the_language() -> None:
+    token = writing.LANGUAGE.set("de")
+    try:
+        assert text(1234.5, ",.2f") == "1.234,50"
+        assert text([0.5, 2]) == "[0,5, 2,0]"
+        assert text(0.5, medium="code") == text(0.5, medium="latex") == "0.5"
+        assert text(1234.5, "currency EUR") == "1.234,50\N{NO-BREAK SPACE}€"
+        assert text(date(2024, 5, 17), "long") == "17. Mai 2024"
+        assert text(timedelta(minutes=61)) == "1 Stunde, 1 Minute"
+        assert (text(1, "count Neuron/Neuronen"), text(3, "count Neuron/Neuronen")) == ("1 Neuron", "3 Neuronen")
+        with pytest.raises(NumeralError, match="in English alone"):
+            text(3, "word")
+        writing.LANGUAGE.set("pl")
+        assert [text(n, "count plik/pliki/plików") for n in (1, 3, 5)] == ["1 plik", "3 pliki", "5 plików"]
+    finally:
+        writing.LANGUAGE.reset(token)
+
+
+def test_values_of_libraries_are_written_where_these_are_installed() -> None:
+    uncertainties = pytest.importorskip("uncertainties")
+    number = uncertainties.ufloat(1.23, 0.04)
+    assert (text(number), text(number, ".1u")) == ("1.23 ± 0.04", "1.23 ± 0.04")
+    assert text(uncertainties.ufloat(-1.23e-9, 4e-11), ".1u") == "(−1.23 ± 0.04) × 10⁻⁹"
+    assert text(number, ".1u", "latex") == r"1.23 \pm 0.04"
+
+
+def test_a_quantity_has_its_unit() -> None:
+    units = pytest.importorskip("pint").UnitRegistry()
+    assert text(9.81 * units.meter / units.second**2, ".1f") == "9.8 m/s²"
+    assert text(3 * units.dimensionless) == "3"
+    assert r"\mathrm{m}" in text(2 * units.meter, medium="latex")
+
+
+def test_a_formula_of_sympy_is_a_formula_and_its_value_a_number() -> None:
+    sympy = pytest.importorskip("sympy")
+    x = sympy.Symbol("x")
+    assert text(x**2 / 2, medium="latex") == r"\frac{x^{2}}{2}"
+    assert text(sympy.sqrt(2), ".3f") == "1.414"
+    assert text(sympy.Rational(1, 3), "fraction") == "1/3"
+    with pytest.raises(NumeralError, match="x is no number"):
+        text(x, ".2f")
+
+
+def test_cells_and_columns_of_tables_are_numbers() -> None:
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"a": [1.5, float("nan")], "when": pandas.to_datetime(["2024-05-17", "2024-05-18"])})
+    assert text(table.a.iloc[0]) == "1.5"
+    assert text(table.a, "else –") == "[1.5, –]"
+    assert text(table.when.iloc[0], "%d.%m.") == "17.05."
+    assert text(pandas.NA, "else –") == "–"
+    assert text(pandas.Timedelta(hours=2)) == "2 hours"
+    polars = pytest.importorskip("polars")
+    assert text(polars.Series([1.5, 2.0])) == "[1.5, 2.0]"
+    xarray = pytest.importorskip("xarray")
+    assert text(xarray.DataArray([1.5, 2.0]).mean(), ".2f") == "1.75"

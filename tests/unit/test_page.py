@@ -44,7 +44,7 @@ def test_an_expression_and_its_format_are_told_apart(written: str, source: str, 
     [
         "3", "0.5", "-1", "1j", "[0.5]", "x[0.5]", "mse + 1", "mse * 0 + 0.77", "0.77 or mse", "max(mse, 2)",
         "3 if mse else 4", "{0: 7}[0]", "'0.77'", "f'{mse:.4f}'", "b'7' or mse", "len('abc')", "True", "",
-        "mse =", "import os", "mse:", "mse:.4g", "lambda: 3", "mse and 3", "x.sum(axis=0)", "dict(a=3)['a']",
+        "mse =", "import os", "mse:", "mse:.4q", "lambda: 3", "mse and 3", "x.sum(axis=0)", "dict(a=3)['a']",
     ],
 )  # fmt: skip
 def test_a_typed_number_is_no_expression_of_a_page(written: str) -> None:

@@ -79,7 +79,7 @@ def settle(value: Any) -> Fraction:
 
     A float is rounded to :data:`SIGNIFICANT` significant digits (a float32 to those that it has), and what is
     nearer to nothing than a one in the last of as many places is nothing. So rounding noise says what exact
-    arithmetic says. A Fraction keeps its value, but for the same rule about noise.
+    arithmetic says. A Fraction keeps its value, however small: there is no noise in it.
 
     Parameters
     ----------
@@ -97,8 +97,9 @@ def settle(value: Any) -> Fraction:
     (Fraction(3, 10), Fraction(0, 1), Fraction(1, 3))
     >>> settle(1 / 3), settle(np.float32(1 / 3))
     (Fraction(333333333333, 1000000000000), Fraction(333333, 1000000))
-    >>> settle(Fraction(1, 10**SIGNIFICANT)), settle(Fraction(1, 10**SIGNIFICANT + 1))
-    (Fraction(1, 1000000000000), Fraction(0, 1))
+    >>> smallest = 10**SIGNIFICANT
+    >>> settle(1 / smallest), settle(1 / (smallest + 1)), settle(Fraction(1, smallest + 1)) == 0
+    (Fraction(1, 1000000000000), Fraction(0, 1), False)
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
@@ -106,8 +107,8 @@ def settle(value: Any) -> Fraction:
     exact = _fraction(value)
     if digits and exact.denominator != 1:
         exact = Fraction(Decimal(f"{float(value):.{digits - 1}e}"))
-    noise = 10 ** (digits or SIGNIFICANT)  # one part of so many
-    return exact if abs(exact.numerator) * noise >= exact.denominator else Fraction(0)
+    noise = 10**digits  # one part of so many
+    return exact if not digits or abs(exact.numerator) * noise >= exact.denominator else Fraction(0)
 
 
 def agree(a: Any, b: Any) -> bool:

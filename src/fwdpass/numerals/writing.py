@@ -12,6 +12,13 @@ format                gives
 ``.2f``, ``+.2f``     exactly so many places, with ``+`` its sign
 ``.1e``               scientific notation, of the number before it settled
 ``%``, ``.1%``        as a percentage
+``‰``, ``.1‰``        per mille
+``,.1f`` and others   whatever Python's own format language has
+``3 significant``     so many significant digits
+``si Ω``              with the prefix of a unit that leaves few digits
+``currency EUR``      an amount of money
+``p``                 a probability, or what it is less than
+``else –``            the words after ``else`` where there is no number
 ``fraction``          the exact value
 ``factor``            in parentheses where negative
 ``word``, ``Word``    in letters
@@ -20,6 +27,9 @@ format                gives
 ``count neuron``      a counted noun; ``matrix/matrices``
 ====================  =====================================================
 
+Other values, such as dates and quantities, are written by ``fwdpass.numerals.world``. In a text, numbers have the signs
+of the language in :data:`LANGUAGE`.
+
 >>> loss = Fraction(717, 800)
 >>> text(loss), text(loss, ".2f"), text(loss, "+.2f"), text(loss, "%"), text(loss, "fraction")
 ('0.8963', '0.90', '+0.90', '89.625%', '717/800')
@@ -27,6 +37,10 @@ format                gives
 ('0', '−2.8 × 10⁻¹⁷', '(−0.3)')
 >>> text(3, "word"), text(3, "ordinal"), text(2, "place"), text(3, "count neuron"), text(2, "count matrix/matrices")
 ('three', 'third', 'third', 'three neurons', 'two matrices')
+>>> text(1234567.891, ",.1f"), text(0.00123456, "3 significant"), text(4700, "si Ω"), text(0.0002, "p")
+('1,234,567.9', '0.00123', '4.7 kΩ', '< 0.001')
+>>> text(0.0125, "‰"), text(1234.5, "currency EUR"), text(None, "else –"), text(float("nan"), ".2f else not measured")
+('12.5‰', '€1,234.50', '–', 'not measured')
 >>> text(Fraction(1, 8), ".2f"), text(Fraction(-1, 8), ".2f"), text(-0.001, ".2f"), text(-0.3, medium="code")
 ('0.13', '−0.13', '0.00', '-0.3')
 """
@@ -35,12 +49,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from typing import Any, Literal, assert_never
 
 import numpy as np
 
 from fwdpass.errors import NumeralError
+from fwdpass.numerals import world
 from fwdpass.numerals.exact import grid, rational, settle
 
 Medium = Literal["text", "code", "latex"]
@@ -48,10 +66,23 @@ PLACES = 4
 """The places that a value gets when nobody asks for a number of them."""
 
 _MINUS: dict[Medium, str] = {"text": "\N{MINUS SIGN}", "code": "-", "latex": "-"}
-_FIXED = re.compile(r"(?P<sign>\+?)\.(?P<places>\d+)f")
+LANGUAGE: ContextVar[str] = ContextVar("LANGUAGE", default="en")
+"""The language that numbers in a text are written in: its decimal sign, groups and plurals, as Babel knows them."""
+
+_PYTHON = re.compile(
+    r"(?:(?P<fill>[^\w{}])?(?P<align>[<>=^]))?(?P<sign>[-+ ])?z?(?P<alternate>\#)?(?P<zero>0(?=\d))?(?P<width>\d+)?"
+    r"(?P<group>[,_])?(?:\.(?P<places>\d+))?(?P<kind>[bcdeEfFgGnosxX%‰])?"
+)
+"""Python's own format language, and per mille."""
 _POWER = re.compile(r"\.(?P<places>\d+)e")
-_PERCENT = re.compile(r"(?:\.(?P<places>\d+))?%")
-_COUNT = re.compile(r"(?P<how>[Cc]ount) (?P<one>[^/]+)(?:/(?P<many>[^/]+))?")
+_SIGNIFICANT = re.compile(r"\.?(?P<digits>[1-9]\d?) significant")
+_PREFIXED = re.compile(r"(?:\.(?P<places>\d+))?si(?: (?P<unit>\S.*))?")
+_MONEY = re.compile(r"currency (?P<code>[A-Z]{3})")
+_PROBABILITY = re.compile(r"(?:\.(?P<places>[1-9]\d?))?p")
+_COUNT = re.compile(r"(?P<how>[Cc]ount) (?P<one>[^/]+)(?P<more>(?:/[^/]+)*)")
+_ELSE = re.compile(r"(?:(?P<spec>.*?)\s+)?else\s+(?P<instead>\S.*)")
+_PREFIXES = dict(zip(range(-30, 31, 3), "q r y z a f p n µ m - k M G T P E Z Y R Q".split(), strict=True))
+_SCALES = {"%": (100, "%"), "‰": (1000, "‰")}
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _SMALL = (
@@ -98,17 +129,45 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     >>> text(np.array([0.5, -0.25]), medium="latex")
     '\\begin{bmatrix} 0.50 & -0.25 \\end{bmatrix}'
     """
+    asked, (spec, instead) = spec, parted(spec)
+
+    def write(part: Any, how: str, where: Medium) -> str:
+        return text(part, f"{how} else {instead}" if instead else how, where)
+
+    if world.is_missing(value):
+        return _missing(value, instead)
     match value:
         case str():
-            return value
-        case tuple():
-            return _shape(value, spec, medium)
+            return format(value, spec) if spec and _PYTHON.fullmatch(spec) and spec[-1] in "s<>^0123456789" else value
+        case tuple() if not hasattr(value, "nominal_value"):
+            return _shape(value, asked, medium)
         case np.ndarray() if value.ndim == 0:
-            return text(value[()], spec, medium)
+            return text(value[()], asked, medium)
         case list() | np.ndarray():
-            return _array(cells(value, spec, medium), medium)
-        case _:
-            return _number(_settled(value), value, spec, medium)
+            return _array(cells(value, asked, medium), medium)
+        case _ if not _is_plain(value) and (other := world.written(value, spec, medium, LANGUAGE.get(), write)):
+            return other
+    return _number(_settled(value), value, spec, medium)
+
+
+def parted(spec: str) -> tuple[str, str]:
+    """Part a format from the words that stand in the place of a number that is missing.
+
+    >>> parted(".2f else not measured"), parted("else –"), parted(".2f")
+    (('.2f', 'not measured'), ('', '–'), ('.2f', ''))
+    """
+    if (match := _ELSE.fullmatch(spec)) and not spec.startswith(("count ", "Count ")):
+        return (match["spec"] or "").strip(), match["instead"].strip()
+    return spec, ""
+
+
+def _missing(value: Any, instead: str) -> str:
+    if instead:
+        return instead
+    raise NumeralError(
+        f"{value!r} is a {type(value).__name__}, not a finite number: say after else what stands in its place, "
+        "as in .2f else none"
+    )
 
 
 def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
@@ -133,15 +192,30 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     >>> cells([[1, 0.25], [-3, 2]])
     [['1.00', '0.25'], ['−3.00', '2.00']]
     """
-    array = grid(array)
-    settled = [_settled(entry) for entry in array.flat]
+    spec, instead = parted(spec)
+    array = np.ma.asarray(array) if isinstance(array, np.ma.MaskedArray) else grid(array)
+    entries = [array[index] for index in np.ndindex(array.shape)]
+    texts = np.empty(len(entries), dtype=object)
+    if instead or not all(map(_is_plain, entries)):
+        there = [entry for entry in entries if not world.is_missing(entry)]
+        each = _shared(spec, list(map(_settled, there))) if all(map(_is_plain, there)) else spec
+        for i, entry in enumerate(entries):
+            texts[i] = text(entry, f"{each} else {instead}" if instead else each, medium)
+        return texts.reshape(array.shape).tolist()
+    settled = [_settled(entry) for entry in entries]
     each = _shared(spec, settled)
-    texts = np.empty(len(settled), dtype=object)
-    for i, (v, entry) in enumerate(zip(settled, array.flat, strict=True)):
+    for i, (v, entry) in enumerate(zip(settled, entries, strict=True)):
         vanishes = spec in ("", "factor") and not _shows(v, PLACES)
         shown = _power(v, 1, medium) if vanishes else _number(v, entry, each, medium)
         texts[i] = signed(shown) if spec == "factor" else shown
     return texts.reshape(array.shape).tolist()
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether a value is a finite number, and nothing else besides."""
+    if isinstance(value, float | np.floating):
+        return isfinite(value)
+    return isinstance(value, int | Fraction | np.integer) and not isinstance(value, bool | np.timedelta64)
 
 
 def signed(text_: str) -> str:
@@ -180,37 +254,183 @@ def is_format(spec: str) -> bool:
 
     Examples
     --------
-    >>> is_format(".4f"), is_format("count neuron"), is_format("4f")
+    >>> is_format(".4f"), is_format("count neuron"), is_format("4.f")
     (True, True, False)
     """
-    patterns = (_FIXED, _POWER, _PERCENT, _COUNT)
-    return spec in ("", *_NAMED, *_STARTING) or any(p.fullmatch(spec) for p in patterns)
+    spec = parted(spec)[0]
+    named = spec in ("", *_NAMED, *_STARTING)
+    patterns = (_SIGNIFICANT, _PREFIXED, _MONEY, _PROBABILITY)
+    counts = _COUNT.fullmatch(spec)
+    return (
+        named or counts is not None or any(p.fullmatch(spec) for p in patterns)
+        or (_PYTHON.fullmatch(spec) is not None and not spec.isspace()) or world.is_format(spec)
+    )  # fmt: skip
 
 
 def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     """Format one settled value; ``value`` is what it was before, for digits that were asked for."""
     if not spec:
         return _fixed(v, _places(v), medium) if _shows(v, _places(v)) else _power(v, 1, medium)
-    if m := _FIXED.fullmatch(spec):
-        shown = _fixed(v, int(m["places"]), medium)
-        return f"+{shown}" if m["sign"] and _rounded(v, int(m["places"])) > 0 else shown
-    if m := _POWER.fullmatch(spec):
-        return _power(rational(value), int(m["places"]), medium)
-    if m := _PERCENT.fullmatch(spec):
-        places = int(m["places"]) if m["places"] else _places(v * 100)
-        return _fixed(v * 100, places, medium) + (r"\%" if medium == "latex" else "%")
-    if m := _COUNT.fullmatch(spec):
-        noun = m["one"] if v == 1 else m["many"] or _plural(m["one"])
-        counted = f"{_word(_whole(v, spec))} {noun}"
-        return _capital(counted) if m["how"] == "Count" else counted
     if spec in _NAMED:
         return _NAMED[spec](v, medium)
     if spec in _STARTING:
         return _capital(_NAMED[_STARTING[spec]](v, medium))
+    if m := _COUNT.fullmatch(spec):
+        return _counted(v, m, spec)
+    if m := _SIGNIFICANT.fullmatch(spec):
+        return _significant(v, int(m["digits"]), medium)
+    if m := _PREFIXED.fullmatch(spec):
+        return _prefixed(v, m, medium)
+    if m := _MONEY.fullmatch(spec):
+        amount = Fraction(_rounded(v, places := world.precision(m["code"])), 10**places)
+        said = world.currency(Decimal(amount.numerator) / amount.denominator, m["code"], LANGUAGE.get())
+        return said.replace("-", _MINUS[medium])
+    if m := _PROBABILITY.fullmatch(spec):
+        return _probability(v, int(m["places"] or 3), medium)
+    if (m := _PYTHON.fullmatch(spec)) and not spec.isspace():
+        return _by_python(v, value, m, spec, medium)
+    if world.is_format(spec):
+        raise NumeralError(f"{spec!r} is a format of dates and truth values, and {value!r} is a number")
     raise NumeralError(
-        f"no format {spec!r}: there are .2f, +.2f, .1e, %, "
-        f"{', '.join(_NAMED)} and 'count NOUN' (and {', '.join(_STARTING)}, Count at the start of a sentence)"
+        f"no format {spec!r}: there are .2f, +.2f, .1e, % and the rest of Python's, "
+        f"{', '.join(_NAMED)} and 'count NOUN' (and {', '.join(_STARTING)}, Count at the start of a sentence), "
+        "3 significant, si UNIT, currency EUR, p"
     )
+
+
+def _by_python(v: Fraction, value: Any, m: re.Match[str], spec: str, medium: Medium) -> str:
+    """Format a value by Python's own language: in its digits, groups, sign and width."""
+    kind = m["kind"] or ("d" if v.denominator == 1 and not m["places"] else "g")
+    places = int(m["places"]) if m["places"] else 6
+    sign = m["sign"] or "-"
+    if kind in "dbcoxX":
+        body = _integer(v, kind, bool(m["alternate"]), spec)
+    elif kind in "eE":
+        body = _power(rational(value), places, medium)
+    elif kind in "gGn":
+        body = _general(v, max(places, 1), bool(m["alternate"]), medium)
+    elif kind in _SCALES:
+        factor, mark = _SCALES[kind]
+        places = int(m["places"]) if m["places"] else _places(v * factor)
+        if m["places"] or _shows(v * factor, places):
+            body = _fixed(v * factor, places, medium)
+        else:
+            body = _power(v * factor, 1, medium)
+        body += rf"\{mark}" if medium == "latex" and mark == "%" else mark
+    elif kind == "s":
+        raise NumeralError(f"{spec!r} is a format of texts, and {value!r} is a number")
+    else:
+        body = _fixed(v, places, medium)
+    minus = _MINUS[medium]
+    if body.startswith(("-", minus)):
+        sign_, body = minus, body[1:]
+    else:
+        sign_ = sign if sign != "-" and (v > 0 and any(c in "123456789" for c in body)) else ""
+    if m["group"] or kind == "n":
+        body = _grouped(body, "," if kind == "n" else m["group"], medium)
+    return _padded(sign_, body, m)
+
+
+def _integer(v: Fraction, kind: str, alternate: bool, spec: str) -> str:
+    if v.denominator != 1:
+        raise NumeralError(f"{_fixed(v, _places(v), 'code')} is no whole number, and {spec!r} is for those")
+    try:
+        return format(int(v), f"{'#' if alternate else ''}{kind}")
+    except (OverflowError, ValueError) as error:
+        raise NumeralError(f"{int(v)} cannot be written by {spec!r}: {error}") from None
+
+
+def _general(v: Fraction, digits: int, keeps: bool, medium: Medium) -> str:
+    """So many significant digits, as Python's ``g``: in full, or as a power of ten where that is shorter."""
+    if not v:
+        return "0"
+    exponent = _exponent(v, digits - 1)
+    if -5 < exponent < digits:
+        said = _fixed(v, digits - 1 - exponent, medium)
+        point = _point(medium)
+        return said.rstrip("0").rstrip(point) if point in said and not keeps else said
+    places = digits - 1
+    while places and not keeps and _rounded(v / Fraction(10) ** exponent, places) % 10 == 0:
+        places -= 1
+        v = Fraction(_rounded(v / Fraction(10) ** exponent, places), 10**places) * Fraction(10) ** exponent
+    return _power(v, places, medium)
+
+
+def _significant(v: Fraction, digits: int, medium: Medium) -> str:
+    """So many significant digits, zeros among them; what is very large or small gets a power of ten."""
+    if not v:
+        return "0"
+    exponent = _exponent(v, digits - 1)
+    if not -5 < exponent < 12:
+        return _power(v, digits - 1, medium)
+    places = digits - 1 - exponent
+    if places >= 0:
+        return _fixed(v, places, medium)
+    return _fixed(Fraction(_rounded(v / 10**-places, 0)) * 10**-places, 0, medium)
+
+
+def _prefixed(v: Fraction, m: re.Match[str], medium: Medium) -> str:
+    """Scale a value by a thousand as often as leaves one to three digits before the point, and name the prefix."""
+    thousands = 3 * (_exponent(v, 2) // 3) if v else 0
+    thousands = max(min(thousands, max(_PREFIXES)), min(_PREFIXES))
+    scaled = v / Fraction(10) ** thousands
+    said = _fixed(scaled, int(m["places"]), medium) if m["places"] else _general(scaled, 3, False, medium)
+    prefix = "" if thousands == 0 else _PREFIXES[thousands]
+    unit = f"{prefix}{m['unit'] or ''}"
+    if medium == "latex":
+        return rf"{said}\,\mathrm{{{unit}}}" if unit else said
+    return f"{said} {unit}".rstrip()
+
+
+def _probability(v: Fraction, places: int, medium: Medium) -> str:
+    """Write a probability as papers do: rounded, or what it is less than."""
+    if not 0 <= v <= 1:
+        raise NumeralError(f"{_fixed(v, _places(v), 'code')} is no probability, and the format p is for those")
+    least = Fraction(1, 10**places)
+    return f"< {_fixed(least, places, medium)}" if v < least else _fixed(v, places, medium)
+
+
+def _counted(v: Fraction, m: re.Match[str], spec: str) -> str:
+    """Count a noun: in letters in English, and in digits in every other language, whose plurals are Babel's."""
+    forms = [m["one"], *m["more"].split("/")[1:]]
+    if not _is_english():
+        if len(forms) == 1:
+            raise NumeralError(
+                f"{spec!r} has one form of the noun: the language {LANGUAGE.get()} needs the plural, too"
+            )
+        return f"{_fixed(Fraction(_whole(v, spec)), 0, 'text')} {world.plural(v, forms, LANGUAGE.get())}"
+    noun = forms[0] if v == 1 else forms[-1] if len(forms) > 1 else _plural(forms[0])
+    counted = f"{_word(_whole(v, spec))} {noun}"
+    return _capital(counted) if m["how"] == "Count" else counted
+
+
+def _is_english() -> bool:
+    return LANGUAGE.get().startswith("en")
+
+
+def _grouped(body: str, group: str, medium: Medium) -> str:
+    """Put a sign between groups of three digits before the point."""
+    sign = {"text": world.symbols(LANGUAGE.get())[1], "code": group, "latex": "{,}"}[medium] if group == "," else group
+    whole = re.match(r"\d+", body)
+    if whole is None or len(whole[0]) < 4:
+        return body
+    digits = whole[0]
+    first = len(digits) % 3
+    groups = [digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))]
+    return sign.join(filter(None, groups)) + body[len(digits) :]
+
+
+def _padded(sign: str, body: str, m: re.Match[str]) -> str:
+    width = int(m["width"] or 0)
+    missing = width - len(sign) - len(body)
+    if missing <= 0:
+        return sign + body
+    align = m["align"] or ("=" if m["zero"] else ">")
+    fill = m["fill"] or ("0" if m["zero"] else " ")
+    before = {"<": 0, "^": missing // 2}.get(align, missing)
+    if align == "=":
+        return sign + fill * missing + body
+    return fill * before + sign + body + fill * (missing - before)
 
 
 def _settled(value: Any) -> Fraction:
@@ -233,8 +453,8 @@ def _shared(spec: str, entries: list[Fraction]) -> str:
     match spec:
         case "" | "factor":
             return f".{max(map(_places, entries), default=0)}f"
-        case "%":
-            return f".{max((_places(v * 100) for v in entries), default=0)}%"
+        case "%" | "‰":
+            return f".{max((_places(v * _SCALES[spec][0]) for v in entries), default=0)}{spec}"
     return spec
 
 
@@ -252,20 +472,29 @@ def _rounded(v: Fraction, places: int) -> int:
 def _fixed(v: Fraction, places: int, medium: Medium) -> str:
     units = _rounded(v, places)
     digits = str(abs(units)).rjust(places + 1, "0")
-    shown = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    shown = f"{digits[:-places]}{_point(medium)}{digits[-places:]}" if places else digits
     return (_MINUS[medium] if units < 0 else "") + shown
+
+
+def _point(medium: Medium) -> str:
+    return "." if medium != "text" or _is_english() else world.symbols(LANGUAGE.get())[0]
+
+
+def _exponent(v: Fraction, places: int) -> int:
+    """Give the power of ten of the first digit, after rounding to so many places behind it."""
+    exponent = 0
+    while abs(v) >= Fraction(10) ** (exponent + 1):
+        exponent += 1
+    while abs(v) < Fraction(10) ** exponent:
+        exponent -= 1
+    rounds_up = abs(_rounded(v / Fraction(10) ** exponent, places)) >= 10 ** (places + 1)  # 9.96 is 10.0
+    return exponent + 1 if rounds_up else exponent
 
 
 def _power(v: Fraction, places: int, medium: Medium) -> str:
     """Scientific notation: one digit before the point."""
-    exponent = 0
-    while v and abs(v) >= 10 ** (exponent + 1):
-        exponent += 1
-    while v and abs(v) < Fraction(10) ** exponent:
-        exponent -= 1
-    mantissa = v / Fraction(10) ** exponent
-    if abs(_rounded(mantissa, places)) >= 10 ** (places + 1):  # 9.96 rounds to 10.0
-        mantissa, exponent = mantissa / 10, exponent + 1
+    exponent = _exponent(v, places) if v else 0
+    mantissa: Fraction = v / Fraction(10) ** exponent
     shown = _fixed(mantissa, places, medium)
     match medium:
         case "text":
@@ -312,6 +541,10 @@ def _whole(v: Fraction, spec: str) -> int:
 
 
 def _word(n: int) -> str:
+    if not _is_english():
+        raise NumeralError(
+            f"numbers are in letters in English alone, and the language is {LANGUAGE.get()}: show digits"
+        )
     if n < 20:
         return _SMALL[n]
     if n < 100:
@@ -356,7 +589,7 @@ WORDS = frozenset((*_SMALL, *_TENS, "hundred", *_RANKS))
 
 _NAMED: dict[str, Callable[[Fraction, Medium], str]] = {
     "fraction": _ratio,
-    "factor": lambda v, medium: signed(_fixed(v, _places(v), medium)),
+    "factor": lambda v, medium: signed(_number(v, v, "", medium)),
     "word": lambda v, _: _word(_whole(v, "word")),
     "ordinal": lambda v, _: _ordinal(_whole(v, "ordinal")),
     "place": lambda v, _: _ordinal(_whole(v + 1, "place")),

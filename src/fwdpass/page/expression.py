@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from fwdpass.errors import ExpressionError, PageError
 from fwdpass.numerals.scan import numbers
-from fwdpass.numerals.writing import Medium, is_format
+from fwdpass.numerals.world import WORDS
+from fwdpass.numerals.writing import Medium, is_format, parted
 from fwdpass.page.program import Cell, Claim, Expression
 
 
@@ -46,29 +47,40 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
     source, spec = text.strip(), ""
     tree = _parse(source)
     if tree is None:
-        head, colon, spec = source.rpartition(":")
-        tree = _parse(head.strip())
-        if not colon or tree is None:
+        head, spec = _parted(source)
+        tree = _parse(head)
+        if tree is None:
             raise ExpressionError(
                 f"{text!r} is not an expression that Python can read; it is one, "
                 "or one with a format after a colon, such as mse:.4f"
             )
-        source, spec = head.strip(), spec.strip()
+        source = head
         if not spec or not is_format(spec):
             raise ExpressionError(
-                f"{spec!r} is no format; there are .2f, +.2f, .1e, %, fraction, factor, "
-                "word, ordinal, place, and count NOUN"
+                f"{spec!r} is no format; there are .2f, +.2f, .1e, % and the rest of Python's, fraction, factor, "
+                "word, ordinal, place, count NOUN, 3 significant, si UNIT, currency EUR and p, formats of dates, "
+                "yes/no, and 'else WORDS' for what is missing"
             )
         _refuse_noun(spec)
     _refuse_typed(tree)
     return Expression(source, line, spec, medium)
 
 
+def _parted(written: str) -> tuple[str, str]:
+    """Part an expression from its format, which may have colons of its own, as ``%H:%M`` has."""
+    colons = [place for place, char in enumerate(written) if char == ":"]
+    cut = [(written[:at].strip(), written[at + 1 :].strip()) for at in colons]
+    known = (parts for parts in cut if is_format(parts[1]) and _parse(parts[0]) is not None)
+    return next(known, cut[-1] if cut else ("", ""))
+
+
 def _refuse_noun(spec: str) -> None:
     """Refuse a number in what a format is given to say, such as ``count neuron of seven``."""
-    how, _, noun = spec.partition(" ")
+    how, _, noun = spec.partition(" ") if spec.startswith(("count ", "Count ")) else ("else", "", parted(spec)[1])
+    if WORDS.fullmatch(spec):
+        how, noun = "a format of truth values", spec
     if noun and (found := next(numbers(noun), None)):
-        raise ExpressionError(f"{found.text!r} is a typed number in the format {spec!r}: {how} takes a noun alone")
+        raise ExpressionError(f"{found.text!r} is a typed number in the format {spec!r}: {how} takes words alone")
 
 
 def parse_claim(text: str, line: int, said: str = "") -> Claim:

@@ -1,0 +1,257 @@
+"""Values that are no plain numbers, as text: dates, durations, truth values, quantities, uncertain and complex numbers.
+
+The libraries that such values come from are known by what their objects have, and none is imported.
+
+========================  ==========================================================================
+value                     is written
+========================  ==========================================================================
+truth value               ``true`` or ``false``; by ``yes/no``, in these words
+complex                   with its parts in the format that is asked for
+date, time                in ISO's form; by ``short``, ``medium``, ``long`` or ``full`` as the language
+                          of the book does; by ``%d %B %Y`` and the like as Python does
+duration                  in its largest units; by a format of numbers, in seconds
+quantity of pint          its magnitude, and the symbol of its unit
+number of uncertainties   to the last digit that is known, with ``±``
+expression of SymPy       as a formula, and as a number in a format of numbers
+========================  ==========================================================================
+
+>>> from fwdpass.numerals.writing import text
+>>> text(True), text(True, "passes/fails"), text(1.5 - 2j)
+('true', 'passes', '1.5 − 2i')
+>>> text(date(2024, 5, 17)), text(date(2024, 5, 17), "long"), text(timedelta(minutes=90))
+('2024-05-17', 'May 17, 2024', '1 hour, 30 minutes')
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fwdpass.errors import LibraryError, NumeralError
+
+if TYPE_CHECKING:
+    from fwdpass.numerals.writing import Medium
+
+Write = Callable[[Any, str, "Medium"], str]
+"""How a plain number is written."""
+
+WORDS = re.compile(r"[^\W\d][^/]*/[^\W\d][^/]*")
+"""A format of truth values: the word for a true one, and that for a false one."""
+STYLES = ("short", "medium", "long", "full")
+"""The formats of dates that a language has."""
+PATTERN = re.compile(r".*%-?[a-zA-Z].*")
+"""A format of dates that Python has, such as ``%d %B %Y``."""
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether there is nothing to write: no value, no number, an infinity, or a masked entry.
+
+    >>> [is_missing(value) for value in (None, float("nan"), np.ma.masked, np.datetime64("NaT"), 0.0)]
+    [True, True, True, True, False]
+    """
+    if value is None or value is np.ma.masked or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return bool(np.isnat(value))
+    return isinstance(value, float | np.floating | Decimal) and not math.isfinite(value)
+
+
+def is_format(spec: str) -> bool:
+    """Say whether a format is one of this module's, and of no number.
+
+    >>> is_format("long"), is_format("yes/no"), is_format("%H:%M"), is_format(".2f")
+    (True, True, True, False)
+    """
+    return spec in STYLES or any(pattern.fullmatch(spec) for pattern in (WORDS, PATTERN))
+
+
+def written(value: Any, spec: str, medium: Medium, language: str, write: Write) -> str | None:
+    """Write a value that is no plain number; nothing, for one that is."""
+    match value:
+        case bool() | np.bool_():
+            return _truth(bool(value), spec)
+        case Decimal():
+            return write(Fraction(value), spec, medium)
+        case complex() | np.complexfloating():
+            return _complex(complex(value), spec, medium, write)
+        case np.datetime64() | np.timedelta64():
+            days = isinstance(value, np.datetime64) and np.datetime_data(value.dtype)[0] in "YMWD"
+            plain = value.astype(
+                f"{'datetime' if isinstance(value, np.datetime64) else 'timedelta'}64[{'D' if days else 'us'}]"
+            )
+            return written(plain.item(), spec, medium, language, write)
+        case date() | time():
+            return _date(value, spec, language)
+        case timedelta():
+            return _duration(value, spec, medium, language, write)
+    if is_format(spec) and isinstance(value, int | float | Fraction | np.number):
+        raise NumeralError(f"{spec!r} is a format of {_kind(spec)}, and {value!r} is a {type(value).__name__}")
+    library = type(value).__module__.partition(".")[0]
+    if library == "uncertainties":
+        return _uncertain(value, spec, medium)
+    if library == "pint":
+        return _quantity(value, spec, medium, write)
+    if library == "sympy":
+        return _symbolic(value, spec, medium, write)
+    if hasattr(value, "to_numpy") and hasattr(value, "__len__"):  # a column of pandas or polars
+        return write(value.to_numpy(), spec, medium)
+    if getattr(value, "shape", None) == () and hasattr(value, "item") and not isinstance(value, np.generic):
+        return write(value.item(), spec, medium)  # an entry of xarray, torch or the like
+    return None
+
+
+def _kind(spec: str) -> str:
+    return "truth values" if WORDS.fullmatch(spec) else "dates"
+
+
+def _truth(value: bool, spec: str) -> str:
+    if not spec:
+        return "true" if value else "false"
+    if WORDS.fullmatch(spec):
+        return spec.split("/")[0 if value else 1]
+    raise NumeralError(f"{spec!r} is no format of a truth value: say both words, as in yes/no")
+
+
+def _complex(value: complex, spec: str, medium: Medium, write: Write) -> str:
+    real = write(value.real, spec, medium)
+    imaginary = write(abs(value.imag), spec, medium)
+    minus = value.imag < 0 or (value.imag == 0 and math.copysign(1, value.imag) < 0)
+    sign = {True: {"text": "\N{MINUS SIGN}"}.get(medium, "-"), False: "+"}[minus]
+    return f"{real}{sign}{imaginary}j" if medium == "code" else f"{real} {sign} {imaginary}i"
+
+
+def _date(value: date | time, spec: str, language: str) -> str:
+    if not spec:
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    if spec in STYLES:
+        dates = _babel("dates", f"the format {spec!r}")
+        how = "datetime" if isinstance(value, datetime) else "date" if isinstance(value, date) else "time"
+        said: str = getattr(dates, f"format_{how}")(value, spec, locale=language)
+        return said
+    if PATTERN.fullmatch(spec):
+        return value.strftime(spec)
+    raise NumeralError(
+        f"{spec!r} is no format of a date: there are {', '.join(STYLES)}, and Python's, such as %d %B %Y"
+    )
+
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def _duration(value: timedelta, spec: str, medium: Medium, language: str, write: Write) -> str:
+    if spec:
+        return write(Fraction(value // timedelta(microseconds=1), 10**6), spec, medium)
+    left = Fraction(abs(value) // timedelta(microseconds=1), 10**6)
+    parts: list[str] = []
+    for unit, seconds in _UNITS:
+        count = left if unit == "second" else Fraction(left // seconds)
+        left -= count * seconds
+        if count or (unit == "second" and not parts):
+            parts.append(_counted(count, unit, language, write(count, "", medium)))
+    return ("\N{MINUS SIGN}" if value < timedelta(0) else "") + ", ".join(parts)
+
+
+def _counted(count: Fraction, unit: str, language: str, said: str) -> str:
+    if language.startswith("en"):
+        return f"{said} {unit}" if count == 1 else f"{said} {unit}s"
+    units = _babel("units", "a duration")
+    counted: str = units.format_unit(float(count), f"duration-{unit}", locale=language)
+    return counted
+
+
+def _uncertain(value: Any, spec: str, medium: Medium) -> str:
+    """Write a number of the package uncertainties by its own format, which knows how many digits count."""
+    try:
+        said = format(value, f"{spec}{'L' if medium == 'latex' else 'P'}")
+    except ValueError as error:
+        raise NumeralError(f"{spec!r} is no format of an uncertain number: {error}") from None
+    if medium == "latex":
+        return said
+    minus = "-" if medium == "code" else "\N{MINUS SIGN}"
+    return re.sub(r"\s*(?:±|\+/-)\s*", " ± ", said).replace("×", " × ").replace("-", minus)
+
+
+def _quantity(value: Any, spec: str, medium: Medium, write: Write) -> str:
+    """Write a quantity of pint: the number, and the symbol of its unit."""
+    said = write(value.magnitude, spec, medium)
+    if value.dimensionless and not str(value.units).strip().replace("dimensionless", ""):
+        return said
+    unit = format(value.units, "~L" if medium == "latex" else "~P")
+    return (
+        rf"{said}\,{unit}"
+        if medium == "latex"
+        else f"{said}{'' if unit.startswith('°') and len(unit) == 1 else ' '}{unit}"
+    )
+
+
+def _symbolic(value: Any, spec: str, medium: Medium, write: Write) -> str:
+    """Write an expression of SymPy: as a formula, or as the number that it is worth."""
+    if spec or getattr(value, "is_Rational", False):
+        if not getattr(value, "is_number", False):
+            raise NumeralError(f"{value} is no number, so it has no format: give its names values first, with subs")
+        if value.is_Rational:
+            return write(Fraction(int(value.p), int(value.q)), spec, medium)
+        if not value.is_real:
+            return write(complex(value), spec, medium)
+        return write(Fraction(str(value.evalf(30))), spec, medium)
+    if medium == "latex":
+        said: str = import_module("sympy").latex(value)  # whoever has such a value has it
+        return said
+    return (
+        str(value)
+        if medium == "code"
+        else str(value).replace("**", "^").replace("*", "·").replace("-", "\N{MINUS SIGN}")
+    )
+
+
+def _babel(module: str, what: str) -> Any:
+    try:
+        return import_module(f"babel.{module}")
+    except ImportError:
+        raise LibraryError(f"{what} is written by Babel, which is not installed: pip install babel") from None
+
+
+def symbols(language: str) -> tuple[str, str]:
+    """Give the decimal sign and the sign between groups of digits that a language has.
+
+    >>> symbols("en"), symbols("de")
+    (('.', ','), (',', '.'))
+    """
+    if language.startswith("en"):
+        return ".", ","
+    numbers = _babel("numbers", f"a number in the language {language!r}")
+    return numbers.get_decimal_symbol(language), numbers.get_group_symbol(language)
+
+
+def currency(amount: Decimal, code: str, language: str) -> str:
+    """Write an amount of money as a language does.
+
+    >>> currency(Decimal("1234.5"), "EUR", "en"), currency(Decimal("-2"), "JPY", "en")
+    ('€1,234.50', '-¥2')
+    """
+    numbers = _babel("numbers", "an amount of money")
+    said: str = numbers.format_currency(amount, code, locale=language)
+    return said
+
+
+def precision(code: str) -> int:
+    """Give how many places a currency has."""
+    places: int = _babel("numbers", "an amount of money").get_currency_precision(code)
+    return places
+
+
+def plural(count: Fraction, forms: list[str], language: str) -> str:
+    """Choose the form of a noun that a count asks for, in the order of Unicode's list: one, few, many, other."""
+    core = _babel("core", f"a plural in the language {language!r}")
+    rule = core.Locale.parse(language, sep="-" if "-" in language else "_").plural_form
+    tags = [tag for tag in ("zero", "one", "two", "few", "many", "other") if tag in {*rule.tags, "other"}]
+    asked = rule(int(count)) if count.denominator == 1 else "other"
+    return forms[min(tags.index(asked), len(forms) - 1)]
