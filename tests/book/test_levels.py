@@ -56,7 +56,31 @@ import numpy as np
 parts = np.loadtxt("parts.txt")
 ```
 
-{claim}`More than the whole. :: parts[0] + parts[1] > parts[2]` There are {n}`len(parts):word` of them.
+{claim}`Less than the whole. :: parts[0] < parts[2]` There are {n}`len(parts):word` of them.
+""",
+    # digits that rounding decides: shown by a cell as they come, and left out of a number that has no format
+    "noisy": """\
+# Noisy
+
+```{code-cell}
+from math import pi
+noise = pi * 1e11 - (pi * 1e11 - 0.1)
+charge = pi * 1e-19
+print(noise)
+```
+
+Noise has the digits {n}`noise`; a charge is {n}`charge`.
+""",
+    "given": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: executed\n---\n"
+    """\
+# Given
+
+```{code-cell}
+from math import sqrt
+side, charge = sqrt(2), sqrt(2) * 1e-19
+```
+
+The side is {n}`side:.3f`, the charge {n}`charge`.
 """,
     "plain": """\
 # Plain
@@ -84,11 +108,11 @@ def levels(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(folder, folder / "built", "--keep-going")
 
 
-def test_a_number_is_exact_above_the_cell_that_cannot_be_read_exactly_and_executed_below(levels: Built) -> None:
+def test_a_number_is_exact_above_the_cell_that_cannot_be_read_exactly_and_stable_below(levels: Built) -> None:
     ledger = load(levels.html)["mixed"].ledger
     assert ledger is not None
     assert [(str(entry.level), entry.text) for entry in ledger.entries if entry.kind in ("number", "claim")] == [
-        ("exact", "1.125"), ("executed", "1.68"), ("executed", "1.125"), ("executed", "true"),
+        ("exact", "1.125"), ("stable", "1.68"), ("stable", "1.125"), ("stable", "true"),
     ]  # fmt: skip
     assert levels.said("mixed.html").count("1.68") == 3  # printed, in the sentence, and in the foot
 
@@ -96,23 +120,47 @@ def test_a_number_is_exact_above_the_cell_that_cannot_be_read_exactly_and_execut
 def test_a_number_that_is_a_root_takes_no_other_with_it(levels: Built) -> None:
     ledger = load(levels.html)["root"].ledger
     assert ledger is not None
-    assert [str(entry.level) for entry in ledger.entries] == ["executed", "exact"]
+    assert [str(entry.level) for entry in ledger.entries] == ["stable", "exact"]
+
+
+def test_a_digit_that_rounding_decides_is_not_shown(levels: Built) -> None:
+    ledger = load(levels.html)["noisy"].ledger
+    assert ledger is not None
+    assert [(entry.kind, str(entry.level)) for entry in ledger.entries] == [
+        ("print", "executed"), ("number", "stable"), ("number", "stable"),
+    ]  # fmt: skip
+    noise, charge = ledger.entries[1:]
+    assert noise.text in ("0.1", "0.10", "0.100")
+    assert noise.digits is not None
+    assert noise.digits <= 4
+    assert (charge.text, charge.digits is not None and charge.digits > 12) == ("3.1 × 10⁻¹⁹", True)
+    assert "stable, 14 digits" in (said := levels.said("noisy.html")) or "stable, 15 digits" in said
+    assert "the cell shows digits that depend on how results are rounded" in said
+
+
+def test_a_page_whose_author_says_so_is_executed_and_no_more(levels: Built) -> None:
+    ledger = load(levels.html)["given"].ledger
+    assert ledger is not None
+    assert [(str(entry.level), entry.text) for entry in ledger.entries] == [
+        ("executed", "1.414"), ("executed", "1.4 × 10⁻¹⁹"),
+    ]  # fmt: skip
 
 
 def test_what_was_decided_on_floats_is_not_called_exact(levels: Built) -> None:
     ledger = load(levels.html)["compared"].ledger
     assert ledger is not None
-    assert [(entry.kind, str(entry.level)) for entry in ledger.entries] == [("claim", "executed"), ("number", "exact")]
+    assert [(entry.kind, str(entry.level)) for entry in ledger.entries] == [("claim", "stable"), ("number", "exact")]
     assert "claim decided exactly" not in levels.said("compared.html")
 
 
 def test_the_ledger_and_the_foot_say_the_level_and_why(levels: Built) -> None:
     pages = json.loads((levels.html / "ledger.json").read_text("utf-8"))["pages"]
     assert {name: pages[name].get("level") for name in PAGES} == {
-        "mixed": "executed", "root": "executed", "compared": "executed", "plain": None, "left": None,
+        "mixed": "stable", "root": "stable", "compared": "stable", "noisy": "executed", "given": "executed",
+        "plain": None, "left": None,
     }  # fmt: skip
     said = levels.said("mixed.html")
-    assert "The level of this page is executed." in said
+    assert "The level of this page is stable." in said
     assert "read with exact fractions, the cell raised" in said
     assert "The level of this page" not in levels.said("plain.html")
 

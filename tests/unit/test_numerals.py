@@ -314,7 +314,7 @@ def test_letters_are_for_small_whole_numbers(value: Any, spec: str, reason: str)
         (0.00123456, "3 significant", "0.00123"),
         (123456, "3 significant", "123000"),
         (99.96, "3 significant", "100"),
-        (2, "3 significant", "2.00"),
+        (2, "significant", "2.00"),
         (F(1602, 10**22), "3 significant", "1.60 × 10⁻¹⁹"),
         (4700, "si Ω", "4.7 kΩ"),
         (0.0000033, "si F", "3.3 µF"),

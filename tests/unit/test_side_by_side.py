@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from decimal import Decimal
@@ -21,12 +22,15 @@ from fwdpass.page import (
     Claim,
     Expression,
     Ledger,
+    Level,
     Option,
     Program,
     Question,
     SideBySide,
     Told,
     certify,
+    parse_claim,
+    parse_expression,
     read,
 )  # fmt: skip
 from fwdpass.page.program import Step
@@ -190,3 +194,62 @@ def test_a_question_is_put_for_the_first_that_it_can_be_and_its_name_is_its_own(
     new = Program("page", (Cell("w = 7", 1), question, Expression("v", 4)))
     _, (fault,) = certify(new)
     assert "name 'v' is not defined" in str(fault)
+
+
+ROUNDED = "import numpy as np\nv = np.array(list(map(float, '0.1 0.2 0.3'.split())))\nscaled = np.linalg.norm(v)"
+
+
+def test_what_rounding_decides_is_refused_below_what_can_be_read_exactly() -> None:
+    steps = (
+        Cell(ROUNDED, 1),
+        parse_expression("scaled:.3f", 5),
+        parse_expression("(scaled - scaled * v[2] / v[2] + v[0] - v[2] + v[1]):.18f", 6),
+        parse_claim("v[0] + v[1] > v[2]", 7),
+        parse_claim("v[0] < v[1]", 8),
+        Choice((Case("v[0] + v[1] > v[2]", 9), Case("", 9)), 9),
+    )
+    reading = SideBySide("page", [ROUNDED], drawn=False, least=Level.STABLE, stable=True)
+    faults: list[PageError] = []
+    try:
+        ledger = reading.run(Program("page", steps), faults.append)
+    finally:
+        reading.close()
+    assert [fault.line for fault in faults] == [6, 7, 9]
+    assert {fault.kind for fault in faults} == {"stable"}
+    assert [str(entry.level) for entry in ledger.entries if entry.line in (5, 8)] == ["stable", "stable"]
+
+
+def test_a_page_that_has_to_be_stable_shows_no_digit_in_a_cell_that_is_not() -> None:
+    reading = SideBySide("page", [ROUNDED], least=Level.STABLE, stable=True)
+    try:
+        reading.cell(Cell(ROUNDED, 1))
+        reading.cell(Cell("f'{scaled:.6f}'", 5))
+        with pytest.raises(PageError, match="shows digits that depend on how results are rounded"):
+            reading.cell(Cell("repr(float(scaled))", 6))
+    finally:
+        reading.close()
+
+
+def test_a_reading_that_fails_leaves_what_was_executed() -> None:
+    cell = "import numpy as np, os\nx = np.linalg.norm([1.5, 2.5])\nassert os.environ.get('PYTHONHASHSEED') == before"
+    reading = SideBySide("page", [cell], least=Level.EXECUTED, stable=True)
+    try:
+        reading.cell(Cell(f"before = {os.environ.get('PYTHONHASHSEED')!r}", 1))
+        reading.cell(Cell(cell, 2))
+        assert reading.number(parse_expression("x:.3f", 6)) == "2.915"
+        assert str(reading.ledger.level) == "executed"
+        assert any("read again, rounding otherwise" in said for _, said in reading.why)
+    finally:
+        reading.close()
+
+
+def test_a_text_that_may_have_been_made_of_floats_is_not_exact() -> None:
+    source = "from math import sqrt\ns = sqrt(2)\nshown = f'{s:.3f}'\nhalf = f'{0.5}'"
+    reading = SideBySide("page", [source], least=Level.EXECUTED)
+    try:
+        reading.cell(Cell(source, 1))
+        assert reading.number(parse_expression("shown", 5)) == "1.414"
+        assert str(reading.ledger.level) == "executed"
+        assert any("shown is a text, and the page has s" in said for _, said in reading.why)
+    finally:
+        reading.close()

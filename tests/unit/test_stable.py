@@ -128,7 +128,7 @@ class Pages:
     def cell(self, source: str) -> bool:
         """Run a cell; say whether it shows the same in all readings."""
         cell = Cell(source, 1)
-        self.stable.cell(cell)
+        self.stable.send("cell", cell)
         return self.stable.shown("".join(said for _, said in map(summary, self.plain.cell(cell))))
 
     def number(self, written: str) -> Judged:

@@ -12,9 +12,9 @@ format                gives
 ``.2f``, ``+.2f``     exactly so many places, with ``+`` its sign
 ``.1e``               scientific notation, of the number before it settled
 ``%``, ``.1%``        as a percentage
-``‰``, ``.1‰``        per mille
+``‰``                 per mille
 ``,.1f`` and others   whatever Python's own format language has
-``3 significant``     so many significant digits
+``significant``       few significant digits; a count before the word, for others
 ``si Ω``              with the prefix of a unit that leaves few digits
 ``currency EUR``      an amount of money
 ``p``                 a probability, or what it is less than
@@ -37,7 +37,7 @@ of the language in :data:`LANGUAGE`.
 ('0', '−2.8 × 10⁻¹⁷', '(−0.3)')
 >>> text(3, "word"), text(3, "ordinal"), text(2, "place"), text(3, "count neuron"), text(2, "count matrix/matrices")
 ('three', 'third', 'third', 'three neurons', 'two matrices')
->>> text(1234567.891, ",.1f"), text(0.00123456, "3 significant"), text(4700, "si Ω"), text(0.0002, "p")
+>>> text(1234567.891, ",.1f"), text(0.00123456, "significant"), text(4700, "si Ω"), text(0.0002, "p")
 ('1,234,567.9', '0.00123', '4.7 kΩ', '< 0.001')
 >>> text(0.0125, "‰"), text(1234.5, "currency EUR"), text(None, "else –"), text(float("nan"), ".2f else not measured")
 ('12.5‰', '€1,234.50', '–', 'not measured')
@@ -75,7 +75,8 @@ _PYTHON = re.compile(
 )
 """Python's own format language, and per mille."""
 _POWER = re.compile(r"\.(?P<places>\d+)e")
-_SIGNIFICANT = re.compile(r"\.?(?P<digits>[1-9]\d?) significant")
+_SIGNIFICANT = re.compile(r"(?:(?P<digits>[1-9]\d?) )?significant")
+_FEW = 3
 _PREFIXED = re.compile(r"(?:\.(?P<places>\d+))?si(?: (?P<unit>\S.*))?")
 _MONEY = re.compile(r"currency (?P<code>[A-Z]{3})")
 _PROBABILITY = re.compile(r"(?:\.(?P<places>[1-9]\d?))?p")
@@ -278,7 +279,7 @@ def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     if m := _COUNT.fullmatch(spec):
         return _counted(v, m, spec)
     if m := _SIGNIFICANT.fullmatch(spec):
-        return _significant(v, int(m["digits"]), medium)
+        return _significant(v, int(m["digits"] or _FEW), medium)
     if m := _PREFIXED.fullmatch(spec):
         return _prefixed(v, m, medium)
     if m := _MONEY.fullmatch(spec):

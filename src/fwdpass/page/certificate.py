@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
+from fwdpass.numerals.writing import text
 from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
-from fwdpass.page.reading import TIMEOUT, Reading, summary
+from fwdpass.page.reading import TIMEOUT, Reading, is_rounded, summary
 from fwdpass.page.script import Script
-from fwdpass.page.shell import Output
+from fwdpass.page.shell import Output, Printed, Shown
+from fwdpass.page.stable import GoneError, Judged, Stable, believed, vanishes
 from fwdpass.page.verdict import short
 
 _RAW = re.compile(r":\.\d+e$")
@@ -83,6 +87,10 @@ class SideBySide:
     Unless the page has to be exact, by ``least``, what cannot be read exactly is no fault. A number or a claim of this
     kind is executed, and the rest stays exact. Below a cell that cannot be read exactly, nobody knows what the names
     are worth in fractions, so from there on the page is read in floating point alone. ``why`` says what it was.
+
+    With ``stable``, what is not exact is read again in processes that round otherwise, which are started when there is
+    such a thing. A number that all of them show is stable; one whose author asks for more digits than are stable is
+    refused, and so is a claim that rounding decides.
     """
 
     def __init__(
@@ -95,11 +103,18 @@ class SideBySide:
         timeout: float = TIMEOUT,
         drawn: bool = True,
         least: Level = Level.EXACT,
+        stable: bool = False,
     ) -> None:
         self._page = page
         self._drawn = drawn
         self._least = least
         self._alone = False
+        self._wants = stable and least < Level.EXACT
+        self._others: Stable | None = None
+        self._began = partial(Stable, page, tuple(cells), folder=folder, timeout=timeout)
+        self._log: list[tuple[Any, ...]] = []
+        self._reached = Level.EXECUTED
+        self._judged: Judged | None = None
         self._entries: list[Entry] = []
         self.why: list[tuple[int, str]] = []
         self._goes_on = False
@@ -144,6 +159,8 @@ class SideBySide:
 
     def close(self) -> None:
         """End the reading, exactly and in floating point."""
+        if self._others is not None:
+            self._others.close()
         self._exact.close()
         self._float.close()
 
@@ -161,6 +178,7 @@ class SideBySide:
         """Run a cell; give what it shows."""
         self._steps.append(cell)
         with self._kept():
+            self._follow_in_others("cell", cell)
             try:
                 rounded = self._float.cell(cell)
             except PageError:
@@ -171,6 +189,7 @@ class SideBySide:
                     self._exact.skip()
                 raise
             if self._alone:
+                self._compare(cell, rounded)
                 return rounded
             try:
                 with _read_exactly():
@@ -178,9 +197,18 @@ class SideBySide:
             except PageError as error:
                 self._lower(error)
                 self._go_on_alone()
+                self._compare(cell, rounded)
                 return rounded
             mine, theirs = ([summary(output) for output in outputs] for outputs in (rounded, exact))
             if mine == theirs:
+                # where a page has to be exact, floats are its subject, and it says so by printing them
+                if (
+                    self._least < Level.EXACT
+                    and any(map(_may_be_rounded, exact))
+                    and (name := self._exact.floating(cell.source))
+                ):
+                    self._lower(_left(f"{cell.called} shows something and reads {name}", cell.line))
+                    self._compare(cell, rounded)
                 return rounded
             where = cell.called if cell.script else "what the cell shows"
             said, right = ("".join(said for _, said in shown) for shown in (mine, theirs))
@@ -188,6 +216,7 @@ class SideBySide:
                 self._follow(Apart(self.step, cell.line, where, said, right))
             except PageError as error:
                 self._lower(error)
+                self._compare(cell, rounded)
                 return rounded
             return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
 
@@ -201,11 +230,15 @@ class SideBySide:
                 self._exact.skip()
                 raise
             right = said
-            if not self._alone:
+            exact = not self._alone
+            if exact:
                 try:
                     right = self._exactly(expression, said)
                 except PageError as error:
                     self._lower(error)
+                    exact = False
+            if not exact:
+                right = self._steadily(expression, said)
         if self._is_constant(expression):
             raise PageError(
                 f"{expression.written} is {short(right)} whatever the values are that it reads, so it is a typed "
@@ -214,6 +247,60 @@ class SideBySide:
                 kind="number",
             )
         return right
+
+    def _steadily(self, expression: Expression, said: str) -> str:
+        """Give the text of an expression that is not exact, in the digits that readings share which round otherwise."""
+        value = self._float.value
+        with self._asking() as others:
+            if others is not None:
+                self._judged = others.number(expression, value, said)
+                self._reached = Level.STABLE
+                return self._judged.text
+        if not expression.spec and vanishes(value, said):
+            self._judged = Judged(text(believed(value), "", expression.medium), None)
+            return self._judged.text
+        return said
+
+    def _compare(self, cell: Cell, outputs: Iterable[Output]) -> None:
+        """Say of a cell below exact arithmetic whether it shows the same, however it is rounded."""
+        said = "".join(said for _, said in map(summary, outputs))
+        with self._asking() as others:
+            if others is None or not said:
+                return
+            if others.shown(said):
+                self._reached = Level.STABLE
+            else:
+                self._lower_below_stable(
+                    f"{cell.called} shows digits that depend on how results are rounded", cell.line
+                )
+
+    @contextmanager
+    def _asking(self) -> Iterator[Stable | None]:
+        """Give the other readings, started where need be; none, where nobody asks for them, or they cannot go on."""
+        if not self._wants:
+            yield None
+            return
+        if self._others is None:
+            self._others = self._began()
+            for step in self._log:
+                self._others.send(*step)
+        try:
+            yield self._others
+        except GoneError as error:
+            self._wants = False
+            self._lower_below_stable(str(error), self._steps[-1].line)
+
+    def _follow_in_others(self, *step: Any) -> None:
+        """Let the other readings take a step, at once or when they are started."""
+        self._log.append(step)
+        if self._others is not None:
+            self._others.send(*step)
+
+    def _lower_below_stable(self, said: str, line: int) -> None:
+        self._reached = Level.EXECUTED
+        if self._least > Level.EXECUTED:
+            raise PageError(said, line=line, kind="stable")
+        self.why.append((line, said))
 
     def _exactly(self, expression: Expression, said: str) -> str:
         """Give the text of an expression in fractions; ``said`` is what floating point says."""
@@ -227,6 +314,9 @@ class SideBySide:
                 line=expression.line,
                 kind="exact",
             )
+        made = self._least < Level.EXACT and isinstance(self._exact.value, str)
+        if made and _DIGIT.search(right) and (name := self._exact.floating()):
+            raise _left(f"{source} is a text, and the page has {name}", expression.line)
         if said != right:
             self._follow(Apart(self.step, expression.line, source, said, right))
         return right
@@ -235,18 +325,24 @@ class SideBySide:
     def _kept(self) -> Iterator[None]:
         """Keep the entries of the step that the block takes: exact ones, unless floating point has the last word."""
         rounded, exact, lowered = self._float.size, self._exact.size, len(self.why)
+        self._judge_anew()
         try:
             yield
         finally:
             if self._alone or len(self.why) > lowered:
-                made = [replace(one, exact="", level=Level.EXECUTED) for one in self._float.since(rounded)]
+                made = [replace(one, exact="", level=self._reached) for one in self._float.since(rounded)]
+                if self._judged is not None:
+                    made = [replace(one, text=self._judged.text, digits=self._judged.digits) for one in made]
             else:
                 made = list(self._exact.since(exact))
             self._entries += made
 
+    def _judge_anew(self) -> None:
+        self._reached, self._judged = Level.EXECUTED, None
+
     def _lower(self, error: PageError) -> None:
-        """Let a step be executed and no more, since it cannot be read exactly, or refuse it where it has to be."""
-        if self._least > Level.EXECUTED:
+        """Let a step be stable or executed, since it cannot be read exactly, or refuse it where it has to be."""
+        if self._least is Level.EXACT:
             raise error
         self.why.append((error.line, str(error)))
 
@@ -273,8 +369,14 @@ class SideBySide:
         self._steps.append(claim)
         with self._kept():
             self._float.claim(claim)
+            lowered = len(self.why)
             if not self._alone:
                 self._judge(claim)
+            if self._alone or len(self.why) > lowered:
+                with self._asking() as others:
+                    if others is not None:
+                        others.verdict(claim.source, claim.line, self._float.last.text)
+                        self._reached = Level.STABLE
         if self._deciding.last.text == "true" and self._is_constant(claim):
             raise PageError(
                 f"{claim.source} is true whatever the values are that it reads, so it claims nothing",
@@ -314,29 +416,55 @@ class SideBySide:
         self._steps.append(choice)
         with self._kept():
             if self._alone:
-                return self._float.choose(choice)
+                told = self._float.choose(choice)
+                self._decided_steadily(choice)
+                self._follow_in_others("choose", choice, told)
+                return told
             try:
                 told = self._exact.choose(choice)
             except PageError:
                 self._float.skip()
                 raise
+            try:
+                if side := next(
+                    filter(None, (self._exact.float_in(case.source) for case in choice.cases if case.source)), ""
+                ):
+                    self._lower(_left(f"a case is told by {side}", choice.line))
+                    self._decided_steadily(choice)
+            except PageError:
+                self._float.skip()
+                raise
+            self._follow_in_others("choose", choice, told)
             return self._float.choose(choice, told)
+
+    def _decided_steadily(self, choice: Choice) -> None:
+        """Refuse a choice that rounding decides."""
+        with self._asking() as others:
+            if others is not None:
+                for case in choice.cases:
+                    if case.source:
+                        others.verdict(case.source, case.line, self._float.verdict(case.source, case.line))
+                self._reached = Level.STABLE
 
     def ask(self, question: Question) -> Told:
         """Put a question, or leave it out; say which of its parts stand on the page."""
         self._steps.append(question)
         with self._kept():
             if self._alone:
-                return self._float.ask(question)
+                told = self._float.ask(question)
+                self._follow_in_others("ask", question, told)
+                return told
             try:
                 told = self._exact.ask(question)
             except PageError:
                 self._float.ask(question, Told(self.step, question.line, None))
                 raise
+            self._follow_in_others("ask", question, told)
             return self._float.ask(question, told)
 
     def asked(self) -> None:
         """Forget what the last question was put for."""
+        self._follow_in_others("asked")
         self._float.asked()
         if not self._alone:
             self._exact.asked()
@@ -395,6 +523,25 @@ def certify(
         return reading.run(program, faults.append), faults
     finally:
         reading.close()
+
+
+def _may_be_rounded(output: Output) -> bool:
+    """Say whether a cell shows a float, or a text that may be made of some; figures know what is exact."""
+    match output:
+        case Printed(said):
+            return _DIGIT.search(said) is not None
+        case Shown(_, str(value)):
+            return _DIGIT.search(value) is not None
+        case Shown(_, value):
+            return is_rounded(value)
+    return False
+
+
+def _left(said: str, line: int) -> PageError:
+    """Say of what may have been made of floats that nobody knows it to be exact."""
+    return PageError(
+        f"{said}, which is a floating-point number, so nobody knows that its digits are right", line=line, kind="exact"
+    )
 
 
 @contextmanager

@@ -42,11 +42,16 @@ class Entry:
         """Take what :meth:`as_json` gave."""
         return cls(**{**data, "level": Level.of(data.get("level", "exact"))})
 
+    digits: int | None = None
+    """How many of the digits of a stable number are significant, where they can be counted."""
+
     def as_json(self) -> dict[str, Any]:
         """Give the entry as plain data."""
         data = asdict(self)
         del data["rounded"]  # its level says so
         del data["step"]  # it would tell of the cases that are not told
+        if self.digits is None:
+            del data["digits"]
         return data | {"level": str(self.level)}
 
 

@@ -71,6 +71,7 @@ class Reading:
         self._world = World(folder, replaced, beside)
         self._shell = Shell(page, arithmetic, timeout, drawn)
         self._step = -1
+        self.value: Any = None  # of the number that was placed last
         self._entries: list[Entry] = []
         self._told: list[Told] = []
         self._as_told = {one.step: one for one in told}
@@ -143,7 +144,8 @@ class Reading:
         """Evaluate an expression; give the text that stands in its place."""
         self._step += 1
         value, said = self.preview(expression)
-        rounded = self._exact and _is_rounded(value)
+        self.value = value
+        rounded = self._exact and is_rounded(value)
         exact = "" if rounded else _exact(value)
         entry = Entry(
             expression.line, "number", expression.written, said, exact, expression.medium, rounded, self._step
@@ -271,9 +273,15 @@ class Reading:
                     value = self._shell.value(ast.unparse(node), "<a side of a comparison>")
                 except Exception:  # noqa: S112 - what a comprehension binds has no value here
                     continue
-                if _is_rounded(value):
+                if is_rounded(value):
                     return ast.unparse(node)
         return ""
+
+    def floating(self, source: str = "") -> str:
+        """Give a name of the page that has a floating-point value, of those that a cell reads or of all; or nothing."""
+        held = self._shell.namespace
+        names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} if source else held
+        return next((name for name in names if name in held and is_rounded(held[name])), "")
 
     def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
         """Refuse a value beside a name that has another, as far as the page knows the name.
@@ -417,7 +425,8 @@ def _listed(values: Any) -> str:
     return f"[{', '.join(map(_listed, values))}]" if isinstance(values, list) else str(values)
 
 
-def _is_rounded(value: Any) -> bool:
+def is_rounded(value: Any) -> bool:
+    """Say whether a value is a floating-point number, or an array of those."""
     return isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 

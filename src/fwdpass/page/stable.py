@@ -16,24 +16,29 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
 
 from fwdpass.errors import FwdpassError, NumeralError, PageError
-from fwdpass.numerals.exact import Rounding
+from fwdpass.numerals.exact import SIGNIFICANT, Rounding
 from fwdpass.numerals.nudged import READINGS, nudging
-from fwdpass.numerals.writing import PLACES, Medium, text
+from fwdpass.numerals.writing import LANGUAGE, PLACES, Medium, text
 from fwdpass.page.digits import interval, significant
-from fwdpass.page.ledger import Told
 from fwdpass.page.lesson import own_modules
-from fwdpass.page.program import Cell, Choice, Expression, Question, Step
+from fwdpass.page.program import Expression
 from fwdpass.page.reading import TIMEOUT, Reading, summary
 from fwdpass.page.verdict import short
 
 LONGEST = 4096
 """Entries of an array whose digits are counted; of a longer one, its text alone is compared."""
+_SLOWER = 4
+"""How many times as long a cell may take in such a reading."""
+_GONE = "gone"
 _KERNELS = ("Prescott", "Nehalem", "Sandybridge")
 """Kernels of OpenBLAS that every processor of the family x86-64 has had for years."""
 
@@ -58,6 +63,10 @@ class Judged:
 
     text: str
     digits: int | None
+
+
+class GoneError(FwdpassError):
+    """A further reading that cannot go on, so that nothing is known to be stable."""
 
 
 class Stable:
@@ -86,28 +95,20 @@ class Stable:
         timeout: float = TIMEOUT,
         readings: int = READINGS,
     ) -> None:
-        self._others = [_Other(seed, page, tuple(cells), folder, timeout) for seed in range(1, readings + 1)]
+        self._readings = [_Other(seed, page, tuple(cells), folder, timeout) for seed in range(1, readings + 1)]
 
     def close(self) -> None:
         """End the processes."""
-        for other in self._others:
+        for other in self._readings:
             other.close()
 
-    def follow(self, steps: Iterable[Step], told: Iterable[Told]) -> None:
-        """Take the steps that a plain reading has taken already."""
-        by_step = {one.step: one for one in told}
-        for place, step in enumerate(steps):
-            match step:
-                case Cell():
-                    self.cell(step)
-                case Choice() if place in by_step:
-                    self._send("choose", step, by_step[place])
-                case Question() if place in by_step:
-                    self._send("ask", step, by_step[place])
+    def send(self, *asked: Any) -> None:
+        """Take a step: ``"cell", Cell``, ``"choose", Choice, Told``, ``"ask", Question, Told`` or ``"asked"``.
 
-    def cell(self, cell: Cell) -> None:
-        """Run a cell; what it shows is asked for by :meth:`shown`."""
-        self._send("cell", cell)
+        Gives nothing back and waits for nothing, so that a plain reading can take it at the same time.
+        """
+        for other in self._readings:
+            other.send(asked)
 
     def shown(self, said: str) -> bool:
         """Say whether the cell that was run last shows the same in every reading."""
@@ -122,7 +123,7 @@ class Stable:
             Where a digit that would be shown is another in some reading: of a number that has a format, any of those
             that the format asks for, and of one without, the first.
         """
-        self._send("number", expression)
+        self.send("number", expression)
         replies = list(self._replies())
         for one in replies:
             if isinstance(one, PageError):
@@ -132,7 +133,7 @@ class Stable:
 
     def verdict(self, source: str, line: int, said: str) -> None:
         """Refuse a predicate that some reading decides otherwise."""
-        self._send("verdict", source, line)
+        self.send("verdict", source, line)
         others = [one.text if isinstance(one, Said) else str(one) for one in self._replies()]
         if other := next((one for one in others if one != said), None):
             what = f"it is {said} in one reading and {short(other)} in another"
@@ -141,26 +142,12 @@ class Stable:
                 line=line, kind="stable",
             )  # fmt: skip
 
-    def choose(self, choice: Choice, told: Told, verdicts: Sequence[tuple[str, int, str]] = ()) -> None:
-        """Tell the case that the plain reading has told."""
-        for source, line, said in verdicts:
-            self.verdict(source, line, said)
-        self._send("choose", choice, told)
-
-    def ask(self, question: Question, told: Told) -> None:
-        """Put a question as the plain reading has put it."""
-        self._send("ask", question, told)
-
-    def asked(self) -> None:
-        """Forget what the last question was put for."""
-        self._send("asked")
-
-    def _send(self, *asked: Any) -> None:
-        for other in self._others:
-            other.send(asked)
-
     def _replies(self) -> Iterable[Said | PageError]:
-        return [other.reply() for other in self._others]
+        replies = [other.reply() for other in self._readings]
+        for one in replies:
+            if isinstance(one, PageError) and one.kind == _GONE:
+                raise GoneError(str(one))
+        return replies
 
 
 def digest(said: str) -> str:
@@ -188,7 +175,12 @@ def judged(expression: Expression, value: Any, readings: Sequence[Said]) -> Judg
     widths = [interval(column) if _finite(column) else 0.0 for column in columns]
     counted = [significant(column) for column, width in zip(columns, widths, strict=True) if width]
     digits = int(min(counted, default=16.0))
-    noisy = [value, *_shaken(value, widths), *(_like(value, one.values) for one in readings[1:])]
+    real = [width < abs(one) for one, width in zip(first.values, widths, strict=True)]
+    noisy = [_like(value, one.values, real) for one in readings]
+    noisy += [
+        _like(value, [one + sign * width for one, width in zip(first.values, widths, strict=True)], real)
+        for sign in (-1, 1)
+    ]
     for spec in [expression.spec] if expression.spec else _fewer_digits():
         try:
             texts = {_text(one, spec, expression.medium) for one in noisy}
@@ -221,17 +213,24 @@ def _text(value: Any, spec: str, medium: Medium) -> str:
     return said
 
 
-def _shaken(value: Any, widths: Sequence[float]) -> Iterable[Any]:
-    """Give a value at both ends of the interval that further readings fall into."""
-    flat = np.asarray(value).ravel()
-    for sign in (-1, 1):
-        yield _like(value, [float(one) + sign * width for one, width in zip(flat, widths, strict=True)])
+def _like(value: Any, values: Sequence[float] | None, real: Sequence[bool]) -> Any:
+    """Give values in the shape of another; those that are no noise as fractions, which are never taken for nothing."""
+    flat = [believed(one) if is_real else one for one, is_real in zip(values or (), real, strict=True)]
+    if not np.shape(value):
+        return flat[0]
+    shaped = np.empty(len(flat), dtype=object)
+    shaped[:] = flat
+    return shaped.reshape(np.shape(value))
 
 
-def _like(value: Any, values: Sequence[float] | None) -> Any:
-    """Give values in the shape of another."""
-    array = np.asarray(values).reshape(np.shape(value))
-    return array if np.shape(value) else float(array)
+def believed(value: float) -> Any:
+    """Give the decimal that a float stands for, without the digits that are noise; one that is no number as it is."""
+    return Fraction(Decimal(f"{value:.{SIGNIFICANT - 1}e}")) if isfinite(value) else value
+
+
+def vanishes(value: Any, said: str) -> bool:
+    """Say whether a number that is not zero is shown as if it were."""
+    return isinstance(value, float) and value != 0 and isfinite(value) and not any(c in "123456789" for c in said)
 
 
 def _values(value: Any) -> tuple[float, ...] | None:
@@ -246,7 +245,7 @@ def _values(value: Any) -> tuple[float, ...] | None:
 
 
 def _finite(column: Sequence[float]) -> bool:
-    return all(np.isfinite(column))
+    return all(map(isfinite, column))
 
 
 def _unstable(said: str, line: int) -> PageError:
@@ -273,7 +272,8 @@ class _Other:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
         self._owed = 0
-        self._post((sys.path, seed, page, cells, folder, timeout))
+        self._gone: PageError | None = None
+        self._post((sys.path, seed, page, cells, folder, _SLOWER * timeout, LANGUAGE.get()))
 
     def send(self, asked: _Asked) -> None:
         """Ask for a step; the reply is waited for when it is wanted, and those before it are forgotten then."""
@@ -287,7 +287,12 @@ class _Other:
             try:
                 said = pickle.load(self._pipe)  # noqa: S301 - our own process wrote it
             except (EOFError, OSError, pickle.UnpicklingError):
-                said = PageError("the process of a further reading ended", line=1, kind="stable")
+                said = PageError("the process that reads it again, rounding otherwise, ended", line=1, kind=_GONE)
+            if isinstance(said, PageError) and said.kind == _GONE:
+                self._gone = said  # nothing below it is known
+                break
+        if self._gone is not None:
+            said = self._gone
         self._owed = 0
         return said
 
@@ -315,7 +320,8 @@ def serve() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)  # what libraries print by themselves is no reply
     os.dup2(nowhere, 0)
-    sys.path[:], seed, page, cells, folder, timeout = pickle.load(asked_for)  # noqa: S301 - our own process wrote it
+    sys.path[:], seed, page, cells, folder, timeout, language = pickle.load(asked_for)  # noqa: S301 - our own process wrote it
+    LANGUAGE.set(language)
     with nudging(seed):
         reading = Reading(
             page, folder=folder, arithmetic=Rounding.NUDGED, timeout=timeout, drawn=False, strict=False,
@@ -336,7 +342,10 @@ def _taken(reading: Reading, asked: _Asked) -> Said | PageError:
     try:
         match how:
             case "cell":
-                return Said(digest("".join(said for _, said in map(summary, reading.cell(asked[1])))))
+                try:
+                    return Said(digest("".join(said for _, said in map(summary, reading.cell(asked[1])))))
+                except PageError as error:
+                    return PageError(f"read again, rounding otherwise, {error}", line=error.line, kind=_GONE)
             case "number":
                 value, said = reading.preview(asked[1])
                 return Said(said, _values(value))

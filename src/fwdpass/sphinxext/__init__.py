@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fwdpass import figures
+from fwdpass.numerals.writing import LANGUAGE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -55,6 +56,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", records.refuse_silence)
     app.connect("config-inited", fingerprint.set_fingerprint)
     app.connect("config-inited", _add_static)
+    app.connect("config-inited", _speak)
     app.connect("config-inited", maths.leave_renderer)
     app.connect("source-read", records.note_held, priority=900)
 
@@ -103,3 +105,9 @@ def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
     config.html_static_path += [str(STATIC), str(figures.STYLE)]
     app.add_css_file("fwdpass.css")
+
+
+def _speak(app: Sphinx, config: Config) -> None:
+    """Write numbers as the book's language does, while it is built."""
+    LANGUAGE.set(config.language or "en")
+    app.connect("build-finished", lambda *_: LANGUAGE.set("en"), priority=999)

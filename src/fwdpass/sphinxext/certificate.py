@@ -10,15 +10,18 @@ import htpy as h
 from markupsafe import Markup
 from sphinx.application import Sphinx
 
+from fwdpass.numerals.nudged import READINGS
 from fwdpass.numerals.writing import text
 from fwdpass.page import Certificate, Ledger, Level
+from fwdpass.page.digits import CONFIDENCE
 from fwdpass.page.ledger import Entry
 from fwdpass.sphinxext import maths, records
 
 _MEANINGS = (
-    "What is exact says what exact fractions say; what is executed says what came of it on the computer that built "
-    "this page."
-)
+    "What is exact says what exact fractions say. What is stable says what further readings say, too, which rounded "
+    "otherwise; its digits are counted with a probability and a confidence of {}, for {}. What is executed says "
+    "what came of it on the computer that built this page."
+).format(text(CONFIDENCE, "%"), text(READINGS, "count reading"))
 
 
 def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
@@ -92,7 +95,7 @@ def _numbers(entries: list[tuple[int, Entry]]) -> h.Element:
         h.tr(id=f"fp-number-{at}")[
             _said(entry),
             h.td[h.code[entry.source]],
-            h.td[str(entry.level)] if levels else None,
+            h.td[_level_of(entry)] if levels else None,
             h.td[entry.exact.replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"],
             h.td[text(entry.line)],
         ]
@@ -100,6 +103,11 @@ def _numbers(entries: list[tuple[int, Entry]]) -> h.Element:
     ]
     heads = ("number", "expression", *(["level"] if levels else []), "exact value", "line of the source")
     return _table("The numbers of this page", heads, rows)
+
+
+def _level_of(entry: Entry) -> str:
+    """Say at which level a number is, and how many of its digits are significant, where these were counted."""
+    return f"{entry.level}, {_some(entry.digits, 'digit')}" if entry.digits is not None else str(entry.level)
 
 
 def _said(entry: Entry) -> h.Element:
@@ -132,7 +140,7 @@ def _claims(entries: list[Entry]) -> h.Element:
 
 def _reasons(why: Iterable[tuple[int, str]]) -> h.Element:
     rows = [h.tr[h.th(scope="row")[said], h.td[text(line)]] for line, said in why]
-    return _table("What was executed and no more, and why", ("reason", "line of the source"), rows)
+    return _table("What is not exact, and why", ("reason", "line of the source"), rows)
 
 
 def _table(about: str, heads: tuple[str, ...], rows: list[h.Element]) -> h.Element:

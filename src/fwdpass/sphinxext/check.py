@@ -52,12 +52,14 @@ class Held:
 
     check: Check = Check.ERROR
     least: Level = Level.EXECUTED
+    stable: bool = True
+    """Whether it is found out what is stable: unless its author says that the page is executed and no more."""
 
 
 def add_config(app: Sphinx) -> None:
     """Register the settings."""
     app.add_config_value("fwdpass_check", "", "env", (str, bool, dict, list, tuple))
-    app.add_config_value("fwdpass_level", str(Level.EXECUTED), "env", (str, dict, list, tuple))
+    app.add_config_value("fwdpass_level", "", "env", (str, dict, list, tuple))
     app.connect("config-inited", _refuse_unknown)
 
 
@@ -65,11 +67,11 @@ def held(config: Config, docname: str, source: str) -> Held:
     """Say how a page is held: its front matter goes before ``conf.py``, and that before what it uses."""
     front, words, code = _parts(source)
     asked = front.get("fwdpass_check", _by_pattern(config.fwdpass_check, docname))
-    least = front.get("fwdpass_level", _by_pattern(config.fwdpass_level, docname)) or str(Level.EXECUTED)
+    least = front.get("fwdpass_level", _by_pattern(config.fwdpass_level, docname)) or ""
     check = check_of(asked)
     if check is Check.UNASKED and (uses(words, code) or "fwdpass_level" in front):
         check = Check.ERROR
-    return Held(check, Level.of(least))
+    return Held(check, Level.of(least) if least else Level.EXECUTED, str(least).lower() != str(Level.EXECUTED))
 
 
 def check_of(asked: Any) -> Check:
@@ -131,6 +133,7 @@ def _refuse_unknown(_: Sphinx, config: Config) -> None:
         setting: Any = getattr(config, name)
         try:
             for asked in [setting] if isinstance(setting, str | bool) else [one for _, one in _pairs(setting)]:
-                read(asked)
+                if asked != "":
+                    read(asked)
         except (ExpressionError, ValueError, TypeError) as error:
             raise SystemExit(f"fwdpass: {name} in conf.py: {error}") from None

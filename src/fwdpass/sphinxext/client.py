@@ -71,8 +71,9 @@ class PageClient(NotebookClientBase):
         cells = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
         timeout = float(self.nb_config.execution_timeout)
         self.held = records.record(env, env.docname).held
-        least = self.held.least
-        self.reading = SideBySide(env.docname, cells, folder=self._folder, timeout=timeout, least=least)
+        self.reading = SideBySide(
+            env.docname, cells, folder=self._folder, timeout=timeout, least=self.held.least, stable=self.held.stable
+        )
         self._aside = 0
         self._script: Script | None = None
         self._opened = True
