@@ -154,6 +154,18 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
 def parted(spec: str) -> tuple[str, str]:
     """Part a format from the words that stand in the place of a number that is missing.
 
+    Parameters
+    ----------
+    spec : str
+        The format.
+
+    Returns
+    -------
+    tuple of str
+        The format of a number, and the words; either may be empty.
+
+    Examples
+    --------
     >>> parted(".2f else not measured"), parted("else –"), parted(".2f")
     (('.2f', 'not measured'), ('', '–'), ('.2f', ''))
     """
