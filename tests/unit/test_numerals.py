@@ -220,14 +220,24 @@ def test_what_is_no_number_is_refused_and_named(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), np.float32("inf"), None, [None], [1, float("nan")], np.array(None), (1, None),
-     np.ma.masked, np.ma.array([1, 2], mask=[False, True]), np.datetime64("NaT"), Decimal("NaN")],
+    [None, [None], np.array(None), (1, None), np.ma.masked, np.ma.array([1, 2], mask=[False, True]),
+     np.datetime64("NaT")],
 )  # fmt: skip
 def test_what_is_missing_is_refused_unless_the_format_says_what_stands_in_its_place(value: Any) -> None:
     with pytest.raises(NumeralError, match=r"say after else what stands in its place, as in \.2f else none$"):
         text(value)
     assert "not known" in text(value, "else not known")
     assert "–" in text(value, ".2f else –", "latex")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(float("nan"), "NaN"), (np.float32("inf"), "∞"), (float("-inf"), "−∞"), ([1.5, float("nan")], "[1.5, NaN]"),
+     (Decimal("NaN"), "NaN"), ((1, float("inf")), "(1, ∞)")],
+)  # fmt: skip
+def test_a_float_that_is_no_number_says_so_unless_other_words_stand_in_its_place(value: Any, shown: str) -> None:
+    assert text(value) == text(value, "") == shown
+    assert text(value, "else none") == re.sub("NaN|−?∞", "none", shown)
 
 
 def test_rows_of_different_lengths_are_refused() -> None:

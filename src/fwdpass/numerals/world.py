@@ -31,16 +31,15 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 
 from fwdpass.errors import LibraryError, NumeralError
 
-if TYPE_CHECKING:
-    from fwdpass.numerals.writing import Medium
-
-Write = Callable[[Any, str, "Medium"], str]
+Medium = Literal["text", "code", "latex"]
+"""What a text is for: a page, a terminal or a cell, or a formula."""
+Write = Callable[[Any, str, Medium], str]
 """How a plain number is written."""
 
 WORDS = re.compile(r"[^\W\d][^/]*/[^\W\d][^/]*")
@@ -62,6 +61,26 @@ def is_missing(value: Any) -> bool:
     if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))
     return isinstance(value, float | np.floating | Decimal) and not math.isfinite(value)
+
+
+NONE: dict[Medium, tuple[str, str, str]] = {
+    "text": ("NaN", "∞", "\N{MINUS SIGN}∞"),
+    "code": ("nan", "inf", "-inf"),
+    "latex": (r"\text{NaN}", r"\infty", r"-\infty"),
+}
+"""What stands for a float that is no number, and for the infinite ones, where nobody says otherwise."""
+
+
+def unbounded(value: Any, medium: Medium) -> str | None:
+    """Write a float that is no finite number; nothing for what is missing altogether.
+
+    >>> unbounded(float("-inf"), "text"), unbounded(float("nan"), "code"), unbounded(None, "text")
+    ('−∞', 'nan', None)
+    """
+    if not isinstance(value, float | np.floating | Decimal):
+        return None
+    nothing, more, less = NONE[medium]
+    return nothing if math.isnan(value) else more if value > 0 else less
 
 
 def is_format(spec: str) -> bool:

@@ -18,7 +18,7 @@ format                gives
 ``si Ω``              with the prefix of a unit that leaves few digits
 ``currency EUR``      an amount of money
 ``p``                 a probability, or what it is less than
-``else –``            the words after ``else`` where there is no number
+``else –``            the words after ``else`` where there is no number, or an infinite one
 ``fraction``          the exact value
 ``factor``            in parentheses where negative
 ``word``, ``Word``    in letters
@@ -53,7 +53,7 @@ from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 import numpy as np
 
@@ -61,7 +61,7 @@ from fwdpass.errors import NumeralError
 from fwdpass.numerals import world
 from fwdpass.numerals.exact import grid, rational, settle
 
-Medium = Literal["text", "code", "latex"]
+Medium = world.Medium
 PLACES = 4
 """The places that a value gets when nobody asks for a number of them."""
 
@@ -136,7 +136,7 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
         return text(part, f"{how} else {instead}" if instead else how, where)
 
     if world.is_missing(value):
-        return _missing(value, instead)
+        return _missing(value, instead, medium)
     match value:
         case str():
             return format(value, spec) if spec and _PYTHON.fullmatch(spec) and spec[-1] in "s<>^0123456789" else value
@@ -174,9 +174,9 @@ def parted(spec: str) -> tuple[str, str]:
     return spec, ""
 
 
-def _missing(value: Any, instead: str) -> str:
-    if instead:
-        return instead
+def _missing(value: Any, instead: str, medium: Medium) -> str:
+    if said := instead or world.unbounded(value, medium):
+        return said
     raise NumeralError(
         f"{value!r} is a {type(value).__name__}, not a finite number: say after else what stands in its place, "
         "as in .2f else none"

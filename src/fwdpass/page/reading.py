@@ -427,7 +427,9 @@ def _listed(values: Any) -> str:
 
 def is_rounded(value: Any) -> bool:
     """Say whether a value is a floating-point number, or an array of those."""
-    return isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "fc"
+    return isinstance(value, float | complex | np.inexact) or hasattr(value, "nominal_value")
 
 
 def _cause(error: Exception) -> str:
