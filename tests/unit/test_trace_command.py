@@ -376,8 +376,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.ipython_dir = str(tmp_path_factory.mktemp("ipython"))
-    made: Any = InteractiveShell
-    shell = made(config=config, user_module=ModuleType("notebook"))
+    shell = InteractiveShell(config=config, user_module=ModuleType("notebook"))
     shell.user_ns["a"] = 20
     assert shell.run_cell("%load_ext fwdpass").success
     return shell

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
