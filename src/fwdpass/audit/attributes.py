@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fwdpass.audit.address import embedded
-from fwdpass.audit.css import css_texts, is_quiet_data
+from fwdpass.audit.css import IMPLIED, css_texts, is_quiet_data
 from fwdpass.audit.tree import Element, parse_xml
 
 _QUIET = frozenset(
@@ -20,6 +20,7 @@ _QUIET = frozenset(
     aria-current aria-selected
     """.split()
 )
+_DATA = re.compile(r"\bdata:\S+", re.IGNORECASE)
 _ICON = re.compile(r"(?:sd-octicon|sd-material-icon|fa|bi)-(.+)")
 _DRAWN = {"number": "12", "numbers": "12", "one": "1"} | {
     word: word for word in "zero two three four five six seven eight nine ten".split()
@@ -46,10 +47,14 @@ def attribute_texts(element: Element, inside: bool) -> Iterator[tuple[str, str]]
     for name, value in element.attributes.items():
         if name == "style":
             yield from (("style", said) for said in css_texts(value))
+        elif name in ("srcset", "imagesrcset"):
+            yield from ((f"attribute {name}", said) for one in _DATA.findall(value) for said in _pictured(one))
+        elif inside and value.lstrip()[:11].lower() == "javascript:":
+            yield f"attribute {name}", value
         elif value.lstrip()[:5].lower() == "data:":
             yield from ((f"attribute {name}", said) for said in _pictured(value.strip()))
         elif name == "dir" and element.tag == "bdo" and any(map(str.isdigit, element.text())):
-            yield "attribute dir", "0, for a number whose digits are turned around"
+            yield "attribute dir", f"{IMPLIED}for a number whose digits are turned around"
         elif name == "class" and inside and any(kind in value for kind in _ICONS):
             yield from (("icon", said) for said in _icons(element.classes))
         elif name.startswith("on"):
@@ -89,4 +94,5 @@ def _icons(classes: list[str]) -> Iterator[str]:
     """Give the numbers that icons draw, such as ``fa-dice-three``; a size, as in ``fa-2x``, is none."""
     for name in (match[1] for cls in classes if (match := _ICON.fullmatch(cls))):
         if not _SIZE.fullmatch(name):
-            yield from (_DRAWN.get(part, part) for part in re.split(r"[-_]", name) if part.isdigit() or part in _DRAWN)
+            drawn = [_DRAWN.get(part, part) for part in re.split(r"[-_]", name) if part.isdigit() or part in _DRAWN]
+            yield from (f"{number}, by the icon {name}" if number not in name else name for number in drawn[:1])

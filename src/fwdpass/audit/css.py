@@ -26,6 +26,8 @@ _QUIET_DATA = (
     "data-theme",
     "data-default-mode",
 )
+IMPLIED = "0, "
+"""Starts what holds no number itself, and has a browser write one."""
 _REVERSED = frozenset(("bidi-override", "isolate-override"))
 
 
@@ -49,23 +51,28 @@ def css_texts(css: str, *, own: bool = True) -> Iterator[str]:
     >>> list(css_texts("p::after { content: '\\30 .\\38 9' attr(class) } li { counter-increment: item 77 }"))
     ['0.89', '0, if need be, from attr(class)', '77']
     """
-    for name, value in _declared(_parsed(css)):
+    parsed = _parsed(css)
+    for sheet in _imported(parsed):
+        yield from css_texts(sheet, own=own)
+    for name, value in _declared(parsed):
         if name in _WRITTEN or _is_text(name, value):
             if said := "".join(token.value for token in _flat(value) if token.type == "string"):
                 yield said
-            yield from (f"0, if need be, from attr({asked})" for asked in _asked(value) if not _is_read(asked))
+            yield from (f"{IMPLIED}if need be, from attr({asked})" for asked in _asked(value) if not _is_read(asked))
             if own:
-                yield from (f"0, or what {name}() has counted" for name in _called(value, "counter", "counters"))
+                yield from (f"{IMPLIED}or what {call} has counted" for call in _called(value, "counter", "counters"))
         if (
             name == "unicode-bidi"
             and own
             and any(token.type == "ident" and token.lower_value in _REVERSED for token in value)
         ):
-            yield "0, for a number whose digits are turned around"
+            yield f"{IMPLIED}for a number whose digits are turned around"
         if name in _COUNTED:
             whole = (token.int_value for token in value if token.type == "number")
             yield from (str(step) for step in whole if step not in (0, 1))
-            yield from (f"0, or what {name}() says, for a counter" for name in _called(value, "var", "attr", "calc"))
+            yield from (
+                f"{IMPLIED}or what {call} says, for a counter" for call in _called(value, "var", "attr", "calc")
+            )
         for address in _addresses(value):
             # Shapes are no text. A picture's text is, wherever the picture comes from.
             if (
@@ -78,6 +85,16 @@ def css_texts(css: str, *, own: bool = True) -> Iterator[str]:
 def _parsed(css: str | Iterable[Any]) -> list[Any]:
     nodes: list[Any] = tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True)
     return nodes
+
+
+def _imported(nodes: Iterable[Any]) -> Iterator[str]:
+    """Give the style sheets that stand in the addresses of ``@import``."""
+    for node in nodes:
+        if node.type == "at-rule" and node.lower_at_keyword == "import":
+            named = (one.value for one in node.prelude if one.type == "string")
+            for address in (*_addresses(node.prelude), *named):
+                if address.lstrip()[:5].lower() == "data:":
+                    yield embedded(address.strip())
 
 
 def _declared(nodes: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
@@ -115,7 +132,7 @@ def _called(tokens: Iterable[Any], *names: str) -> Iterator[str]:
     """Give the functions of some names that are called."""
     for token in _flat(tokens):
         if token.type == "function" and token.lower_name in names:
-            yield token.lower_name
+            yield token.serialize()
 
 
 def _asked(tokens: Iterable[Any]) -> Iterator[str]:

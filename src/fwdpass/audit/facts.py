@@ -30,12 +30,14 @@ class Formula:
     text: str
     line: str
     typed: tuple[str, ...]
+    at: int = 0
+    """The line of the page on which it starts, where that is known."""
 
     def beside(self, other: Formula | None) -> Formula:
         """Give one formula for two that read the same: what is typed in either is typed."""
         if other is None or other.typed == self.typed:
             return self
-        return Formula(self.text, self.line, (*self.typed, *other.typed))
+        return Formula(self.text, self.line, (*self.typed, *other.typed), self.at if self.typed else other.at)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Facts:
 
     source: str = ""
     """The file that the page was written in, relative to the book."""
+    included: list[str] = field(default_factory=list)
+    """Files of the book whose text is a part of the page: included ones, and those of tables."""
     file: str = ""
     """The file of its HTML, relative to the site, where that is not its name with ``.html``."""
     ledger: Ledger | None = None
@@ -93,7 +97,18 @@ class Facts:
         """Take what :meth:`as_json` gave."""
         plain = {
             name: data[name]
-            for name in ("source", "file", "outputs", "listings", "numbers", "counted", "minutes", "names", "held")
+            for name in (
+                "source",
+                "included",
+                "file",
+                "outputs",
+                "listings",
+                "numbers",
+                "counted",
+                "minutes",
+                "names",
+                "held",
+            )
             if name in data
         }
         return cls(
@@ -102,7 +117,7 @@ class Facts:
             passages=[Passage(**entry) for entry in data.get("passages", ())],
             typed=[Typed(**entry) for entry in data.get("typed", ())],
             formulas={
-                name: Formula(entry["text"], entry["line"], tuple(entry["typed"]))
+                name: Formula(entry["text"], entry["line"], tuple(entry["typed"]), entry["at"])
                 for name, entry in data.get("formulas", {}).items()
             },
         )

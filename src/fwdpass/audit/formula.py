@@ -30,7 +30,7 @@ _ORDERS = frozenset("<>≤≥⩽⩾")
 _SIGNS, _MINUS = frozenset("−-+±∓"), frozenset("−-")
 _OPEN, _CLOSE = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _UNITS, _BARS = frozenset("%‰°∘"), frozenset("|‖∥")
-_POWER = "10ⁿ"
+_POWER, _ROOT = "10ⁿ", "√"
 _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
 _DIGITS = 2
 """Whole numbers with more digits are values, wherever they stand."""
@@ -94,6 +94,8 @@ def _tokens(element: Element) -> Iterator[Token]:
         case "mroot" if len(inner) == 2:
             yield from _tokens(inner[0])
             yield from _unless_plain(list(_tokens(inner[1])))
+        case "msqrt" if len(inner) == 1 and len(of := list(_tokens(inner[0]))) == 1 and _is_short(of[0]):
+            yield Token("number", f"{_ROOT}{of[0].text}")
         case "mtd":
             yield _END
             for part in inner:
@@ -145,6 +147,10 @@ def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
     yield from base
     if base and base[-1].kind == "hole" and any(token.kind == "number" for script in scripts for token in script):
         yield from (token for script in scripts for token in script)  # a power of a computed number is another one
+        return
+    raised = [token for script in scripts for token in script if token.kind == "letter"]
+    if tag == "msup" and raised and base and base[-1].kind in ("close", "number"):
+        yield from raised  # as of 2ⁿ, which states no value
         return
     named = base and (base[-1].kind in ("letter", "close", "hole", "array") or base[-1].text in _BARS)
     for script in scripts:
@@ -236,16 +242,25 @@ def _is_place(token: Token) -> bool:
 
 def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Cut a formula at its relations and at the borders of entries; a zero that bounds a name is mathematics."""
-    side: list[Token] = []
-    bounded = False
+    sides: list[tuple[list[Token], str]] = [([], "")]
     for token in (*tokens, _END):
-        if token.kind not in ("relation", "end"):
-            side.append(token)
-            continue
-        if side and not (bounded and [one.text for one in side] == ["0"]):
+        if token.kind in ("relation", "end"):
+            sides.append(([], token.text))
+        else:
+            sides[-1][0].append(token)
+    bounds = [any(one.kind == "letter" for one in side) for side, _ in sides]
+    for at, (side, before) in enumerate(sides):
+        after = sides[at + 1][1] if at + 1 < len(sides) else ""
+        zero = [one.text for one in side] == ["0"]
+        bounding = (before in _ORDERS and at and bounds[at - 1]) or (after in _ORDERS and bounds[at + 1])
+        if side and not (zero and bounding) and not (before == "∈" and _is_unit_interval(side)):
             yield side
-        bounded = token.text in _ORDERS and any(one.kind == "letter" for one in side)
-        side = []
+
+
+def _is_unit_interval(side: Sequence[Token]) -> bool:
+    """Say whether a side is an interval or a set of zero, one and infinity, which is mathematics."""
+    said = [token.text for token in side]
+    return len(said) > 2 and said[0] in _OPEN and said[-1] in _CLOSE and {*said[1:-1]} <= {"0", "1", ",", "−", "-", "∞"}
 
 
 def _is_numeric(side: Sequence[Token]) -> bool:
@@ -260,11 +275,12 @@ def _is_computed(side: Sequence[Token]) -> bool:
 
 def _is_constant(side: Sequence[Token]) -> bool:
     """Say whether a formula is nothing but a half or a power of ten, which are words of English as well."""
-    return len(side) == 1 and (side[0].text == _POWER or "/" in side[0].text)
+    return len(side) == 1 and (side[0].text == _POWER or side[0].text[0] == _ROOT or "/" in side[0].text)
 
 
 def _is_mathematics(token: Token) -> bool:
-    return _is_short(token) or token.text == _POWER or (len(token.text) == len("1/2") and "/" in token.text)
+    short = _is_short(token) or (len(token.text) == len("1/2") and "/" in token.text)
+    return short or token.text == _POWER or token.text[0] == _ROOT
 
 
 def _touching(tokens: Sequence[Token]) -> Iterator[str]:

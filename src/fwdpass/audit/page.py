@@ -23,6 +23,8 @@ from fwdpass.numerals.words import LANGUAGES, language
 
 _FORMULA = "\N{SQUARE WITH CONTOURED OUTLINE}"
 """Stands in a text where a formula was, which is judged by itself."""
+_WORDS = 6
+"""So many words before a piece of code are told with it."""
 _ENTRY = re.compile(r"fp-n(\d+)")
 _YEARS = re.compile(
     r"(?:(?:©|\(c\)|copyright|updated on)\W*)+(?:[a-z]{3,9} \d{1,2}, )?\d{4}(?:\W{1,3}\d{4})*\b", re.IGNORECASE
@@ -45,6 +47,8 @@ class Finding:
     text: str
     where: str
     around: str
+    line: int = 0
+    """The line of the page's source, where the build knows it."""
 
 
 class PageAudit:
@@ -67,6 +71,7 @@ class PageAudit:
         self._counted = frozenset(facts.counted)
         self._minutes = Counter(facts.minutes)
         self._flow: list[str] = []
+        self._above = ""
         self._inside = False
         self._language = LANGUAGES["en"]
         self._findings: list[Finding] = []
@@ -101,6 +106,7 @@ class PageAudit:
 
     def _flush(self, where: str) -> None:
         text, self._flow = "".join(self._flow), []
+        self._above = text or self._above
         self._scan(text, where)
         self._note(touched(text), text, where)
 
@@ -117,9 +123,9 @@ class PageAudit:
             around = " ".join(text[max(0, one.start - 40) : one.end + 40].split()).replace(EXECUTED, "□")
             self._findings.append(Finding(one.text, where, around))
 
-    def _report(self, typed: Iterable[str], line: str) -> None:
+    def _report(self, typed: Iterable[str], line: str, at: int = 0) -> None:
         """Report the numbers of a formula that stand for values."""
-        self._findings += (Finding(text, "formula", line) for text in typed)
+        self._findings += (Finding(text, "formula", line, at) for text in typed)
 
     def _attribute(self, said: str, where: str) -> None:
         said = " ".join(said.split())
@@ -202,7 +208,7 @@ class PageAudit:
         name = digest(canonical(element))
         made_of = self._facts.formulas.get(name)
         if made_of is not None:
-            self._report(made_of.typed, made_of.line)
+            self._report(made_of.typed, made_of.line, made_of.at)
         elif not _take(self._outputs, name):
             written = stated(element)
             self._report(written.typed, written.line)
@@ -222,7 +228,9 @@ class PageAudit:
                 words = (found for found in numbers(said, self._names, True, self._language))
                 self._note((found for found in words if found.text not in in_digits), said, "code")
         else:
-            self._note(code_numbers(text, self._names, prose), text, "code")
+            before = " ".join(self._above.split()[-_WORDS:])  # by which the line is found
+            for one in code_numbers(text, self._names, prose):
+                self._findings.append(Finding(one.text, "code", f"{before} {text}".replace(EXECUTED, "□").strip()))
         for inner in element.elements():
             for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                 self._attribute(said, where)

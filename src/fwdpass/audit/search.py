@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,12 @@ _WORD = re.compile(r"\w+")
 
 
 def search_findings(
-    site: Path, pages: Iterable[Element], titles: Titles, formulas: Iterable[str] = ()
-) -> Iterator[Finding]:
-    """Give the numbers of the index that are in no title, in no word of a page, and in the LaTeX of no formula."""
+    site: Path, pages: Iterable[Element], titles: Titles, formulas: Iterable[str] = (), known: Collection[str] = ()
+) -> Iterator[tuple[str, Finding]]:
+    """Give the numbers of the index that are in no title, in no word of a page, and in the LaTeX of no formula.
+
+    Each comes with the name of the index, and that of the page that the index found it on, if it is a ``known`` one.
+    """
     path = site / SEARCH
     if not path.exists():
         return
@@ -31,13 +34,23 @@ def search_findings(
         index: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
     except (ValueError, RecursionError):
         raise FwdpassError(f"{path} is no search index of Sphinx's: build the site again") from None
-    for title in (*index.get("titles", ()), *index.get("alltitles", ())):
-        if title and (found := list(numbers(title))) and not any(title in known for known in titles.all):
-            yield from (Finding(one.text, "search index", title) for one in found)
+    names: list[str] = index.get("docnames", [])
+
+    def where(entry: Any) -> str:
+        """Name the index, and the page of an entry: the first of those that its numbers lead to."""
+        while isinstance(entry, list) and entry:
+            entry = entry[0]
+        page = names[entry] if isinstance(entry, int) and entry < len(names) else ""
+        return f"{SEARCH}:{page}" if page in known else SEARCH
+
+    all_titles = [*zip(index.get("titles", ()), range(len(names)), strict=False), *index.get("alltitles", {}).items()]
+    for title, entry in all_titles:
+        if title and (found := list(numbers(title))) and not any(title in one for one in titles.all):
+            yield from ((where(entry), Finding(one.text, "search index", title)) for one in found)
     words = sorted({*_words(pages), *_with_digits(" ".join([*titles.all, *formulas]))})
-    for term in (*index.get("terms", ()), *index.get("titleterms", ())):
+    for term, entry in (*index.get("terms", {}).items(), *index.get("titleterms", {}).items()):
         if not term.startswith("_") and (found := list(numbers(term, words=False))) and not _begins_any(words, term):
-            yield from (Finding(one.text, "search index", term) for one in found)
+            yield from ((where(entry), Finding(one.text, "search index", term)) for one in found)
 
 
 def _words(pages: Iterable[Element]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from posixpath import relpath
 from typing import Any
 
+from fwdpass.audit.css import IMPLIED
 from fwdpass.audit.facts import VERSION, Facts
 from fwdpass.audit.files import file_findings
 from fwdpass.audit.page import Finding, PageAudit
@@ -32,6 +33,8 @@ class Fault:
     source: str
     line: int
     finding: Finding
+    file: str = ""
+    """The file that it was typed in, where that is not the page's source but a part of it."""
 
     def __str__(self) -> str:
         f = self.finding
@@ -74,10 +77,14 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
         audit = PageAudit(known[name], titles, _targets(name, facts))
         found += ((name, finding) for finding in audit.run(page))
     formulas = [formula.text for of_page in facts.values() for formula in of_page.formulas.values()]
-    found += ((SEARCH, finding) for finding in search_findings(site, pages.values(), titles, formulas))
+    found += search_findings(site, pages.values(), titles, formulas, list(facts))
     drawn = {known for of_page in facts.values() for known in of_page.outputs}
     found += file_findings(site, drawn, frozenset(ledger.get("own", ())))
-    faults = tuple(_located(file, finding, known.get(file, Facts()), sources) for file, finding in dict.fromkeys(found))
+    whole = [of_page for _, of_page in sorted(facts.items())]
+    faults = tuple(
+        _located(file, finding, [known[file]] if file in names else _told_by(file, facts, whole), sources)
+        for file, finding in dict.fromkeys(found)
+    )
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
     executed = sum(len(f.ledger.entries) for f in facts.values() if f.ledger)
     return Report(len(pages), executed, typed, faults)
@@ -135,19 +142,36 @@ def _targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
     return targets
 
 
-def _located(page: str, finding: Finding, facts: Facts, sources: Path | None) -> Fault:
-    """Find the line of the source on which a number was typed: that which shares most words with the finding."""
-    source = facts.source
-    line, best = 0, 0
+def _told_by(file: str, facts: Mapping[str, Facts], whole: Sequence[Facts]) -> Sequence[Facts]:
+    """Give the pages that a file of the site says something about: of its search index, the one that has it."""
+    page = file.removeprefix(f"{SEARCH}:")
+    return [facts[page]] if page in facts else whole
+
+
+def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path | None) -> Fault:
+    """Find the line of the source on which a number was typed: that which shares most words with the finding.
+
+    Of several pages, as for the index, whose entries come from all of them, it is on one that has the number itself.
+    """
+    only = pages[0].source if len(pages) == 1 else ""
+    if finding.line and only:
+        return Fault(page, only, finding.line, finding)
+    best, found = 0 if only else 3, Fault(page, only, 0, finding)
     wanted = frozenset(_WORD.findall(finding.around))
-    for number, (written, words) in enumerate(_lines(sources / source) if sources and source else (), 1):
-        score = len(wanted & words) + 3 * (finding.text in written)
-        if score > best:
-            best, line = score, number
-    return Fault(page, source, line, finding)
+    itself = re.compile(rf"(?<![\w.]){re.escape(finding.text)}(?!\w|\.\d)")
+    for of_page in pages:
+        for file in (of_page.source, *of_page.included):
+            for number, (written, words) in enumerate(_lines(sources / file) if sources and file else (), 1):
+                score = len(wanted & words)
+                if finding.text in written and not finding.around.startswith(IMPLIED):
+                    score += 3 if itself.search(written) else 1
+                if score > best:
+                    part = file if file != of_page.source else ""
+                    best, found = score, Fault(page, of_page.source, number, finding, part)
+    return found
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _lines(path: Path) -> tuple[tuple[str, frozenset[str]], ...]:
     """Give the lines of a source, each with its words."""
     if not path.is_file():

@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 INLINE = frozenset(
     """
-    a abbr b bdi bdo cite data del dfn em font i ins kbd label mark q s small span strong sub sup time tspan tt u var
-    wbr
+    a abbr b bdi bdo cite data del dfn em font i ins kbd label mark q rb rt ruby s small span strong sub sup
+    time tspan tt u var wbr
     """.split()
 )
 """Elements that do not end a word."""

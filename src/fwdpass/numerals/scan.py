@@ -36,7 +36,7 @@ _SOFTWARE = "|".join(
 _FIXED = re.compile(
     rf"""
     (?:x86_64|UTF-8|UTF-16|ISO-8859-1|AVX-512|AVX2|SSE[234](?:\.[12])?|SHA-(?:1|256)|IEEE\ 754
-    |[Cc]onv[123]d|Ctrl\+\w)\b
+    |[Cc]onv[123]d|Ctrl\+\w|utf-(?:8|16|32)|(?:[AL]?GPL|MPL|LGPL|Apache|CC-BY(?:-SA)?|Zlib|OFL)-\d\.\d)(?![\w.]\d)\b
     |(?<![\w.])v?\d+\.\d+\.\d+(?:\.\w+|(?:a|b|rc|dev)\d+)*(?![\w]|\.\d)  # a version
     |(?<![\w-])(?:19|20)\d\d-[01]\d-[0-3]\d(?![\w-])                     # a date
     |(?<![\w.])\+?\.\d[fe](?!\w)                                       # a format
@@ -66,7 +66,12 @@ _UNSEEN = frozenset(("Cf", "Mn", "Me"))
 # Letters of other scripts that look like Latin ones; enough to write every number word with.
 _LOOKALIKES = dict(zip("аеоріхсуѕһӏԝԁοεινυκτωηχѵյօ", "aeopixcyshlwdoeivuktwnxvjo", strict=True))
 _SMALL_CAPITAL = re.compile(r"LATIN (?:LETTER SMALL CAPITAL|SMALL LETTER TURNED|SMALL LETTER DOTLESS) ([A-Z])")
-_PICTURED = re.compile(r"DIE FACE-|KEYCAP ")
+_PICTURED = re.compile(
+    r"DIE FACE-|KEYCAP |CLOCK FACE |DOMINO TILE |PLAYING CARD (?:TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN) "
+    r"|MAHJONG TILE (?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE) "
+)
+_SPACED = re.compile(r"(?<!\w)[A-Za-z](?:[ \u2009.·-][A-Za-z]){2,}(?!\w)")
+"""Letters that are set apart, and read as a word."""
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _SIGNS = "-+−±"
 
@@ -75,7 +80,7 @@ _SIGNS = "-+−±"
 _CALLED = re.compile(r"(?<=[\w\])])[(\[]")
 _ARGUMENT = re.compile(r"(?<![\w.])-?\d{1,3}(?![\w.])")
 _KEYWORD = re.compile(r"(?<![\w.])[^\W\d]\w*=-?\d{1,3}\b(?!\.)")
-_FORMAT = re.compile(r"(?<![\w.])\+?\.\d%(?!\w)")
+_FORMAT = re.compile(r"(?<![\w.])\+?\.\d%(?!\w)|\{\w*:[^\w{}]?[<>^]?\d{1,2}\w?\}")
 _TINY = re.compile(r"(?<![\w.])\de-?\d{1,2}\b(?![.\w])")
 
 TOUCHED = re.compile(
@@ -259,6 +264,9 @@ def _in_words(text: str, taken: Container[int], language: Language) -> Iterator[
     idioms = {place for match in language.idioms.finditer(text) for place in range(*match.span())}
     phrases = [match.span() for match in language.phrases.finditer(text) if match.start() not in idioms]
     yield from phrases
+    for match in _SPACED.finditer(text):
+        if language.counts("".join(filter(str.isalpha, match[0]))):
+            yield match.span()
     for match in _LETTERS.finditer(text):
         start, end = match.span()
         if not (language.counts(match[0]) or _is_roman(match[0])):

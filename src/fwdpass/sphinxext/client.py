@@ -299,6 +299,9 @@ class PageClient(NotebookClientBase):
 
     def place(self, written: str, line: int) -> int:
         """Give the line of the page on which something is written, which a role or a directive says is at ``line``."""
+        if part := records.record(self._env, self._env.docname).part:
+            lines = Path(part).read_text("utf-8").splitlines()
+            return self._line_of(written, max(line - 1, 1), lines)
         return self._line_of(written, self._true_line(line) if line > 0 else self._above)
 
     @property
@@ -344,9 +347,9 @@ class PageClient(NotebookClientBase):
         """Give the line of a cell's first line of code: MyST-NB knows that of its fence."""
         return _seek(self._lines, source, self.cell_line(index) - 1) + 1
 
-    def _line_of(self, written: str, start: int) -> int:
+    def _line_of(self, written: str, start: int, lines: Sequence[str] = ()) -> int:
         """Give the line on which an expression stands: MyST knows that of the block around it."""
-        below = enumerate(self._lines[start - 1 :], start)
+        below = enumerate((lines or self._lines)[start - 1 :], start)
         return next((number for number, line in below if written in line), start)
 
     def _true_line(self, line: int) -> int:
@@ -371,6 +374,16 @@ class PageRenderer(SphinxNbRenderer):
         """Open the reading before the page's first word."""
         self.nb_client.open(self.sphinx_env, self)
         super().render_nb_initialise(token)
+
+    def nested_render_text(self, *args: Any, **options: Any) -> None:
+        """Say of an included file's mistakes that they are in that file."""
+        kept = records.record(self.sphinx_env, self.sphinx_env.docname)
+        before, source = kept.part, str(self.document["source"])
+        kept.part = "" if self.nb_client.path is None or Path(source) == Path(self.nb_client.path) else source
+        try:
+            super().nested_render_text(*args, **options)
+        finally:
+            kept.part = before
 
     def render_nb_cell_markdown(self, token: SyntaxTreeNode) -> None:
         """Run the cells above a text first: those tagged remove-cell are never rendered."""
@@ -431,6 +444,8 @@ class PageRenderer(SphinxNbRenderer):
             yield
             return
         first = self.nb_client.placed + 1
+        lines = token.content.strip().splitlines()
+        at = self.nb_client.place(lines[0].strip() if lines else "", _line(token))
         said, skeleton = holes.filled(token.content, _line(token), "latex", self.nb_client.text)
         self.nb_client.hold(token.content, _line(token))
         token.token.content = said
@@ -438,7 +453,7 @@ class PageRenderer(SphinxNbRenderer):
         yield
         for node in self.current_node.children[before:]:
             for formula in (*node.findall(nodes.math), *node.findall(nodes.math_block)):
-                formula["skeleton"] = skeleton
+                formula["skeleton"], formula["at"] = skeleton, at
                 formula["marks"] = " ".join(map(records.mark, range(first, self.nb_client.placed + 1)))
 
 

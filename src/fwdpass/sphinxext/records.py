@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -35,6 +36,10 @@ class Record:
     lists_typed: bool = False
     """Whether the list of typed numbers stands on the page."""
     title_ids: tuple[str, ...] = ()
+    documented: set[str] = field(default_factory=set)
+    """What autodoc has documented on the page."""
+    part: str = ""
+    """The included file that is being read in the place of the page's own."""
     held: Held = field(default_factory=Held)
     """How strictly the page is held to its numbers."""
     why: tuple[tuple[int, str], ...] = ()
@@ -64,7 +69,9 @@ def fault(env: BuildEnvironment, line: int | None, kind: str, message: str) -> N
     docname = env.docname
     kept = record(env, docname)
     kept.faults += kept.held.check is not Check.WARN
-    location = (docname, line) if line else docname
+    location: Any = (docname, line) if line else docname
+    if kept.part:
+        location = f"{kept.part}:{line}" if line else kept.part
     _LOGGER.warning(message, location=location, type="fwdpass", subtype=kind)
 
 

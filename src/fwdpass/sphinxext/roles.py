@@ -53,6 +53,8 @@ class MathWithHoles(MathDirective):
         made = super().run()
         for block in made:
             if isinstance(block, nodes.math_block):
+                if (client := client_of(document)) is not None and written:
+                    block["at"] = client.place(written.splitlines()[0].strip(), self.lineno)
                 block["skeleton"] = "\n".join((*(argument.skeleton for argument in arguments), skeleton))
                 block["marks"] = " ".join(marks)
         return made

@@ -33,6 +33,7 @@ _STRICTNESS = tuple(Check)
 _IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
 _RELEASE = re.compile(r"v?\d{1,3}(?:\.\d{1,3})*(?:\.?(?:dev|post|a|b|rc)\d{0,3})?|(?:19|20)\d\d(?:\.\d{1,2}){0,2}")
 """A release: parts of a few digits, or a year. No other may stand in titles unseen, such as a decimal."""
+_TEXTS = frozenset((".md", ".rst", ".txt", ".inc", ".csv", ".tsv", ".py", ".toml", ".json", ".yaml", ".yml"))
 _QUOTED = re.compile(r"#[^\n]*|(['\"]{3}|['\"]).*?\1", re.DOTALL)
 
 
@@ -41,6 +42,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     kept = records.record(app.env, app.env.docname)
     facts = kept.facts
     facts.source = app.env.doc2path(app.env.docname).relative_to(app.srcdir).as_posix()
+    facts.included = list(_included(app))
     facts.ledger = kept.ledger
     facts.names = sorted(_names(told)) if (told := kept.told()) else []
     for node in doctree.findall(nodes.Element):
@@ -52,10 +54,33 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                 facts.listings.append(code_digest(node.astext()))
             case nodes.inline() if "fp-counted" in node["classes"] and isinstance(node, counted):
                 facts.minutes.append(node.astext())
-            case addnodes.desc_signature():
+            case addnodes.desc_signature() if _name_of(node) in kept.documented:
                 facts.counted.append(code_digest(node.astext()))
             case nodes.section() if not kept.title_ids:
                 kept.title_ids = tuple(node["ids"])
+
+
+def note_documented(app: Sphinx, _env: object, _docnames: object) -> None:
+    """Let autodoc say what it documents, where it is there: the signatures of all else are typed on a page."""
+    if "autodoc-process-docstring" in app.events.events:
+        app.connect("autodoc-process-docstring", _note_documented)
+
+
+def _note_documented(app: Sphinx, _what: str, name: str, *_: object) -> None:
+    records.record(app.env, app.env.docname).documented.add(name)
+
+
+def _name_of(signature: addnodes.desc_signature) -> str:
+    return ".".join(part for part in (signature.get("module"), signature.get("fullname")) if part)
+
+
+def _included(app: Sphinx) -> Iterator[str]:
+    """Give the files of the book whose text stands on the page: included pages, code and tables."""
+    root = Path(app.srcdir)
+    for name in sorted(map(str, app.env.dependencies.get(app.env.docname, ()))):
+        path = (root / name).resolve()
+        if path.is_relative_to(root.resolve()) and path.suffix.lower() in _TEXTS and path.is_file():
+            yield path.relative_to(root.resolve()).as_posix()
 
 
 class counted(nodes.inline):
@@ -153,7 +178,10 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
         if not check.reads:
             continue
         said = str(fault) if fault.source else f"{fault.page}: {fault}"
-        _LOGGER.warning(said, location=(docname, fault.line or None) if docname else None, **_TYPED)
+        where: Any = (docname, fault.line or None) if docname else None
+        if fault.file:
+            where = f"{Path(app.srcdir) / fault.file}:{fault.line}"
+        _LOGGER.warning(said, location=where, **_TYPED)
         if check is Check.ERROR:
             app.statuscode = 1
     report.write(app, unasked)
@@ -228,7 +256,7 @@ def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Formula]:
     if mathml:
         node["mathml"] = mathml
     written = stated(parse(maths.to_mathml_if_any(skeleton, display=display) or skeleton))
-    return _digest_of(mathml), Formula(tex, written.line, written.typed)
+    return _digest_of(mathml), Formula(tex, written.line, written.typed, node.get("at", 0))
 
 
 def _digest_of(mathml: str) -> str:
