@@ -38,6 +38,9 @@ STEADY: dict[str, str | None] = {
     "PYTHONDONTWRITEBYTECODE": None,
 }
 
+TORCH = "torch==2.13.*"
+"""What the published book runs: too large to be locked for everybody who builds it."""
+
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
@@ -48,9 +51,12 @@ def docs(session: nox.Session) -> None:
     """Build the book into docs/_build/html, from nothing, and say where it is.
 
     Every warning is an error, and every reference must lead somewhere (-n -W). Whatever follows ``--`` goes to
-    sphinx-build: ``nox -s docs -- -j 2``.
+    sphinx-build: ``nox -s docs -- -j 2``. With FWDPASS_TORCH set, PyTorch is installed, too (its build for processors,
+    which uv can find), and the page about it shows what it computes.
     """
     install(session, "docs")
+    if os.environ.get("FWDPASS_TORCH"):
+        session.install("--torch-backend=cpu", TORCH)
     shutil.rmtree(BUILD, ignore_errors=True)
     html = BUILD / "html"
     session.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -102,3 +103,21 @@ def test_a_map_of_a_site_that_grows_grows(build_pages: BuildPages) -> None:
     assert build_pages(page="A page.", conf=conf).status == 0
     built = build_pages(page="A page.", other="Another.", conf=conf)
     assert f"{BASE}other.html" in (built.html / "sitemap.xml").read_text("utf-8")
+
+
+def test_under_each_section_a_discussion_opens_with_the_section_named(book: Built) -> None:
+    pages = book.pages()
+    for name in ("neurons.html", "zero.html"):
+        (title,) = re.findall(r"discussions/new\?category=q-a&amp;title=([^\"]*)\"", pages[name])
+        (said,) = re.findall(r"<h1>(.*?)<a", pages[name], re.DOTALL)
+        heading = " ".join(re.sub("<[^>]*>", "", said).split())
+        assert unquote(title).strip() == f"About the section {heading}:"
+
+
+def test_the_landing_page_says_what_and_for_whom_and_where_to_start(book: Built) -> None:
+    top = book.said("index.html").partition("What is different here")[0]
+    assert "neural network" in top
+    assert "for beginners who know school algebra and a little Python" in top
+    assert re.search(
+        r'<a class="[^"]*sd-btn[^"]*" href="neurons.html[^"]*">.*?Start with section', book.pages()["index.html"]
+    )

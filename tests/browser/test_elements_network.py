@@ -181,7 +181,7 @@ def test_in_a_crowd_it_works_for_those_that_are_drawn(page: Page) -> None:
     rows = shown.locator(".fp-product").first.locator("tbody tr")
     terms = [row.locator(".fp-term").nth(7).text_content() for row in rows.all()]
     assert len(terms) == 9
-    assert shown.locator(".fp-stage p").text_content() == ", ".join(f"h{i} gets {t}" for i, t in enumerate(terms))
+    assert shown.locator(".fp-stage p").text_content() == ", ".join(f"z{i} gets {t}" for i, t in enumerate(terms))
 
 
 # Pixels --------------------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_a_chosen_neuron_stays_chosen_and_its_sum_follows(page: Page) -> None:
         "z2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 0 × (−0.1) + 0.0 = 0.6"
     )
     assert len(edges(shown)) == 8
-    assert "loss 0.5370. h2: " in said(shown)
+    assert "loss 0.5370. z2: " in said(shown)
 
 
 def test_every_pixel_can_be_flipped_there_and_back(page: Page) -> None:

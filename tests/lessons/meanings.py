@@ -160,7 +160,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "Each of these pictures was run": lambda net: net.pixels <= 6,
     },
     "production": {
-        "ours cannot learn its own task.": lambda net: net.hidden < net.pixels,
+        "ours cannot learn its own task,": lambda net: net.hidden < net.pixels,
         "it answers": lambda net: _turned(net)[0] != _turned(net)[1],
         "Here is all of it": lambda net: 2**net.pixels <= 2**4,
         "That is so in no row": lambda net: _silent(net) == 0,
@@ -171,6 +171,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "That is so in every row": lambda net: _silent(net) == 2**net.pixels,
         "In `float32`, a weight is off": lambda net: not all(_is_single(w) for row in net.W1 for w in row),
         "It will not, however long it runs.": lambda net: net.hidden < net.pixels,
+        "The lesson's picture is larger": lambda net: len(net.image) > 2 or len(net.image[0]) > 2,
         r"Between \n{k:word} neurons": lambda net: net.hidden + 1 < net.pixels,
     },
     "shape-lab": {

@@ -157,6 +157,17 @@ def test_a_release_is_tested_and_needs_no_password() -> None:
     assert not re.search("password:|secrets", release)
 
 
+def test_the_published_book_is_the_one_that_runs_pytorch_and_nobody_else_has_to() -> None:
+    workflow = read(".github/workflows/ci.yml").partition("\n  book:\n")[2].partition("\n  mutation:\n")[0]
+    assert "FWDPASS_TORCH:" in workflow
+    assert "name: book-${{ matrix.cpu }}" in workflow
+    assert "name: book-Haswell" in read(".github/workflows/pages.yml")
+    assert 'if os.environ.get("FWDPASS_TORCH"):\n        session.install("--torch-backend=cpu", TORCH)' in read(
+        "noxfile.py"
+    )
+    assert "torch" not in read("requirements/docs.txt")
+
+
 def test_the_book_is_published_only_after_everything_passed() -> None:
     publish = read(".github/workflows/pages.yml").partition("\n  publish:\n")[2]
     assert "needs: [ci, handout]\n" in publish
