@@ -212,6 +212,17 @@ def lessons(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def live(session: nox.Session) -> None:
+    """Build the book for each of the lesson's pictures, and hold the page that follows its reader against it.
+
+    In a browser, the whole page: head, navigation, text and foot. Whatever follows ``--`` goes to the command:
+    ``nox -s live -- --picture 0110`` compares one of them.
+    """
+    install(session, "tests")
+    session.run("python", "-m", "tests.live", *session.posargs, env={**STEADY, **browser(session)})
+
+
+@nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure what building the book costs, beside the same pages with nothing executed; or what another thing costs.
 

@@ -28,6 +28,7 @@ fwdpass_depends = ["digits.npz"]
 fwdpass_check = "error"  # also for pages that use nothing of fwdpass
 fwdpass_level = "exact"
 fwdpass_exceptions = 6  # years, in the paragraphs of history
+fwdpass_live = {"array": "image", "says": r"the loss is \n{mse:.4f}"}  # what a reader may touch
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 myst_enable_extensions = [

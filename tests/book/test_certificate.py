@@ -23,7 +23,7 @@ def test_every_number_of_the_ledger_has_its_row(book: Built) -> None:
     ledger = json.loads((book.html / "ledger.json").read_text("utf-8"))["pages"]
     for name, known in ledger.items():
         found = foot((book.html / f"{name}.html").read_text("utf-8"))
-        numbers = {f"fp-number-{at}": e for at, e in enumerate(known.get("entries", ())) if e["kind"] == "number"}
+        numbers = {f"fp-number-{e['step']}": e for e in known.get("entries", ()) if e["kind"] == "number"}
         assert (found is not None) == bool(numbers)
         if found is None:
             continue

@@ -23,9 +23,9 @@ modes = pytest.mark.parametrize("mode", MODES)
 
 
 def entries(site: Site, page: str = PAGE) -> dict[int, dict[str, Any]]:
-    """The numbers that the build says it placed on a page, by their places in its ledger."""
+    """The numbers that the build says it placed on a page, by the steps that mark them."""
     ledger = json.loads((site.folder / "ledger.json").read_text("utf-8"))["pages"][page].get("entries", ())
-    return {at: entry for at, entry in enumerate(ledger) if entry["kind"] == "number"}
+    return {entry["step"]: entry for entry in ledger if entry["kind"] == "number"}
 
 
 def said(box: Locator) -> dict[str, str]:
@@ -35,7 +35,7 @@ def said(box: Locator) -> dict[str, str]:
 
 
 def marks(number: Locator) -> list[int]:
-    """The places in the ledger of what stands in an element."""
+    """The steps of what stands in an element."""
     return [int(place) for place in re.findall(r"\bfp-n(\d+)\b", number.get_attribute("class") or "")]
 
 
@@ -111,7 +111,7 @@ def test_on_paper_the_page_says_what_was_proved(site: Site, eyes: Eyes) -> None:
         assert page.locator(".fp-explore:visible").count() == 0
         page.emulate_media(media="screen")
         page.get_by_role("button", name=EXPLORE).last.click()
-        number = page.locator("article .fp-n0")
+        number = page.locator("article .fp-n1")
         lines = []
         for media in ("screen", "print"):
             page.emulate_media(media=media)
@@ -181,7 +181,7 @@ def test_by_keyboard_a_formula_has_a_button_and_stays_mathematics(site: Site, ey
 
 def test_a_click_elsewhere_closes_the_box(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page(PAGE)) as page:
-        page.locator("article .fp-n0").click()
+        page.locator("article .fp-n1").click()
         assert page.locator(BOX).is_visible()
         page.locator("article h1").click()
         assert page.locator(BOX).is_hidden()
@@ -189,16 +189,16 @@ def test_a_click_elsewhere_closes_the_box(site: Site, eyes: Eyes) -> None:
 
 def test_the_box_leads_to_the_number_in_the_table(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page(PAGE)) as page:
-        page.locator("article .fp-n0").click()
+        page.locator("article .fp-n1").click()
         page.evaluate("document.addEventListener('click', e => e.preventDefault(), { once: true })")
         page.locator(f"{BOX} a").click()
-        assert page.locator("#fp-number-0").is_visible(), "some browsers would open it themselves, others would not"
+        assert page.locator("#fp-number-1").is_visible(), "some browsers would open it themselves, others would not"
         page.evaluate("document.querySelector('.fp-certificate details').open = false")
-        page.locator("article .fp-n0").click()
+        page.locator("article .fp-n1").click()
         page.locator(f"{BOX} a").click()
         assert page.locator(BOX).is_hidden()
-        assert page.evaluate("document.querySelector(':target').id") == "fp-number-0"
-        assert page.locator("#fp-number-0").is_visible()
+        assert page.evaluate("document.querySelector(':target').id") == "fp-number-1"
+        assert page.locator("#fp-number-1").is_visible()
 
 
 def test_a_number_in_a_link_is_left_to_the_link(eyes: Eyes, site: Site) -> None:
@@ -206,7 +206,7 @@ def test_a_number_in_a_link_is_left_to_the_link(eyes: Eyes, site: Site) -> None:
         inside = _inside(site, r'<a href="#elsewhere">\g<0></a>')
         page.route("**/neurons.html", lambda route: route.fulfill(body=inside, content_type="text/html"))
         page.reload()
-        page.locator("article a .fp-n0").click()
+        page.locator("article a .fp-n1").click()
         assert page.evaluate("location.hash") == "#elsewhere"
         assert page.locator(BOX).is_hidden()
 
@@ -216,7 +216,7 @@ def test_a_number_on_what_unfolds_is_left_to_it(eyes: Eyes, site: Site) -> None:
         inside = _inside(site, r"<details id='own'><summary>\g<0></summary>More</details>")
         page.route("**/neurons.html", lambda route: route.fulfill(body=inside, content_type="text/html"))
         page.reload()
-        page.locator("#own .fp-n0").click()
+        page.locator("#own .fp-n1").click()
         assert page.locator("#own").get_by_text("More").is_visible()
         assert page.locator(BOX).is_hidden()
 
@@ -225,7 +225,7 @@ def _inside(site: Site, holder: str) -> str:
     """The page with its first number in something else."""
     html = (site.folder / f"{PAGE}.html").read_text("utf-8")
     head, start, article = html.partition("<article")
-    changed, done = re.subn(r'<span class="fp-n fp-n0">.*?</span>', holder, article, count=1)
+    changed, done = re.subn(r'<span class="fp-n fp-n1">.*?</span>', holder, article, count=1)
     assert done
     return head + start + changed
 
@@ -233,7 +233,7 @@ def _inside(site: Site, holder: str) -> str:
 def test_pointing_at_a_number_underlines_it_and_moves_nothing(site: Site, eyes: Eyes) -> None:
     line = "e => getComputedStyle(e).textDecorationLine + ' ' + getComputedStyle(e).textDecorationStyle"
     with eyes.open(site.page(PAGE)) as page:
-        number = page.locator("article .fp-n0")
+        number = page.locator("article .fp-n1")
         number.scroll_into_view_if_needed()
         before, plain = number.bounding_box(), number.evaluate(line)
         number.hover()
@@ -253,9 +253,9 @@ def test_the_number_of_an_open_box_is_told_from_others(site: Site, eyes: Eyes) -
 
 def test_the_box_stays_beside_its_number(site: Site, eyes: Eyes) -> None:
     gap = f"""document.querySelector('{BOX}').getBoundingClientRect().top
-        - document.querySelector('article .fp-n0').getBoundingClientRect().bottom"""
+        - document.querySelector('article .fp-n1').getBoundingClientRect().bottom"""
     with eyes.open(site.page(PAGE)) as page:
-        page.locator("article .fp-n0").click()
+        page.locator("article .fp-n1").click()
         before = page.evaluate(gap)
         page.mouse.wheel(0, 120)
         page.wait_for_function("scrollY > 60")
@@ -264,21 +264,21 @@ def test_the_box_stays_beside_its_number(site: Site, eyes: Eyes) -> None:
 
 
 GAP = f"""document.querySelector('{BOX}').getBoundingClientRect().top
-    - document.querySelector('article .fp-n0').getBoundingClientRect().bottom"""
+    - document.querySelector('article .fp-n1').getBoundingClientRect().bottom"""
 
 
 def test_it_stays_there_when_the_window_changes_and_when_something_scrolls_within_the_page(
     site: Site, eyes: Eyes
 ) -> None:
     with eyes.open(site.page(PAGE)) as page:
-        page.locator("article .fp-n0").evaluate("""number => {
+        page.locator("article .fp-n1").evaluate("""number => {
             const around = number.closest("p");
             around.style.cssText = "display: block; height: 9em; overflow: auto";
             around.append(Object.assign(document.createElement("span"), { style: "display: block; height: 40em" }));
         }""")
-        page.locator("article .fp-n0").click()
+        page.locator("article .fp-n1").click()
         before = page.evaluate(GAP)
-        page.locator("p:has(> .fp-n0)").evaluate("e => { e.scrollTop = 17 }")
+        page.locator("p:has(> .fp-n1)").evaluate("e => { e.scrollTop = 17 }")
         page.wait_for_function(f"Math.abs({GAP} - {before}) < 1")
         page.set_viewport_size({"width": 500, "height": 800})
         page.wait_for_function(f"Math.abs({GAP} - {before}) < 1")
@@ -297,7 +297,7 @@ def test_where_there_is_no_room_below_the_box_is_above(site: Site, eyes: Eyes) -
 
 def test_to_mark_a_number_is_not_to_choose_it(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page(PAGE)) as page:
-        number = page.locator("article .fp-n0")
+        number = page.locator("article .fp-n1")
         number.scroll_into_view_if_needed()
         line = number.evaluate("e => e.getClientRects()[0].toJSON()")  # it may run over two
         middle = line["y"] + line["height"] / 2
@@ -454,17 +454,17 @@ def test_keys_that_it_knows_move_no_page_and_others_are_left_alone(site: Site, e
 
 def test_an_arrow_key_from_a_number_without_an_open_box_opens_none(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page(PAGE)) as page:
-        page.locator("article .fp-n0").click()
+        page.locator("article .fp-n1").click()
         page.keyboard.press("Escape")
         page.keyboard.press("ArrowRight")  # nobody asked to explore
-        assert page.evaluate(f"{ACTIVE}.matches('.fp-n0')")
+        assert page.evaluate(f"{ACTIVE}.matches('.fp-n1')")
 
 
 def test_numbers_that_are_folded_away_are_passed_over(site: Site, eyes: Eyes) -> None:
     with exploring(eyes, site.page(PAGE)) as page:
-        page.evaluate("document.querySelector('article .fp-n0').style.display = 'none'")
+        page.evaluate("document.querySelector('article .fp-n1').style.display = 'none'")
         page.keyboard.press("ArrowRight")
-        assert place(page) == "fp-n1"
+        assert place(page) == "fp-n2"
 
 
 # For everybody -------------------------------------------------------------------------------------------------------

@@ -41,4 +41,5 @@ def _child(docs: Path, made: Made, folder: Path) -> None:
     (folder.with_suffix(".py")).parent.mkdir(parents=True, exist_ok=True)
     folder.with_suffix(".py").write_text(made.lesson.source, "utf-8")
     options = ["-n", "-W", "-q", "--keep-going", "-E", "-b", "html", "-d", f"{folder}.doctrees"]
+    options += ["-D", "fwdpass_live.array="]  # its places are marked, and no other picture is read
     raise SystemExit(main([*options, str(docs), str(folder)]))

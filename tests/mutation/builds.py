@@ -72,7 +72,7 @@ class Site:
                 self.source, self.source, self.into / "html", self.into / "doctrees", "html",
                 status=None, warning=self.heard, freshenv=True,
                 # nobody looks at a mutant: what counts is what its pages say
-                confoverrides={"fwdpass_audit": False, "fwdpass_notebooks": False},
+                confoverrides={"fwdpass_audit": False, "fwdpass_notebooks": False, "fwdpass_live": {}},
             )  # fmt: skip
             if "fwdpass.theme" in self.app.extensions:
                 self.app.config.fwdpass_one_stylesheet = False

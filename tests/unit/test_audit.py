@@ -16,7 +16,7 @@ from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, p
 from fwdpass.numerals.scan import EXECUTED
 from fwdpass.page.ledger import Entry, Ledger
 
-ENTRY = Entry(3, "number", "mse", "0.8963", "717/800")
+ENTRY = Entry(3, "number", "mse", "0.8963", "717/800", step=0)
 
 
 def typed(html: str, facts: Facts | None = None, titles: tuple[str, ...] = ()) -> list[str]:

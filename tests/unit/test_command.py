@@ -14,7 +14,7 @@ PAGE = "<html><body><article><h1>Loss</h1><p>It is {}.</p></article></body></htm
 
 
 def site(folder: Path, loss: str) -> Path:
-    entry = {"line": 3, "kind": "number", "source": "mse", "text": "0.8963", "exact": "717/800"}
+    entry = {"line": 3, "kind": "number", "source": "mse", "text": "0.8963", "exact": "717/800", "step": 0}
     ledger = {"version": 1, "pages": {"page": {"source": "page.md", "entries": [entry]}}}
     (folder / "ledger.json").write_text(json.dumps(ledger), "utf-8")
     (folder / "page.html").write_text(PAGE.format(loss), "utf-8")

@@ -78,7 +78,7 @@ def test_a_ledger_is_plain_data() -> None:
     said = read(Program("page", (LESSON, Expression("mse", 2)))).as_json()
     assert said["page"] == "page"
     number = {"line": 2, "kind": "number", "source": "mse", "text": "0.8963", "exact": "717/800", "medium": "text"}
-    assert said["entries"][0] == number | {"level": "exact"}
+    assert said["entries"][0] == number | {"step": 1, "level": "exact"}
 
 
 def test_an_array_has_its_exact_values_and_a_long_one_has_none() -> None:

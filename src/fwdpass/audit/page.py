@@ -32,7 +32,7 @@ _YEARS = re.compile(
 _LINK_SIGNS = frozenset(("", "#", "¶", "\uf0c1"))
 _DATA_SCRIPTS = frozenset(("application/json", "application/ld+json"))
 _CODE = frozenset(("code", "pre", "samp", "kbd", "tt"))
-_SHOWN = frozenset(("output", "fp-certificate", "fp-exceptions"))
+_SHOWN = frozenset(("output", "fp-certificate", "fp-exceptions", "fp-follow"))
 _PROSE = re.compile(r"(?:[\w\s,;!?’“”()-]|[.:](?!\w))*")
 """Code that may as well be words: names with points in them, brackets that call, and operators are code."""
 _CALL = re.compile(r"\w\(")
@@ -59,7 +59,8 @@ class PageAudit:
         self._titles = titles
         self._targets = targets
         self._names = frozenset(facts.names)
-        self._entries = facts.ledger.entries if facts.ledger else ()
+        entries = facts.ledger.entries if facts.ledger else ()
+        self._entries = {entry.step: entry for entry in entries if entry.kind == "number"}
         self._used: set[int] = set()
         self._passages: dict[str, str] = {}
         for passage in facts.passages:
@@ -195,10 +196,8 @@ class PageAudit:
         """Say whether an element is a number of the ledger, which stands once, and says what the ledger says."""
         mark = next((mark for name in element.classes if (mark := _ENTRY.fullmatch(name))), None)
         at = int(mark[1]) if mark else -1
-        if at in self._used or not 0 <= at < len(self._entries):
-            return False
-        entry = self._entries[at]
-        if entry.kind != "number" or entry.text != element.text():
+        entry = self._entries.get(at)
+        if at in self._used or entry is None or entry.text != element.text():
             return False
         self._used.add(at)
         return True

@@ -33,7 +33,7 @@ class Entry:
     rounded: bool = False
     """Whether a floating-point number was found where exact arithmetic was asked for."""
     step: int = -1
-    """Which step of the page's program made it: its place among the steps."""
+    """Which step of the page's program made it: its place among the steps, by which a page marks its numbers."""
     level: Level = Level.EXACT
     """How sure the page is of it, when it has been read to its end."""
 
@@ -49,7 +49,6 @@ class Entry:
         """Give the entry as plain data."""
         data = asdict(self)
         del data["rounded"]  # its level says so
-        del data["step"]  # it would tell of the cases that are not told
         if self.digits is None:
             del data["digits"]
         return data | {"level": str(self.level)}

@@ -32,8 +32,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         exceptions,
         fingerprint,
         lines,
+        live,
         maths,
         notebook,
+        places,
         quiz,
         records,
         roles,
@@ -52,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_audit", True, "", bool)
     app.add_config_value("fwdpass_exceptions", 0, "", int)
     app.add_config_value("fwdpass_notebooks", True, "html", bool)
+    app.add_config_value("fwdpass_live", {}, "env", dict)
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", records.refuse_silence)
     app.connect("config-inited", fingerprint.set_fingerprint)
@@ -78,6 +81,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
     quiz.setup_quiz(app)
+    places.setup_places(app)
+    live.setup_live(app)
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-before-read-docs", site.note_documented)

@@ -15,7 +15,8 @@ from fwdpass.numerals.writing import text
 from fwdpass.page import Certificate, Ledger, Level
 from fwdpass.page.digits import CONFIDENCE
 from fwdpass.page.ledger import Entry
-from fwdpass.sphinxext import maths, records
+from fwdpass.page.record import FOOT, edges
+from fwdpass.sphinxext import maths, places, records
 
 _MEANINGS = (
     "What is exact says what exact fractions say. What is stable says what further readings say, too, which rounded "
@@ -28,7 +29,8 @@ def add_foot(app: Sphinx, page: str, _template: str, context: dict[str, Any], _d
     """Put the foot at the end of the page."""
     kept = records.records(app.env).get(page)
     if app.builder.format == "html" and kept is not None and (drawn := foot(kept.ledger, kept.why)):
-        context["body"] = context.get("body", "") + drawn
+        before, after = edges(FOOT) if places.is_live(app.env) else ("", "")
+        context["body"] = f"{context.get('body', '')}{before}{drawn}{after}"
 
 
 @lru_cache(maxsize=256)
@@ -40,7 +42,7 @@ def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...] = ()) -> str:
     proved = Certificate.of(ledger) if ledger is not None else None
     if ledger is None or proved is None or not proved.numbers:
         return ""
-    numbered = [(at, entry) for at, entry in enumerate(ledger.entries) if entry.kind == "number"]
+    numbered = [entry for entry in ledger.entries if entry.kind == "number"]
     claimed = [entry for entry in ledger.entries if entry.kind in ("claim", "case")]
     drawn = h.div(".fp-certificate")[
         h.p[_said_of(ledger, proved)],
@@ -89,17 +91,17 @@ def _some(n: int, noun: str) -> str:
     return f"{text(n)} {noun}" if n == 1 else f"{text(n)} {noun}s"
 
 
-def _numbers(entries: list[tuple[int, Entry]]) -> h.Element:
-    levels = {entry.level for _, entry in entries} != {Level.EXACT}
+def _numbers(entries: list[Entry]) -> h.Element:
+    levels = {entry.level for entry in entries} != {Level.EXACT}
     rows = [
-        h.tr(id=f"fp-number-{at}")[
+        h.tr(id=f"fp-number-{entry.step}")[
             _said(entry),
             h.td[h.code[entry.source]],
             h.td[_level_of(entry)] if levels else None,
             h.td[entry.exact.replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"],
             h.td[text(entry.line)],
         ]
-        for at, entry in entries
+        for entry in entries
     ]
     heads = ("number", "expression", *(["level"] if levels else []), "exact value", "line of the source")
     return _table("The numbers of this page", heads, rows)

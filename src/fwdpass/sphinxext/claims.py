@@ -60,7 +60,7 @@ class ClaimRole(SphinxRole):
         except ExpressionError as error:
             records.fault(self.env, client.place(said.splitlines()[0], self.lineno), "claim", str(error))
             return [], []
-        return told or [], []
+        return told, []
 
     def _words(self, words: str) -> list[nodes.Node]:
         # MyST counts from zero here, and adds one to the line that it is told
@@ -171,7 +171,7 @@ def _told(
         records.fault(directive.env, directive.lineno, "claim", f"{cases[0][0]}: {UNEXECUTED}")
         return []
     try:
-        return client.choose(cases, directive.lineno, say, optional) or []
+        return client.choose(cases, directive.lineno, say, optional)
     except ExpressionError as error:
         records.fault(directive.env, client.place(cases[0][0], directive.lineno), "claim", str(error))
         return []

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from docutils import nodes
 from markdown_it.token import Token
@@ -28,9 +29,10 @@ from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
 from fwdpass.page import Case, Cell, Choice, Entry, Ledger, Question, SideBySide, Told, parse_claim, parse_expression
 from fwdpass.page.named import named, named_in_code
+from fwdpass.page.record import Template
 from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import aside, holes, records, site
+from fwdpass.sphinxext import aside, holes, places, records, site
 
 UNEXECUTED = (
     "the page has no cells that run, so it has no numbers: "
@@ -46,7 +48,21 @@ _RANKS = re.compile(r"(?:[wW]ord|[oO]rdinal|[pP]lace|[cC]ount)\b")
 UNTOLD = "…"
 """What stands for a number in words that are read, and do not stand on the page."""
 _LOGGER = logging.getLogger(__name__)
-T = TypeVar("T")
+
+
+@dataclass
+class Parts:
+    """What was made of the parts of a choice or a question: of those that stand on the page, and of the others.
+
+    ``at`` is its place among the page's steps, ``right`` which part of a question is the right option, and ``sizes``
+    are how many steps each part has.
+    """
+
+    at: int
+    right: int | None
+    said: dict[int, list[nodes.Node]] = field(default_factory=dict)
+    untold: dict[int, list[nodes.Node]] = field(default_factory=dict)
+    sizes: list[int] = field(default_factory=list)
 
 
 class PageClient(NotebookClientBase):
@@ -66,6 +82,9 @@ class PageClient(NotebookClientBase):
         self._above = 1
         self._lost = False
         self._outputs: dict[int, list[NotebookNode]] = {}
+        self._ran_at: dict[int, int] = {}
+        self._parts_aside: list[tuple[str, Sequence[nodes.Node]]] = []
+        self.live = places.is_live(env)
         self._lines = self.path.read_text("utf-8").splitlines() if self.path else []
         self._folder = self.path.parent if self.path else None
         cells = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
@@ -110,6 +129,7 @@ class PageClient(NotebookClientBase):
         kept = records.record(self._env, self._env.docname)
         kept.program, kept.ledger = self.reading.program, self.reading.ledger
         kept.why = tuple(dict.fromkeys(self.reading.why))
+        places.keep_aside(self._renderer.document, self._parts_aside)
         self.reading.close()
         for apart in self.reading.apart:
             _LOGGER.info("%s, and the page follows the latter", apart, location=(self._env.docname, apart.line))
@@ -189,6 +209,17 @@ class PageClient(NotebookClientBase):
         except PageError as error:
             self._fault(error)
 
+    def settle(self, formula: nodes.Element, steps: Sequence[int], texts: Sequence[str]) -> None:
+        """Put the texts into a formula that was made with its holes, and keep how it is made."""
+        if not steps or len(steps) != len(texts):
+            return
+        template = Template(formula.astext(), isinstance(formula, nodes.math_block))
+        records.record(self._env, self._env.docname).templates[steps[0]] = template
+        formula["marks"] = " ".join(map(records.mark, steps))
+        said = template.filled(dict(zip(steps, texts, strict=True)))
+        formula.rawsource = said
+        formula[:] = [nodes.Text(said)]
+
     def block_cell(self, source: str, line: int, tags: Sequence[str]) -> list[nodes.Node]:
         """Run a cell that stands in a directive, and give what the page shows of it.
 
@@ -204,9 +235,11 @@ class PageClient(NotebookClientBase):
             self._lost = True
             self._fault(error)
             return []
-        if self._aside or "remove-cell" in tags:
+        if (self._aside and not self.live) or "remove-cell" in tags:
             return []
-        self._outputs[index] = [_as_notebook(output) for output in outputs]
+        self._ran_at[index] = self.placed
+        shown = (Printed(UNTOLD),) if self._aside else outputs
+        self._outputs[index] = [_as_notebook(output) for output in shown]
         meta = {"index": index, "metadata": {"tags": list(tags)}}
         token = Token("nb_cell_code", "code", 0, content=source, map=[line, line], meta=meta)
         holder = nodes.Element()
@@ -215,8 +248,12 @@ class PageClient(NotebookClientBase):
         return holder.children
 
     def choose(
-        self, cases: Sequence[tuple[str, str]], line: int, say: Callable[[int], T], optional: bool = False
-    ) -> T | None:
+        self,
+        cases: Sequence[tuple[str, str]],
+        line: int,
+        say: Callable[[int], list[nodes.Node]],
+        optional: bool = False,
+    ) -> list[nodes.Node]:
         """Tell one of some cases, each a predicate and its words, or none of a phrase that is ``optional``.
 
         ``say`` makes what stands on the page of a case, and takes its steps. It is called for each of them in order:
@@ -226,39 +263,37 @@ class PageClient(NotebookClientBase):
         Raises :class:`~fwdpass.errors.ExpressionError` for what is no predicate.
         """
         if self._lost:
-            return None
+            return []
         made = tuple(_case(predicate, self.place(_first(predicate), line), said) for predicate, said in cases)
         choice = Choice(made, made[0].line, optional)
         if not self._aside:
             for case in made:
                 if case.source:
                     self._check(case.source, claimed=True)
-        at, _, said, sizes = self._parts(choice, len(made), say)
-        counted = tuple(replace(case, steps=steps) for case, steps in zip(made, sizes, strict=True))
-        self.reading.replace(at, replace(choice, cases=counted))
-        return next(iter(said.values()), None)
+        parts = self._parts(choice, len(made), say)
+        counted = tuple(replace(case, steps=steps) for case, steps in zip(made, parts.sizes, strict=True))
+        self.reading.replace(parts.at, replace(choice, cases=counted))
+        for place, said in parts.untold.items():
+            self.keep(f"{parts.at}.{place}", said)
+        return self.around(parts.at, next(iter(parts.said.values()), []))
 
-    def ask(self, question: Question, say: Callable[[int], T]) -> tuple[dict[int, T], int | None]:
-        """Put a question, or leave it out; give what ``say`` made of each part that is put, and which of them is right.
+    def ask(self, question: Question, say: Callable[[int], Sequence[nodes.Node]]) -> Parts:
+        """Put a question, or leave it out; give what ``say`` made of each part, and which of them is right.
 
         As in :meth:`choose`, it is called for all of them, in order: the question, every option, and what stands in
         the place of all of it.
         """
         if self._lost:
-            return {}, None
-        at, told, said, (asked, *sizes, otherwise) = self._parts(question, len(question.options) + 2, say)
+            return Parts(0, None)
+        parts = self._parts(question, len(question.options) + 2, say)
+        asked, *sizes, otherwise = parts.sizes
         options = tuple(replace(option, steps=steps) for option, steps in zip(question.options, sizes, strict=True))
         counted = replace(question, asked=asked, options=options, otherwise=otherwise)
-        self.reading.replace(at, counted)
-        return said, told.right
+        self.reading.replace(parts.at, counted)
+        return parts
 
-    def _parts(
-        self, step: Choice | Question, n: int, say: Callable[[int], T]
-    ) -> tuple[int, Told, dict[int, T], list[int]]:
-        """Take a step that has parts, and the steps of these.
-
-        Gives its place, which parts are told, what ``say`` made of them, and how many steps each part has.
-        """
+    def _parts(self, step: Choice | Question, n: int, say: Callable[[int], Sequence[nodes.Node]]) -> Parts:
+        """Take a step that has parts, and the steps of these."""
         at = len(self.reading.program.steps)
         told = Told(0, step.line, None)
         if self._aside:
@@ -268,19 +303,18 @@ class PageClient(NotebookClientBase):
                 told = self.reading.ask(step) if isinstance(step, Question) else self.reading.choose(step)
             except PageError as error:
                 self._fault(error)
-        said: dict[int, T] = {}
-        sizes = []
+        parts = Parts(at, told.right)
         for part in range(n):
             before = len(self.reading.program.steps)
             if part in told.parts:
-                said[part] = say(part)
+                parts.said[part] = list(say(part))
             else:
                 with self._put_aside():
-                    say(part)
-            sizes.append(len(self.reading.program.steps) - before)
+                    parts.untold[part] = list(say(part))
+            parts.sizes.append(len(self.reading.program.steps) - before)
         if isinstance(step, Question) and not self._aside:
             self.reading.asked()
-        return at, told, said, sizes
+        return parts
 
     @contextmanager
     def _put_aside(self) -> Iterator[None]:
@@ -306,8 +340,28 @@ class PageClient(NotebookClientBase):
 
     @property
     def placed(self) -> int:
-        """The place in the ledger of the number that was placed last."""
-        return self.reading.size - 1
+        """The place among the page's steps of the number that was placed last."""
+        return self.reading.step
+
+    def around(self, place: int | str, said: Iterable[nodes.Node]) -> list[nodes.Node]:
+        """Let what stands in a place be found again, where that is asked for."""
+        return places.around(place, said) if self.live else list(said)
+
+    def around_outputs(self, index: int, said: Iterable[nodes.Node]) -> list[nodes.Node]:
+        """Let what a cell shows be found again."""
+        at = self._ran_at.get(index)
+        return self.around(at, said) if at is not None else list(said)
+
+    def script(self, module: str, listing: nodes.Node) -> list[nodes.Node]:
+        """Let a listing of a script be found again."""
+        shown = records.record(self._env, self._env.docname).shown_scripts
+        shown[name := f"s{len(shown)}"] = module
+        return self.around(name, [listing])
+
+    def keep(self, key: str, said: Sequence[nodes.Node]) -> None:
+        """Keep a part of the page that does not stand on it now."""
+        if self.live:
+            self._parts_aside.append((key, said))
 
     def passage(self, written: str, line: int = 0) -> str:
         """Fill a text that is no Markdown, and note what the author wrote around its holes."""
@@ -317,6 +371,14 @@ class PageClient(NotebookClientBase):
         if self._aside:
             return said
         records.record(self._env, self._env.docname).facts.passages.append(Passage(said, skeleton, line or 1))
+        return said
+
+    def description(self, written: str) -> str:
+        """Fill the page's description, and keep its template."""
+        first = self.placed + 1
+        said = self.passage(written)
+        steps = range(first, self.placed + 1)
+        records.record(self._env, self._env.docname).description = Template(holes.with_steps(written, steps))
         return said
 
     def _run(self, index: int, cell: NotebookNode) -> None:
@@ -329,6 +391,7 @@ class PageClient(NotebookClientBase):
             self._fault(error)
         else:
             cell.outputs = self._outputs[index] = [_as_notebook(output) for output in outputs]
+            self._ran_at[index] = self.placed
 
     def _shown(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell, and note what it shows, which the audit will find on the page."""
@@ -394,11 +457,19 @@ class PageRenderer(SphinxNbRenderer):
         """Fill what describes the page as a whole, when all of it has run."""
         super().render_nb_finalise(token)
         for meta in self.document.findall(nodes.meta):
-            meta["content"] = self.nb_client.passage(meta.get("content", ""))
+            filled = self.nb_client.description if meta.get("name") == "description" else self.nb_client.passage
+            meta["content"] = filled(meta.get("content", ""))
         holes.report_leftovers(self.document, self.sphinx_env)
         for name, spellings, written in _named_in_sentences(self.document, self.nb_client.reading.ledger):
             self.nb_client.hold_name(name, spellings, written.source, written.line)
         self.nb_client.hand_over()
+
+    def _render_nb_cell_code_outputs(self, token: SyntaxTreeNode, outputs: list[NotebookNode]) -> None:
+        """Let what a cell shows be found again."""
+        holder = nodes.Element()
+        with self.current_node_context(holder):
+            super()._render_nb_cell_code_outputs(token, outputs)
+        self.current_node += self.nb_client.around_outputs(token.meta["index"], holder.children)
 
     def render_math_inline(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$…$``."""
@@ -444,21 +515,25 @@ class PageRenderer(SphinxNbRenderer):
             yield
             return
         first = self.nb_client.placed + 1
+        texts: list[str] = []
         lines = token.content.strip().splitlines()
         at = self.nb_client.place(lines[0].strip() if lines else "", _line(token))
-        said, skeleton = holes.filled(token.content, _line(token), "latex", self.nb_client.text)
+        fill = partial(_noted, self.nb_client, texts)
+        said, skeleton = holes.filled(token.content, _line(token), "latex", fill)
         self.nb_client.hold(token.content, _line(token))
-        token.token.content = said
+        steps = range(first, self.nb_client.placed + 1)
+        token.token.content = holes.with_steps(token.content, steps) if len(steps) == len(texts) else said
         before = len(self.current_node.children)
         yield
         for node in self.current_node.children[before:]:
             for formula in (*node.findall(nodes.math), *node.findall(nodes.math_block)):
+                self.nb_client.settle(formula, steps, texts)
                 formula["skeleton"], formula["at"] = skeleton, at
-                formula["marks"] = " ".join(map(records.mark, range(first, self.nb_client.placed + 1)))
 
 
 def _named_in_sentences(document: nodes.document, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...], Entry]]:
     """Find names in a sentence, in code voice or as formulas, whose value stands beside them: ``h[0]`` is 0.5."""
+    entries = {entry.step: entry for entry in ledger.entries}
     for number in document.findall(nodes.inline):
         mark = next((mark for cls in number["classes"] if (mark := _MARK.fullmatch(cls))), None)
         at = number.parent.index(number)
@@ -466,7 +541,7 @@ def _named_in_sentences(document: nodes.document, ledger: Ledger) -> Iterator[tu
             continue
         name, words = number.parent[at - 2 : at]
         if isinstance(words, nodes.Text) and words.strip() in _IS:
-            entry = ledger.entries[int(mark[1])]
+            entry = entries[int(mark[1])]
             if isinstance(name, nodes.literal):
                 yield f"`{name.astext()}`", named_in_code(name.astext()), entry
             elif isinstance(name, nodes.math):
@@ -529,6 +604,12 @@ def _case(predicate: str, line: int, said: str) -> Case:
     if predicate == OTHERWISE:
         return Case("", line, said)
     return Case(parse_claim(predicate, line).source, line, said)
+
+
+def _noted(client: PageClient, texts: list[str], expression: str, line: int, medium: Medium) -> str:
+    """Give the text of an expression, and note it."""
+    texts.append(client.text(expression, line, medium) or "")
+    return texts[-1]
 
 
 def _first(predicate: str) -> str:

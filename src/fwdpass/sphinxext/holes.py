@@ -3,7 +3,7 @@ r"""Holes such as ``\n{mse:.4f}``: where they are, and what is left when nobody 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from docutils import nodes
@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from fwdpass.numerals.scan import EXECUTED, numbers
 from fwdpass.numerals.writing import Medium
+from fwdpass.page.record import hole
 from fwdpass.sphinxext import records
 
 HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -43,6 +44,12 @@ def filled(written: str, line: int, medium: Medium, fill: Fill) -> Filled:
     text = HOLE.sub(one, written)
     signs = (_sign(of, medium) for of in said)
     return Filled(text, HOLE.sub(lambda _: next(signs), written))
+
+
+def with_steps(written: str, steps: Iterable[int]) -> str:
+    """Let the holes of a text name the steps that fill them."""
+    names = iter(steps)
+    return HOLE.sub(lambda _: hole(next(names, 0)), written)  # fewer where one was refused
 
 
 def _sign(said: str, medium: Medium) -> str:

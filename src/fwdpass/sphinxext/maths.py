@@ -56,9 +56,7 @@ def name_equations(app: Sphinx, doctree: nodes.document) -> None:
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
     """`$…$` and ``{math}`…` ``."""
-    mathml = render(node, display=False)
-    wide, attributes = _scrolls(mathml)
-    self.body.append(f'<span class="{_classes(node)}{wide}"{attributes}>{mathml}</span>')
+    self.body.append(boxed(render(node, display=False), False, _classes(node)))
     raise nodes.SkipNode
 
 
@@ -70,9 +68,16 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
         self.body.append(f'<span class="eqno">({number})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    _, attributes = _scrolls(mathml)
-    self.body.append(f'<div class="fp-formula"{attributes}>{mathml}</div></div>\n')
+    self.body.append(f"{boxed(mathml, True)}</div>\n")
     raise nodes.SkipNode
+
+
+def boxed(mathml: str, display: bool, classes: str = "") -> str:
+    """Give the box that a formula scrolls in, if it is a wide one; in a line, it has the classes of the formula."""
+    wide, attributes = _scrolls(mathml)
+    if display:
+        return f'<div class="fp-formula"{attributes}>{mathml}</div>'
+    return f'<span class="{classes}{wide}"{attributes}>{mathml}</span>'
 
 
 def _classes(node: nodes.math | nodes.math_block) -> str:

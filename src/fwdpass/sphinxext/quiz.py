@@ -24,8 +24,9 @@ from fwdpass.errors import ExpressionError, FwdpassError
 from fwdpass.page import Option, Question, parse_expression
 from fwdpass.page.expression import parse_read
 from fwdpass.page.question import LEAST, Each
+from fwdpass.page.record import SERIAL, VERDICT, WORD
 from fwdpass.sphinxext import records
-from fwdpass.sphinxext.client import UNEXECUTED, PageClient, client_of
+from fwdpass.sphinxext.client import UNEXECUTED, PageClient, Parts, client_of
 
 _ITEM = re.compile(r"- +(?=\S)")
 _NUMBER = re.compile(r"\{n\}`([^`]+)`")
@@ -94,10 +95,18 @@ class QuizDirective(SphinxDirective):
             feedback = nodes.container("", *self._blocks([one.feedback], one.at), classes=["fp-feedback"])
             return [choice("", choice_label("", "", *said), feedback)]
 
-        told, right = client.ask(question, say)
-        if right is None:
-            return list(told.get(len(options) + 1, []))
-        return [self._drawn(told.pop(0), told, right)]
+        parts = client.ask(question, say)
+        if client.live:
+            _keep(client, parts)
+        if parts.right is None:
+            return client.around(parts.at, parts.said.get(len(options) + 1, []))
+        asks, *put = sorted(parts.said)
+        made = []
+        for serial, part in enumerate(put):
+            (one,) = parts.said[part]
+            verdict, word = _VERDICTS[part == parts.right]
+            made.append(_option_drawn(one, parts.at, str(serial), verdict, word))
+        return client.around(parts.at, [_drawn(_legend(parts.said[asks]), made)])
 
     def _question(self, client: PageClient, options: Sequence[_Written]) -> Question:
         """Read what was written; raises :class:`~fwdpass.errors.FwdpassError` for what is no question."""
@@ -115,27 +124,53 @@ class QuizDirective(SphinxDirective):
         answer = parse_read(self.arguments[0], "an answer that Python can read")
         return Question(answer, line, tuple(_option(client, one, self.lineno) for one in options), each, most)
 
-    def _drawn(
-        self, asked: Sequence[nodes.Node], options: dict[int, Sequence[nodes.Node]], right: int
-    ) -> nodes.Element:
-        group = f"fp-quiz-{self.env.new_serialno('fp-quiz')}"
-        made = quick_check("")
-        first, *rest = asked or [nodes.paragraph()]
-        made += [asked_question("", "", *first.children), *rest]  # a legend is a line
-        for serial, part in enumerate(sorted(options)):
-            (one,) = options[part]
-            assert isinstance(one, choice)  # noqa: S101 - as it was made above
-            one["group"], one["serial"] = group, serial
-            feedback = next(one.findall(nodes.container))
-            feedback["classes"].append("fp-right" if part == right else "fp-wrong")
-            _verdict(feedback, part == right)
-            made += one
-        return nodes.admonition("", nodes.title("", "Quick check"), made, classes=["quick-check"])
-
     def _blocks(self, lines: Sequence[str], at: int) -> list[nodes.Node]:
         holder = nodes.Element()
         self.state.nested_parse(StringList(list(lines), source=""), self.content_offset + at, holder)
         return holder.children
+
+
+_VERDICTS = {True: ("fp-right", "Right."), False: ("fp-wrong", "No.")}
+"""How feedback is marked, and how it begins: colour alone would tell nothing to some."""
+
+
+def _drawn(asked: Sequence[nodes.Node], options: Sequence[nodes.Node]) -> nodes.Element:
+    return nodes.admonition(
+        "", nodes.title("", "Quick check"), quick_check("", *asked, *options), classes=["quick-check"]
+    )
+
+
+def _legend(asked: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Let what is asked begin with its first paragraph, as a line."""
+    first, *rest = asked or [nodes.paragraph()]
+    return [asked_question("", "", *first.children), *rest]
+
+
+def _option_drawn(one: nodes.Node, at: int, serial: str, verdict: str, word: str) -> nodes.Node:
+    """Say of an option, which has just been made, which of the question's it is, and what its feedback says first.
+
+    ``at`` is the question's step.
+    """
+    assert isinstance(one, choice)  # noqa: S101 - as it was made
+    one["group"], one["serial"] = f"fp-quiz-{at}", serial
+    feedback = next(one.findall(nodes.container))
+    feedback["classes"].append(verdict)
+    first = next(iter(feedback.findall(nodes.paragraph)), feedback)
+    first.insert(0, [nodes.strong("", word), nodes.Text(" ")])
+    return one
+
+
+def _keep(client: PageClient, parts: Parts) -> None:
+    """Keep every option of a question, and how it is put, for readings that put it otherwise."""
+    copies = {part: [node.deepcopy() for node in said] for part, said in (parts.said | parts.untold).items()}
+    *put, otherwise = sorted(copies)
+    asked = client.around(f"{parts.at}.0", _legend(copies[0]))
+    options: list[nodes.Node] = []
+    for part in put[1:]:
+        made = _option_drawn(copies[part][0], parts.at, SERIAL, VERDICT, WORD)
+        options += client.around(f"{parts.at}.{part}", [made])
+    client.keep(f"{parts.at}.whole", [_drawn(asked, options)])
+    client.keep(f"{parts.at}.{otherwise}", copies[otherwise])
 
 
 def _split(content: Sequence[str]) -> tuple[list[str], list[_Written]]:
@@ -159,12 +194,6 @@ def _option(client: PageClient, one: _Written, line: int) -> Option:
             "and the feedback for whoever chooses it"
         )
     return Option(parse_expression(written[0], client.place(written[0], line)), one.right)
-
-
-def _verdict(feedback: nodes.Element, right: bool) -> None:
-    """Begin the feedback with a word: colour alone would tell nothing to some."""
-    first = next(iter(feedback.findall(nodes.paragraph)), feedback)
-    first.insert(0, [nodes.strong("", "Right." if right else "No."), nodes.Text(" ")])
 
 
 # HTML: radio buttons in a fieldset. The feedback follows its button, so that a style sheet can show it.

@@ -17,6 +17,7 @@ from fwdpass.audit import Facts
 from fwdpass.errors import ExpressionError
 from fwdpass.numerals.writing import text
 from fwdpass.page import Choice, Ledger, Program, Question
+from fwdpass.page.record import Template
 from fwdpass.sphinxext.check import Check, Held, held
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,6 +45,13 @@ class Record:
     """How strictly the page is held to its numbers."""
     why: tuple[tuple[int, str], ...] = ()
     """What kept the page from being exact: lines, and sentences."""
+    templates: dict[int, Template] = field(default_factory=dict)
+    """The formulas with holes, by the step of their first: of cases that are not told, too."""
+    description: Template | None = None
+    shown_scripts: dict[str, str] = field(default_factory=dict)
+    """Place → the module whose source stands there."""
+    aside: nodes.Element | None = None
+    """The words that do not stand on the page, where its places are to be found again."""
 
     def told(self) -> Program | None:
         """Give the program without what the page does not tell: its cells, numbers and claims, one after the other."""
@@ -85,9 +93,12 @@ def note_held(app: Sphinx, docname: str, content: list[str]) -> None:
     kept.facts.held = kept.held.check.reads
 
 
-def mark(place: int) -> str:
-    """Give the class that says which entry of the page's ledger stands in an element."""
-    return f"fp-n{place}"
+def mark(step: int) -> str:
+    """Give the class that says which step of the page's program is worth what stands in an element.
+
+    A step, and not an entry of the ledger: it has the same mark whatever cases stand before it.
+    """
+    return f"fp-n{step}"
 
 
 def refuse_silence(app: Sphinx, config: Config) -> None:

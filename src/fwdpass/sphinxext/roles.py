@@ -45,19 +45,40 @@ class MathWithHoles(MathDirective):
         """Fill the formula before Sphinx takes it."""
         document = self.state.document
         written = "\n".join(self.content)
-        marks: list[str] = []
-        said, skeleton = _filled(document, self.env, written, self.lineno, "latex", marks)
-        self.content = StringList(said.split("\n"), source="")
-        arguments = [_filled(document, self.env, text, self.lineno, "latex", marks) for text in self.arguments]
-        self.arguments = [argument.text for argument in arguments]
+        steps: list[int] = []
+        texts: list[str] = []
+        skeleton = self._fill(written, steps, texts)
+        self.content = StringList(holes.with_steps(written, steps).split("\n"), source="")
+        made_of = []
+        for at, argument in enumerate(self.arguments):
+            before = len(steps)
+            made_of.append(self._fill(argument, steps, texts))
+            self.arguments[at] = holes.with_steps(argument, steps[before:])
         made = super().run()
         for block in made:
             if isinstance(block, nodes.math_block):
-                if (client := client_of(document)) is not None and written:
-                    block["at"] = client.place(written.splitlines()[0].strip(), self.lineno)
-                block["skeleton"] = "\n".join((*(argument.skeleton for argument in arguments), skeleton))
-                block["marks"] = " ".join(marks)
+                if client := client_of(document):
+                    client.settle(block, steps, texts)
+                    if written:
+                        block["at"] = client.place(written.splitlines()[0].strip(), self.lineno)
+                block["skeleton"] = "\n".join((*made_of, skeleton))
         return made
+
+    def _fill(self, written: str, steps: list[int], texts: list[str]) -> str:
+        """Fill the holes of a formula; add the step and the text of each, and give the skeleton."""
+        document = self.state.document
+
+        def fill(expression: str, at: int, kind: Medium) -> str:
+            said, _ = place(document, self.env, expression, at, kind)
+            client = client_of(document)
+            steps.append(client.placed if client is not None else 0)
+            texts.append(said)
+            return said
+
+        skeleton = holes.filled(written, self.lineno, "latex", fill).skeleton
+        if client := client_of(document):
+            client.hold(written, self.lineno)
+        return skeleton
 
 
 class ImageWithHoles(Image):
@@ -87,26 +108,14 @@ def place(document: nodes.document, env: BuildEnvironment, written: str, line: i
     return client.text(written, line, medium) or "", records.mark(client.placed)
 
 
-def _filled(
-    document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium, marks: list[str]
-) -> holes.Filled:
-    """Fill the holes of a text, and add the mark of each to ``marks``."""
-
-    def fill(expression: str, at: int, kind: Medium) -> str:
-        said, mark = place(document, env, expression, at, kind)
-        marks.append(mark)
-        return said
-
-    filled = holes.filled(written, line, medium, fill)
-    if medium == "latex" and (client := client_of(document)) is not None:
-        client.hold(written, line)
-    return filled
-
-
 def _fill_alt(directive: Image | Figure) -> None:
     if alt := directive.options.get("alt"):
         document = directive.state.document
         env = document.settings.env
-        said, skeleton = _filled(document, env, alt, directive.lineno, "text", [])
+
+        def fill(expression: str, at: int, kind: Medium) -> str:
+            return place(document, env, expression, at, kind)[0]
+
+        said, skeleton = holes.filled(alt, directive.lineno, "text", fill)
         directive.options["alt"] = said
         records.record(env, env.docname).facts.passages.append(Passage(said, skeleton, directive.lineno))

@@ -17,6 +17,7 @@ from fwdpass.errors import FwdpassError
 from fwdpass.page import Lesson
 from fwdpass.page.lesson import searched
 from fwdpass.sphinxext import records
+from fwdpass.sphinxext.client import client_of
 
 FOLDER = "_downloads"
 
@@ -39,7 +40,10 @@ class ScriptDirective(SphinxDirective):
         name = self.options.get("filename", f"{module.rpartition('.')[2]}.py")
         listing = nodes.literal_block(source, source, language="python", linenos=True)
         listing["classes"] = ["fp-script"]
-        return [listing, *download(self.env, name, source)]
+        client = client_of(self.state.document)
+        if client is None:
+            return [listing, *download(self.env, name, source)]
+        return [*client.script(module, listing), *download(self.env, name, source)]
 
 
 def source_of(env: BuildEnvironment, module: str) -> str:

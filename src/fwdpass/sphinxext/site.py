@@ -23,7 +23,7 @@ from fwdpass.errors import FwdpassError
 from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import certificate, maths, records, report
+from fwdpass.sphinxext import certificate, live, maths, records, report
 from fwdpass.sphinxext.check import Check
 
 _AUDITED = ("html", "dirhtml")
@@ -209,9 +209,13 @@ def facts_of(app: Sphinx) -> dict[str, Facts]:
         of_page.facts.numbers = dict(_counted(env, name, of_page.title_ids))
         of_page.facts.ledger = of_page.ledger
         of_page.facts.file = _file(app, name)
-        if drawn := certificate.foot(of_page.ledger, of_page.why):
-            shown = digest(canonical(next(parse(drawn).find(cls="fp-certificate"))))
-            of_page.facts.outputs = [*(known for known in of_page.facts.outputs if known != shown), shown]
+        for cls, drawn in (
+            ("fp-certificate", certificate.foot(of_page.ledger, of_page.why)),
+            ("fp-follow", live.control(app, name)),
+        ):
+            if drawn:
+                shown = digest(canonical(next(parse(drawn).find(cls=cls))))
+                of_page.facts.outputs = [*(known for known in of_page.facts.outputs if known != shown), shown]
     return {name: of_page.facts for name, of_page in kept.items() if name in env.found_docs}
 
 

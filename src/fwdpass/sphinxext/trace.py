@@ -83,10 +83,14 @@ class TraceDirective(SphinxDirective):
         except FwdpassError as error:
             return self._fault(str(error))
         drawn = client.drawn(expression, self._line, module)
+        step = client.placed
         if drawn is None or records.record(self.env, self.env.docname).faults:
             return []
         offered = script.download(self.env, self.options["filename"], source) if "filename" in self.options else []
-        return [_elsewhere(_listing(source)), *_interleaved(drawn, notes), *offered]
+        for number, note in enumerate(notes):
+            note[:] = client.around(f"{step}.{number}", note.children)
+        panel = client.around(step, _interleaved(drawn, notes))
+        return [_elsewhere(_listing(source)), *panel, *offered]
 
     def _notes(self, source: str) -> list[nodes.container]:
         """Parse the notes, and bring them in the order of the script."""

@@ -1,0 +1,96 @@
+"""The patches of many readings of a page, packed: what most of them have in common is said once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+Pieces = list[str | list[str]]
+"""A text in variants: what all have in common; and, where they differ, which of some texts each has, and these."""
+_TOKEN = re.compile(r"(?=<(?:div|p|tr|li|span|details|table|t[dh]|mtd|rect|text|path|line|circle|g)\b)|(?<=\n)")
+_TAG = re.compile(r"(<[^>]*>)")
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Name a variant; a dot says that a place is as the page was built."""
+
+
+def packed(patches: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Pack patches: place → which variant stands there in each of them, in order, and the variants.
+
+    >>> packed({"a": {"n1": "x"}, "b": {"n1": "y"}, "c": {}})
+    {'n1': ['01.', [['01', 'x', 'y']]]}
+    """
+    kept: dict[str, Any] = {}
+    for place in dict.fromkeys(place for patch in patches.values() for place in patch):
+        which, variants = _distinct([patch.get(place) for patch in patches.values()])
+        kept[place] = [which, pieces(variants)]
+    return kept
+
+
+def unpacked(kept: Mapping[str, Any], at: int) -> dict[str, str]:
+    """Take one patch out of those that were packed, as a page does.
+
+    >>> kept = {"n1": ["01.", [["01", "x", "y"]]]}
+    >>> unpacked(kept, 1), unpacked(kept, 2)
+    ({'n1': 'y'}, {})
+    """
+    patch = {}
+    for place, (which, made_of) in kept.items():
+        if which[at] != ".":
+            variant = DIGITS.index(which[at])
+            patch[place] = "".join(
+                piece if isinstance(piece, str) else piece[1 + DIGITS.index(piece[0][variant])] for piece in made_of
+            )
+    return patch
+
+
+def pieces(variants: Sequence[str]) -> Pieces:
+    """Take variants of a text apart into what all have in common, and what each has between.
+
+    >>> pieces(["<p>a</p><p>b</p>", "<p>a</p><p>c</p>"])
+    ['<p>a</p><p>', ['01', 'b', 'c'], '</p>']
+    """
+    base, *others = [[token for token in _TOKEN.split(variant) if token] for variant in variants]
+    # For each token of the first variant, where it stands in every other one, if in all of them it does.
+    stands: list[dict[int, int]] = [{} for _ in others]
+    for places, other in zip(stands, others, strict=True):
+        for start, there, size in SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks():
+            places.update({start + step: there + step for step in range(size)})
+    shared = [at for at in range(len(base)) if all(at in places for places in stands)] if others else []
+    made: Pieces = []
+    last = [0] * len(variants)
+    for at in (*shared, len(base)):
+        ends = [at, *(places.get(at, len(other)) for places, other in zip(stands, others, strict=True))]
+        between = ["".join(own[a:b]) for own, a, b in zip((base, *others), last, ends, strict=True)]
+        for texts in _side_by_side(between):
+            _add(made, texts)
+        _add(made, base[at : at + 1])
+        last = [end + 1 for end in ends]
+    return made
+
+
+def _side_by_side(variants: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut variants at their tags, if all have as many of these; otherwise leave them whole."""
+    cut = [_TAG.split(variant) for variant in variants]
+    if len({len(parts) for parts in cut}) == 1:
+        yield from zip(*cut, strict=True)
+    else:
+        yield variants
+
+
+def _add(made: Pieces, texts: Sequence[str]) -> None:
+    """Add what each variant has next, which may be the same for all."""
+    which, known = _distinct(texts)
+    if len(known) > 1:
+        made.append([which, *known])
+    elif known and made and isinstance(made[-1], str):
+        made[-1] += known[0]
+    elif known and known[0]:
+        made.append(known[0])
+
+
+def _distinct(texts: Sequence[str | None]) -> tuple[str, list[str]]:
+    """Give texts a digit each, the same to those that are the same, and a dot to none; and the texts, once each."""
+    known = list(dict.fromkeys(text for text in texts if text is not None))
+    return "".join(DIGITS[known.index(text)] if text is not None else "." for text in texts), known

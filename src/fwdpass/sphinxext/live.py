@@ -1,0 +1,206 @@
+r"""A page that follows its reader: its record, and what changes on it with each picture of the lesson.
+
+``fwdpass_live`` in conf.py names the array of the lesson that is a picture, and what is said of a change besides how
+many places have changed; without the array, the places of the pages are marked, and nothing is read::
+
+    fwdpass_live = {"array": "image", "says": r"the loss is \n{mse:.4f}"}
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import htpy as h
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
+
+from fwdpass.errors import FwdpassError, PageError
+from fwdpass.numerals.exact import Arithmetic
+from fwdpass.numerals.writing import text
+from fwdpass.page import Cell, Lesson, Program, parse_expression, read
+from fwdpass.page.lesson import beside, searched
+from fwdpass.page.patches import packed
+from fwdpass.page.pictures import pictures
+from fwdpass.page.record import DESCRIPTION, FOOT, Drawing, Placing, Record, see
+from fwdpass.sphinxext import certificate, maths, records
+from fwdpass.sphinxext.holes import HOLE
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+FOLDER = "_live"
+"""Where a site has the patches of its pages, each a script, since a page on disk may fetch nothing else."""
+_HEADING = re.compile(r"<h[1-6]>.*?</h[1-6]>", re.DOTALL)
+_NUMBER = re.compile(r"\bfp-n([0-9]+)\b")
+_LOGGER = logging.getLogger(__name__)
+
+
+def setup_live(app: Sphinx) -> None:
+    """Register what happens when a page is written."""
+    app.connect("html-page-context", follow, priority=850)
+
+
+def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Write beside a page what changes on it with each picture, and give it the pixels to touch, if anything does."""
+    array = app.config.fwdpass_live.get("array")
+    kept = records.records(app.env).get(page)
+    if app.builder.format != "html" or not array or doctree is None or kept is None:
+        return
+    target = _file(app, page)
+    target.unlink(missing_ok=True)
+    if kept.program is None or kept.ledger is None or not _reads(app, page, kept.program):
+        return
+    try:
+        patches = _patches(app, page, record_of(app, page, kept, context["body"], doctree), context["body"])
+    except FwdpassError as error:
+        line = error.line if isinstance(error, PageError) else None
+        _LOGGER.warning("%s", error, location=(page, line), type="fwdpass", subtype="live")
+        return
+    if any(patches.values()):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        said = {
+            "pictures": [*patches],
+            "said": [_said(app, _pictures(app)[1][name], patch) for name, patch in patches.items()],
+            "places": packed(patches),
+        }
+        written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        target.write_text(f"fwdpassPatches({written});\n", "utf-8", newline="\n")
+    context["body"] += control(app, page)
+
+
+def _patches(app: Sphinx, page: str, record: Record, body: str) -> dict[str, dict[str, str]]:
+    """Read a page for each of the other pictures, and give what changes on it with each.
+
+    Raises FwdpassError where the page as it was built is not what a reading of it gives, where a picture is one that
+    the page cannot be read for, and where a change is beyond a patch.
+    """
+    placing = Placing(record, drawing(app))
+    folder = Path(app.env.doc2path(page)).parent
+    least = records.record(app.env, page).held.least
+    shown, every = _pictures(app)
+    built, _ = see(record.program, every[shown], folder, least)
+    if (made := placing.whole(built)) != body:
+        raise FwdpassError(f"a reading does not give the page as it was built: {_apart(made, body)}")
+    headed = {int(step) for heading in _HEADING.findall(body) for step in _NUMBER.findall(heading)}
+    patches = {}
+    for name, lesson in every.items():
+        if name == shown:
+            continue
+        seen, faults = see(record.program, lesson, folder, least)
+        if faults:
+            raise PageError(f"with the picture {name}, {faults[0]}", line=faults[0].line, kind="live")
+        patches[name] = placing.patch(built, seen)
+        if moved := next((step for step in headed if f"n{step}" in patches[name]), None):
+            raise FwdpassError(
+                f"with the picture {name}, a heading says {seen.texts[moved]!r}, and the other pages would not follow: "
+                "say it below the heading"
+            )
+    return patches
+
+
+def _pictures(app: Sphinx) -> tuple[str, dict[str, Lesson]]:
+    asked = app.config.fwdpass_live
+    with searched(Path(app.srcdir)):
+        return pictures(Lesson.of(asked.get("module", "fwdpass.lesson")), asked["array"])
+
+
+def _said(app: Sphinx, lesson: Lesson, patch: dict[str, str]) -> str:
+    """Say how many places have changed, and what conf.py asks for."""
+    count = len(patch.keys() - {FOOT, DESCRIPTION})
+    changed = f"{text(count)} {'place' if count == 1 else 'places'} changed"
+    more = _told(app.config.fwdpass_live.get("says", ""), lesson)
+    return f"{changed}; {more}." if more else f"{changed}."
+
+
+@lru_cache(maxsize=64)
+def _told(says: str, lesson: Lesson) -> str:
+    r"""Fill the holes of a sentence such as ``the loss is \n{mse:.4f}`` with a lesson's names."""
+    asked = [parse_expression(found, 1) for found in HOLE.findall(says)]
+    program = Program("conf", (Cell(f"from {lesson.module} import *", 1), *asked))
+    entries = iter(read(program, lesson, Arithmetic.EXACT).entries)
+    return HOLE.sub(lambda _: next(entries).text, says)
+
+
+def control(app: Sphinx, page: str) -> str:
+    """Draw the pixels that a reader touches; a page on which nothing changes has none."""
+    asked = app.config.fwdpass_live
+    if not asked.get("array") or not _file(app, page).is_file():
+        return ""
+    shown, every = _pictures(app)
+    width = len(getattr(every[shown].load(Arithmetic.EXACT), asked["array"])[0])
+    source = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.js")
+    pixels = [_pixel(pixel, *divmod(at, width)) for at, pixel in enumerate(shown)]
+    drawn = h.fp_follow(".fp-follow", role="group", aria_label="The picture, to be touched", src=source, hidden=True)[
+        [h.div[pixels[start : start + width]] for start in range(0, len(pixels), width)],
+        h.p(role="status", data_book="The page is as the book has it."),
+        h.button(".fp-back", type="button", hidden=True)["Back to the book"],
+    ]
+    return "".join(drawn.iter_chunks())
+
+
+def _pixel(pixel: str, row: int, column: int) -> h.Element:
+    called = f"{text(row + 1, 'Ordinal')} row, {text(column + 1, 'ordinal')} column: white"
+    return h.button(type="button", aria_pressed="true" if pixel == "1" else "false", aria_label=called)
+
+
+def _file(app: Sphinx, page: str) -> Path:
+    return Path(app.outdir) / FOLDER / f"{page}.js"
+
+
+def record_of(app: Sphinx, page: str, kept: records.Record, body: str, doctree: nodes.document) -> Record:
+    """Make the record of a page: of its HTML, and of that of the words which do not stand on it."""
+    assert kept.program is not None  # noqa: S101 - a page that was read
+    assert kept.ledger is not None  # noqa: S101
+    record = Record(kept.program, kept.templates, kept.description, kept.shown_scripts)
+    told = {one.step: one for one in kept.ledger.told}
+    record.keep(body, told)
+    if kept.aside is not None:
+        document = doctree.copy()
+        document += kept.aside.deepcopy().children
+        app.env.apply_post_transforms(document, page)
+        record.keep(_partial(app, document), told, "aside")
+        del record.html["aside"]
+    return record
+
+
+def _partial(app: Sphinx, node: nodes.Node) -> str:
+    """Write a part of a page as the builder writes pages."""
+    return str(cast("StandaloneHTMLBuilder", app.builder).render_partial(node)["fragment"])
+
+
+@lru_cache(maxsize=4096)
+def _formula(tex: str, display: bool, classes: str) -> str:
+    """Draw a formula, which readings have in common with one another."""
+    return maths.boxed(maths.to_mathml(tex, display=display), display, classes)
+
+
+def drawing(app: Sphinx) -> Drawing:
+    """Draw as the build does."""
+
+    def script(source: str) -> str:
+        listing = nodes.literal_block(source, source, language="python", linenos=True, classes=["fp-script"])
+        return _partial(app, listing)
+
+    def code(said: str, language: str) -> str:
+        return str(cast("StandaloneHTMLBuilder", app.builder).highlighter.highlight_block(said.rstrip("\n"), language))
+
+    return Drawing(_formula, code, script, certificate.foot)
+
+
+def _reads(app: Sphinx, page: str, program: Program) -> bool:
+    """Say whether a page reads the lesson, in its cells or in the modules beside it."""
+    module = app.config.fwdpass_live.get("module", "fwdpass.lesson").rpartition(".")[2]
+    sources = [*program.cells, *beside(program.cells, Path(app.env.doc2path(page)).parent).values()]
+    return any(re.search(rf"\b{module}\b", source) for source in sources)
+
+
+def _apart(made: str, built: str) -> str:
+    """Show where two texts begin to differ."""
+    at = next((i for i, (a, b) in enumerate(zip(made, built, strict=False)) if a != b), min(len(made), len(built)))
+    return f"{made[max(0, at - 60) : at + 60]!r} for {built[max(0, at - 60) : at + 60]!r}"

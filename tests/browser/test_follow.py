@@ -1,0 +1,271 @@
+"""A page that follows its reader: after a pixel was touched, it is the page that a build gives for that picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from fwdpass.testing import Built
+from tests.book.conftest import build_book
+from tests.browser.conftest import Eyes, Site, serve
+from tests.live.equality import compare, quiet
+
+LESSON = """\
+import numpy as np
+
+image = np.array([[1, 0]])
+x = image.flatten()
+w = np.array([0.5, -0.25])
+z = x @ w
+"""
+CONF = r"""
+fwdpass_live = {"module": "picture", "array": "image", "says": r"the sum is \n{z:.2f}"}
+"""
+HEADER = r"""---
+file_format: mystnb
+kernelspec:
+  name: python3
+myst:
+  html_meta:
+    description: A sum of \n{z:.2f}.
+---
+
+# Page
+
+```{code-cell} python3
+import numpy as np
+import fwdpass as fp
+from picture import image, x, w, z
+
+fp.pixels(image)
+```
+
+"""
+PAGE = (
+    HEADER
+    + r"""The sum is {n}`z:.2f`, and $z = \n{z:.2f}$, of $w = \n{w}$; “{n}`f"it's {z > 0}"`”.
+
+$$
+z = \n{x[0]} \cdot \n{w[0]} + \n{x[1]} \cdot \n{w[1]} = \n{z:.2f}
+$$ (sum)
+
+```{math}
+z = \n{z:.3f} \\ x = \n{x}
+```
+
+{cases}`The sum of \n{x.sum():word} is *positive* :: z > 0 ;; it's negative, see [the page](other.md) :: z < 0
+ ;; nil :: otherwise`
+
+{when}`Light comes early, in \n{x[0]}. :: x[0] == 1`
+
+````{cases}
+```{when} z == 0
+There is nothing.
+```
+```{when} z > 0
+A sum above it, "{n}`z:.1f`", {cases}`with all :: x.all() ;; with some :: otherwise`.
+
+$$ z = \n{z} $$
+```
+```{otherwise}
+- A sum below, $z = \n{z:.2f}$.
+- {claim}`And it is below the light :: z < x[1]`.
+```
+````
+
+:::{when} x[1] == 1
+The other is light:
+
+```{code-cell} python3
+x[1] * w[1]
+```
+:::
+
+```{code-cell} python3
+print("x is", x)
+x
+```
+
+```{code-cell} python3
+:tags: [raises-exception]
+x @ np.array([[z]])
+```
+
+::::{quiz} z
+:for: i in range(len(x))
+What is the sum, for $x_0 = \n{x[i]}$?
+
+- {n}`x[0]` :: That is a pixel.
+- [x] {n}`z` :: The sum of {n}`len(x):count product`.
+- {n}`w[0]` :: A weight.
+- {n}`w[1]` :: The other weight, {n}`w[1]`.
+- {n}`z - w.sum()` :: What is left.
+::::
+
+```{script} picture
+```
+
+:::::{trace} picture
+::::{line} z = x
+The sum is {n}`z:.2f`, {cases}`above :: z > 0 ;; not above :: otherwise` it.
+::::
+:::::
+
+{n}`z` once more.
+"""
+)
+OTHER = HEADER.replace("# Page", "# Other") + "The sum is {n}`z:.2f`, see [the page](page.md).\n"
+
+
+@dataclass(frozen=True)
+class Books:
+    """A book that follows its reader, and the books that are built for three pictures."""
+
+    live: Built
+    built: dict[str, Built]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    made = {}
+    for picture, conf in {"10": CONF, "00": "", "01": "", "11": ""}.items():
+        folder = tmp_path_factory.mktemp(f"picture{picture}")
+        source = folder / "source"
+        source.mkdir()
+        (source / "picture.py").write_text(LESSON.replace("[[1, 0]]", f"[[{', '.join(picture)}]]"), "utf-8")
+        made[picture] = build_book(folder, conf=conf or "fwdpass_live = {'says': ''}", page=PAGE, other=OTHER)
+        assert made[picture].status == 0, made[picture].messages
+    return Books(made.pop("10"), made)
+
+
+@pytest.fixture(scope="module")
+def followed(books: Books) -> Iterator[Site]:
+    with serve(books.live.html) as site:
+        yield site
+
+
+def touch(page: Page, at: int) -> None:
+    page.locator(".fp-follow [aria-pressed]").nth(at).click()
+
+
+def test_every_place_is_what_a_build_for_that_picture_gives(browser: Browser, books: Books) -> None:
+    with quiet(browser) as context:
+        for picture, built in books.built.items():
+            assert [*map(str, compare(context, books.live.html, built.html, picture))] == []
+
+
+def test_the_comparison_finds_a_place_that_is_not(browser: Browser, books: Books) -> None:
+    with quiet(browser) as context:
+        apart = [*compare(context, books.live.html, books.built["01"].html, "11")]
+    assert {one.page for one in apart} == {"page", "other"}
+
+
+def test_back_to_the_book_undoes_all(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("page")) as page:
+        article = page.locator("article, [role=main]").first
+        control = page.locator(".fp-follow")
+        shown = """(each) => {
+          const children = [...each.children].filter((child) => !child.matches(".fp-follow"));
+          return children.map((child) => child.innerHTML).join();
+        }"""
+        before = article.evaluate(shown)
+        touch(page, 1)
+        expect(control.get_by_role("status")).to_contain_text("the sum is 0.25.")
+        assert article.evaluate(shown) != before
+        assert page.url.endswith("#x=11")
+        page.get_by_role("button", name="Back to the book").click()
+        expect(control.get_by_role("status")).to_have_text("The page is as the book has it.")
+        page.wait_for_function("() => !document.querySelector('.fp-changed')")
+        assert article.evaluate(shown) == before
+        assert "#" not in page.url
+
+
+def test_what_changed_is_marked_and_the_focus_stays(eyes: Eyes, followed: Site) -> None:
+    with eyes.still(followed.page("other")) as page:
+        touch(page, 0)
+        changed = page.locator(".fp-changed")
+        expect(changed.first).to_be_visible()
+        assert changed.first.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+        assert page.evaluate("document.activeElement.ariaLabel") == "First row, first column: white"
+        assert page.evaluate("document.activeElement.ariaPressed") == "false"
+        page.clock.run_for(2100)
+        expect(changed).to_have_count(0)
+
+
+def test_a_link_takes_the_picture_along(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("page")) as page:
+        touch(page, 1)
+        expect(page.get_by_role("status")).to_contain_text("places changed")
+        page.locator("a[href='other.html']").first.click()
+        page.wait_for_url("**/other.html#x=11")
+        expect(page.get_by_role("status")).to_contain_text("the sum is 0.25.")
+
+
+def test_it_works_from_a_folder_and_asks_nobody_else(eyes: Eyes, followed: Site) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page = eyes.context().new_page()
+    try:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{followed.file('other')}#x=01")
+        expect(page.get_by_role("status")).to_contain_text("the sum is −0.25.")
+    finally:
+        page.close()
+    assert said == []
+    assert {url.partition(":")[0] for url in asked} == {"file"}
+    assert sum("_live" in url for url in asked) == 1
+
+
+def test_without_the_patches_the_page_is_as_it_was(eyes: Eyes, followed: Site) -> None:
+    context = eyes.browser.new_context()
+    try:
+        context.route("**/_live/*", lambda route: route.abort())
+        page = context.new_page()
+        page.goto(followed.page("other"))
+        touch(page, 1)
+        expect(page.get_by_role("status")).to_have_text("The changes could not be fetched, so the page is as it was.")
+        assert page.get_by_role("button", name="Back to the book").is_hidden()
+        assert "0.50" in page.locator("p", has_text="The sum is").first.inner_text()
+    finally:
+        context.close()
+
+
+def test_without_scripts_there_is_no_control(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("page"), scripts=False) as page:
+        assert page.locator(".fp-follow").is_hidden()
+
+
+def test_a_strict_policy_of_contents_lets_it_work(eyes: Eyes, followed: Site) -> None:
+    context = eyes.browser.new_context()
+    said: list[str] = []
+    try:
+        policy = (
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'"
+        )
+
+        def strict(route: object) -> None:
+            answer = route.fetch()  # type: ignore[attr-defined]
+            route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})  # type: ignore[attr-defined]
+
+        context.route("**/*.html", strict)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.goto(followed.page("other"))
+        touch(page, 1)
+        expect(page.get_by_role("status")).to_contain_text("the sum is 0.25.")
+        assert [text for text in said if "_live" in text or "fwdpass.js" in text] == []
+    finally:
+        context.close()
+
+
+def test_the_patches_of_a_page_hold_each_picture(books: Books) -> None:
+    written = (books.live.html / "_live" / "page.js").read_text("utf-8")
+    patches = json.loads(written.removeprefix("fwdpassPatches(").removesuffix(");\n"))
+    assert patches["pictures"] == ["00", "01", "11"]
+    assert all(len(which) == 3 for which, _ in patches["places"].values())

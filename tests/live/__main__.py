@@ -1,0 +1,5 @@
+"""``python -m tests.live``."""
+
+from tests.live.command import main
+
+raise SystemExit(main())
