@@ -32,7 +32,7 @@ _YEARS = re.compile(
 _LINK_SIGNS = frozenset(("", "#", "¶", "\uf0c1"))
 _DATA_SCRIPTS = frozenset(("application/json", "application/ld+json"))
 _CODE = frozenset(("code", "pre", "samp", "kbd", "tt"))
-_SHOWN = frozenset(("output", "fp-certificate", "fp-exceptions", "fp-follow"))
+_SHOWN = frozenset(("output", "pasted-text", "text_markdown", "fp-certificate", "fp-exceptions", "fp-follow"))
 _PROSE = re.compile(r"(?:[\w\s,;!?’“”()-]|[.:](?!\w))*")
 """Code that may as well be words: names with points in them, brackets that call, and operators are code."""
 _CALL = re.compile(r"\w\(")

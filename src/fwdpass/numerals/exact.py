@@ -162,14 +162,16 @@ def compile_source(source: str, filename: str, mode: str, arithmetic: Arithmetic
     return compile_tree(ast.parse(source, filename, mode), source, filename, arithmetic)
 
 
-def compile_tree(tree: ast.AST, source: str, filename: str, arithmetic: Arithmetic | Rounding) -> CodeType:
+def compile_tree(
+    tree: ast.AST, source: str, filename: str, arithmetic: Arithmetic | Rounding, flags: int = 0
+) -> CodeType:
     """Compile a tree that was parsed from ``source``."""
     if arithmetic is Arithmetic.EXACT:
         tree = with_rationals(tree, source)
     elif arithmetic is Rounding.NUDGED:
         tree = with_nudges(tree)
     mode = "eval" if isinstance(tree, ast.Expression) else "exec"
-    code: CodeType = compile(tree, filename, mode)  # type: ignore[call-overload]
+    code: CodeType = compile(tree, filename, mode, flags=flags)  # type: ignore[call-overload]
     return code
 
 

@@ -19,7 +19,7 @@ from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, is_rounded, summary
 from fwdpass.page.script import Script
-from fwdpass.page.shell import Output, Printed, Shown
+from fwdpass.page.shell import STRICT, Output, Printed, Shown, Strictness
 from fwdpass.page.stable import GoneError, Judged, Stable, believed, vanishes
 from fwdpass.page.verdict import short
 
@@ -104,6 +104,7 @@ class SideBySide:
         drawn: bool = True,
         least: Level = Level.EXACT,
         stable: bool = False,
+        allowed: Strictness = STRICT,
     ) -> None:
         self._page = page
         self._drawn = drawn
@@ -122,11 +123,11 @@ class SideBySide:
         self._asked: set[str] = set()
         self._steps: list[Step] = []
         self.apart: list[Apart] = []
-        self._float = Reading(page, folder=folder, lesson=lesson, timeout=timeout, drawn=drawn)
+        self._float = Reading(page, folder=folder, lesson=lesson, timeout=timeout, drawn=drawn, allowed=allowed)
         try:
             self._exact = Reading(
                 page, folder=folder, lesson=lesson, arithmetic=Arithmetic.EXACT, timeout=timeout, drawn=False,
-                own=own_modules(cells, folder), beside=True,
+                own=own_modules(cells, folder), beside=True, allowed=allowed,
             )  # fmt: skip
         except BaseException:
             self._float.close()
@@ -141,6 +142,11 @@ class SideBySide:
     def step(self) -> int:
         """The place among the page's steps of the one that was taken last."""
         return self._float.step
+
+    @property
+    def opened(self) -> frozenset[Path]:
+        """The files that the page has read so far, but for those of libraries."""
+        return self._float.opened | self._exact.opened
 
     @property
     def size(self) -> int:

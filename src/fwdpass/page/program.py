@@ -25,6 +25,8 @@ class Cell:
     tags: frozenset[str] = frozenset()
     script: str = ""
     """The module that a directive runs, where the author wrote the directive trace and no cell."""
+    timeout: float | None = None
+    """Seconds that the cell may run, where its author says so."""
 
     @property
     def called(self) -> str:

@@ -17,12 +17,13 @@ from fwdpass.numerals.exact import Arithmetic, Rounding, agree, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.constant import is_constant
 from fwdpass.page.expression import check_hidden
+from fwdpass.page.ipython import without_quiet_magics
 from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
-from fwdpass.page.shell import Output, Printed, Raised, Shell, Shown
+from fwdpass.page.shell import STRICT, Output, Printed, Raised, Shell, Shown, Strictness, without_addresses
 from fwdpass.page.verdict import decide, refused, sides, values
 from fwdpass.page.verdict import verdict as decided
 from fwdpass.page.world import World
@@ -62,14 +63,15 @@ class Reading:
         own: Iterable[Lesson] = (),
         beside: bool = False,
         told: Iterable[Told] = (),
+        allowed: Strictness = STRICT,
     ) -> None:
         self._page = page
         self._strict = strict
         self._exact = self._decides = arithmetic is Arithmetic.EXACT
         lessons = [*own, *([lesson] if lesson is not None else [])]
         replaced = {each.module: each.load(arithmetic) for each in lessons}
-        self._world = World(folder, replaced, beside)
-        self._shell = Shell(page, arithmetic, timeout, drawn)
+        self._world = World(folder, replaced, beside, apart=allowed.jupyter)
+        self._shell = Shell(page, arithmetic, timeout, drawn, allowed)
         self._step = -1
         self.value: Any = None  # of the number that was placed last
         self._entries: list[Entry] = []
@@ -129,7 +131,13 @@ class Reading:
 
     def close(self) -> None:
         """End the reading: what the page had of the process is given back."""
+        self._shell.close()
         self._world.close()
+
+    @property
+    def opened(self) -> frozenset[Path]:
+        """The files that the page has read so far, but for those of libraries."""
+        return self._world.opened
 
     def run(self, program: Program, failed: Callable[[PageError], None] | None = None) -> Ledger:
         """Take the steps of a program, without those of cases that are not told; give the ledger.
@@ -280,7 +288,8 @@ class Reading:
     def floating(self, source: str = "") -> str:
         """Give a name of the page that has a floating-point value, of those that a cell reads or of all; or nothing."""
         held = self._shell.namespace
-        names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} if source else held
+        tree = ast.walk(ast.parse(without_quiet_magics(source)))
+        names = {node.id for node in tree if isinstance(node, ast.Name)} if source else held
         return next((name for name in names if name in held and is_rounded(held[name])), "")
 
     def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
@@ -403,8 +412,8 @@ def summary(output: Output) -> tuple[Kind, str]:
     match output:
         case Printed(said):
             return "print", said
-        case Shown(data):
-            return "result", data["text/plain"]
+        case Shown():
+            return "result", without_addresses(output.text)
         case Raised(name, message):
             return "error", f"{name}: {message}"
 

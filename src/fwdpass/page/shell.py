@@ -7,7 +7,9 @@ shows what it prints, what it hands to ``display``, and what its last expression
 from __future__ import annotations
 
 import ast
+import asyncio
 import base64
+import inspect
 import io
 import linecache
 import os
@@ -18,18 +20,19 @@ import threading
 import traceback
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Number
 from types import CodeType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic, Rounding, compile_source, compile_tree
 from fwdpass.numerals.writing import text
+from fwdpass.page import ipython
 from fwdpass.page.program import Cell
 
 _REPRS = {
@@ -43,6 +46,9 @@ _REPRS = {
 _BOUND = "_put_for"
 """The name that a value has while it is bound to others."""
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+_SOMEWHERE = "at 0x…"
+_DRAWN = frozenset((*_REPRS, "application/javascript", "application/vnd.jupyter.widget-view+json"))
+"""MIME types that a page shows in the place of the plain text."""
 
 
 @dataclass
@@ -56,12 +62,19 @@ class Printed:
 class Shown:
     """A value that a cell shows: a text for each MIME type that it can be drawn in."""
 
-    data: Mapping[str, str]
+    data: Mapping[str, Any]
     value: Any = field(default=None, compare=False, repr=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def drawn(self) -> Shown:
         """Draw the value in every MIME type that it knows, where only its text was wanted at first."""
-        return Shown(mime_bundle(self.value))
+        return self if self.metadata else Shown(mime_bundle(self.value))
+
+    @property
+    def text(self) -> str:
+        """The plain text of the value, of one that is put aside for another place of the page, too."""
+        texts = (said for mime, said in self.data.items() if mime.endswith("text/plain"))
+        return str(next(texts, ""))
 
 
 @dataclass(frozen=True)
@@ -72,33 +85,60 @@ class Raised:
     message: str
 
 
+@dataclass(frozen=True)
+class Strictness:
+    """What a page's cells may do besides what they compute."""
+
+    addresses: bool = True
+    """Whether an address in memory is refused; otherwise it is shown without its digits, which differ on every run."""
+    warnings: bool = True
+    """Whether a warning, or a line on standard error, is refused; otherwise it is shown."""
+    jupyter: bool = False
+    """Whether IPython is there from the start, if it is installed; otherwise it comes when a cell has its syntax."""
+
+
+STRICT = Strictness()
+
+
 Output = Printed | Shown | Raised
 
 
 class Shell:
     """A namespace, and the arithmetic in which its decimals are read."""
 
-    def __init__(self, page: str, arithmetic: Arithmetic | Rounding, timeout: float, drawn: bool) -> None:
+    def __init__(
+        self,
+        page: str,
+        arithmetic: Arithmetic | Rounding,
+        timeout: float,
+        drawn: bool,
+        strict: Strictness = STRICT,
+    ) -> None:
         self._page = page
         self._drawn = drawn
         self._arithmetic = arithmetic
         self._timeout = timeout
+        self._strict = strict
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.namespace: dict[str, Any] = {"__name__": "__main__", "__doc__": None}
 
     def run(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell and give what it shows; a fault is a :class:`~fwdpass.errors.PageError` with its line."""
         screen = _Screen(self._drawn)
+        source = self._as_python(cell)
         self.namespace["display"] = screen.display
         filename = f"<{self._page}, line {cell.line}>"
         linecache.cache[filename] = (
             len(cell.source), None, cell.source.splitlines(keepends=True), filename
         )  # fmt: skip
         raised: BaseException | None = None
-        with _captured(screen) as caught, _limited(self._timeout) as late:
+        seconds = self._timeout if cell.timeout is None else cell.timeout
+        with _captured(screen, self._strict.warnings) as caught, _limited(seconds) as late:
             try:
-                result = self._execute(cell.source, filename)
-                if result is not None:
-                    screen.display(result)
+                with self._attached(screen):
+                    result = self._execute(source, filename)
+                    if result is not None:
+                        screen.display(result)
             except (Exception, SystemExit) as error:
                 raised = error
         if late:  # whoever caught it: no cell is meant to end so
@@ -107,7 +147,39 @@ class Shell:
         self._judge(cell, filename, raised, caught, screen)
         if raised is not None:
             screen.outputs.append(Raised(type(raised).__name__, str(raised)))
-        return tuple(screen.outputs)
+        if self._strict.addresses:
+            return tuple(screen.outputs)
+        return tuple(map(_without_addresses, screen.outputs))
+
+    def close(self) -> None:
+        """End what cells have begun and left to go on."""
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
+
+    def _attached(self, screen: _Screen) -> AbstractContextManager[None]:
+        """Let IPython, where anybody has imported it, show things on this screen."""
+        if not (ipython.is_awake() or (self._strict.jupyter and ipython.is_installed())):
+            return nullcontext()
+        return ipython.attached(self.namespace, screen, plain)
+
+    def _as_python(self, cell: Cell) -> str:
+        """Give a cell's source; where it has magics or commands, what they stand for in Python.
+
+        Raises :class:`~fwdpass.errors.PageError` for what needs IPython where there is none, and for what no other
+        arithmetic can follow.
+        """
+        if is_python(cell.source):
+            return cell.source
+        if self._arithmetic is not Arithmetic.FLOAT64:
+            source = ipython.without_quiet_magics(cell.source)
+            if not is_python(source):
+                raise PageError("the cell has a magic or a command, which runs once", line=cell.line, kind="cell")
+            return source
+        if not ipython.is_installed():
+            return cell.source  # compiling it says where it is no Python
+        source = ipython.as_python(cell.source)
+        return source if is_python(source) else cell.source
 
     def value(self, source: str, filename: str) -> Any:
         """Give what an expression is worth in the page's namespace."""
@@ -121,11 +193,20 @@ class Shell:
 
     def _execute(self, source: str, filename: str) -> Any:
         statements, expression = _compiled(source, filename, self._arithmetic)
-        exec(statements, self.namespace)
+        self._evaluated(statements)
         if expression is None:
             return None
-        result = eval(expression, self.namespace)
+        result = self._evaluated(expression)
         return None if source.rstrip().endswith(";") else result
+
+    def _evaluated(self, code: CodeType) -> Any:
+        """Run code; where it awaits something at its top, in the page's own event loop."""
+        result = eval(code, self.namespace)
+        if not code.co_flags & inspect.CO_COROUTINE:
+            return result
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        return self._loop.run_until_complete(result)
 
     def _judge(
         self,
@@ -158,8 +239,7 @@ class Shell:
                 line=line,
                 kind="cell",
             )
-        for shown in screen.outputs:
-            said = shown.data.get("text/plain", "") if isinstance(shown, Shown) else str(shown)
+        for said in map(_read_by_eye, screen.outputs) if self._strict.addresses else ():
             if found := _ADDRESS.search(said):
                 raise PageError(
                     f"{cell.called} shows an address in memory ({found[0]}), which differs on every "
@@ -167,6 +247,37 @@ class Shell:
                     line=line,
                     kind="cell",
                 )
+
+
+def _read_by_eye(output: Output) -> str:
+    """Give the text of what a cell shows that stands on the page: of what is drawn, no text that stands behind it."""
+    if not isinstance(output, Shown):
+        return str(output)
+    return "" if output.data.keys() & _DRAWN else output.text
+
+
+def without_addresses(said: str) -> str:
+    """Leave out the digits of addresses in memory, which differ on every run."""
+    return _ADDRESS.sub(_SOMEWHERE, said)
+
+
+def _without_addresses(output: Output) -> Output:
+    match output:
+        case Printed(said):
+            return replace(output, text=without_addresses(said))
+        case Shown({"text/plain": str(said), **data}):
+            return replace(output, data={**data, "text/plain": without_addresses(said)})
+    return output
+
+
+@lru_cache(maxsize=4096)
+def is_python(source: str) -> bool:
+    """Say whether a cell is plain Python, as far as its syntax goes; it may await something."""
+    try:
+        compile(source, "<cell>", "exec", flags=ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)
@@ -179,8 +290,10 @@ def _compiled(source: str, filename: str, arithmetic: Arithmetic | Rounding) -> 
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     expression = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
     return (
-        compile_tree(tree, source, filename, arithmetic),
-        compile_tree(expression, source, filename, arithmetic) if expression is not None else None,
+        compile_tree(tree, source, filename, arithmetic, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT),
+        compile_tree(expression, source, filename, arithmetic, ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        if expression is not None
+        else None,
     )
 
 
@@ -196,13 +309,44 @@ class _Screen:
     drawn: bool
     outputs: list[Output] = field(default_factory=list)
     stderr: io.StringIO = field(default_factory=io.StringIO)
+    named: dict[str, int] = field(default_factory=dict)
+    """Outputs that may be updated, by their names."""
+    formatted: Any = None
+    """What IPython has just asked the text of, to be drawn later if it is wanted."""
 
-    def display(self, *values: Any) -> None:
-        """Show values, each as it can be drawn best."""
-        draw = mime_bundle if self.drawn else _text_only
-        self.outputs.extend(Shown(draw(value), None if self.drawn else value) for value in values)
+    def display(self, *values: Any, **options: Any) -> Any:
+        """Show values, each as it can be drawn best; with options, as IPython has them."""
+        if options and ipython.is_installed():
+            return ipython.display(*values, **options)
+        for value in values:
+            if not self.drawn:
+                self.outputs.append(Shown(_text_only(value), value))
+            elif ipython.is_awake() and not _is_ours(value):
+                data, metadata = ipython.drawn(value)
+                if data:
+                    self.outputs.append(Shown(data, metadata=metadata))
+            else:
+                self.outputs.append(Shown(mime_bundle(value)))
+        return None
+
+    def publish(self, data: Mapping[str, Any], metadata: Mapping[str, Any], name: str, update: bool) -> None:
+        """Show what IPython has drawn; an update takes the place of what has the name."""
+        shown = Shown(dict(data), self.formatted, metadata)
+        self.formatted = None
+        if update and name in self.named:
+            self.outputs[self.named[name]] = shown
+            return
+        if name:
+            self.named[name] = len(self.outputs)
+        self.outputs.append(shown)
+
+    def clear(self) -> None:
+        """Forget what was shown."""
+        self.outputs.clear()
+        self.named.clear()
 
     def write(self, written: str) -> int:
+        written = written.replace("\r\n", "\n")  # as a terminal writes it, which commands run in
         match self.outputs:
             case [*_, Printed() as last]:
                 last.text += written
@@ -241,6 +385,11 @@ def mime_bundle(value: Any) -> dict[str, str]:
     return data
 
 
+def _is_ours(value: Any) -> bool:
+    """Say whether a value is drawn by the numerals, or by one of the package's own figures."""
+    return isinstance(value, Number | np.ndarray | str) or type(value).__module__.partition(".")[0] == "fwdpass"
+
+
 def _text_only(value: Any) -> dict[str, str]:
     return {"text/plain": plain(value)}
 
@@ -262,24 +411,28 @@ def plain(value: Any) -> str:
 
 
 @contextmanager
-def _captured(screen: _Screen) -> Iterator[list[warnings.WarningMessage]]:
+def _captured(screen: _Screen, strict: bool) -> Iterator[list[warnings.WarningMessage]]:
     stdin, sys.stdin = sys.stdin, io.StringIO()
-    leave, os._exit = os._exit, _leave  # which would end the build, with whatever status it says
+    leave, build = os._exit, os.getpid()
+
+    def left(status: int) -> None:
+        """Leave the cell, and not the process, unless the cell has forked it."""
+        if os.getpid() != build:
+            leave(status)
+        raise SystemExit(f"os._exit({status}), which would have ended the build, not only the cell")
+
+    os._exit = left  # type: ignore[assignment]
+    errors = screen.stderr if strict else _Stdout(screen)
     try:
         with (
             redirect_stdout(_Stdout(screen)),
-            redirect_stderr(screen.stderr),
-            warnings.catch_warnings(record=True) as caught,
+            redirect_stderr(errors),
+            warnings.catch_warnings(record=strict) as caught,
         ):
             _warn_as_python_does()
-            yield caught
+            yield [] if caught is None else caught
     finally:
         sys.stdin, os._exit = stdin, leave
-
-
-def _leave(status: int) -> NoReturn:
-    """Leave the cell, not the process."""
-    raise SystemExit(f"os._exit({status}), which would have ended the build, not only the cell")
 
 
 def _warn_as_python_does() -> None:
@@ -300,7 +453,7 @@ def _limited(seconds: float) -> Iterator[list[float]]:
     """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then."""
     alarm = getattr(signal, "SIGALRM", None)
     late: list[float] = []
-    if alarm is None or threading.current_thread() is not threading.main_thread():
+    if alarm is None or seconds <= 0 or threading.current_thread() is not threading.main_thread():
         yield late
         return
 
@@ -327,4 +480,6 @@ def _line_of(error: BaseException, filename: str) -> int:
 
 def _sentence(error: BaseException) -> str:
     said = error.msg if isinstance(error, SyntaxError) else str(error)
+    if isinstance(error, EOFError):
+        said = f"{said}, and nobody answers a build"
     return f"{type(error).__name__}: {' '.join(str(said).split())}".rstrip(": ")

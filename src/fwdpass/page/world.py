@@ -8,12 +8,16 @@ generators, which nobody else in a build draws from, stay the page's until the w
 
 from __future__ import annotations
 
+import copy
 import decimal
 import os
 import random
 import sys
+import sysconfig
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from numbers import Number
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +28,15 @@ import numpy as np
 from fwdpass.numerals.writing import text
 
 _ABSENT = ModuleType("absent")
+_ELSEWHERE = (
+    *{sys.prefix, sys.base_prefix, *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))},
+    str(Path(__file__).resolve().parents[1]), str(Path.home() / ".cache"),
+    "/dev", "/etc", "/proc", "/sys", "/usr",
+)  # fmt: skip
+"""Where files are that are nobody's data: of libraries, of the system, and of the page itself while it runs."""
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_LISTENING: list[set[str]] = []
+"""Who wants to know which files are opened: the worlds that are entered."""
 
 
 def _shown(value: Any) -> str:
@@ -61,15 +74,24 @@ class World:
 
     It starts in ``folder``, with the random generators seeded, arrays printed as numerals, and
     the modules of ``replaced`` in the place of those on disk. A world ``beside`` another one, with which it takes
-    turns, has generators of its own whenever it is entered.
+    turns, has generators of its own whenever it is entered. One that is ``apart`` has modules of its own, too, of
+    those beside the page.
     """
 
-    def __init__(self, folder: Path | None, replaced: Mapping[str, ModuleType], beside: bool = False) -> None:
+    def __init__(
+        self, folder: Path | None, replaced: Mapping[str, ModuleType], beside: bool = False, apart: bool = False
+    ) -> None:
         self._replaced = replaced
         self._beside = beside
         self._inside = False
         self._state = _take()
         self._generators = [take() for take, _ in _GENERATORS]
+        self._opened: set[str] = set()
+        self._folder = folder
+        self._apart_modules: dict[str, ModuleType] | None = {} if apart else None
+        self._imported = frozenset(sys.modules)
+        self._settings = _settings()
+        _listen()
         random.seed(0)
         np.random.seed(0)
         if beside:
@@ -81,9 +103,24 @@ class World:
             np.set_printoptions(formatter={"float_kind": _shown, "object": _shown})
 
     def close(self) -> None:
-        """Give the random generators back, when the page has run."""
+        """Give the random generators back, when the page has run, and let libraries forget what it has set."""
         if not self._beside:
             self._exchanged()
+            _put_settings(self._settings)
+
+    def _taken_out(self) -> dict[str, ModuleType]:
+        """Take the modules beside the page that it has imported out of the process: another page runs them itself."""
+        found: dict[str, ModuleType] = {}
+        for name in set(sys.modules) - self._imported if self._folder is not None else ():
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and _is_data(file) and Path(file).is_relative_to(self._folder or ""):
+                found[name] = sys.modules.pop(name)
+        return found
+
+    @property
+    def opened(self) -> frozenset[Path]:
+        """The files that were read here, but for those of libraries."""
+        return frozenset(Path(name) for name in self._opened if _is_data(name) and Path(name).is_file())
 
     def _exchanged(self) -> list[Any]:
         """Put the generators that were kept in the place of those in use, and give these."""
@@ -113,10 +150,16 @@ class World:
         outer = _take()
         self._inside = True
         _put(self._state, over=outer)
+        _LISTENING.append(self._opened)
+        if self._apart_modules is not None:
+            sys.modules.update(self._apart_modules)
         try:
             with _modules(self._replaced), self._drawing():
                 yield
         finally:
+            _LISTENING.pop()
+            if self._apart_modules is not None:
+                self._apart_modules = self._taken_out()
             self._inside = False
             self._state = _take()
             _put(outer, over=self._state)
@@ -140,6 +183,60 @@ class World:
         finally:
             for i, value in outer:
                 _SLICES[i][1](value)
+
+
+@lru_cache(maxsize=1)
+def _listen() -> None:
+    """Hear of every file that Python opens, from now on; Python has no way to stop listening."""
+    sys.addaudithook(_heard)
+
+
+def _heard(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "open" or not _LISTENING:
+        return
+    name, mode, flags = arguments
+    if not isinstance(name, str | bytes | os.PathLike) or not isinstance(flags, int) or flags & _WRITING:
+        return
+    if not (isinstance(mode, str) and set(mode) & set("wax+")):
+        _LISTENING[-1].add(str(Path(os.fsdecode(name)).absolute()))
+
+
+def _is_data(name: str) -> bool:
+    """Say whether a file is one of an author's."""
+    inside = "__pycache__" in name or any(name.startswith(f"{folder}{os.sep}") for folder in _ELSEWHERE if folder)
+    return not inside
+
+
+def _settings() -> dict[str, Any]:
+    """Copy what libraries keep for the process as a whole, of those that are imported."""
+    kept: dict[str, Any] = {}
+    if (matplotlib := sys.modules.get("matplotlib")) is not None:
+        kept["matplotlib"] = dict(matplotlib.rcParams)
+    if (options := _pandas_options()) is not None:
+        kept["pandas"] = copy.deepcopy(options)
+    return kept
+
+
+def _put_settings(kept: Mapping[str, Any]) -> None:
+    """Put the settings back; a library that was imported in the meantime gets those that it comes with."""
+    if (matplotlib := sys.modules.get("matplotlib")) is not None:
+        dict.update(matplotlib.rcParams, kept.get("matplotlib", matplotlib.rcParamsOrig))
+        if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+            pyplot.close("all")
+    if (options := _pandas_options()) is not None:
+        if "pandas" in kept:
+            options.clear()
+            options.update(copy.deepcopy(kept["pandas"]))
+        else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                sys.modules["pandas"].reset_option("all")
+
+
+def _pandas_options() -> dict[str, Any] | None:
+    """Find where pandas keeps its options, if it does so where it always has."""
+    found = getattr(sys.modules.get("pandas._config.config"), "_global_config", None)
+    return found if isinstance(found, dict) else None
 
 
 def _take() -> tuple[Any, ...]:

@@ -22,6 +22,8 @@ STATIC = Path(__file__).parent / "static"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB is not as we know it."""
+    from sphinx.config import ENUM
+
     from fwdpass.borrowed import checked
     from fwdpass.sphinxext import (
         certificate,
@@ -51,6 +53,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     check.add_config(app)
     app.add_config_value("fwdpass_depends", [], "env", list)
+    app.add_config_value("fwdpass_warnings", "error", "env", ENUM("error", "show"))
     app.add_config_value("fwdpass_audit", True, "", bool)
     app.add_config_value("fwdpass_exceptions", 0, "", int)
     app.add_config_value("fwdpass_notebooks", True, "html", bool)
@@ -62,6 +65,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _speak)
     app.connect("config-inited", maths.leave_renderer)
     app.connect("source-read", records.note_held, priority=900)
+    app.connect("source-read", fingerprint.note_loaded)
+    app.connect("env-get-outdated", fingerprint.stale)
 
     app.add_role("n", roles.NumberRole())
     for kind in ("claim", "cases", "when"):

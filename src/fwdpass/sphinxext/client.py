@@ -17,9 +17,10 @@ from typing import Any
 from docutils import nodes
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from myst_nb.core.execute.base import NotebookClientBase
+from myst_nb.core.execute.base import EvalNameError, NotebookClientBase
+from myst_nb.ext.glue import extract_glue_data_cell
 from myst_nb.sphinx_ import SphinxNbRenderer
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
@@ -27,12 +28,26 @@ from fwdpass import borrowed
 from fwdpass.audit import Passage
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.writing import Medium
-from fwdpass.page import Case, Cell, Choice, Entry, Ledger, Question, SideBySide, Told, parse_claim, parse_expression
+from fwdpass.page import (
+    Case,
+    Cell,
+    Choice,
+    Entry,
+    Ledger,
+    Level,
+    Question,
+    SideBySide,
+    Told,
+    ipython,
+    parse_claim,
+    parse_expression,
+)
+from fwdpass.page.lesson import imported
 from fwdpass.page.named import named, named_in_code
 from fwdpass.page.record import Template
 from fwdpass.page.script import Script
-from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import aside, holes, places, records, site
+from fwdpass.page.shell import Output, Printed, Raised, Shown, Strictness, is_python
+from fwdpass.sphinxext import aside, fingerprint, holes, places, records, site
 
 UNEXECUTED = (
     "the page has no cells that run, so it has no numbers: "
@@ -47,6 +62,22 @@ _RANKS = re.compile(r"(?:[wW]ord|[oO]rdinal|[pP]lace|[cC]ount)\b")
 """Formats of a number that is no value of a name beside it."""
 UNTOLD = "…"
 """What stands for a number in words that are read, and do not stand on the page."""
+_PYTHON = re.compile(r"python|conda|^py|ipykernel|pyodide", re.IGNORECASE)
+_LANGUAGES = (
+    "julia",
+    "ir",
+    "r",
+    "octave",
+    "matlab",
+    "bash",
+    "xcpp",
+    "xeus-cling",
+    "javascript",
+    "sagemath",
+    "scala",
+    "ruby",
+)
+"""How the names of kernels start that are for another language."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -71,7 +102,10 @@ class PageClient(NotebookClientBase):
     def start_client(self) -> None:
         """Say which language the cells are in; MyST-NB asks before it renders."""
         self._opened = False
-        language = {"name": "python", "pygments_lexer": "python"}
+        self._kernel = _other_language(self.notebook)
+        code = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
+        plain = all(map(is_python, code)) or not ipython.is_installed()
+        language = {"name": "python", "pygments_lexer": "python" if plain else "ipython3"}
         self.notebook.metadata["language_info"] = language
 
     def open(self, env: BuildEnvironment, renderer: PageRenderer) -> None:
@@ -88,16 +122,33 @@ class PageClient(NotebookClientBase):
         self._lines = self.path.read_text("utf-8").splitlines() if self.path else []
         self._folder = self.path.parent if self.path else None
         cells = [cell.source for cell in self.notebook.cells if cell.cell_type == "code"]
-        timeout = float(self.nb_config.execution_timeout)
+        timeout = _seconds(self.nb_config.execution_timeout)
         self.held = records.record(env, env.docname).held
+        least = self.held.least
+        exact = least is Level.EXACT
+        allowed = Strictness(addresses=exact, warnings=env.config.fwdpass_warnings == "error", jupyter=not exact)
         self.reading = SideBySide(
-            env.docname, cells, folder=self._folder, timeout=timeout, least=self.held.least, stable=self.held.stable
+            env.docname,
+            cells,
+            folder=self._folder,
+            timeout=timeout,
+            least=least,
+            allowed=allowed,
+            stable=self.held.stable,
         )
         self._aside = 0
         self._script: Script | None = None
         self._opened = True
-        for line, message in _refusals(self.notebook):
+        for line, message in _refusals(self.notebook, exact):
             self._fault(PageError(message, line=line or 1, kind="page"))
+        if self._kernel:
+            self._lost = True
+            said = (
+                f"the kernel of the page is {self._kernel}, and fwdpass reads Python: fwdpass_check: off leaves it be"
+            )
+            self._fault(PageError(said, line=1, kind="page"))
+        for line in _stored(self.notebook):
+            _LOGGER.info("the stored outputs give way to those of this build", location=(env.docname, line))
 
     def run_above(self, index: int) -> None:
         """Run every cell above this one that has not run yet."""
@@ -115,6 +166,12 @@ class PageClient(NotebookClientBase):
             self.run_above(cell_index + 1)
         return None, self._outputs.get(cell_index, [])
 
+    def eval_variable(self, name: str) -> list[NotebookNode]:
+        """Give what an expression shows, for MyST-NB's role ``eval``: it is read as a cell is."""
+        if not re.match(self.nb_config.eval_name_regex, name):
+            raise EvalNameError(name)
+        return [] if self._lost else [_as_notebook(output) for output in self._shown(Cell(name, self._above))]
+
     def finalise_client(self) -> None:
         """Run what is left below the last text."""
         self.run_above(len(self.notebook.cells))
@@ -129,6 +186,10 @@ class PageClient(NotebookClientBase):
         kept = records.record(self._env, self._env.docname)
         kept.program, kept.ledger = self.reading.program, self.reading.ledger
         kept.why = tuple(dict.fromkeys(self.reading.why))
+        kept.opened = self.reading.opened
+        kept.versions = fingerprint.versions(imported(self.reading.program.cells))
+        for path in sorted(kept.opened):
+            self._env.note_dependency(path)
         places.keep_aside(self._renderer.document, self._parts_aside)
         self.reading.close()
         for apart in self.reading.apart:
@@ -384,13 +445,21 @@ class PageClient(NotebookClientBase):
     def _run(self, index: int, cell: NotebookNode) -> None:
         tags = frozenset(cell.metadata.get("tags", ()))
         line = self._first_line(index, cell.source)
+        if "skip-execution" in tags:
+            return
+        timeout = cell.metadata.get("timeout")
         try:
-            outputs = self._shown(Cell(cell.source, line, tags))
+            outputs = self._shown(Cell(cell.source, line, tags, timeout=None if timeout is None else _seconds(timeout)))
         except PageError as error:
             self._lost = True
             self._fault(error)
         else:
-            cell.outputs = self._outputs[index] = [_as_notebook(output) for output in outputs]
+            cell.outputs = [_as_notebook(output) for output in outputs]
+            for key, glued in extract_glue_data_cell(cell):
+                self._glue_data[key] = glued
+                kept = records.record(self._env, self._env.docname)
+                kept.glued |= {str(said) for mime, said in glued["data"].items() if mime == "text/plain"}
+            self._outputs[index] = cell.outputs
             self._ran_at[index] = self.placed
 
     def _shown(self, cell: Cell) -> tuple[Output, ...]:
@@ -571,21 +640,47 @@ def _create_client(
     return PageClient(notebook, Path(source), nb_config, logger)
 
 
-def _refusals(notebook: NotebookNode) -> Iterator[tuple[int | None, str]]:
+def _seconds(asked: Any) -> float:
+    """Take a limit of time as Jupyter writes it: none, or less than nothing, is no limit."""
+    return max(0.0, float(asked or 0))
+
+
+def _other_language(notebook: NotebookNode) -> str:
+    """Give the name of a page's kernel, if it is for another language than Python."""
+    kernel = notebook.metadata.get("kernelspec", {})
+    name = str(kernel.get("name", "python3"))
+    language = str(kernel.get("language", "") or notebook.metadata.get("language_info", {}).get("name", "")).lower()
+    if language == "python" or (not language and _PYTHON.search(name)):
+        return ""
+    known = language or any(name.lower().startswith(one) for one in _LANGUAGES)
+    return name if known else ""
+
+
+def _stored(notebook: NotebookNode) -> Iterator[int]:
+    """Give the lines of cells that came with outputs, which are dropped."""
+    lines: Sequence[int] = notebook.metadata.get("source_map", [])
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and cell.get("outputs"):
+            cell.outputs = []
+            yield lines[index] + 1 if index < len(lines) else 1
+
+
+def _refusals(notebook: NotebookNode, exact: bool) -> Iterator[tuple[int | None, str]]:
     """Give what a page may not ask for: anything that would publish what was not executed here."""
     lines: Sequence[int] = notebook.metadata.get("source_map", [])
     if overrides := notebook.metadata.get("mystnb", {}):
         asked = ", ".join(sorted(overrides))
-        if any(name.startswith("execution") for name in overrides):
+        if any(name.startswith("execution") and name != "execution_timeout" for name in overrides):
             yield 1, f"the front matter sets {asked}: every page is executed, in one way"
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
         line = lines[index] + 1 if index < len(lines) else None
-        if "skip-execution" in cell.metadata.get("tags", ()):
-            yield line, "the cell is tagged skip-execution: every cell of a page is executed"
-        if cell.get("outputs"):
-            yield line, "the cell comes with stored outputs: clear them, the build executes it"
+        if exact and "skip-execution" in cell.metadata.get("tags", ()):
+            yield (
+                line,
+                "the cell is tagged skip-execution: every cell of a page is executed, unless fwdpass_level is less",
+            )
 
 
 def _as_notebook(output: Output) -> NotebookNode:
@@ -593,8 +688,8 @@ def _as_notebook(output: Output) -> NotebookNode:
     match output:
         case Printed(text):
             return NotebookNode(output_type="stream", name="stdout", text=text)
-        case Shown(data):
-            return NotebookNode(output_type="display_data", data=dict(data), metadata={})
+        case Shown(data, metadata=metadata):
+            return NotebookNode(output_type="display_data", data=dict(data), metadata=from_dict(metadata))
         case Raised(name, message):
             said = [f"{name}: {message}"]
             return NotebookNode(output_type="error", ename=name, evalue=message, traceback=said)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from fwdpass import elements
+from fwdpass.sphinxext import records
 
+_LOADED = re.compile(r"^[ \t]*:?load:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -22,6 +28,39 @@ def fingerprint(files: Iterable[Path]) -> str:
     for content in sorted(hashlib.sha256(path.read_bytes()).digest() for path in files):
         digest.update(content)
     return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _distributions() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
+
+
+def versions(modules: Iterable[str]) -> dict[str, str]:
+    """Give the versions of the installed packages that modules belong to, by the names of the modules.
+
+    NumPy's, and that of this package, are in the fingerprint of every page.
+    """
+    names = {name.partition(".")[0] for name in modules} - {*sys.stdlib_module_names, "numpy", "fwdpass"}
+    return {name: _version(_distributions()[name][0]) for name in sorted(names) if name in _distributions()}
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def stale(_: Sphinx, env: BuildEnvironment, __: object, ___: object, ____: object) -> list[str]:
+    """Give the pages that imported another version of a package than there is now."""
+    return [name for name, kept in records.records(env).items() if kept.versions != versions(kept.versions)]
+
+
+def note_loaded(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Note the files that cells of a page load by the option ``load`` as what it depends on."""
+    for found in _LOADED.finditer(content[0]):
+        _, path = app.env.relfn2path(found[1], docname)
+        app.env.note_dependency(path)
 
 
 def set_fingerprint(app: Sphinx, config: Config) -> None:

@@ -1,17 +1,16 @@
 """Offer a page as a notebook: its words with their numbers in place, and its cells, which run wherever the package is.
 
-Files that the page offers for download go with it, in its first cell. Whether the cells then run is found out by
-reading the page once more in an empty folder; a page that needs other files is not offered.
+Files that the page offers for download go with it, in its first cell. A page whose cells have opened other files
+when the build read it is not offered.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from posixpath import join
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,8 +19,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-from fwdpass.errors import FwdpassError
-from fwdpass.page import Cell, Ledger, Program, read
+from fwdpass.page import Cell, Program
 from fwdpass.page.lesson import beside
 from fwdpass.sphinxext import markdown, records
 from fwdpass.sphinxext.script import FOLDER
@@ -49,8 +47,9 @@ def offer_notebook(
     told = kept.told() if kept is not None else None
     files = _files(app, page, doctree, told) if doctree is not None and told is not None else {}
     wanted = app.config.fwdpass_notebooks
-    ledger = kept.ledger if kept is not None else None
-    if doctree is None or told is None or not wanted or not runs_anywhere(program, ledger, files):
+    opened = kept.opened if kept is not None else ()
+    folder = Path(app.env.doc2path(page)).parent
+    if doctree is None or told is None or not wanted or not runs_anywhere(program, opened, folder, files):
         target.unlink(missing_ok=True)
         return
 
@@ -66,20 +65,11 @@ def offer_notebook(
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
 
 
-def runs_anywhere(program: Program | None, ledger: Ledger | None, files: Mapping[str, bytes]) -> bool:
-    """Say whether a page with cells reads to its end, as it was told, in a folder where nothing but these files is."""
-    if program is None or ledger is None or not any(isinstance(step, Cell) for step in program.steps):
+def runs_anywhere(program: Program | None, opened: Iterable[Path], folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Say whether a page with cells needs no file that does not go with it: its cells have opened no others."""
+    if program is None or not any(isinstance(step, Cell) for step in program.steps):
         return False
-    with TemporaryDirectory() as nowhere:
-        for name, content in files.items():
-            file = Path(nowhere) / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        try:
-            read(program, folder=Path(nowhere), strict=False, told=ledger.told)
-        except FwdpassError:
-            return False
-    return True
+    return {path.resolve() for path in opened} <= {(folder / name).resolve() for name in files}
 
 
 def _files(app: Sphinx, page: str, doctree: nodes.document, program: Program) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -43,6 +44,12 @@ class Record:
     """The included file that is being read in the place of the page's own."""
     held: Held = field(default_factory=Held)
     """How strictly the page is held to its numbers."""
+    opened: frozenset[Path] = frozenset()
+    """The files that the page's cells have read."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """The packages that they have imported, with their versions."""
+    glued: frozenset[str] = frozenset()
+    """The texts that cells have put aside for MyST-NB's role ``glue``."""
     why: tuple[tuple[int, str], ...] = ()
     """What kept the page from being exact: lines, and sentences."""
     templates: dict[int, Template] = field(default_factory=dict)

@@ -54,6 +54,10 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                 facts.listings.append(code_digest(node.astext()))
             case nodes.inline() if "fp-counted" in node["classes"] and isinstance(node, counted):
                 facts.minutes.append(node.astext())
+            case nodes.inline() if "pasted-text" in node["classes"] and node.astext() in kept.glued:
+                facts.outputs.append(code_digest(node.astext()))
+            case nodes.container() if node.get("mime_type") == "text/markdown":
+                _take_markdown(facts, node)
             case addnodes.desc_signature() if _name_of(node) in kept.documented:
                 facts.counted.append(code_digest(node.astext()))
             case nodes.section() if not kept.title_ids:
@@ -81,6 +85,17 @@ def _included(app: Sphinx) -> Iterator[str]:
         path = (root / name).resolve()
         if path.is_relative_to(root.resolve()) and path.suffix.lower() in _TEXTS and path.is_file():
             yield path.relative_to(root.resolve()).as_posix()
+
+
+def _take_markdown(facts: Facts, output: nodes.container) -> None:
+    """Mark and note what stands in Markdown that a cell has made: all of it was executed."""
+    for node in list(output.findall(lambda one: isinstance(one, nodes.Text | nodes.math | nodes.math_block))):
+        if isinstance(node, nodes.math | nodes.math_block):
+            name = _digest_of(maths.to_mathml_if_any(node.astext(), display=isinstance(node, nodes.math_block)))
+            facts.formulas[name] = Formula(node.astext(), "", ())
+        elif isinstance(node.parent, nodes.TextElement) and not isinstance(node.parent, nodes.math | nodes.math_block):
+            node.parent.replace(node, nodes.inline(str(node), str(node), classes=["text_markdown"]))
+            facts.outputs.append(code_digest(node.astext()))
 
 
 class counted(nodes.inline):
@@ -111,7 +126,7 @@ def output_digests(output: Output) -> Iterator[str]:
             elif tex := data.get("text/latex", "").strip().strip("$"):
                 yield from (_digest_of(maths.to_mathml_if_any(tex, display=display)) for display in (True, False))
             else:
-                yield code_digest(data["text/plain"])
+                yield code_digest(output.text)
         case Raised(name, message):
             yield code_digest(f"{name}: {message}")
 
