@@ -1,17 +1,18 @@
 // Choose a number of the page, or a formula with numbers in it: a box beside it says where they come from. Every word in the box is read from the table at
 // the page's foot, so nothing is computed or formatted here, and without this script the table says the same.
 (() => {
-  const details = document.querySelector(".fp-certificate details");
-  const article = details?.closest("article, [role=main], main");
+  const details = () => document.querySelector(".fp-certificate details"); // another one, when the page has followed its reader
+  const article = details()?.closest("article, [role=main], main");
   if (!article || !HTMLElement.prototype.showPopover) return;
 
   const rowsOf = (number) =>
     [...number.className.matchAll(/\bfp-n(\d+)\b/g)].map(([, at]) => document.getElementById(`fp-number-${at}`)).filter(Boolean);
-  const numbers = [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
-    (n) => !n.closest("a, button, label, summary") && rowsOf(n).length,
-  );
+  const choosable = () =>
+    [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
+      (n) => !n.closest("a, button, label, summary") && rowsOf(n).length,
+    );
+  let numbers = choosable();
   if (!numbers.length) return;
-  numbers.forEach((number) => number.classList.add("fp-choosable"));
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -20,16 +21,23 @@
   };
 
   // What the keyboard reaches: the number itself, or a button behind a formula, which has to stay readable as mathematics.
-  const handles = new Map(numbers.map((number) => [number, number]));
-  for (const formula of numbers.filter((number) => number.matches(".math"))) {
+  const handles = new Map();
+  const numberOf = new Map();
+  const take = (number) => {
+    number.classList.add("fp-choosable");
+    handles.set(number, number);
+    numberOf.set(number, number);
+    if (!number.matches(".math")) return;
+    const formula = number;
     const button = make("button", { type: "button", className: "fp-of-formula", hidden: true }, "Numbers of this formula");
     button.ariaHasPopup = "dialog";
     button.ariaExpanded = "false";
     button.addEventListener("click", () => choose(formula));
     formula.after(button);
     handles.set(formula, button);
-  }
-  const numberOf = new Map([...handles].map(([number, handle]) => [handle, number]));
+    numberOf.set(button, formula);
+  };
+  numbers.forEach(take);
 
   // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
   const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
@@ -51,7 +59,7 @@
     const list = make("div", { id: "fp-origin" }, ...rows.map((row) => origin(row, rows.length === 1)));
     const link = make("a", { href: `#${rows[0].id}` }, "All numbers of this page");
     link.addEventListener("click", () => {
-      details.open = true;
+      details().open = true;
       box.hidePopover();
     });
     box.ariaLabel =
@@ -107,6 +115,9 @@
   const reach = () => {
     reachable = !reachable;
     buttons.forEach((button) => (button.ariaPressed = String(reachable)));
+    allow();
+  };
+  const allow = () => {
     for (const [number, handle] of handles) {
       if (handle !== number) {
         handle.hidden = !reachable;
@@ -136,7 +147,18 @@
     }
     return button;
   });
-  const stops = [buttons[0], ...handles.values(), buttons[1]];
+  let stops;
+  const line = () => (stops = [buttons[0], ...numbers.map((number) => handles.get(number)), buttons[1]]);
+  line();
+
+  // Where the page has followed its reader, other numbers stand on it.
+  article.addEventListener("fwdpass:changed", () => {
+    box.hidePopover();
+    numbers = choosable();
+    numbers.filter((number) => !handles.has(number)).forEach(take);
+    line();
+    if (reachable) allow();
+  });
 
   document.addEventListener("keydown", (event) => {
     const inside = box.contains(event.target);
