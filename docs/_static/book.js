@@ -17,3 +17,22 @@ for (const link of document.querySelectorAll("#with-answers, #without-answers"))
     location.hash = link.hash;
     print();
   });
+// The contents beside a page say which section is read, however one came there: by a link, the wheel, or a key.
+(() => {
+  const links = new Map([...document.querySelectorAll("#book-page-toc a")].map((link) => [link.hash.slice(1), link]));
+  const sections = [...document.querySelectorAll("article section[id]")].filter((section) => links.has(section.id));
+  const read = new Set();
+  // A section is read while it covers a line a fifth of the window below its top; those in it come after it.
+  const observer = new IntersectionObserver(
+    (changes) => {
+      for (const { target, isIntersecting } of changes) read[isIntersecting ? "add" : "delete"](target);
+      const now = sections.findLast((section) => read.has(section));
+      if (!now) return;
+      for (const [id, link] of links)
+        if (id === now.id) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+    },
+    { rootMargin: "-20% 0px -79% 0px" },
+  );
+  for (const section of sections) observer.observe(section);
+})();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,11 +67,12 @@ def test_editing_the_lesson_moves_its_numbers_in_a_warm_build_as_in_a_cold_one(w
 
 def test_changing_a_function_of_the_package_moves_the_pages(workshop: Workshop) -> None:
     before = workshop.build().pages()
-    workshop.edit("src/fwdpass/figures/matrix.py", "A vector of", "One vector of")
+    workshop.edit("src/fwdpass/figures/matrix.py", 'f"{self.called}, {size}"', 'f"{self.called} has {size}"')
     after = workshop.build().pages()
-    workshop.edit("src/fwdpass/figures/matrix.py", "One vector of", "A vector of")
-    assert "A vector of" in before["neurons.html"]
-    assert after["neurons.html"] == before["neurons.html"].replace("A vector of", "One vector of")
+    workshop.edit("src/fwdpass/figures/matrix.py", 'f"{self.called} has {size}"', 'f"{self.called}, {size}"')
+    assert ">z1, three numbers<" in before["neurons.html"]
+    said = re.compile(r"\b(\w+), (\w+ (?:numbers|rows and \w+ columns))(?=[<\"])")
+    assert after["neurons.html"] == said.sub(r"\1 has \2", before["neurons.html"])
 
 
 def test_a_function_that_makes_a_sentence_false_ends_the_build(workshop: Workshop) -> None:

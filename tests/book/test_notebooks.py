@@ -7,11 +7,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 
+import fwdpass as fp
 from fwdpass.sphinxext.notebook import FOLDED, NEEDS
 from fwdpass.testing import Built
 from tests.book.conftest import HEADER, BuildPages
@@ -33,6 +36,11 @@ def notebook(built: Built, page: str) -> dict[str, Any]:
     data = json.loads((built.html / "_downloads" / f"{page}.ipynb").read_text("utf-8"))
     assert isinstance(data, dict)
     return data
+
+
+def carried(built: Built) -> str:
+    """The cell that puts files beside the notebook."""
+    return str(next(cell["source"] for cell in notebook(built, "page")["cells"] if "_ = Path(" in cell["source"]))
 
 
 def words(built: Built, page: str) -> str:
@@ -64,7 +72,36 @@ def test_it_has_the_cells_of_the_page_in_their_order(book: Built) -> None:
         ran = [step.source for step in program.steps if hasattr(step, "hidden")]
         code = [cell["source"] for cell in notebook(book, page)["cells"] if cell["cell_type"] == "code"]
         assert code[-len(ran) :] == ran
-        assert len(code) - len(ran) == (page in {"digits", "errata", "production", "zero"})  # which bring files
+        brings = page in {"digits", "errata", "production", "zero"}
+        states = any(source.startswith("import numpy") and "vars(fwdpass.lesson)" in source for source in code)
+        assert len(code) - len(ran) == 1 + states + brings
+        assert "# %pip install git+https://github.com/fwdpass/fwdpass" in code[0]
+        assert states == any(
+            "from fwdpass.lesson import" in source or "from fwdpass import lesson" in source for source in ran
+        )
+
+
+def test_whoever_edits_the_numbers_gets_them_in_every_cell(book: Built) -> None:
+    code = [cell["source"] for cell in notebook(book, "matrix-multiplication")["cells"] if cell["cell_type"] == "code"]
+    edited = [source.replace("[ 0.2, -0.5,  0.1]", "[ 0.7, -0.5,  0.1]") for source in code[:2]]
+    assert edited != code[:2]
+    script = "\n".join(
+        [*edited, "from fwdpass.lesson import W1, x", "import fwdpass as fp", "print(repr(fp.product(x, W1)))"]
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "1 × 0.7" in done.stdout
+
+
+def test_in_jupyter_a_figure_brings_what_it_answers_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = fp.product(np.array([1, 2]), np.array([[3, 4], [5, 6]]))
+    plain = figure._repr_html_()
+    assert "<script>" not in plain
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(kernel=None))
+    shown = figure._repr_html_()
+    assert shown.startswith(plain)
+    assert "<style>" in shown
+    assert "registry.define" in shown
+    assert "<script>" not in fp.matrix([1, 2])._repr_html_(), "which does nothing"
 
 
 def test_it_begins_with_the_title_and_says_what_it_needs_and_folds(book: Built) -> None:
@@ -177,7 +214,7 @@ def test_a_page_that_needs_a_file_is_offered_only_with_the_file(build_pages: Bui
     assert not (without.html / "_downloads" / "page.ipynb").exists()
     having = build_pages(page=cell + "\n{download}`The file <data/it.txt>`\n", conf=conf)
     assert having.status == 0, having.messages
-    first = next(cell["source"] for cell in notebook(having, "page")["cells"] if cell["cell_type"] == "code")
+    first = carried(having)
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     subprocess.run([sys.executable, "-c", first], cwd=folder, check=True)
@@ -197,7 +234,7 @@ def test_modules_beside_a_page_go_with_its_notebook(build_pages: BuildPages, tmp
     cell = "```{code-cell} python3\nimport outer\nouter.value\n```\n\n{download}`The file <it.npy>`\n"
     built = build_pages(page=cell)
     assert built.status == 0, built.messages
-    first = next(cell["source"] for cell in notebook(built, "page")["cells"] if cell["cell_type"] == "code")
+    first = carried(built)
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     subprocess.run([sys.executable, "-c", first], cwd=folder, check=True)

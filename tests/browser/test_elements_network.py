@@ -297,12 +297,15 @@ def test_by_keyboard_one_goes_from_neuron_to_neuron(page: Page) -> None:
     node(shown, "x0").focus()
     for key, name in [
         ("ArrowDown", "x1"), ("ArrowRight", "h1"), ("ArrowUp", "h0"), ("ArrowUp", "h0"), ("ArrowRight", "ŷ0"),
-        ("ArrowRight", "ŷ0"), ("End", "ŷ3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"), ("ArrowLeft", "x2"),
-        ("Home", "x0"),
+        ("ArrowRight", "ŷ0"), ("End", "ŷ3"), ("ArrowLeft", "h2"), ("ArrowLeft", "x2"),
+        ("ArrowLeft", "pixel x3 = 1"), ("ArrowLeft", "pixel x2 = 1"), ("ArrowUp", "pixel x0 = 1"),
+        ("Home", "pixel x0 = 1"),
+        ("ArrowRight", "pixel x1 = 0"), ("ArrowRight", "x0"), ("Home", "x0"),
     ]:  # fmt: skip
         page.keyboard.press(key)
         assert focused(page) == name
-        assert shown.locator("circle[tabindex='0']").get_attribute("data-node") == name, "where Tab comes back to"
+        assert shown.locator("svg [tabindex='0']").count() == 1
+        assert page.evaluate(f"{ACTIVE}.getAttribute('tabindex')") == "0", "where Tab comes back to"
     page.keyboard.press("Enter")
     assert shown.get_attribute("neuron") == "x0"
     page.keyboard.press("ArrowRight")
@@ -320,9 +323,7 @@ def test_by_keyboard_alone_one_comes_to_pixels_and_neurons(page: Page) -> None:
             stops.append(focused(page))
         elif stops:
             break
-    assert [stop for stop in stops if stop.startswith("pixel")] == ["pixel x0", "pixel x1", "pixel x2", "pixel x3"]
-    assert stops.count("x0") == 1
-    assert "h0" not in stops
+    assert [stop for stop in stops if "x" in stop] == ["pixel x0 = 1"], "one stop for the whole figure"
     element(page).locator("[role=switch]").first.focus()
     page.keyboard.press("Space")
     assert element(page).get_attribute("picture") == "0011"
@@ -335,7 +336,7 @@ def test_a_key_that_it_knows_moves_no_page_and_others_are_left_alone(page: Page,
     page.evaluate("window.left = {}; addEventListener('keydown', e => left[e.key] = !e.defaultPrevented)")
     shown = element(page)
     shown.locator(what).first.focus()
-    known = {"Enter", " ", *(["ArrowDown", "Home", "Escape"] if "node" in what else ())}
+    known = {"Enter", " ", "ArrowDown", "Home", "Escape"}
     for key in [*known, "a", "PageDown"]:
         page.keyboard.press(key)
     assert page.evaluate("left") == {**dict.fromkeys(known, False), "a": True, "PageDown": True}
@@ -384,12 +385,21 @@ def test_a_finger_does_what_a_mouse_does(bench: Site, eyes: Eyes) -> None:
 
 def test_what_can_be_pressed_has_a_role_a_name_and_a_state(page: Page) -> None:
     tree = element(page).aria_snapshot()
-    for line in ('switch "pixel x0" [checked]', 'switch "pixel x1"', 'button "neuron h2"', "status"):
+    for line in (
+        'switch "pixel x0 = 1" [checked]',
+        'switch "pixel x1 = 0"',
+        'button "input x3 = 1"',
+        'button "neuron h0 = 0.0 (boundary)"',
+        'button "neuron h2 = 0.5 (alive)"',
+        "status",
+    ):
         assert line in tree
     assert 'group "The network.' in tree
     assert 'img "' not in tree, "what is in a picture is hidden from those who listen"
     node(element(page), "h2").click()
-    assert 'button "neuron h2" [pressed]' in element(page).aria_snapshot()
+    assert 'button "neuron h2 = 0.5 (alive)" [pressed]' in element(page).aria_snapshot()
+    element(page).locator("[role=switch]").nth(3).click()
+    assert 'button "input x3 = 0"' in element(page).aria_snapshot(), "a name follows its value"
 
 
 def test_a_change_is_said_to_a_screen_reader(page: Page) -> None:
@@ -492,7 +502,7 @@ def test_of_nine_pixels_two_can_be_flipped_and_no_third(eyes: Eyes, tmp_path: Pa
     with serve(tmp_path) as site, eyes.open(site.page("nine")) as opened:
         shown = opened.locator("fp-network")
         switches = shown.get_by_role("switch")
-        assert [switches.nth(i).get_attribute("aria-label") for i in (0, 8)] == ["pixel x0", "pixel x8"]
+        assert [switches.nth(i).get_attribute("aria-label") for i in (0, 8)] == ["pixel x0 = 1", "pixel x8 = 1"]
         assert shown.locator("[aria-disabled]").count() == 0
         for at in (0, 1):
             switches.nth(at).click()

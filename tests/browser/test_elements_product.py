@@ -47,7 +47,8 @@ def announcements(view: str) -> list[list[str]]:
     figure = product(view)
     return [
         [
-            f"{', '.join(map(str, names))}, step {k} of {len(sum_.sums)}: {how}, running sum {sum_.sums[k - 1]}"
+            f"{figure._which}{', '.join(map(str, names))}, step {k} of {len(sum_.sums)}: {how}, "
+            f"running sum {sum_.sums[k - 1]}"
             for k, how in enumerate(steps(sum_), 1)
         ]
         for names, sum_ in zip(figure.names, written(figure.dots, "text"), strict=True)
@@ -312,6 +313,42 @@ def test_every_entry_of_a_large_product_can_be_reached(page: Page) -> None:
     assert shown.locator(".fp-stage small").count() == 12
 
 
+VEILED = "all => all.map(cell => getComputedStyle(cell).filter !== 'none')"
+
+
+def test_a_result_is_veiled_until_the_steps_reach_it_or_its_reader_asks(page: Page) -> None:
+    shown = element(page, "W1 @ W2")
+    cells, sums = shown.locator("[role=grid] td[tabindex]"), shown.locator(".fp-product tbody td:last-child")
+    assert {*cells.evaluate_all(VEILED), *sums.evaluate_all(VEILED)} == {True}
+    last = len(announcements("W1 @ W2")[0])
+    for at in range(last):
+        assert cells.evaluate_all(VEILED)[0], at
+        button(shown, "Step").click()
+    assert cells.evaluate_all(VEILED)[:2] == sums.evaluate_all(VEILED)[:2] == [False, True]
+    cells.nth(5).click()
+    assert cells.evaluate_all(VEILED).count(False) == 2
+    button(shown, "Show result").click()
+    assert {*cells.evaluate_all(VEILED), *sums.evaluate_all(VEILED)} == {False}
+    assert button(shown, "Show result").get_attribute("aria-disabled") == "true"
+    button(shown, "Reset").click()
+    assert {*cells.evaluate_all(VEILED)} == {True}
+    page.emulate_media(media="print")
+    assert {*cells.evaluate_all(VEILED)} == {False}
+
+
+def test_weights_inputs_and_rows_answer(page: Page) -> None:
+    shown = element(page, "W1 @ W2")
+    left, right, _ = shown.locator(".fp-equation table").all()
+    right.locator("tbody tr").nth(1).locator("td").nth(2).click()
+    assert (shown.get_attribute("entry"), shown.get_attribute("step")) == ("2", "1")
+    assert marked(shown, "fp-now")[1] == [right.locator("tbody tr").nth(1).locator("td").nth(2).text_content()]
+    left.locator("tbody tr").nth(3).locator("td").first.click()
+    assert (shown.get_attribute("entry"), shown.get_attribute("step")) == ("12", "0")
+    shown.locator(".fp-product tbody th").nth(6).click()
+    assert (shown.get_attribute("entry"), shown.get_attribute("step")) == ("6", None)
+    assert left.locator("td").first.evaluate("cell => getComputedStyle(cell).cursor") == "pointer"
+
+
 # By keyboard ---------------------------------------------------------------------------------------------------------
 
 
@@ -335,23 +372,29 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert shown.locator("td[tabindex='0']").count() == 1, "one stop of the tab key for all entries"
     for key, at in [
         ("ArrowRight", 1), ("ArrowDown", 5), ("ArrowDown", 9), ("ArrowLeft", 8), ("End", 11), ("ArrowRight", 11),
-        ("Home", 8), ("ArrowLeft", 8), ("ArrowUp", 4), ("Control+End", 15), ("ArrowDown", 15), ("Control+Home", 0),
-        ("ArrowUp", 0),
+        ("Home", 8), ("ArrowLeft", 8), ("ArrowUp", 4), ("Control+End", 15), ("Control+Home", 0), ("ArrowUp", 0),
     ]:  # fmt: skip
         page.keyboard.press(key)
         assert page.evaluate(f"[...{ACTIVE}.closest('table').querySelectorAll('td[tabindex]')].indexOf({ACTIVE})") == at
         assert shown.get_attribute("entry") == str(at)
         assert shown.locator("td[tabindex='0']").all_text_contents() == [texts[at]], "where Tab comes back to"
-    page.keyboard.press("Tab")
+    for key in ("Control+End", "ArrowDown"):
+        page.keyboard.press(key)
+    assert focused(page) == "Step", "below the result"
+    assert shown.locator("[tabindex='0']:not(.fp-scroll, summary)").all_text_contents() == ["Step"]
+    page.keyboard.press("ArrowLeft")
     assert focused(page) == "Back"
-    page.keyboard.press("Tab")
+    button(shown, "Reset").click()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(f"{ACTIVE}.ariaLabel") == "Speed of play"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("Space")
     assert said(shown) == announcements("W1 @ W2")[0][0]
     page.keyboard.press("Enter")
     assert said(shown) == announcements("W1 @ W2")[0][1]
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    assert focused(page) == texts[0]
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == texts[0], "back to the entry that is shown"
     for key in ("Space", "Enter"):
         assert "step" in said(shown)
         page.keyboard.press(key)  # the whole sum again
@@ -365,7 +408,7 @@ def test_a_button_that_is_used_up_keeps_the_focus_within_the_element(page: Page)
     for _ in range(12):
         page.keyboard.press("Enter")
     assert page.evaluate(f"{ACTIVE}.closest('fp-product') !== null")
-    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
     assert page.evaluate(f"{ACTIVE}.closest('fp-product') !== null")
 
 
@@ -392,7 +435,7 @@ def test_keys_that_it_does_not_know_are_left_alone(page: Page) -> None:
 def test_the_focus_is_seen(site: Site, eyes: Eyes, mode: str) -> None:
     with eyes.open(site.page("matrix-multiplication"), mode=mode) as page:
         page.locator("fp-product td[tabindex]").first.focus()
-        for key in ("ArrowRight", "Tab", "Tab"):
+        for key in ("ArrowRight", "ArrowDown", "ArrowRight"):
             page.keyboard.press(key)
             ring = page.evaluate(f"parseFloat(getComputedStyle({ACTIVE}).outlineWidth)")
             assert ring >= 2, key

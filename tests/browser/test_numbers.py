@@ -369,7 +369,15 @@ def test_a_number_is_a_button_while_the_keyboard_explores_and_a_number_else(site
         again.click()
         assert again.locator("xpath=following-sibling::span").is_visible()
         assert number.evaluate(STATES) == ["button", "dialog", "false", "0"]
+        assert page.locator("article .fp-n[role=button][tabindex='0']").count() == 1, "one stop for all numbers"
         assert formulas.count() > 5
+        names = [str(one.get_attribute("aria-labelledby")) for one in formulas.all()]
+        said = page.evaluate(
+            "all => all.map(ids => ids.split(' ').map(id => document.getElementById(id).textContent))", names
+        )
+        assert {words for words, _ in said} == {"Numbers of this formula"}
+        assert all(formula for _, formula in said)
+        assert len(set(names)) == len(names)
         again.click()
         assert again.locator("xpath=following-sibling::span").is_hidden()
         assert (number.evaluate(STATES), formulas.count()) == ([None] * 4, 0)
@@ -407,6 +415,11 @@ def test_without_being_asked_no_number_is_a_stop_of_the_tab_key(site: Site, eyes
     with exploring(eyes, site.page(PAGE)) as page:
         button = page.get_by_role("button", name=EXPLORE).first
         assert (button.get_attribute("aria-pressed"), page.evaluate(stops) > 20) == ("true", True)
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"{ACTIVE}.className").split()[0] == "fp-n"
+        page.keyboard.press("ArrowRight")
+        assert page.locator("article [tabindex='0']:is(.fp-n, .fp-of-formula)").count() == 1
+        button.focus()
         page.keyboard.press("Enter")
         assert (button.get_attribute("aria-pressed"), page.evaluate(stops)) == ("false", 0)
         page.keyboard.press("ArrowRight")

@@ -145,39 +145,21 @@ def test_a_line_that_is_chosen_has_the_focus_in_every_browser(alone: str, eyes: 
         assert page.evaluate(f"{ACTIVE} === document.querySelector('{OPEN} > summary')")
 
 
-def test_where_there_is_room_the_state_stands_beside_its_line_and_on_a_phone_below(site: Site, eyes: Eyes) -> None:
-    for width, beside in ((1280, True), (390, False)):
-        with eyes.open(site.page(CHAPTER), width) as page:
+def test_code_is_as_wide_as_without_scripts_and_the_state_below_its_line(site: Site, eyes: Eyes) -> None:
+    for width in (1280, 390):
+        with eyes.open(site.page(CHAPTER), width) as page, eyes.open(site.page(CHAPTER), width, scripts=False) as bare:
+            widths_ = [one.evaluate(WIDTHS) for one in (page, bare)]
+            assert widths_[0] == widths_[1]
             for code in ("import", "y_hat =", 'show("loss"'):
                 head(page, code).click()
-                lines, state = (
-                    page.locator(".fp-code").bounding_box(),
-                    line(page, code).locator(".fp-state").bounding_box(),
-                )
-                row = head(page, code).bounding_box()
-                assert lines is not None
+                state, row = line(page, code).locator(".fp-state").bounding_box(), head(page, code).bounding_box()
                 assert state is not None
                 assert row is not None
-                assert (state["x"] >= row["x"] + row["width"]) == beside
-                if beside:
-                    assert abs(state["y"] - row["y"]) <= 1, "as high as its line"
-                    assert state["y"] + state["height"] <= lines["y"] + lines["height"] + 2
-                    assert state["x"] + state["width"] <= lines["x"] + lines["width"]
-                else:
-                    assert state["y"] >= row["y"] + row["height"] - 2
-                    assert state["x"] + state["width"] <= width
+                assert state["y"] >= row["y"] + row["height"] - 2
+                assert state["x"] + state["width"] <= width
 
 
-HEIGHTS = "() => [...document.querySelectorAll('.fp-silent, .fp-stmt > summary')].map(lines => lines.offsetHeight)"
-
-
-def test_a_state_beside_the_lines_stretches_none_of_them(site: Site, eyes: Eyes) -> None:
-    with eyes.open(site.page(CHAPTER)) as page:
-        before = page.evaluate(HEIGHTS)
-        head(page, "y_hat =").click()
-        assert page.evaluate(HEIGHTS) == before
-        head(page, 'show("loss"').click()
-        assert page.evaluate(HEIGHTS) == before
+WIDTHS = "() => [...document.querySelectorAll('.fp-silent, .fp-stmt > summary')].map(lines => lines.offsetWidth)"
 
 
 SHIFTS = """() => new Promise((resolve) => {
@@ -230,7 +212,11 @@ def test_touch_opens_a_line_and_marks_a_number(site: Site, eyes: Eyes) -> None:
         )
         head(page, "b2 =").tap()
         assert opened(page) == ["b2 = np.array([0.0, 0.1, -0.1, 0.0])"]
-        line(page, "b2 =").locator(".fp-pick").nth(1).tap()
+        cell = line(page, "b2 =").locator("td.fp-v").nth(1)
+        box = cell.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+        page.touchscreen.tap(box["x"] + 3, box["y"] + 3)  # a corner of the cell is its button, too
         assert number(page, "mse =") in marked(page, "fp-took")
     finally:
         context.close()
@@ -430,9 +416,18 @@ def test_steps_go_on_from_the_line_that_was_chosen_last(alone: str, eyes: Eyes) 
         assert opened(page) == ["image = np.array([[1, 0],"]
 
 
-def test_where_a_line_is_open_from_the_start_one_can_step_back(site: Site, eyes: Eyes) -> None:
+def test_the_first_step_is_the_first_line_and_the_page_moves_no_more_than_it_must(site: Site, eyes: Eyes) -> None:
+    """Whatever line its author opened; and from a line that was chosen, one can step back."""
     with eyes.open(site.page(CHAPTER)) as page:
-        page.locator("fp-trace").get_by_role("button", name="Step back").click()
+        bar = page.locator("fp-trace")
+        bar.locator(".fp-bar").evaluate("bar => scrollBy(0, bar.getBoundingClientRect().top - 300)")
+        assert bar.get_by_role("button", name="Step back").is_disabled()
+        before = page.evaluate("scrollY")
+        bar.get_by_role("button", name="Step", exact=True).click()
+        assert opened(page) == ["import numpy as np"]
+        assert page.evaluate("scrollY") == before, "it was in sight"
+        head(page, "z1 =").click()
+        bar.get_by_role("button", name="Step back").click()
         assert opened(page) == ["target = image.T.flatten()"]
 
 

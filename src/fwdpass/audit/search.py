@@ -16,7 +16,8 @@ from fwdpass.errors import FwdpassError
 from fwdpass.numerals.scan import numbers
 
 SEARCH = "searchindex.js"
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(?:(?<![\d.])(?=(\d+(?:\.\d+)+)))?(\w+)")
+"""A word, as Sphinx splits them, and a decimal number as a whole, as a search for numbers has it."""
 
 
 def search_findings(
@@ -57,12 +58,14 @@ def _words(pages: Iterable[Element]) -> Iterator[str]:
     """Give the words with digits that pages say, and those of their attributes."""
     for page in pages:
         said = [(article_of(page) or page).text()]
+        said += (child for element in page.elements() for child in element.children if isinstance(child, str))
         said += (value for element in page.elements() for value in element.attributes.values())
         yield from _with_digits(" ".join(said))
 
 
 def _with_digits(text: str) -> Iterator[str]:
-    return (word for word in _WORD.findall(text.lower()) if not word.isalpha())
+    found = (word for match in _WORD.findall(text.lower()) for word in match)
+    return (word for word in found if word and not word.isalpha())
 
 
 def _begins_any(words: list[str], term: str) -> bool:

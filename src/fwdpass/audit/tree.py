@@ -68,7 +68,8 @@ class Element:
 def parse(html: str) -> Element:
     """Read a page, or a part of one, as a browser does: by the HTML standard.
 
-    A part, which has no ``<html>``, is read as what stands in a ``<div>``. A ``<template>`` has its contents.
+    A part, which has no ``<html>``, is read as what stands in a ``<div>``. A ``<template>`` has its contents. What a
+    ``<noscript>`` has stands in its place: that is what a page says to whoever has no scripts.
 
     >>> canonical(parse("<p>a<!-->0.5<p>b")) == canonical(parse("<p>a0.5</p><p>b</p>"))
     True
@@ -76,6 +77,7 @@ def parse(html: str) -> Element:
     whole = _DOCUMENT.match(html) is not None
     root = Element("")
     waiting = [(root, LexborHTMLParser(html, is_fragment=not whole).root)]
+    kept = False
     while waiting:
         inside, node = waiting.pop()
         while node is not None:
@@ -84,10 +86,24 @@ def parse(html: str) -> Element:
                 element = Element((node.tag or "").lower(), attributes)
                 inside.children.append(element)
                 waiting.append((element, _first(node)))
+                kept |= element.tag == "noscript"
             elif not node.is_comment_node and node.tag != "!doctype":
                 inside.children.append(node.text_content or "")
             node = node.next
+    if kept:
+        _unwrap(root)
     return root
+
+
+def _unwrap(root: Element) -> None:
+    """Put what a page has for those without scripts where it stands."""
+    for element in root.elements():
+        while any(isinstance(child, Element) and child.tag == "noscript" for child in element.children):
+            element.children = [
+                inner
+                for child in element.children
+                for inner in (child.children if isinstance(child, Element) and child.tag == "noscript" else [child])
+            ]
 
 
 def parse_xml(text: str) -> Element:

@@ -8,7 +8,7 @@ class Network extends HTMLElement {
   static observedAttributes = ["picture", "neuron"];
 
   static define(tag = "fp-network", registry = customElements) {
-    registry.define(tag, this);
+    if (!registry.get?.(tag)) registry.define(tag, this); // each figure of a notebook brings this script
   }
 
   connectedCallback() {
@@ -19,6 +19,7 @@ class Network extends HTMLElement {
     this.live();
     this.neurons();
     this.pixels();
+    this.keys();
     this.show();
   }
 
@@ -71,6 +72,7 @@ class Network extends HTMLElement {
       if (keys.has(this.flipped(at))) pixel.removeAttribute("aria-disabled");
       else pixel.ariaDisabled = "true";
     });
+    this.name();
     this.stage.replaceChildren();
     const said = changed === "picture" ? [this.verdict()] : [];
     const mark = (element) => element.setAttribute("data-on", "");
@@ -126,61 +128,74 @@ class Network extends HTMLElement {
     live.append(this.stage, this.output);
   }
 
-  // One stop of the tab key for all neurons; up and down within a layer, left and right from layer to layer.
-  neurons() {
-    this.nodes = [...this.querySelectorAll("[data-node]")];
+  // One stop of the tab key for the whole figure. Arrows go up and down within a layer or a column of pixels, and left and
+  // right from layer to layer; the pixels stand before the first one.
+  keys() {
+    this.stops = [...this.switches, ...this.nodes];
     const layers = Object.values(Object.groupBy(this.nodes, (node) => node.dataset.node[0]));
-    const go = (node) => {
-      this.nodes.forEach((other) => other.setAttribute("tabindex", other === node ? 0 : -1));
-      node.focus();
-    };
-    const choose = (node) => {
-      go(node);
-      const { node: name } = node.dataset;
-      if (this.getAttribute("neuron") === name) this.removeAttribute("neuron");
-      else this.setAttribute("neuron", name);
-    };
-    this.nodes.forEach((node, at) => {
-      node.setAttribute("tabindex", at ? -1 : 0);
-      node.setAttribute("role", "button");
-      node.setAttribute("aria-label", `neuron ${node.dataset.node}`);
-      node.addEventListener("click", () => choose(node));
-      node.addEventListener("keydown", (event) => {
-        const layer = layers.findIndex((each) => each.includes(node));
-        const place = layers[layer].indexOf(node);
-        const near = (nodes) => nodes && nodes[Math.min(place, nodes.length - 1)];
+    const columns = [...Map.groupBy(this.switches, (pixel) => pixel.getAttribute("x")).values(), ...layers];
+    const act = (stop) => (stop.dataset.node ? this.choose(stop) : this.flip(stop));
+    this.stops.forEach((stop, at) => {
+      stop.setAttribute("tabindex", at ? -1 : 0);
+      stop.addEventListener("click", () => {
+        this.go(stop);
+        act(stop);
+      });
+      stop.addEventListener("keydown", (event) => {
+        const column = columns.findIndex((each) => each.includes(stop));
+        const place = columns[column].indexOf(stop);
+        const near = (stops) => stops && stops[Math.min(place, stops.length - 1)];
+        const kin = stop.dataset.node ? this.nodes : this.switches;
         const to = {
-          ArrowUp: layers[layer][place - 1],
-          ArrowDown: layers[layer][place + 1],
-          ArrowLeft: near(layers[layer - 1]),
-          ArrowRight: near(layers[layer + 1]),
-          Home: this.nodes[0],
-          End: this.nodes.at(-1),
+          ArrowUp: columns[column][place - 1],
+          ArrowDown: columns[column][place + 1],
+          ArrowLeft: near(columns[column - 1]),
+          ArrowRight: near(columns[column + 1]),
+          Home: kin[0],
+          End: kin.at(-1),
         };
         if (event.altKey || event.ctrlKey || event.metaKey) return;
         if (event.key === "Escape") this.removeAttribute("neuron");
-        else if (["Enter", " "].includes(event.key)) choose(node);
-        else if (event.key in to) to[event.key] && go(to[event.key]);
+        else if (["Enter", " "].includes(event.key)) act(stop);
+        else if (event.key in to) to[event.key] && this.go(to[event.key]);
         else return;
         event.preventDefault();
       });
     });
   }
 
+  go(stop) {
+    this.stops.forEach((other) => other.setAttribute("tabindex", other === stop ? 0 : -1));
+    stop.focus();
+  }
+
+  choose({ dataset: { node } }) {
+    if (this.getAttribute("neuron") === node) this.removeAttribute("neuron");
+    else this.setAttribute("neuron", node);
+  }
+
+  flip(pixel) {
+    if (!pixel.ariaDisabled) this.setAttribute("picture", this.flipped(this.switches.indexOf(pixel)));
+  }
+
+  neurons() {
+    this.nodes = [...this.querySelectorAll("[data-node]")];
+    for (const node of this.nodes) node.setAttribute("role", "button");
+  }
+
   pixels() {
     this.switches = [...this.querySelectorAll(".fp-pixels rect")];
-    this.switches.forEach((pixel, at) => {
-      pixel.setAttribute("role", "switch");
-      pixel.setAttribute("tabindex", 0);
-      pixel.setAttribute("aria-label", `pixel x${at}`);
-      const flip = () => pixel.ariaDisabled || this.setAttribute("picture", this.flipped(at));
-      pixel.addEventListener("click", flip);
-      pixel.addEventListener("keydown", (event) => {
-        if (!["Enter", " "].includes(event.key)) return;
-        event.preventDefault();
-        flip();
-      });
-    });
+    for (const pixel of this.switches) pixel.setAttribute("role", "switch");
+  }
+
+  // Whoever listens hears names with their values, which the picture's own name has, and those of pixels the picture.
+  name() {
+    const picture = this.querySelector(".fp-network svg[aria-label]")?.getAttribute("aria-label") ?? "";
+    const told = new Map([...picture.matchAll(/([^\s\d]+\d+) = (.+?)(?=[,.] |\.$)/g)].map(([, name, value]) => [name, value]));
+    const said = (name) => (told.has(name) ? `${name} = ${told.get(name)}` : name);
+    for (const node of this.nodes)
+      node.setAttribute("aria-label", `${node.dataset.node[0] === "x" ? "input" : "neuron"} ${said(node.dataset.node)}`);
+    this.switches.forEach((pixel, at) => pixel.setAttribute("aria-label", `pixel ${said(`x${at}`)}`));
   }
 }
 Network.define();

@@ -1,18 +1,25 @@
 // Choose a number of the page, or a formula with numbers in it: a box beside it says where they come from. Every word in the box is read from the table at
 // the page's foot, so nothing is computed or formatted here, and without this script the table says the same.
 (() => {
-  const details = () => document.querySelector(".fp-certificate details"); // another one, when the page has followed its reader
-  const article = details()?.closest("article, [role=main], main");
+  const details = document.querySelector(".fp-certificate details");
+  const article = details?.closest("article, [role=main], main");
+  // A wide formula, where the tab key stops, is called by what it says, and not all of them by one word.
+  article?.querySelectorAll(".fp-formula[tabindex]").forEach((box, at) => {
+    box.id ||= `fp-formula-${at}`;
+    box.setAttribute("aria-labelledby", box.id);
+  });
   if (!article || !HTMLElement.prototype.showPopover) return;
 
-  const rowsOf = (number) =>
-    [...number.className.matchAll(/\bfp-n(\d+)\b/g)].map(([, at]) => document.getElementById(`fp-number-${at}`)).filter(Boolean);
-  const choosable = () =>
-    [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
-      (n) => !n.closest("a, button, label, summary") && rowsOf(n).length,
-    );
-  let numbers = choosable();
+  const MARK = /\bfp-n(\d+)\b/g;
+  const rowsOf = (number) => {
+    globalThis.fpUnfold?.(details);
+    return [...number.className.matchAll(MARK)].map(([, at]) => document.getElementById(`fp-number-${at}`)).filter(Boolean);
+  };
+  const numbers = [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
+    (n) => !n.closest("a, button, label, summary") && n.className.search(MARK) >= 0,
+  );
   if (!numbers.length) return;
+  numbers.forEach((number) => number.classList.add("fp-choosable"));
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -21,23 +28,20 @@
   };
 
   // What the keyboard reaches: the number itself, or a button behind a formula, which has to stay readable as mathematics.
-  const handles = new Map();
-  const numberOf = new Map();
-  const take = (number) => {
-    number.classList.add("fp-choosable");
-    handles.set(number, number);
-    numberOf.set(number, number);
-    if (!number.matches(".math")) return;
-    const formula = number;
+  const handles = new Map(numbers.map((number) => [number, number]));
+  numbers.filter((number) => number.matches(".math")).forEach((formula, at) => {
     const button = make("button", { type: "button", className: "fp-of-formula", hidden: true }, "Numbers of this formula");
+    button.id = `fp-of-${at}`; // it is called by the formula, too, and so are no two alike
+    const said = formula.querySelector("math");
+    said.id ||= `fp-said-${at}`;
+    button.setAttribute("aria-labelledby", `${button.id} ${said.id}`);
     button.ariaHasPopup = "dialog";
     button.ariaExpanded = "false";
     button.addEventListener("click", () => choose(formula));
     formula.after(button);
     handles.set(formula, button);
-    numberOf.set(button, formula);
-  };
-  numbers.forEach(take);
+  });
+  const numberOf = new Map([...handles].map(([number, handle]) => [handle, number]));
 
   // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
   const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
@@ -59,7 +63,7 @@
     const list = make("div", { id: "fp-origin" }, ...rows.map((row) => origin(row, rows.length === 1)));
     const link = make("a", { href: `#${rows[0].id}` }, "All numbers of this page");
     link.addEventListener("click", () => {
-      details().open = true;
+      details.open = true;
       box.hidePopover();
     });
     box.ariaLabel =
@@ -115,9 +119,6 @@
   const reach = () => {
     reachable = !reachable;
     buttons.forEach((button) => (button.ariaPressed = String(reachable)));
-    allow();
-  };
-  const allow = () => {
     for (const [number, handle] of handles) {
       if (handle !== number) {
         handle.hidden = !reachable;
@@ -126,10 +127,13 @@
       number.role = reachable ? "button" : null;
       number.ariaHasPopup = reachable ? "dialog" : null;
       number.ariaExpanded = reachable ? "false" : null;
-      if (reachable) number.tabIndex = 0;
-      else number.removeAttribute("tabindex");
+      if (!reachable) number.removeAttribute("tabindex");
     }
+    if (reachable) stopAt([...handles.values()].find((handle) => handle.checkVisibility()));
   };
+  // All of them together are one stop of the tab key: the one that was come to last.
+  const stopAt = (stop) => handles.forEach((handle) => (handle.tabIndex = handle === stop ? 0 : -1));
+  article.addEventListener("focusin", ({ target }) => reachable && numberOf.has(target) && stopAt(target));
   const buttons = ["fp-explore fp-early", "fp-explore"].map((className, at) => {
     const button = make("button", { type: "button", ariaPressed: "false" }, "Explore this page’s numbers");
     button.setAttribute("aria-describedby", "fp-keys");
@@ -147,18 +151,7 @@
     }
     return button;
   });
-  let stops;
-  const line = () => (stops = [buttons[0], ...numbers.map((number) => handles.get(number)), buttons[1]]);
-  line();
-
-  // Where the page has followed its reader, other numbers stand on it.
-  article.addEventListener("fwdpass:changed", () => {
-    box.hidePopover();
-    numbers = choosable();
-    numbers.filter((number) => !handles.has(number)).forEach(take);
-    line();
-    if (reachable) allow();
-  });
+  const stops = [buttons[0], ...handles.values(), buttons[1]];
 
   document.addEventListener("keydown", (event) => {
     const inside = box.contains(event.target);

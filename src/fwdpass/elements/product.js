@@ -7,7 +7,7 @@ class Product extends HTMLElement {
   static observedAttributes = ["entry", "step"];
 
   static define(tag = "fp-product", registry = customElements) {
-    registry.define(tag, this);
+    if (!registry.get?.(tag)) registry.define(tag, this); // each figure of a notebook brings this script
   }
 
   connectedCallback() {
@@ -15,11 +15,33 @@ class Product extends HTMLElement {
     const tables = [...this.querySelectorAll(".fp-equation table")];
     this.result = tables.pop();
     [this.left, this.right, this.bias] = tables;
-    this.sums = [...this.querySelector(".fp-product").tBodies[0].rows];
-    this.steps = this.querySelector(".fp-steps");
     this.controls();
     this.grid();
+    this.answers();
+    this.keys();
     this.show();
+  }
+
+  // What the result is stays veiled until the steps have reached it, or its reader asks: there is something to predict.
+  known = new Set();
+
+  veil() {
+    const hide = (cell, at) => cell.classList.toggle("fp-veiled", !this.known.has(at));
+    this.entries.forEach(hide);
+    const sums = this.querySelector(".fp-product")?.tBodies[0].rows ?? [];
+    [...sums].forEach((row, at) => hide(row.lastElementChild, at));
+    this.buttons.at(-1).ariaDisabled = String(this.entries.every((_, at) => this.known.has(at)));
+  }
+
+  reveal() {
+    this.entries.forEach((_, at) => this.known.add(at));
+    for (const at of this.querySelector(".fp-product") ? this.sums.keys() : []) this.known.add(at);
+    this.veil();
+  }
+
+  reset() {
+    this.known.clear();
+    this.choose();
   }
 
   disconnectedCallback() {
@@ -31,6 +53,20 @@ class Product extends HTMLElement {
   }
 
   // What is shown ----------------------------------------------------------------------------------------------------
+
+  // The tables are text until they are wanted, where a page keeps what is folded so.
+  table(name) {
+    if (!this.querySelector(name)) globalThis.fpUnfold?.(this);
+    return this.querySelector(name);
+  }
+
+  get sums() {
+    return [...this.table(".fp-product").tBodies[0].rows];
+  }
+
+  get steps() {
+    return this.table(".fp-steps");
+  }
 
   get entry() {
     return this.hasAttribute("entry") ? Number(this.getAttribute("entry")) : -1;
@@ -55,11 +91,14 @@ class Product extends HTMLElement {
 
   show() {
     if (this.quiet) return;
-    const { entry, step } = this;
+    const { entry } = this;
+    const step = entry < 0 ? 0 : this.step;
     for (const marked of this.querySelectorAll(".fp-on, .fp-now")) marked.classList.remove("fp-on", "fp-now");
     this.entries.forEach((cell, at) => (cell.ariaSelected = String(at === entry)));
     this.stage.replaceChildren();
-    const row = this.sums[entry];
+    const row = entry < 0 ? undefined : this.sums[entry];
+    if (row && (!this.hasAttribute("step") || step >= this.last)) this.known.add(entry);
+    this.veil();
     let said = "Choose an entry of the result, or take a step.";
     if (row) {
       const pairs = this.pairs(entry);
@@ -73,7 +112,7 @@ class Product extends HTMLElement {
     const [back, next, , reset] = this.buttons;
     // Said, not done: a button that is disabled would lose the focus.
     back.ariaDisabled = reset.ariaDisabled = String(!row);
-    next.ariaDisabled = String(entry === this.sums.length - 1 && this.hasAttribute("step") && step >= this.last);
+    next.ariaDisabled = String(entry >= 0 && entry === this.sums.length - 1 && this.hasAttribute("step") && step >= this.last);
     this.dispatchEvent(new CustomEvent("fp-step", { bubbles: true, detail: { entry, step, said } }));
   }
 
@@ -145,9 +184,8 @@ class Product extends HTMLElement {
     const rows = lines(this.result).map((line) => line.filter((cell) => /\d/.test(cell.textContent))).filter((line) => line.length);
     this.entries = rows.flat();
     this.result.role = "grid";
-    this.entries.forEach((cell, at) => (cell.tabIndex = at ? -1 : 0));
+    this.entries.forEach((cell) => (cell.tabIndex = -1));
     const go = (cell) => {
-      this.entries.forEach((other) => (other.tabIndex = other === cell ? 0 : -1));
       cell.focus();
       this.choose(this.entries.indexOf(cell));
     };
@@ -170,9 +208,46 @@ class Product extends HTMLElement {
         " ": () => event.target,
       }[event.key];
       if (!to) return;
-      event.preventDefault();
       const cell = to();
+      if (!cell && event.key === "ArrowDown") return; // to the buttons
+      event.preventDefault();
       if (cell) go(cell);
+    });
+  }
+
+  // Whatever is in the product answers: a weight, an input or a bias with the step that it takes part in, a row with its sum.
+  answers() {
+    const sides = [this.left, this.right, this.bias].filter(Boolean);
+    for (const table of sides) table.classList.add("fp-answers");
+    this.addEventListener("click", ({ target }) => {
+      const cell = target.closest("td, th");
+      const row = cell?.closest(".fp-product tbody tr");
+      const side = sides.indexOf(cell?.closest("table"));
+      if (getSelection().isCollapsed === false || !cell || (!row && side < 0)) return;
+      this.pause();
+      if (row) return this.choose(this.sums.indexOf(row));
+      const now = Math.max(this.entry, 0);
+      const fits = [now, ...this.sums.keys()].find((entry) => this.pairs(entry).some((pair) => pair.includes(cell)));
+      if (fits !== undefined) this.choose(fits, this.pairs(fits).findIndex((pair) => pair.includes(cell)));
+    });
+  }
+
+  // One stop of the tab key: the result, and by arrows below it the buttons. Left and right go from button to button.
+  keys() {
+    const stops = [...this.buttons.toSpliced(3, 0, this.speed)];
+    const all = () => [...this.entries, ...stops];
+    this.stop = (to) => all().forEach((one) => (one.tabIndex = one === to ? 0 : -1));
+    this.stop(this.entries[0]);
+    this.addEventListener("focusin", ({ target }) => all().includes(target) && this.stop(target));
+    this.addEventListener("keydown", (event) => {
+      if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+      const at = stops.indexOf(event.target);
+      const entry = this.entries[Math.max(this.entry, 0)];
+      const on = this.entries.includes(event.target) && event.key === "ArrowDown" ? stops[1] : undefined;
+      const to = at < 0 ? on : { ArrowLeft: stops[at - 1], ArrowRight: stops[at + 1], ArrowUp: event.target === this.speed ? undefined : entry, Escape: entry }[event.key];
+      if (!to) return;
+      event.preventDefault();
+      to.focus();
     });
   }
 
@@ -196,7 +271,7 @@ class Product extends HTMLElement {
   play() {
     if (this.timer) return this.pause();
     this.buttons[2].textContent = "Pause";
-    this.timer = setInterval(() => this.forward() || this.pause(), 1400);
+    this.timer = setInterval(() => this.forward() || this.pause(), 1400 / this.speed.value);
     if (!this.forward()) this.choose(0, 0);
   }
 
@@ -212,7 +287,13 @@ class Product extends HTMLElement {
     this.stage = make("div", "fp-stage");
     const bar = Object.assign(make("div", "fp-buttons"), { role: "group", ariaLabel: "Steps" });
     this.output = Object.assign(make("output", "fp-said"), { ariaLive: "polite" });
-    const does = { Back: () => this.back(), Step: () => this.forward(), Play: () => this.play(), Reset: () => this.choose() };
+    const does = {
+      Back: () => this.back(),
+      Step: () => this.forward(),
+      Play: () => this.play(),
+      Reset: () => this.reset(),
+      "Show result": () => this.reveal(),
+    };
     this.buttons = Object.entries(does).map(([word, act]) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: word });
       button.addEventListener("click", () => {
@@ -221,7 +302,11 @@ class Product extends HTMLElement {
       });
       return button;
     });
-    bar.append(...this.buttons);
+    this.speed = document.createElement("select");
+    this.speed.ariaLabel = "Speed of play";
+    for (const [word, speed] of [["slow", 0.5], ["as usual", 1], ["fast", 2.5]]) this.speed.add(new Option(word, speed, speed === 1, speed === 1));
+    this.speed.addEventListener("change", () => this.timer && (this.pause(), this.play()));
+    bar.append(...this.buttons.toSpliced(3, 0, this.speed));
     live.append(this.stage, bar, this.output);
   }
 }

@@ -14,7 +14,11 @@
     if (!lines.length) return;
     const { order, from } = JSON.parse(trace.querySelector("script").textContent);
     const summaryOf = (line) => line.firstElementChild;
-    const stateOf = (line) => line.lastElementChild;
+    const unfold = globalThis.fpUnfold ?? (() => {}); // a page may keep states as text until they are wanted
+    const stateOf = (line) => {
+      unfold(line);
+      return line.lastElementChild;
+    };
     const number = (line) => line.querySelector(".fp-no").textContent;
     const lineOf = new Map(lines.map((line) => [number(line), line]));
 
@@ -30,15 +34,19 @@
     const on = button("Step", () => step(1));
     const play = button("Play", () => (timer ? pause() : run()), "fp-play");
     play.ariaPressed = "false";
+    const speed = make("select", { className: "fp-play", ariaLabel: "Speed of play" });
+    for (const [word, by] of [["slow", 0.5], ["as usual", 1], ["fast", 2.5]]) speed.add(new Option(word, by, by === 1, by === 1));
+    speed.addEventListener("change", () => timer && (pause(), run()));
     const bar = trace.querySelector(".fp-bar");
-    Object.assign(bar, { role: "group", ariaLabel: "Step through the run" }).append(back, on, play, said);
+    Object.assign(bar, { role: "group", ariaLabel: "Step through the run" }).append(back, on, play, speed, said);
 
     let chosen = lines.find((line) => line.open) ?? lines[0];
     let at = -1; // the stop that was stepped to; where a line was chosen, its first
+    let touched = chosen.open && chosen.querySelector(".fp-failure"); // what its author opened is no place to go on from
     let timer = 0;
 
     const stops = order.split(" ").filter(Boolean).map((stop) => stop.split("."));
-    const here = () => (at < 0 && chosen.open ? stops.findIndex(([first]) => first === number(chosen)) : at);
+    const here = () => (at < 0 && touched && chosen.open ? stops.findIndex(([first]) => first === number(chosen)) : at);
     const bound = () => {
       back.ariaDisabled = String(!stops[here() - 1]); // and not disabled: who is on it stays on it
       on.ariaDisabled = String(!stops[here() + 1]);
@@ -47,6 +55,7 @@
       const before = summaryOf(line).getBoundingClientRect().top;
       chosen = line;
       at = stop;
+      touched = true;
       lines.forEach((each) => {
         each.open = each === line;
         summaryOf(each).tabIndex = each === line ? 0 : -1;
@@ -95,7 +104,7 @@
     const run = () => {
       if (still.matches) return;
       if (!stops[here() + 1]) chosen.open = !(at = -1); // once more, from the start
-      timer = setInterval(step, 1600, 1, true);
+      timer = setInterval(step, 1600 / speed.value, 1, true);
       play.ariaPressed = "true";
       step(1, true);
     };
@@ -107,11 +116,17 @@
     still.addEventListener("change", pause);
 
     // Numbers: a button in each, which are one stop of the keyboard together.
-    const cells = new Map();
-    for (const group of trace.querySelectorAll("[data-g]")) cells.set(group.dataset.g, [...group.querySelectorAll(".fp-v")]);
-    const idOf = new Map();
-    cells.forEach((group, key) => group.forEach((cell, i) => idOf.set(cell, `${key}.${i}`)));
-    const cellOf = new Map([...idOf].map(([cell, id]) => [id, cell]));
+    const [idOf, cellOf] = [new Map(), new Map()];
+    const number_all = () => {
+      if (idOf.size) return;
+      unfold(trace);
+      for (const group of trace.querySelectorAll("[data-g]"))
+        group.querySelectorAll(".fp-v").forEach((cell, i) => {
+          const id = `${group.dataset.g}.${i}`;
+          idOf.set(cell, id);
+          cellOf.set(id, cell);
+        });
+    };
     const prepared = new Set();
     const prepare = (line) => {
       if (prepared.has(line)) return;
@@ -173,6 +188,7 @@
       clear();
       said.textContent = "";
       if (again) return;
+      number_all();
       const cell = pick.parentElement;
       const id = idOf.get(cell);
       pick.ariaPressed = "true";

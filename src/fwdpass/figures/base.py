@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import htpy as h
 import numpy as np
 
+from fwdpass import elements
 from fwdpass.errors import ShapeError
 from fwdpass.nn import Array
 from fwdpass.numerals import exact, text
@@ -55,10 +59,29 @@ class Figure(ABC):
         return self.plain("code")
 
     def _repr_html_(self) -> str:
-        return _html(self)
+        drawn = _html(self)
+        return f"{drawn}{_alive()}" if _ANSWERS.search(drawn) and _in_jupyter() else drawn
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"
+
+
+_ANSWERS = re.compile("<fp-(?:product|network)")
+
+
+def _in_jupyter() -> bool:
+    """Say whether this runs in a notebook, where nobody but the figure itself brings its style and its script."""
+    interactive = sys.modules.get("IPython")
+    return interactive is not None and hasattr(interactive.get_ipython(), "kernel")
+
+
+@cache
+def _alive() -> str:
+    """Give what a figure looks like and does under the finger; a second one of a notebook changes nothing."""
+    names = ("product", "network")
+    style = (Path(__file__).parent / "fwdpass.css").read_text("utf-8") + "".join(map(elements.sheet, names))
+    script = "".join(map(elements.script, names))
+    return f"<style>{style}</style><script>(() => {{ {script} }})();</script>"
 
 
 @lru_cache(maxsize=128)

@@ -73,9 +73,15 @@ class Picture:
         """
         verdict = self._verdict()
         return h.div(".fp-case")[
-            h.div(".fp-pictured")[self.image.html(), self.network.drawn(rooms)],
-            parts.scroll("The prediction, the target and the loss", verdict) if wide else verdict,
-            h.div(".fp-live"),
+            h.div(".fp-pictured")[
+                # What a flipped pixel changes stands below the pixels, in sight with them, on a phone too.
+                h.div(".fp-switched")[
+                    self.image.html(),
+                    parts.scroll("The prediction, the target and the loss", verdict) if wide else verdict,
+                    h.div(".fp-live"),
+                ],
+                self.network.drawn(rooms),
+            ],
             self.network.folded(),
         ]
 

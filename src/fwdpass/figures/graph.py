@@ -130,7 +130,9 @@ class Graph(Figure):
             (left, at), (right, _) = self._to((xs[0], y)), self._to((xs[-1], y))
             yield _rule(left, at, right, at, strong=not y)
             yield text_(x=str(left - 7), y=str(at + 4), fill=MUTED, font_family=FIGURES, text_anchor="end")[shown]
-        yield text_(x=str(WIDTH - 4), y=str(HEIGHT - 4), fill=INK, text_anchor="end")[axis_letter(self.axes[0])]
+        yield text_(x=str(WIDTH - 10), y=str(HEIGHT - BOTTOM + 5), fill=INK, text_anchor="middle")[
+            axis_letter(self.axes[0])
+        ]
         yield text_(x=str(LEFT), y=str(TOP - 10), fill=INK, text_anchor="middle")[axis_letter(self.axes[1])]
 
     def _lines(self) -> Iterator[h.Node]:

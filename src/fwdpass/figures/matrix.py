@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import htpy as h
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import Figure, Row, Rows, axis_names, fitting, names, row, rows
+from fwdpass.figures.called import called
 from fwdpass.figures.words import cells, ended
 from fwdpass.nn import Array
 from fwdpass.numerals import exact
@@ -59,6 +60,7 @@ class Vector(Bracketed):
     entries: Row
     n: int
     caption: str = ""
+    called: str = ""
 
     def plain(self, medium: Medium) -> str:
         """Draw two lines: names and numbers."""
@@ -92,7 +94,8 @@ class Vector(Bracketed):
 
     @property
     def _counted(self) -> str:
-        return f"A vector of {words.count(self.n, 'number')}"
+        size = words.count(self.n, "number")
+        return f"{self.called}, {size}" if self.called else f"A vector of {size}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,6 +106,7 @@ class Matrix(Bracketed):
     entries: Rows
     shape: tuple[int, int]
     caption: str = ""
+    called: str = ""
 
     def plain(self, medium: Medium) -> str:
         """Draw a line for each row, its name before it, and the names of columns above."""
@@ -151,7 +155,8 @@ class Matrix(Bracketed):
 
     @property
     def _counted(self) -> str:
-        return f"A matrix of {words.size(self.shape)}"
+        size = words.size(self.shape)
+        return f"{self.called}, {size}" if self.called else f"A matrix of {size}"
 
 
 def _caption(name: str, said: str, whole: bool) -> h.Element:
@@ -194,7 +199,7 @@ def matrix(array: ArrayLike, *axes: str) -> Vector | Matrix:
     x2   0.1   0.3   0.5
     x3  -0.4   0.2  -0.1
     """
-    return tabled(array, *axes)
+    return replace(tabled(array, *axes), called=called(array)[0])
 
 
 def tabled(array: Any, *axes: str) -> Vector | Matrix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from itertools import islice
@@ -17,6 +17,7 @@ from fwdpass import numerals
 from fwdpass.errors import ShapeError, misfit
 from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import SHOWN, Figure, Name, Row, axis_names, fitting, names, row, settled
+from fwdpass.figures.called import called
 from fwdpass.figures.dot import Dot, Sum, dot, dot_of, written
 from fwdpass.figures.matrix import Matrix, Vector, tabled, vector_of
 from fwdpass.figures.words import ended
@@ -237,7 +238,15 @@ def product(left: ArrayLike, right: ArrayLike, *axes: str, bias: ArrayLike | Non
     """
     if np.ndim(left) == np.ndim(right) == 1 and np.shape(left) == np.shape(right):
         return dot(left, right, bias)
-    return worked(left, right, axes, bias)
+    made, names = worked(left, right, axes, bias), called(left, right, bias)
+    whole = " @ ".join(names[:2]) + (f" + {names[2]}" if bias is not None else "")
+    return replace(
+        made,
+        left=replace(made.left, called=names[0]),
+        right=replace(made.right, called=names[1]),
+        bias=None if made.bias is None else replace(made.bias, called=names[2]),
+        result=replace(made.result, called=whole if all(names[: 2 + (bias is not None)]) else ""),
+    )
 
 
 def worked(left: ArrayLike, right: ArrayLike, axes: tuple[str, ...], bias: ArrayLike | None = None) -> Product:

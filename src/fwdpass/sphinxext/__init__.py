@@ -33,6 +33,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         elements,
         exceptions,
         fingerprint,
+        folds,
         lines,
         live,
         maths,
@@ -102,10 +103,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", exceptions.put_lists)
     app.connect("html-page-context", certificate.add_foot)
     app.connect("html-page-context", elements.load, priority=900)
+    app.connect("html-page-context", folds.fold, priority=950)
     app.connect("html-page-context", notebook.offer_notebook)
     app.connect("doctree-read", lines.note_lines)
     app.connect("doctree-read", site.collect, priority=900)
     app.connect("build-finished", script.write_scripts)
+    app.add_search_language(search.SearchNumbers)
+    app.connect("doctree-resolved", search.read_cells_apart)
     app.connect("build-finished", search.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
     app.connect("build-finished", site.audit, priority=900)

@@ -6,9 +6,12 @@ when the build read it is not offered.
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import metadata
 from pathlib import Path
 from posixpath import join
 from typing import Any
@@ -19,7 +22,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-from fwdpass.page import Cell, Program
+from fwdpass.page import Cell, Lesson, Program
 from fwdpass.page.lesson import beside
 from fwdpass.sphinxext import markdown, records
 from fwdpass.sphinxext.script import FOLDER
@@ -28,7 +31,14 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-NEEDS = "*The code of this page needs the package `fwdpass`.*"
+NEEDS = "*The code of this page needs the package `fwdpass`: the first cell says how to install it.*"
+INSTALL = """\
+# Where the package is not yet, take the first sign out of one of these lines: from the index, or from the repository.
+# %pip install fwdpass
+# %pip install git+{source}"""
+EDITABLE = "*The lesson’s numbers: change them, run all cells, and everything below follows.*"
+STATED = ("image", "x", "W1", "b1", "W2", "b2", "target")
+"""The names of the lesson that a reader may state anew."""
 FOLDED = "*What the page computes and does not show is in folded cells.*"
 _DATA = frozenset((".csv", ".json", ".npy", ".npz", ".py", ".toml", ".txt"))
 """Kinds of files that a page's cells may read; a picture that a page offers is none of them."""
@@ -59,7 +69,7 @@ def offer_notebook(
         return whole if "://" in whole else ""
 
     pieces = list(markdown.pieces(doctree, resolve))
-    cells = [*titled(pieces, told), *_carried(files), *cells_of(told, pieces)]
+    cells = [*titled(pieces, told), *needed(told), *_carried(files), *cells_of(told, pieces)]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(dumped(cells), "utf-8", newline="\n")
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
@@ -96,6 +106,35 @@ def titled(pieces: list[str], program: Program) -> list[dict[str, Any]]:
     needs = [NEEDS] * any("fwdpass" in cell.source for cell in code)
     folded = [FOLDED] * any(cell.hidden for cell in code)
     return _words([pieces.pop(0), *needs, *folded])
+
+
+def needed(program: Program) -> list[dict[str, Any]]:
+    """Give the cells that say what to install, and that state the lesson's numbers where the page's cells take them."""
+    sources = [step.source for step in program.steps if isinstance(step, Cell)]
+    if not any("fwdpass" in source for source in sources):
+        return []
+    urls = dict(url.split(", ", 1) for url in metadata("fwdpass").get_all("Project-URL") or ())
+    cells = [_code(Cell(INSTALL.format(source=urls.get("Source", "")), line=0))]
+    if any(
+        re.search(r"^from fwdpass(?:\.lesson import| import .*\blesson\b)", source, re.MULTILINE) for source in sources
+    ):
+        cells += [*_words([EDITABLE]), _code(Cell(_stated(), line=0))]
+    return cells
+
+
+def _stated() -> str:
+    """Write the lesson's numbers as its script does, and give them to the module that the cells below import."""
+    script = Lesson.of().source
+    lines = script.splitlines()
+    statements = [
+        "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        for node in ast.parse(script).body
+        if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and name.id in STATED
+    ]
+    kept = ", ".join(f"{name}={name}" for name in STATED)
+    return "\n".join(
+        ["import numpy as np", "", *statements, "", "import fwdpass.lesson", "", f"vars(fwdpass.lesson).update({kept})"]
+    )
 
 
 def _carried(files: Mapping[str, bytes]) -> list[dict[str, Any]]:

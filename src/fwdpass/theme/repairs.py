@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SUMMARY = re.compile(r"<summary>(?:(?!</summary>).)*</summary>", re.DOTALL)
 PARAGRAPH = re.compile(r"<(/?)p\b")
+PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
+"""Names, brackets and blanks in code: most of the elements of a page, in the colour of what is around them."""
 
 
 def setup_theme(app: Sphinx) -> None:
@@ -23,7 +25,8 @@ def setup_theme(app: Sphinx) -> None:
 def repair_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Repair the summary of a hidden cell, which MyST-NB labels with other words than those on it, in a paragraph.
 
-    Whoever steers by voice says what is to be read (WCAG 2.5.3, Label in Name); and HTML allows no paragraph.
+    Whoever steers by voice says what is to be read (WCAG 2.5.3, Label in Name); and HTML allows no paragraph. Code gets
+    elements for what is coloured, and not for every comma.
     """
     body = context.get("body", "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    context["body"] = SUMMARY.sub(lambda match: PARAGRAPH.sub(r"<\1span", match[0]), body)
+    context["body"] = PLAIN.sub(r"\1", SUMMARY.sub(lambda match: PARAGRAPH.sub(r"<\1span", match[0]), body))
