@@ -193,10 +193,11 @@ def mutation(session: nox.Session) -> None:
     is built, too. Fails where a number is wrong, never moves, or moves without a cause, and where no change makes a
     claim false; docs/mutation.toml has the exceptions, each with its reason. The report, with a matrix of what moves
     what, is docs/_build/mutation/index.html. Whatever follows ``--`` goes to the command:
-    ``nox -s mutation -- --sample 40``.
+    ``nox -s mutation -- --sample 40``. Then a thousand digits of the finished pages are changed; each is to be found.
     """
-    install(session, "docs")
+    install(session, "tests")
     session.run("python", "-m", "tests.mutation", *session.posargs, ROOT / "docs", env=STEADY)
+    session.run("pytest", "-q", "tests/book/test_tampering.py", env={**STEADY, "FWDPASS_TAMPERED": "1000"})
 
 
 @nox.session(default=False)

@@ -57,7 +57,7 @@ PLAIN, OURS, AUDITED, STOCK = KINDS
 
 RATIO = 1.25
 """Target: what an executed book may cost, in books with nothing executed."""
-AUDIT = 1.2
+AUDIT = 1.15
 """Target: what an audited book may cost, in books that are only executed."""
 SECONDS = 0.15
 """Target: what executing a further page may cost, in CPU seconds."""

@@ -26,6 +26,8 @@ _KNOWN = frozenset(
     python cp numpy
     """.split()
 )
+_TYPES, _WIDTHS = frozenset(("int", "uint", "float", "complex")), frozenset(("8", "16", "32", "64", "80", "128", "256"))
+"""Types of numbers, and how many bits they have."""
 _MONTHS = "|".join("January February March April May June July August September October November December".split())
 _SOFTWARE = "|".join(
     """Python CPython PyPy NumPy SciPy pandas PyTorch TensorFlow Keras JAX Flax scikit-learn Matplotlib Sphinx MyST-NB
@@ -230,8 +232,12 @@ def _is_name(word: str, names: Container[str]) -> bool:
     if word in names:
         return True
     match = _NAME.fullmatch(word)
-    if match is None or match[1].lower() in _KNOWN:
-        return match is not None
+    if match is None:
+        return False
+    if match[1].lower() in _TYPES:
+        return match[2] in _WIDTHS
+    if match[1].lower() in _KNOWN:
+        return True
     return len(match[1]) == 1 and len(match[2]) < 3 and not _FACTOR.fullmatch(word)
 
 
