@@ -163,7 +163,7 @@ WRONG = {
         "y_hat.shape[0]: no option is the answer, 4: they are (3,), (4,), (4, 3), where y_hat.shape = (4,)"
     ),
     f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- {{n}}`h.shape` :: Yes.\n{OTHERS}": (
-        "b1.shape: 2 options are the answer, (3,): mark the right one with [x]"
+        "b1.shape: two of the options equal (3,), the first and the second: mark the right one with [x]"
     ),
     f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- [x] {{n}}`W2.shape` :: Yes.\n{OTHERS}": (
         "b1.shape: the option that is marked as right is (3, 4), and the answer (3,)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -140,6 +140,11 @@ def _targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
         for link in {address, address.removesuffix("index.html") or address}:
             targets.update((f"{link}{anchor}" or "#", number) for anchor, number in of_page.numbers.items())
     return targets
+
+
+def located(findings: Iterable[Finding], facts: Facts, sources: Path) -> Iterator[Fault]:
+    """Give the findings of a page that was not written, each with its line."""
+    yield from (_located("", finding, [facts], sources) for finding in dict.fromkeys(findings))
 
 
 def _told_by(file: str, facts: Mapping[str, Facts], whole: Sequence[Facts]) -> Sequence[Facts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, is_rounded, summary
 from fwdpass.page.script import Script
-from fwdpass.page.shell import STRICT, Output, Printed, Shown, Strictness
+from fwdpass.page.shell import STRICT, Output, Printed, Shown, Strictness, is_python
 from fwdpass.page.stable import GoneError, Judged, Stable, believed, vanishes
 from fwdpass.page.verdict import short
 
@@ -316,7 +317,7 @@ class SideBySide:
         if self._exact.last.rounded and not _RAW.search(source):
             raise PageError(
                 f"{source}: a step before it left exact arithmetic for floating point, "
-                "so nobody knows that its digits are right",
+                f"so nobody knows that its digits are right{self._left_by(expression.source)}",
                 line=expression.line,
                 kind="exact",
             )
@@ -326,6 +327,20 @@ class SideBySide:
         if said != right:
             self._follow(Apart(self.step, expression.line, source, said, right))
         return right
+
+    def _left_by(self, source: str) -> str:
+        """Say which line of a cell made the first of the floats that an expression was computed from."""
+        found = ""
+        cells = [step for step in self._steps if isinstance(step, Cell) and is_python(step.source)]
+        statements = [(cell.line + one.lineno - 1, one) for cell in cells for one in ast.parse(cell.source).body]
+        for line, statement in reversed(statements):
+            name = self._exact.floating(source)
+            names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+            bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            if name and name in bound:
+                found = f"; line {line} did it, {short(ast.unparse(statement))}"
+                source = ", ".join(sorted({node.id for node in names} - bound)) or "()"
+        return found
 
     @contextmanager
     def _kept(self) -> Iterator[None]:

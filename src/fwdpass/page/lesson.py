@@ -8,6 +8,7 @@ import importlib.util
 import linecache
 import sys
 import sysconfig
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,6 +60,22 @@ def _source(spec: importlib.machinery.ModuleSpec) -> str | None:
     return importlib.util.decode_source(file.read_bytes()) if spec.has_location and file.suffix == ".py" else None
 
 
+def broken(error: BaseException, sources: Iterable[str], folder: Path | None) -> tuple[Path, int, str] | None:
+    """Say where a module of the author's own cannot be read: its file, the line, and why. Nothing for other errors."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno or 1) for frame in reversed(frames)]
+    if isinstance(error, SyntaxError):
+        places.insert(0, (error.filename or "", error.lineno or 1))
+    with searched(folder):
+        for name in sorted({*imported(sources), "fwdpass.lesson"}):
+            line = next((line for file, line in places if file == f"<{name}>"), 0)
+            spec = importlib.util.find_spec(name) if line else None
+            if spec is not None and spec.origin:
+                said = error.msg if isinstance(error, SyntaxError) else str(error)
+                return Path(spec.origin), line, f"{type(error).__name__}: {said}, so no page can import {name}"
+    return None
+
+
 def own_modules(sources: Iterable[str], folder: Path | None) -> list[Lesson]:
     """Give the author's own modules that a page imports: their decimals are as much the page's as its cells' are.
 
@@ -102,7 +119,10 @@ def _is_plain(name: str, above: frozenset[str] = frozenset()) -> bool:
     Modules of this package count as having some, since the lesson is one of them.
     """
     source = Lesson.of(name).source
-    if any(isinstance(node, ast.Constant) and type(node.value) is float for node in ast.walk(ast.parse(source))):
+    if any(
+        isinstance(node, ast.Constant) and type(node.value) is float
+        for node in ast.walk(ast.parse(source, f"<{name}>"))
+    ):
         return False
     names = set(_imported(source)) - above
     above |= {name, *names}

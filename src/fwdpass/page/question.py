@@ -81,7 +81,9 @@ def right_of(answer: Read, options: Sequence[Read | None], marked: int | None) -
     if not equal:
         said = ", ".join(one.text for one in options if one is not None)
         return f"no option is the answer, {answer.text}: they are {said}"
-    return f"{text(len(equal))} options are the answer, {answer.text}: mark the right one with [x]"
+    which = [f"the {text(place, 'place')}" for place in equal]
+    said = f"{', '.join(which[:-1])} and {which[-1]}"
+    return f"{text(len(equal), 'word')} of the options equal {answer.text}, {said}: mark the right one with [x]"
 
 
 def put(options: Sequence[Read | None], right: int, most: int) -> tuple[int, ...]:

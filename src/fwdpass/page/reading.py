@@ -23,7 +23,7 @@ from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
-from fwdpass.page.shell import STRICT, Output, Printed, Raised, Shell, Shown, Strictness, without_addresses
+from fwdpass.page.shell import STRICT, Output, Printed, Raised, Shell, Shown, Strictness, meant, without_addresses
 from fwdpass.page.verdict import decide, refused, sides, values
 from fwdpass.page.verdict import verdict as decided
 from fwdpass.page.world import World
@@ -168,7 +168,9 @@ class Reading:
                 value = self._shell.value(expression.source, self._at(expression.line))
                 return value, _written(value, expression.spec, expression.medium)
             except Exception as error:
-                raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
+                raise PageError(
+                    f"{expression.source}: {_cause(error, self._shell.namespace)}", line=expression.line, kind="number"
+                ) from None
 
     def claim(self, claim: Claim) -> None:
         """Judge a claim, and record the verdict."""
@@ -257,7 +259,9 @@ class Reading:
         except (ValueError, IndexError):
             return None
         except Exception as error:
-            raise PageError(f"{expression.source}: {_cause(error)}", line=expression.line, kind="number") from None
+            raise PageError(
+                f"{expression.source}: {_cause(error, self._shell.namespace)}", line=expression.line, kind="number"
+            ) from None
         return Read(value, self.preview(expression)[1])
 
     def _all(self, each: Each, line: int) -> list[Any]:
@@ -265,7 +269,7 @@ class Reading:
         try:
             found: list[Any] = self._shell.value(each.source, self._at(line))
         except Exception as error:
-            raise PageError(f"{each.source}: {_cause(error)}", line=line, kind="claim") from None
+            raise PageError(f"{each.source}: {_cause(error, self._shell.namespace)}", line=line, kind="claim") from None
         return found
 
     def depends_on_nothing(self, step: Expression | Claim) -> bool:
@@ -347,7 +351,7 @@ class Reading:
             try:
                 return decided(self._shell.value(source, self._at(line)))
             except Exception as error:
-                return f"raises {_cause(error)}"
+                return f"raises {_cause(error, self._shell.namespace)}"
 
 
 def read(
@@ -441,7 +445,9 @@ def is_rounded(value: Any) -> bool:
     return isinstance(value, float | complex | np.inexact) or hasattr(value, "nominal_value")
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception, names: Iterable[str] = ()) -> str:
     if isinstance(error, FwdpassError):
         return str(error)
+    if isinstance(error, NameError):
+        return f"{type(error).__name__}: {error}{meant(error, names)}"
     return f"{type(error).__name__}: {error}"

@@ -19,9 +19,10 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from numbers import Number
 from types import CodeType
@@ -221,7 +222,8 @@ class Shell:
         if raised is not None and not cell.may_raise:
             line += _line_of(raised, filename) - 1
             said = f"trace: {raised}" if cell.script and isinstance(raised, FwdpassError) else None
-            raise PageError(said or f"{cell.called} raised {_sentence(raised)}", line=line, kind="cell")
+            hint = meant(raised, self.namespace) if isinstance(raised, NameError) else ""
+            raise PageError(said or f"{cell.called} raised {_sentence(raised)}{hint}", line=line, kind="cell")
         if raised is None and cell.may_raise:
             raise PageError("the cell is tagged raises-exception and raised nothing", line=line, kind="cell")
         if caught:
@@ -476,6 +478,17 @@ def _line_of(error: BaseException, filename: str) -> int:
         return error.lineno or 1
     frames = traceback.extract_tb(error.__traceback__)
     return next((f.lineno or 1 for f in reversed(frames) if f.filename == filename), 1)
+
+
+def meant(error: NameError, names: Iterable[str]) -> str:
+    """Say which of the page's names was meant by one that is not there, if one is like it.
+
+    >>> meant(NameError("name 'targt' is not defined", name="targt"), ["target", "x"])
+    '; do you mean target?'
+    """
+    known = [name for name in names if not name.startswith("_")]
+    near = get_close_matches(error.name or "", known, n=1)
+    return f"; do you mean {near[0]}?" if near else ""
 
 
 def _sentence(error: BaseException) -> str:

@@ -92,6 +92,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-before-read-docs", site.note_documented)
+    app.connect("env-updated", site.audit_faulty_pages)
     app.connect("env-updated", records.refuse_faulty_pages)
     app.connect("env-updated", elements.write, priority=900)
     app.connect("env-updated", site.copy_notebook_style, priority=900)

@@ -42,7 +42,7 @@ from fwdpass.page import (
     parse_claim,
     parse_expression,
 )
-from fwdpass.page.lesson import imported
+from fwdpass.page.lesson import broken, imported
 from fwdpass.page.named import named, named_in_code
 from fwdpass.page.record import Template
 from fwdpass.page.script import Script
@@ -127,15 +127,16 @@ class PageClient(NotebookClientBase):
         least = self.held.least
         exact = least is Level.EXACT
         allowed = Strictness(addresses=exact, warnings=env.config.fwdpass_warnings == "error", jupyter=not exact)
-        self.reading = SideBySide(
-            env.docname,
-            cells,
-            folder=self._folder,
-            timeout=timeout,
-            least=least,
-            allowed=allowed,
-            stable=self.held.stable,
-        )
+        options: dict[str, Any] = {"folder": self._folder, "timeout": timeout, "least": least, "allowed": allowed}
+        try:
+            self.reading = SideBySide(env.docname, cells, **options, stable=self.held.stable)
+        except Exception as error:
+            if (found := broken(error, cells, self._folder)) is None:
+                raise
+            file, at, said = found
+            records.fault(env, at, "cell", said, str(file))
+            self._lost = True
+            self.reading = SideBySide(env.docname, (), **options, stable=False)
         self._aside = 0
         self._script: Script | None = None
         self._opened = True

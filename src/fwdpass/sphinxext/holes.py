@@ -15,6 +15,7 @@ from fwdpass.page.record import hole
 from fwdpass.sphinxext import records
 
 HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")
+_EMPTY = re.compile(r"\{(?:n|claim|cases|when|typed)\}`\s*`")
 _TEXTS = ("alt", "title", "content")
 
 Fill = Callable[[str, int, Medium], str | None]
@@ -68,8 +69,11 @@ def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:
             written = [str(node[name]) for name in _TEXTS if node.get(name)]
             if isinstance(node, nodes.math | nodes.math_block):
                 written.append(node.astext())
-        elif isinstance(node, nodes.Text) and r"\n{" in node and not _is_code(node):
+        elif isinstance(node, nodes.Text) and "{" in node and not _is_code(node):
             written = [str(node)]
+            for empty in _EMPTY.findall(str(node)):
+                said = f"{empty} has nothing in its backticks: write the expression whose value stands there"
+                records.fault(env, node.parent.line, "number", said)
         else:
             continue
         for found in HOLE.finditer(" ".join(written)):

@@ -79,14 +79,14 @@ def records(env: BuildEnvironment) -> dict[str, Record]:
     return kept
 
 
-def fault(env: BuildEnvironment, line: int | None, kind: str, message: str) -> None:
+def fault(env: BuildEnvironment, line: int | None, kind: str, message: str, file: str = "") -> None:
     """Say what is wrong with the page that is being read, in one line, and remember it if it is to end the build."""
     docname = env.docname
     kept = record(env, docname)
     kept.faults += kept.held.check is not Check.WARN
     location: Any = (docname, line) if line else docname
-    if kept.part:
-        location = f"{kept.part}:{line}" if line else kept.part
+    if part := file or kept.part:
+        location = f"{part}:{line}" if line else part
     _LOGGER.warning(message, location=location, type="fwdpass", subtype=kind)
 
 

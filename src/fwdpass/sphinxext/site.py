@@ -10,6 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -18,6 +19,9 @@ from fwdpass import borrowed
 from fwdpass.audit import LEDGER, Facts, Report, audit_site, dumped
 from fwdpass.audit.facts import Formula
 from fwdpass.audit.formula import stated
+from fwdpass.audit.page import PageAudit
+from fwdpass.audit.site import located
+from fwdpass.audit.titles import Titles, titles_of
 from fwdpass.audit.tree import canonical, code_digest, digest, parse
 from fwdpass.errors import FwdpassError
 from fwdpass.numerals.writing import text
@@ -201,6 +205,27 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
             app.statuscode = 1
     report.write(app, unasked)
     _refuse_exceptions(app, found)
+
+
+def audit_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:
+    """Audit the pages that will end the build before they are written, so that one build says all that is wrong."""
+    builder = app.builder
+    if not isinstance(builder, StandaloneHTMLBuilder) or builder.name not in _AUDITED or not app.config.fwdpass_audit:
+        return
+    faulty = [name for name, kept in records.records(env).items() if kept.faults and kept.ledger is not None]
+    facts = facts_of(app) if faulty else {}
+    for name in faulty:
+        builder.secnumbers = env.toc_secnumbers.get(name, {})  # what Sphinx sets before it writes a page
+        builder.fignumbers = env.toc_fignumbers.get(name, {})
+        builder.imgpath = builder.dlpath = ""
+        builder.current_docname = name
+        inside = nodes.container("", *env.get_and_resolve_doctree(name, builder).children)
+        html = builder.render_partial(inside)["fragment"]  # of a document in a document, it would write all twice
+        page = parse(f"<main>{html}</main>")
+        findings = PageAudit(facts[name], Titles(titles_of(page)), {}).run(page)
+        for fault in located(findings, facts[name], Path(app.srcdir)):
+            where = f"{Path(app.srcdir) / fault.file}:{fault.line}" if fault.file else (name, fault.line or None)
+            _LOGGER.warning(str(fault), location=where, **_TYPED)
 
 
 def _refuse_exceptions(app: Sphinx, report: Report) -> None:

@@ -1,0 +1,96 @@
+"""What an author reads: all that is wrong, in one build, each in its own file and at its own line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fwdpass.testing import Built
+from tests.book.conftest import FIRST, build_book
+
+pytestmark = pytest.mark.book
+
+PAGES = {
+    "typed": "Loss 0.7701, and {n}`targt`, and {claim}`so :: z1l == z1`.",
+    "cell": "```{code-cell} python3\nfirst = 1\nlost = tarrget\n```",
+    "empty": "Nothing in {n}``, nor in {n}` `.",
+    "several": ":::{quiz} x.size\nWhat?\n\n- {n}`len(x)` :: A.\n- {n}`x.shape[0]` :: B.\n- {n}`z1.size` :: C.\n:::",
+    "unread": "```{code-cell} python3\nimport broken\n```",
+    "unmade": "```{code-cell} python3\nimport raising\n```",
+    "part": "```{include} part.txt\n```\n\nText.",
+    "left": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: exact\n---\n# Left\n\n"
+    "```{code-cell} python3\nfrom fwdpass.lesson import x\nlong = float(x[0])\nthen = long * 2\n```\n\n"
+    "It is {n}`then`.",
+}
+FILES = {
+    "broken.py": "a = 1\nb = = 2\n",
+    "raising.py": "a = 0.5\nb = a / 0\n",
+    "part.txt": "Text.\n\nA {n}`nobody` and 0.7702 here.\n",
+}
+SAID = {
+    f"typed.md:{FIRST}": [
+        "targt: NameError: name 'targt' is not defined; do you mean target?",
+        "the claim raises NameError: name 'z1l' is not defined; do you mean z1?",
+        "'0.7701' is a typed number",
+    ],
+    f"cell.md:{FIRST + 2}": ["name 'tarrget' is not defined; do you mean target?"],
+    f"empty.md:{FIRST}": ["{n}`` has nothing in its backticks", "' ' is not an expression"],
+    f"several.md:{FIRST}": ["two of the options equal 4, the first and the second: mark the right one with [x]"],
+    "broken.py:2": ["SyntaxError: invalid syntax, so no page can import broken"],
+    "raising.py:2": ["ZeroDivisionError: Fraction(1, 0), so no page can import raising"],
+    "part.txt:3": ["nobody: NameError", "'0.7702' is a typed number"],
+    "left.md:15": ["then: a step before it left exact arithmetic", "; line 11 did it, long = float(x[0])"],
+}
+
+
+def built(folder: Path, pages: dict[str, str], files: dict[str, str]) -> Built:
+    (folder / "source").mkdir()
+    for name, text in files.items():
+        (folder / "source" / name).write_text(text, "utf-8")
+    return build_book(folder, "--keep-going", **pages)
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return built(tmp_path_factory.mktemp("told"), PAGES, FILES)
+
+
+@pytest.mark.parametrize("place", SAID)
+def test_it_is_told_in_its_file_at_its_line(faulty: Built, place: str) -> None:
+    lines = [line for line in faulty.messages.splitlines() if f"/{place}: WARNING: " in line]
+    for said in SAID[place]:
+        assert any(said in line for line in lines), faulty.messages
+
+
+def test_a_line_says_it_and_nothing_was_written(faulty: Built) -> None:
+    assert faulty.status == 1
+    assert not list(faulty.html.rglob("*.html"))
+    assert "Traceback" not in faulty.messages
+    assert all(": WARNING: " in line or line.startswith("fwdpass: ") for line in faulty.messages.splitlines() if line)
+
+
+def test_what_a_page_takes_from_files_and_gives_to_the_index_has_its_line(tmp_path: Path) -> None:
+    page = """
+        ```{include} part.txt
+        ```
+
+        ```{csv-table}
+        :file: rows.csv
+        ```
+
+        ```{index} seven dwarfs
+        ```
+
+        A formula $a$,
+        and another: $L = 0.7705$.
+    """
+    files = {"part.txt": "Text.\n\nA loss of 0.7703.\n", "rows.csv": "a,b\nc,0.7704\n"}
+    told = built(tmp_path, {"page": page}, files).messages
+    for place, number in {
+        "part.txt:3": "0.7703",
+        "rows.csv:2": "0.7704",
+        f"page.md:{FIRST + 7}": "seven",
+        f"page.md:{FIRST + 11}": "0.7705",
+    }.items():
+        assert f"/{place}: WARNING: '{number}' is a typed number" in told
