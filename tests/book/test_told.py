@@ -12,7 +12,7 @@ from tests.book.conftest import FIRST, build_book
 pytestmark = pytest.mark.book
 
 PAGES = {
-    "typed": "Loss 0.7701, and {n}`targt`, and {claim}`so :: z1l == z1`.",
+    "typed": "Loss 0.7701, and {n}`yhat`, and {claim}`so :: z1l == z1`.",
     "cell": "```{code-cell} python3\nfirst = 1\nlost = tarrget\n```",
     "empty": "Nothing in {n}``, nor in {n}` `.",
     "several": ":::{quiz} x.size\nWhat?\n\n- {n}`len(x)` :: A.\n- {n}`x.shape[0]` :: B.\n- {n}`z1.size` :: C.\n:::",
@@ -30,7 +30,7 @@ FILES = {
 }
 SAID = {
     f"typed.md:{FIRST}": [
-        "targt: NameError: name 'targt' is not defined; do you mean target?",
+        "yhat: NameError: name 'yhat' is not defined; do you mean y_hat?",
         "the claim raises NameError: name 'z1l' is not defined; do you mean z1?",
         "'0.7701' is a typed number",
     ],

@@ -483,8 +483,8 @@ def _line_of(error: BaseException, filename: str) -> int:
 def meant(error: NameError, names: Iterable[str]) -> str:
     """Say which of the page's names was meant by one that is not there, if one is like it.
 
-    >>> meant(NameError("name 'targt' is not defined", name="targt"), ["target", "x"])
-    '; do you mean target?'
+    >>> meant(NameError("name 'yhat' is not defined", name="yhat"), ["y_hat", "x"])
+    '; do you mean y_hat?'
     """
     known = [name for name in names if not name.startswith("_")]
     near = get_close_matches(error.name or "", known, n=1)
