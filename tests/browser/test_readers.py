@@ -47,7 +47,7 @@ def test_the_chapter_has_its_digits_in_formulas_without_scripts(site: Site, eyes
 @pytest.mark.parametrize("width", [390, 1280])
 def test_without_scripts_colours_follow_the_system(site: Site, eyes: Eyes, page: str, mode: str, width: int) -> None:
     """The theme's dark colours wait for a script; code on a page without one was dark on dark."""
-    added = ".fp-live, .fp-live *, .fp-bar, .fp-bar *, .fp-copy, .fp-pick"
+    added = ".fp-live, .fp-live *, .fp-bar, .fp-bar *, .fp-copy, .fp-pick, fp-follow, fp-follow *"
     if width > 390:  # where a traced script's lines and states stand beside each other, by script alone
         added += ", fp-trace, fp-trace *"
     colours = f"""[...document.querySelectorAll('body, article, article :not({added})')]
@@ -74,6 +74,60 @@ def test_search_finds_a_word_and_shows_where_it_stands(site: Site, eyes: Eyes) -
         results.first.locator(".context").wait_for()
         assert "bias" in results.first.inner_text().lower()
     assert (found.strangers, found.failures, found.complaints) == ([], [], [])
+
+
+@pytest.mark.parametrize("asked", ["0.8963", "W_eff"])
+def test_search_finds_a_number_and_a_name(site: Site, eyes: Eyes, asked: str) -> None:
+    with eyes.open(f"{site.page('search')}?q={asked}") as page:
+        results = page.locator("#search-results li a")
+        results.first.wait_for()
+        page.wait_for_function(
+            "document.querySelector('#search-results h2 ~ p, #search-summary')?.textContent.match(/\\d/)"
+        )
+        assert any("matrix-multiplication" in str(one.get_attribute("href")) for one in results.all())
+
+
+def test_the_contents_follow_the_page_by_whatever_key(site: Site, eyes: Eyes) -> None:
+    read = """() => {
+        const line = innerHeight / 5;
+        const over = [...document.querySelectorAll("article section[id]")].filter(one => {
+            const { top, bottom } = one.getBoundingClientRect();
+            return top <= line && bottom > line && document.querySelector(`#book-page-toc a[href="#${one.id}"]`);
+        });
+        const shown = document.querySelectorAll("#book-page-toc [aria-current]");
+        return over.length && shown.length === 1 && shown[0].hash === `#${over.at(-1).id}`;
+    }"""
+    with eyes.open(site.page("matrix-multiplication")) as page:
+        for key in ("PageDown", "PageDown", "PageDown", "End", "PageUp"):
+            before = page.evaluate("scrollY")
+            page.keyboard.press(key)
+            page.wait_for_function("before => scrollY !== before", arg=before)
+            page.wait_for_function(read)
+
+
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }
+"""
+"""What WCAG 1.4.12 lets a reader ask for."""
+
+
+@pytest.mark.parametrize("page", ["index", "matrix-multiplication", "neurons", "production"])
+def test_spacing_of_ones_own_makes_no_page_scroll_sideways(site: Site, eyes: Eyes, page: str) -> None:
+    with eyes.open(site.page(page), 320) as opened:
+        opened.add_style_tag(content=SPACED)
+        assert opened.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("page", ["matrix-multiplication", "digits"])
+def test_on_a_desk_every_column_of_a_product_is_in_sight(site: Site, eyes: Eyes, page: str) -> None:
+    wide = """[...document.querySelectorAll(".fp-equation .fp-scroll, .fp-equation")]
+        .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.ariaLabel)"""
+    with eyes.open(site.page(page)) as opened:
+        opened.evaluate(
+            "document.querySelectorAll('article details').forEach(one => { fpUnfold(one); one.open = true; })"
+        )
+        assert opened.evaluate(wide) == []
 
 
 @written
