@@ -70,6 +70,21 @@ def test_a_line_says_it_and_nothing_was_written(faulty: Built) -> None:
     assert all(": WARNING: " in line or line.startswith("fwdpass: ") for line in faulty.messages.splitlines() if line)
 
 
+def test_what_stands_in_a_file_of_the_site_has_that_files_name(tmp_path: Path) -> None:
+    (tmp_path / "source" / "_static").mkdir(parents=True)
+    (tmp_path / "source" / "_static" / "own.js").write_text("document.title = 'a loss of 0.7706';", "utf-8")
+    conf = 'html_static_path = ["_static"]\nhtml_js_files = ["own.js"]\nrelease = "0.7707"\n'
+    told = build_book(tmp_path, conf=conf, index="{n}`mse`").messages
+    assert "WARNING: _static/own.js: '0.7706' is a typed number, in the script" in told
+    assert "WARNING: genindex.html: '0.7707' is a typed number, in the title" in told
+
+
+def test_nobody_is_told_to_be_silent(tmp_path: Path) -> None:
+    refused = build_book(tmp_path, conf='suppress_warnings = ["fwdpass.typed"]\n', page="Loss 0.77.")
+    assert refused.status == 1
+    assert refused.messages.startswith("fwdpass: conf.py suppresses the warnings 'fwdpass.typed'")
+
+
 def test_what_a_page_takes_from_files_and_gives_to_the_index_has_its_line(tmp_path: Path) -> None:
     page = """
         ```{include} part.txt

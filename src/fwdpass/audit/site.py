@@ -82,7 +82,11 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     found += file_findings(site, drawn, frozenset(ledger.get("own", ())))
     whole = [of_page for _, of_page in sorted(facts.items())]
     faults = tuple(
-        _located(file, finding, [known[file]] if file in names else _told_by(file, facts, whole), sources)
+        _located(file, finding, [known[file]], sources)
+        if file in names
+        else _located(
+            file, finding, _told_by(file, facts, whole), sources, own=file.removeprefix(f"{SEARCH}:") in facts
+        )
         for file, finding in dict.fromkeys(found)
     )
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
@@ -153,12 +157,13 @@ def _told_by(file: str, facts: Mapping[str, Facts], whole: Sequence[Facts]) -> S
     return [facts[page]] if page in facts else whole
 
 
-def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path | None) -> Fault:
+def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path | None, *, own: bool = True) -> Fault:
     """Find the line of the source on which a number was typed: that which shares most words with the finding.
 
-    Of several pages, as for the index, whose entries come from all of them, it is on one that has the number itself.
+    Where it is no page's ``own``, as in a script, or in the index, whose entries come from all pages, it is on a page
+    that has the number itself, if there is one.
     """
-    only = pages[0].source if len(pages) == 1 else ""
+    only = pages[0].source if own else ""
     if finding.line and only:
         return Fault(page, only, finding.line, finding)
     best, found = 0 if only else 3, Fault(page, only, 0, finding)
