@@ -46,7 +46,12 @@ from math import sqrt
 side, whole = sqrt(2), 0.5 + 0.25
 ```
 
-The side is {n}`side:.3f`, the whole {n}`whole`.
+The side is {n}`side:.3f`, the whole {n}`whole`, or $w = \\n{whole} \\le x^2$ and
+
+$$
+w &= \\n{whole} \\\\
+v &= x
+$$ (eq-whole)
 """,
     "compared": """\
 # Compared
@@ -91,7 +96,7 @@ print(f"{1/3:.2f}")
 
 Nobody asked about 12 of these.
 """,
-    "left": "---\nfwdpass_check: warn\n---\n# Left\n\nA number, 13, that somebody typed.\n",
+    "left": "---\nfwdpass_check: warn\n---\n# Left\n\nA number, 13, that somebody typed, and $y = 14$.\n",
 }
 
 
@@ -120,7 +125,7 @@ def test_a_number_is_exact_above_the_cell_that_cannot_be_read_exactly_and_stable
 def test_a_number_that_is_a_root_takes_no_other_with_it(levels: Built) -> None:
     ledger = load(levels.html)["root"].ledger
     assert ledger is not None
-    assert [str(entry.level) for entry in ledger.entries] == ["stable", "exact"]
+    assert [str(entry.level) for entry in ledger.entries] == ["stable", "exact", "exact", "exact"]
 
 
 def test_a_digit_that_rounding_decides_is_not_shown(levels: Built) -> None:
@@ -165,10 +170,18 @@ def test_the_ledger_and_the_foot_say_the_level_and_why(levels: Built) -> None:
     assert "The level of this page" not in levels.said("plain.html")
 
 
+def test_a_book_that_asks_for_no_renderer_keeps_mathjax_and_its_formulas_are_read(levels: Built) -> None:
+    page = (levels.html / "root.html").read_text("utf-8")
+    assert "MathJax" in page
+    assert r"\(w = 0.75 \le x^2\)" in page
+    assert "<math" not in page.partition("fp-certificate")[0]
+
+
 def test_only_pages_that_are_held_are_warned_of(levels: Built) -> None:
     warned = [line for line in levels.messages.splitlines() if ": WARNING: " in line]
-    assert len(warned) == 1, levels.messages
-    assert "left.md:6: WARNING: '13' is a typed number" in warned[0]
+    assert len(warned) == 2, levels.messages
+    assert all("left.md:6: WARNING: " in line for line in warned)
+    assert sorted(line.partition("WARNING: ")[2].split()[0] for line in warned) == ["'13'", "'14'"]
     report = (levels.html / "reports" / "fwdpass.txt").read_text("utf-8")
     assert "plain.md:13: '12' is a typed number" in report
 

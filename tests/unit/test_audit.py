@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -374,3 +375,13 @@ def test_a_picture_is_read_as_xml() -> None:
 
 def test_depth_is_no_hiding_place() -> None:
     assert typed("<div>" * 400 + "Loss 0.77") == ["0.77"]
+
+
+def test_a_picture_of_a_theme_is_not_the_authors(tmp_path: Path) -> None:
+    from fwdpass.audit.files import file_findings
+
+    (tmp_path / "_static").mkdir()
+    for name in ("theme.svg", "own.svg"):
+        (tmp_path / "_static" / name).write_text("<svg><text>0.77</text></svg>", "utf-8")
+    found = [(file, one.text) for file, one in file_findings(tmp_path, (), {"_static/own.svg"})]
+    assert found == [("_static/own.svg", "0.77")]

@@ -22,8 +22,8 @@ _SENTENCE = re.compile(r"[A-Za-z]{2,}[,:]? +[^<>#.=(]*\d|\d+ +[A-Za-z]{2,}")
 def file_findings(site: Path, drawn: Container[str], own: Container[str]) -> Iterator[tuple[str, Finding]]:
     """Give the numbers of the files of a site, each with its file.
 
-    ``drawn`` names what cells drew, and ``own`` the style sheets and scripts of the author, who may have them write
-    numbers; those of themes count the steps of a list, and write what the audit reads on the pages.
+    ``drawn`` names what cells drew, and ``own`` the style sheets, scripts and pictures of the author, who may have them
+    write numbers; those of themes count the steps of a list, and write what the audit reads on the pages.
     """
     for path in sorted(site.rglob("*")):
         found: Iterator[Finding]
@@ -32,6 +32,8 @@ def file_findings(site: Path, drawn: Container[str], own: Container[str]) -> Ite
         if path.relative_to(site).parts[0] == "_downloads":
             found = iter(()) if _is_of_page(site, path) else _said("name of a download", path.stem)
         elif path.suffix.lower() == ".svg":
+            if path.relative_to(site).parts[0] == "_static" and _name(site, path) not in own:
+                continue  # a theme's
             found = _picture(path.read_text("utf-8", "replace"), drawn)
         elif path.suffix.lower() == ".css":
             said = css_texts(path.read_text("utf-8", "replace"), own=_name(site, path) in own)

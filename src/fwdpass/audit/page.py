@@ -17,7 +17,8 @@ from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts
 from fwdpass.audit.formula import stated
 from fwdpass.audit.titles import Titles, article_of, shown
-from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, without
+from fwdpass.audit.titles import without as text_without
+from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, tex_digest, without
 from fwdpass.numerals.scan import EXECUTED, Found, code_numbers, numbers, touched
 from fwdpass.numerals.words import LANGUAGES, language
 
@@ -157,6 +158,8 @@ class PageAudit:
             return False
         if "cell" in classes and not self._facts.held:
             return True
+        if "math" in classes and self._is_tex(element):
+            return True
         if not _SHOWN.isdisjoint(classes):
             names = (digest(canonical(element)), code_digest(code_of(element)))
             return any(_take(self._outputs, name) for name in names)
@@ -180,6 +183,18 @@ class PageAudit:
             return False
         for note in notes:
             self._walk(note)
+        return True
+
+    def _is_tex(self, element: Element) -> bool:
+        """Say whether the build knows a formula that stands on the page as LaTeX, for a script to draw."""
+        drawn = any(element.find("math"))
+        made_of = None if drawn else self._facts.formulas.get(tex_digest(text_without(element, "eqno")))
+        if made_of is None:
+            return False
+        self._flow.append(_FORMULA)
+        self._report(made_of.typed, made_of.line)
+        for number in element.find(cls="eqno"):
+            self._walk(number)
         return True
 
     def _said(self, element: Element, classes: set[str]) -> str | None:

@@ -167,6 +167,18 @@ def code_digest(code: str) -> str:
     return digest("".join(_DOCTEST.sub("", code).split()))
 
 
+_LAID_OUT = re.compile(r"\\(?:begin|end)\{(?:split|align|aligned)\*?\}|\\[()\[\]]|\\\\|&|\s")
+
+
+def tex_digest(tex: str) -> str:
+    r"""Name a formula by its LaTeX, however Sphinx lays it out for MathJax.
+
+    >>> tex_digest(r"a \\ b") == tex_digest(r"\[\begin{split}a \\ b\end{split}\]")
+    True
+    """
+    return f"tex-{digest(_LAID_OUT.sub('', tex))}"
+
+
 def _canonical(node: Element | str) -> str:
     if isinstance(node, str):
         return " ".join(node.split())

@@ -121,6 +121,8 @@ def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
     config.html_static_path += [str(STATIC), str(figures.STYLE)]
     app.add_css_file("fwdpass.css")
+    if hasattr(config, "epub_exclude_files"):
+        config.epub_exclude_files = [*config.epub_exclude_files, "_static/fwdpass-math.txt"]
 
 
 def _speak(app: Sphinx, config: Config) -> None:

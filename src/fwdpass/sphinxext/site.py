@@ -22,7 +22,7 @@ from fwdpass.audit.formula import stated
 from fwdpass.audit.page import PageAudit
 from fwdpass.audit.site import located
 from fwdpass.audit.titles import Titles, titles_of
-from fwdpass.audit.tree import canonical, code_digest, digest, parse
+from fwdpass.audit.tree import canonical, code_digest, digest, parse, tex_digest
 from fwdpass.errors import FwdpassError
 from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Expression, Program
@@ -51,9 +51,14 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     facts.names = sorted(_names(told)) if (told := kept.told()) else []
     for node in doctree.findall(nodes.Element):
         match node:
-            case nodes.math() | nodes.math_block() if skeleton := node.get("skeleton"):
-                name, made_of = _formula(node, skeleton)
-                facts.formulas[name] = made_of.beside(facts.formulas.get(name))
+            case nodes.math() | nodes.math_block():
+                skeleton = node.get("skeleton", "")
+                if skeleton:
+                    name, made_of = _formula(node, skeleton)
+                    facts.formulas[name] = made_of.beside(facts.formulas.get(name))
+                if app.config.html_math_renderer != "mathml":
+                    known = facts.formulas.setdefault(tex_digest(node.astext()), _tex(node, skeleton))
+                    facts.formulas[tex_digest(node.astext())] = _tex(node, skeleton).beside(known)
             case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts):
                 facts.listings.append(code_digest(node.astext()))
             case nodes.inline() if "fp-counted" in node["classes"] and isinstance(node, counted):
@@ -96,7 +101,7 @@ def _take_markdown(facts: Facts, output: nodes.container) -> None:
     for node in list(output.findall(lambda one: isinstance(one, nodes.Text | nodes.math | nodes.math_block))):
         if isinstance(node, nodes.math | nodes.math_block):
             name = _digest_of(maths.to_mathml_if_any(node.astext(), display=isinstance(node, nodes.math_block)))
-            facts.formulas[name] = Formula(node.astext(), "", ())
+            facts.formulas[name] = facts.formulas[tex_digest(node.astext())] = Formula(node.astext(), "", ())
         elif isinstance(node.parent, nodes.TextElement) and not isinstance(node.parent, nodes.math | nodes.math_block):
             node.parent.replace(node, nodes.inline(str(node), str(node), classes=["text_markdown"]))
             facts.outputs.append(code_digest(node.astext()))
@@ -155,7 +160,7 @@ def write_ledger(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _own_files(app: Sphinx) -> Iterator[str]:
-    """Give the style sheets and scripts that the author has put beside the pages, as the site calls them."""
+    """Give the style sheets, scripts and pictures that the author has put beside the pages, as the site calls them."""
     for folder in app.config.html_static_path:
         root = Path(app.confdir) / folder
         if root.is_relative_to(app.confdir):
@@ -163,7 +168,7 @@ def _own_files(app: Sphinx) -> Iterator[str]:
             yield from sorted(
                 f"_static/{path.relative_to(root.parent if root.is_file() else root).as_posix()}"
                 for path in found
-                if path.suffix.lower() in (".css", ".js", ".mjs")
+                if path.suffix.lower() in (".css", ".js", ".mjs", ".svg")
             )
 
 
@@ -171,8 +176,10 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
     """Audit the site; every typed number is a warning at its line."""
     if exception is not None or app.builder.format != "html" or not app.config.fwdpass_audit:
         return
+    kept = records.records(app.env)
+    strictest = max((one.held.check for one in kept.values()), key=_STRICTNESS.index, default=Check.UNASKED)
     if app.builder.name not in _AUDITED:
-        _LOGGER.warning(
+        (_LOGGER.warning if strictest.reads else _LOGGER.info)(
             "the builder %s puts pages together in a way that the audit cannot read, so no number was audited: build "
             "with html or dirhtml, or set fwdpass_audit = False",
             app.builder.name,
@@ -180,8 +187,6 @@ def audit(app: Sphinx, exception: Exception | None) -> None:
             subtype="audit",
         )
         return
-    kept = records.records(app.env)
-    strictest = max((one.held.check for one in kept.values()), key=_STRICTNESS.index, default=Check.UNASKED)
     try:
         found = audit_site(Path(app.outdir), Path(app.srcdir))
     except FwdpassError:
@@ -301,6 +306,13 @@ def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Formula]:
         node["mathml"] = mathml
     written = stated(parse(maths.to_mathml_if_any(skeleton, display=display) or skeleton))
     return _digest_of(mathml), Formula(tex, written.line, written.typed, node.get("at", 0))
+
+
+def _tex(node: nodes.Element, skeleton: str) -> Formula:
+    """Note what the author of a formula wrote that a script will draw."""
+    tex, display = skeleton or node.astext(), isinstance(node, nodes.math_block)
+    written = stated(parse(maths.to_mathml_if_any(tex, display=display) or tex))
+    return Formula(node.astext(), written.line, written.typed)
 
 
 def _digest_of(mathml: str) -> str:
