@@ -1,6 +1,7 @@
 """IPython behind a page's shell, where it is installed: its syntax and magics, and its ways to show a value.
 
-Nothing here is needed to read a page of plain Python. IPython is imported when a cell asks for it.
+Nothing here is needed to read a page of plain Python. IPython is imported when a cell asks for it, by its name: it is
+no requirement of this package.
 """
 
 from __future__ import annotations
@@ -72,13 +73,12 @@ def without_quiet_magics(source: str) -> str:
 @contextmanager
 def attached(namespace: dict[str, Any], screen: Screen, plain: Plain) -> Iterator[None]:
     """Let IPython's functions mean this namespace and this screen for the length of a ``with`` block."""
-    from IPython.core.interactiveshell import InteractiveShell
-
+    shared: Any = import_module("IPython.core.interactiveshell").InteractiveShell
     shell = _shell()
-    before = InteractiveShell._instance, vars(builtins).get("get_ipython")
+    before = shared._instance, vars(builtins).get("get_ipython")
     shell.page = screen, plain
     shell.user_module, shell.user_ns = shell.prepare_user_module(None, namespace)
-    InteractiveShell._instance = shell
+    shared._instance = shell
     vars(builtins)["get_ipython"] = lambda: shell
     try:
         if _has_inline():
@@ -89,7 +89,7 @@ def attached(namespace: dict[str, Any], screen: Screen, plain: Plain) -> Iterato
             shell.events.trigger("post_execute")  # figures that nobody has shown yet
     finally:
         namespace.pop("__builtin__", None)
-        InteractiveShell._instance = before[0]
+        shared._instance = before[0]
         if before[1] is None:
             del vars(builtins)["get_ipython"]
         else:
