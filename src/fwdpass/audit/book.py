@@ -24,7 +24,9 @@ from fwdpass.numerals.writing import text
 from fwdpass.page.program import Cell
 from fwdpass.page.reading import Reading, summary
 
-_FENCE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{code-cell\}[^\n]*\n(?P<code>.*?)^(?P=fence)[`:]*[ \t]*$", re.M | re.S)
+_FENCE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{code-cell\}[^\n]*\n(?P<code>.*?)^(?P=fence)[`:]*[ \t]*$", re.MULTILINE | re.DOTALL
+)
 _OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
@@ -62,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     if asked.fix is not None:
         check_output(asked.fix)
-    checked = [check(file, execute=asked.execute) for file in _files(asked.book)]
+    checked = [_checked(file, asked.execute) for file in _files(asked.book)]
     for one in checked:
         if one.wrong:
             say(f"fwdpass: {one.file}: {one.wrong}\n", to_stderr=True)
@@ -114,12 +116,21 @@ def check(file: Path, *, execute: bool = False) -> Checked:
     return Checked(file, findings(page), wrong)
 
 
+def _checked(file: Path, execute: bool) -> Checked:
+    """Check one file of many: one that is none of a book's is said, and the others are checked."""
+    try:
+        return check(file, execute=execute)
+    except FwdpassError as error:
+        return Checked(file, [], str(error))
+
+
 def _notebook(source: str) -> tuple[Page, list[tuple[int, str]]]:
     """Take a notebook apart; its lines are those of the file, where a piece of text is found there."""
     page, cells = Page(), []
     at = 0
-    for cell in json.loads(source)["cells"]:
-        said = "".join(cell["source"])
+    notebook = json.loads(source)
+    for cell in notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]:
+        said = "".join(cell.get("source", cell.get("input", "")))
         first = said.split("\n", 1)[0]
         quoted = json.dumps(first, ensure_ascii=False)[1:-1]
         if quoted and (place := source.find(quoted, at)) >= 0:
@@ -216,8 +227,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass check",
         description="Find numbers in the prose of a book that contradict what its cells show: rounded wrongly, with a "
-        "digit wrong, or from an earlier run. The book needs no change, and nothing of this package. Exit status 1 means "
-        "that there is one.",
+        "digit wrong, or from an earlier run. The book needs no change, and nothing of this package. Exit status 1 "
+        "means that there is one.",
     )
     parser.add_argument("book", type=path, metavar="BOOK", help="a folder of .md and .ipynb files, or one of these")
     parser.add_argument("--execute", action="store_true", help="run the cells, instead of taking the stored outputs")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from typing import Literal
 
 How = Literal["rounding", "digit", "stale", "same"]
@@ -34,11 +35,17 @@ _COMMON = frozenset(
     other figure table section equation chapter page line code cell print import numpy shows see use used using value
     values number numbers result results data""".split()
 )
-_APPROXIMATE = re.compile(r"(?:about|around|roughly|approximately|nearly|almost|some|over|under|≈|~|circa)\s*$", re.I)
+_APPROXIMATE = re.compile(
+    r"(?:about|around|roughly|approximately|nearly|almost|some|over|under|≈|~|circa)\s*$", re.IGNORECASE
+)
 _LABELLED = re.compile(
     r"(?:figure|fig\.|table|section|sec\.|chapter|equation|eq\.|exercise|step|version|python|page|line|part|example|"
     r"theorem|lemma|algorithm|appendix|problem|question|lecture|week|no\.|#)\s*$", re.IGNORECASE,
 )  # fmt: skip
+_SHARED: dict[How, int] = {"rounding": 1, "digit": 2, "stale": 2}
+"""Words that a sentence and a cell need to have in common for a number of one to contradict that of the other."""
+_LONGEST, _MOST = 20_000, 200
+"""Characters of an output, and numbers in it, that are looked at."""
 _LEAST = 3
 """Significant digits that a number needs to be taken for another one by a slip; with fewer, too much is near."""
 
@@ -51,6 +58,8 @@ class Output:
     value: Fraction
     line: int
     words: frozenset[str]
+    size: float
+    """Its magnitude, roughly."""
     name: str = ""
     """The name of the page that holds the value, where the cell's last line is nothing else."""
 
@@ -119,7 +128,9 @@ def findings(page: Page) -> list[Finding]:
     >>> [str(one) for one in findings(page)]
     ['1.78 is near, and not the same: the cell at line 5 shows 1.7654']
     """
-    literals = {found.value for code in page.code for found in outputs(code, 0, "")}
+    literals = {
+        value for code in page.code for match in _SHOWN.finditer(code) if (value := _value(match[0])) is not None
+    }
     found: list[Finding] = []
     for line, prose in page.prose:
         for typed in typed_numbers(prose, line):
@@ -148,7 +159,8 @@ def outputs(shown: str, line: int, code: str) -> list[Output]:
     """
     last = code.strip().splitlines()[-1].strip() if code.strip() else ""
     named = re.fullmatch(r"(?:print\()?([A-Za-z_]\w*(?:\.\w+)*)\)?", last)
-    matches = list(_SHOWN.finditer(shown))
+    matches = list(islice(_SHOWN.finditer(shown[:_LONGEST]), _MOST))  # of a long table, the first rows
+    code_words = _words(code[-400:])
     made = []
     for match in matches:
         value = _value(match[0])
@@ -156,9 +168,9 @@ def outputs(shown: str, line: int, code: str) -> list[Output]:
             continue
         start = shown.rfind("\n", 0, match.start()) + 1
         near = shown[max(start, match.start() - 60) : match.start()]
-        words = _words(near) | _words(code[-400:])
+        words = _words(near) | code_words
         name = named[1] if named is not None and len(matches) == 1 else ""
-        made.append(Output(match[0], value, line, words, name))
+        made.append(Output(match[0], value, line, words, float(abs(value)), name))
     return made
 
 
@@ -200,9 +212,16 @@ def typed_numbers(prose: str, line: int) -> Iterator[Typed]:
 def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> Finding | None:
     """Say whether a typed number is that of an output, or contradicts the nearest one; nothing where neither is so."""
     scales = (Fraction(1), Fraction(1, 100)) if typed.percent else (Fraction(1),)
-    candidates = [(output, typed.value * scale, scale) for output in shown for scale in scales]
+    asked = [(typed.value * scale, float(abs(typed.value * scale)), scale) for scale in scales]
+    candidates = [
+        (output, value, scale)
+        for output in shown
+        for value, size, scale in asked
+        if size / 10 <= output.size <= size * 10  # no slip moves it further, and fractions take their time
+    ]
     for output, value, scale in candidates:
-        if _rounds_to(output.value, value, typed.places, scale):
+        exactly = abs(output.value) == abs(value)
+        if exactly or (_digits(typed) > 1 and _rounds_to(output.value, value, typed.places, scale)):
             return Finding(typed, output, "same", 0.0, _proposal(typed, output, scale))
     if typed.value in literals or _digits(typed) < 2:
         return None  # it is stated in the code, or too short to tell what it stands for
@@ -212,9 +231,12 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
         if how is None:
             continue
         shared = len(typed.words & output.words)
-        if not shared and (how == "stale" or _digits(typed) < _LEAST + 1):
-            continue
-        if typed.approximate and how != "digit":
+        # what is shown in fewer digits says nothing of further ones, and what shares no word is about something else
+        if (
+            shared < _SHARED[how]
+            or _precision(output.written) < _digits(typed)
+            or (typed.approximate and how != "digit")
+        ):
             continue
         rank = {"rounding": 3.0, "digit": 2.0, "stale": 1.0}[how] + min(shared, 5) + min(_digits(typed), 6) / 4
         rank -= min(sum(1 for other in shown if other.value == output.value) - 1, 3) / 2
@@ -229,10 +251,10 @@ def _rounds_to(value: Fraction, typed: Fraction, places: int, scale: Fraction) -
     difference = abs(abs(value) - abs(typed))
     if difference <= unit / 2:
         return True
-    whole = typed / scale
-    if places == 0 and whole % 10 == 0 and whole:  # 1,200 for 1,234: zeros at the end are no digits
-        zeros = len(str(abs(int(whole)))) - len(str(abs(int(whole))).rstrip("0"))
-        return difference <= unit * 10**zeros / 2 and abs(int(whole)) >= 10 ** (zeros + 1)
+    whole = abs(typed / scale)
+    if places == 0 and whole and whole % 10 == 0:  # 1,200 for 1,234: zeros at the end are no digits
+        zeros = len(str(int(whole))) - len(str(int(whole)).rstrip("0"))
+        return bool(difference <= unit * 10**zeros / 2 and whole >= 10 ** (zeros + 1))
     return False
 
 
@@ -273,6 +295,11 @@ def _digits(typed: Typed) -> int:
     return len(digits) if typed.places else len(digits.rstrip("0"))
 
 
+def _precision(written: str) -> int:
+    """Count the significant digits of an output; of a whole number, with the zeros at its end."""
+    return len(re.sub(r"\D", "", re.split("[eE]", written)[0]).lstrip("0"))
+
+
 def _proposal(typed: Typed, output: Output, scale: Fraction) -> str:
     """Give the role that would stand in the place of a typed number, where a name holds the value."""
     if not output.name:
@@ -291,7 +318,10 @@ def _proposal(typed: Typed, output: Output, scale: Fraction) -> str:
 
 def _value(written: str) -> Fraction | None:
     try:
-        return Fraction(written.replace(",", "").rstrip("."))
+        value = Fraction(written.replace(",", "").rstrip("."))
+        return value if float(value) < math.inf else None
+    except OverflowError:
+        return None
     except (ValueError, ZeroDivisionError):
         return None
 

@@ -1,0 +1,151 @@
+"""``fwdpass check``: numbers in the prose of any book that contradict what its cells show come first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fwdpass.__main__ import main
+from fwdpass.audit.book import check
+from fwdpass.audit.prose import Finding, Page, findings, outputs
+
+CODE = "mean_height = heights.mean()\nprint('mean height', mean_height)"
+
+
+def said(prose: str, shown: str = "mean height 1.76543", code: str = CODE) -> list[Finding]:
+    """Give what is found of a sentence beside a cell."""
+    return findings(Page([(9, prose)], outputs(shown, 5, code), [code]))
+
+
+@pytest.mark.parametrize(
+    ("prose", "how"),
+    [
+        ("The mean height is 1.77 metres.", "same"),
+        ("The mean height is 1.7654 metres.", "same"),
+        ("The mean height is 1.76 metres.", "rounding"),
+        ("The mean height is 1.7655 metres.", "rounding"),
+        ("The mean height is 1.7954 metres.", "digit"),
+        ("The mean height is 1.7645 metres.", "digit"),
+        ("The mean height is 1.743 metres.", "stale"),
+    ],
+)
+def test_a_number_says_what_an_output_says_or_contradicts_it(prose: str, how: str) -> None:
+    found = said(prose)
+    assert [one.how for one in found] == [how]
+    assert found[0].output.written == "1.76543"
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "See figure 1.76 of the mean height.",
+        "The mean height was first measured in 1766.",
+        "Python 1.764 has no mean height.",
+        "The mean height is about 1.75 metres.",
+        "The mean height `1.764` is code, $1.764$ a formula, and [a link](http://x.org/mean-height-1.764) an address.",
+        "Of the mean height, 2 of 3 said nothing.",
+        "A price of 1.764 is something else.",
+        "The mean height is 3.14159 metres.",
+    ],
+)
+def test_what_stands_for_nothing_that_a_cell_shows_is_no_finding(prose: str) -> None:
+    assert said(prose) == []
+
+
+def test_a_number_that_the_code_states_is_none() -> None:
+    assert said("The mean height of 1.764 is given.", code="known = 1.764\n" + CODE) == []
+
+
+def test_a_share_is_compared_with_a_percentage() -> None:
+    code = "share_of_yes = yes / asked\nshare_of_yes"
+    assert [one.how for one in said("The share of yes is 93.48%.", "0.9347826", code)] == ["same"]
+    (found,) = said("The share of yes is 93.45%.", "0.9347826", code)
+    assert (found.how, found.proposal) == ("digit", "{n}`share_of_yes:.2%`")
+
+
+@given(st.decimals("0.1", "9.9", places=6), st.integers(2, 4))
+def test_what_is_rounded_rightly_contradicts_nothing(value: Any, places: int) -> None:
+    assert all(
+        one.how == "same" for one in said(f"The mean height is {value:.{places}f} metres.", f"mean height {value}")
+    )
+
+
+@given(st.integers(100_000, 999_999), st.integers(0, 4), st.integers(1, 9))
+def test_a_wrong_digit_is_found(value: int, place: int, more: int) -> None:
+    digits = str(value)
+    wrong = digits[:place] + str((int(digits[place]) + more) % 10) + digits[place + 1 :]
+    found = said(f"The mean height is 0.{wrong} metres.", f"mean height 0.{digits}")
+    assert wrong.startswith("0") or [one.how for one in found] in (["digit"], ["rounding"], ["same"])
+    assert wrong.startswith("0") or abs(int(wrong) - value) < 2 or found[0].how != "same"
+
+
+def notebook(*cells: tuple[str, str, str]) -> str:
+    """Write a notebook of (kind, source, output) cells."""
+    return json.dumps(
+        {
+            "cells": [
+                {"cell_type": kind, "source": source.splitlines(keepends=True), "metadata": {}}
+                | (
+                    {"outputs": [{"output_type": "stream", "name": "stdout", "text": [shown]}], "execution_count": 1}
+                    if kind == "code"
+                    else {}
+                )
+                for kind, source, shown in cells
+            ],
+            "metadata": {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        },
+        indent=1,
+    )
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Make a book of a notebook with outputs and a page without."""
+    cell = ("code", "mean_height = 3.53086 / 2\nprint(mean_height)", "1.76543\n")
+    prose = ("markdown", "# Heights\n\nThe mean height is 1.76 metres,\nor 1.7654.", "")
+    (tmp_path / "a.ipynb").write_text(notebook(cell, prose), "utf-8")
+    cells = "```{code-cell}\n:tags: [x]\nmean_width = 5.1 / 4\nmean_width\n```\n"
+    page = f"---\ntitle: B\n---\n\n{cells}\nThe mean width is 1.257 metres.\n"
+    (tmp_path / "b.md").write_text(page, "utf-8")
+    return tmp_path
+
+
+def test_a_book_is_checked_as_it_is_stored(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {file: file.read_bytes() for file in book.iterdir()}
+    assert main(["check", str(book)]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].endswith(": 1.76 rounds it wrongly: the cell at line 6 shows 1.76543; write {n}`mean_height:.2f`")
+    assert shown[0].startswith(f"{book / 'a.ipynb'}:")
+    line = int(shown[0].removeprefix(f"{book / 'a.ipynb'}:").split(":")[0])
+    assert "1.76 metres" in (book / "a.ipynb").read_text("utf-8").splitlines()[line - 1]
+    assert shown[1] == "One number contradicting an output, one saying the same (--all lists them), in two files"
+    assert before == {file: file.read_bytes() for file in book.iterdir()}
+
+
+def test_a_page_without_outputs_is_run_where_it_is_asked_for(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    patch = book / "proposals.diff"
+    assert main(["check", str(book / "b.md"), "--execute", "--fix", str(patch)]) == 1
+    assert "1.257 differs by a slip" in (shown := capsys.readouterr().out) or "1.257 is near" in shown
+    lines = patch.read_text("utf-8").splitlines()
+    assert "-The mean width is 1.257 metres." in lines
+    assert "+The mean width is {n}`mean_width:.3f` metres." in lines
+
+
+def test_what_cannot_be_read_or_run_is_said(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (book / "c.ipynb").write_text("{", "utf-8")
+    (book / "d.md").write_text("```{code-cell}\n%time 1\n```\n", "utf-8")
+    assert main(["check", str(book), "--execute"]) == 1
+    wrong = capsys.readouterr().err
+    assert "c.ipynb" in wrong
+    assert "cannot read" in wrong
+    assert "d.md: line 2:" in wrong
+    assert main(["check", str(book / "none")]) == 1
+    assert "there is no book" in capsys.readouterr().err
+    assert check(book / "b.md").found == []
