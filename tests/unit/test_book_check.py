@@ -125,7 +125,7 @@ def test_a_book_is_checked_as_it_is_stored(book: Path, capsys: pytest.CaptureFix
     assert shown[0].startswith(f"{book / 'a.ipynb'}:")
     line = int(shown[0].removeprefix(f"{book / 'a.ipynb'}:").split(":")[0])
     assert "1.76 metres" in (book / "a.ipynb").read_text("utf-8").splitlines()[line - 1]
-    assert shown[1] == "One number contradicting an output, one saying the same (--all lists them), in two files"
+    assert shown[1] == "One number contradicting an output, one number saying the same (--all lists them), in two files"
     assert before == {file: file.read_bytes() for file in book.iterdir()}
 
 

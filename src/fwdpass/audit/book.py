@@ -77,7 +77,7 @@ def main(argv: Sequence[str]) -> int:
         say(f"{file}:{finding.typed.line}: {finding}\n")
     same = len(ranked) - len(against)
     say(
-        f"{text(len(against), 'Count number')} contradicting an output, {text(same)} saying the same"
+        f"{text(len(against), 'Count number')} contradicting an output, {text(same, 'count number')} saying the same"
         f"{'' if asked.all else ' (--all lists them)'}, in {text(len(checked), 'count file')}\n"
     )
     if asked.fix is not None:

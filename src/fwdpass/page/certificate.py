@@ -300,7 +300,7 @@ class SideBySide:
     def _follow_in_others(self, *step: Any) -> None:
         """Let the other readings take a step, at once or when they are started."""
         self._log.append(step)
-        if self._others is not None:
+        if self._others is not None and self._wants:
             self._others.send(*step)
 
     def _lower_below_stable(self, said: str, line: int) -> None:
