@@ -140,7 +140,7 @@ def test_a_page_without_outputs_is_run_where_it_is_asked_for(book: Path, capsys:
 
 def test_what_cannot_be_read_or_run_is_said(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (book / "c.ipynb").write_text("{", "utf-8")
-    (book / "d.md").write_text("```{code-cell}\n%time 1\n```\n", "utf-8")
+    (book / "d.md").write_text("```{code-cell}\nundefined + 1\n```\n", "utf-8")
     assert main(["check", str(book), "--execute"]) == 1
     wrong = capsys.readouterr().err
     assert "c.ipynb" in wrong
