@@ -145,6 +145,16 @@ def numpys(session: nox.Session) -> None:
     session.log("%d files, the same with the oldest NumPy and the newest", len(oldest))
 
 
+@nox.session(default=False)
+def kernels(session: nox.Session) -> None:
+    """Build the book with each of OpenBLAS's kernels that this processor can execute: the bytes must be the same.
+
+    The tests build it with the two that are furthest apart.
+    """
+    install(session, "tests")
+    pytest(session, "tests/book/test_everywhere.py", env={"FWDPASS_KERNELS": "1"})
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, spelling, imports that run one way, workflows, and the repository's habits.
@@ -375,7 +385,8 @@ def install(session: nox.Session, lock: str, *how: str) -> None:
 
 def pytest(session: nox.Session, *arguments: str, env: dict[str, str] | None = None) -> None:
     """Run the tests, with the doctests of the installed package and of the README."""
-    where = [] if any(Path(argument.partition("::")[0]).exists() for argument in session.posargs) else WHERE
+    asked = (*arguments, *session.posargs)
+    where = [] if any(Path(argument.partition("::")[0]).exists() for argument in asked) else WHERE
     # A process a core; the tests of a file stay together, since they share the book that it builds.
     session.run(
         "pytest", "-n", "auto", "--dist", "loadfile", *arguments, *session.posargs, *where,
