@@ -16,7 +16,7 @@ pytestmark = pytest.mark.book
 FAULTS: dict[str, tuple[str, int, str]] = {
     # name: (text of the page, line of the fault counted from the text, words of the cause)
     "undefined_name": ("Here: {n}`nope`.", 1, "NameError: name 'nope' is not defined"),
-    "second_line_of_a_paragraph": ("One\ntwo\n{n}`nope`.", 3, "nope"),
+    "second_line_of_a_paragraph": ("A line\nand more\n{n}`nope`.", 3, "nope"),
     "typed_constant": ("Here: {n}`0.5`.", 1, "0.5 is a typed number"),
     "typed_integer": ("Here: {n}`3`.", 1, "3 is a typed number"),
     "typed_in_a_formula": ("$\\n{3}$", 1, "3 is a typed number"),
