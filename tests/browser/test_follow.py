@@ -9,9 +9,15 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from fwdpass.page import Lesson
+from fwdpass.page.patches import unpacked
+from fwdpass.page.pictures import pictures
+from fwdpass.page.record import DESCRIPTION, FOOT, Drawing, Placing, see
+from fwdpass.page.recorded import from_json
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
 from tests.browser.conftest import Eyes, Site, serve
+from tests.browser.visit import axe
 from tests.live.equality import compare, quiet
 
 LESSON = """\
@@ -172,6 +178,7 @@ def test_back_to_the_book_undoes_all(eyes: Eyes, followed: Site) -> None:
           const children = [...each.children].filter((child) => !child.matches(".fp-follow"));
           return children.map((child) => child.innerHTML).join();
         }"""
+        page.evaluate("globalThis.fpUnfold?.()")  # what is folded away is text until then
         before = article.evaluate(shown)
         touch(page, 1)
         expect(control.get_by_role("status")).to_contain_text("the sum is 0.25.")
@@ -262,6 +269,66 @@ def test_a_strict_policy_of_contents_lets_it_work(eyes: Eyes, followed: Site) ->
         assert [text for text in said if "_live" in text or "fwdpass.js" in text] == []
     finally:
         context.close()
+
+
+@pytest.mark.parametrize(("width", "mode"), [(320, "light"), (1280, "dark")])
+def test_in_the_book_nobody_is_kept_out_and_nothing_is_wider_than_the_page(
+    eyes: Eyes, site: Site, width: int, mode: str
+) -> None:
+    with eyes.open(f"{site.page('glossary')}#x=0110", width, mode) as page:
+        expect(page.get_by_role("status")).to_contain_text("places changed")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_number_that_came_with_another_case_says_where_it_comes_from(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(f"{followed.page('page')}#x=01") as page:
+        expect(page.get_by_role("status")).to_contain_text("places changed")
+        formula = page.locator("li", has_text="A sum below").locator(".math").first
+        formula.click()
+        box = page.locator(".fp-origin")
+        expect(box).to_be_visible()
+        assert "−1/4" in box.inner_text()
+
+
+def test_on_paper_there_is_no_control(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("other")) as page:
+        assert page.locator(".fp-follow").is_visible()
+        page.emulate_media(media="print")
+        assert page.locator(".fp-follow").is_hidden()
+
+
+def test_by_keyboard_a_pixel_is_changed_and_named(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("other")) as page:
+        page.get_by_role("button", name="First row, second column: white").focus()
+        page.keyboard.press("Space")
+        expect(page.get_by_role("status")).to_contain_text("the sum is 0.25.")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Back to the book"
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_have_text("The page is as the book has it.")
+        assert page.evaluate("document.activeElement.ariaLabel") == "First row, first column: white"
+
+
+def test_the_record_beside_a_page_gives_the_patches_without_the_build(books: Books) -> None:
+    """Formulas, code and the foot are drawn by the build; what else there is comes of the record and the page alone."""
+    folder = books.live.html / "_live"
+    record = from_json(json.loads((folder / "page.json").read_text("utf-8")))
+    lesson = Lesson(LESSON, "picture")
+    shown, every = pictures(lesson, "image")
+    beside = books.live.html.parent.parent / "source"
+    built, faults = see(record.program, every[shown], beside)
+    assert faults == []
+    html = (books.live.html / "page.html").read_text("utf-8")
+    record.keep(html, built.told)
+    plain = Drawing(lambda tex, *_: tex, lambda said, _: said, lambda source: source, lambda *_: "")
+    patches = json.loads((folder / "page.js").read_text("utf-8").removeprefix("fwdpassPatches(").removesuffix(");\n"))
+    for at, picture in enumerate(patches["pictures"]):
+        made = Placing(record, plain).patch(built, see(record.program, every[picture], beside)[0])
+        written = unpacked(patches["places"], at)
+        assert made.keys() | {FOOT} == written.keys() | {FOOT}
+        same = [place for place in made if made[place] == written[place]]
+        assert {DESCRIPTION, "n1"} <= {*same}
 
 
 def test_the_patches_of_a_page_hold_each_picture(books: Books) -> None:

@@ -13,6 +13,7 @@ from fwdpass import elements
 
 _WHOLE = """
 (() => {
+  globalThis.fpUnfold?.();
   const said = (node) => {
     if (node.nodeType === Node.COMMENT_NODE) return node.data.includes("fp:") ? `<!--${node.data}-->` : "";
     if (node.nodeType !== Node.ELEMENT_NODE) return node.nodeType === Node.TEXT_NODE ? node.data : "";

@@ -58,6 +58,7 @@
     return [[], () => metas.forEach((meta, at) => (meta.content = before[at]))];
   };
   const put = (patch) => {
+    globalThis.fpUnfold?.(); // what is folded away may be text until then
     const known = edges();
     const open = article.querySelector(".fp-certificate details")?.open;
     const done = Object.entries(patch).map(([place, html]) => {

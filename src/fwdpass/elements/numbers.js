@@ -1,8 +1,8 @@
 // Choose a number of the page, or a formula with numbers in it: a box beside it says where they come from. Every word in the box is read from the table at
 // the page's foot, so nothing is computed or formatted here, and without this script the table says the same.
 (() => {
-  const details = document.querySelector(".fp-certificate details");
-  const article = details?.closest("article, [role=main], main");
+  const details = () => document.querySelector(".fp-certificate details"); // another one, when the page has followed its reader
+  const article = details()?.closest("article, [role=main], main");
   // A wide formula, where the tab key stops, is called by what it says, and not all of them by one word.
   article?.querySelectorAll(".fp-formula[tabindex]").forEach((box, at) => {
     box.id ||= `fp-formula-${at}`;
@@ -12,14 +12,15 @@
 
   const MARK = /\bfp-n(\d+)\b/g;
   const rowsOf = (number) => {
-    globalThis.fpUnfold?.(details);
+    globalThis.fpUnfold?.(details());
     return [...number.className.matchAll(MARK)].map(([, at]) => document.getElementById(`fp-number-${at}`)).filter(Boolean);
   };
-  const numbers = [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
-    (n) => !n.closest("a, button, label, summary") && n.className.search(MARK) >= 0,
-  );
+  const choosable = () =>
+    [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
+      (n) => !n.closest("a, button, label, summary") && n.className.search(MARK) >= 0,
+    );
+  let numbers = choosable();
   if (!numbers.length) return;
-  numbers.forEach((number) => number.classList.add("fp-choosable"));
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -28,8 +29,15 @@
   };
 
   // What the keyboard reaches: the number itself, or a button behind a formula, which has to stay readable as mathematics.
-  const handles = new Map(numbers.map((number) => [number, number]));
-  numbers.filter((number) => number.matches(".math")).forEach((formula, at) => {
+  const handles = new Map();
+  const numberOf = new Map();
+  const take = (number) => {
+    const at = handles.size;
+    number.classList.add("fp-choosable");
+    handles.set(number, number);
+    numberOf.set(number, number);
+    if (!number.matches(".math")) return;
+    const formula = number;
     const button = make("button", { type: "button", className: "fp-of-formula", hidden: true }, "Numbers of this formula");
     button.id = `fp-of-${at}`; // it is called by the formula, too, and so are no two alike
     const said = formula.querySelector("math");
@@ -40,8 +48,9 @@
     button.addEventListener("click", () => choose(formula));
     formula.after(button);
     handles.set(formula, button);
-  });
-  const numberOf = new Map([...handles].map(([number, handle]) => [handle, number]));
+    numberOf.set(button, formula);
+  };
+  numbers.forEach(take);
 
   // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
   const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
@@ -63,7 +72,7 @@
     const list = make("div", { id: "fp-origin" }, ...rows.map((row) => origin(row, rows.length === 1)));
     const link = make("a", { href: `#${rows[0].id}` }, "All numbers of this page");
     link.addEventListener("click", () => {
-      details.open = true;
+      details().open = true;
       box.hidePopover();
     });
     box.ariaLabel =
@@ -119,6 +128,9 @@
   const reach = () => {
     reachable = !reachable;
     buttons.forEach((button) => (button.ariaPressed = String(reachable)));
+    allow();
+  };
+  const allow = () => {
     for (const [number, handle] of handles) {
       if (handle !== number) {
         handle.hidden = !reachable;
@@ -151,7 +163,18 @@
     }
     return button;
   });
-  const stops = [buttons[0], ...handles.values(), buttons[1]];
+  let stops;
+  const line = () => (stops = [buttons[0], ...numbers.map((number) => handles.get(number)), buttons[1]]);
+  line();
+
+  // Where the page has followed its reader, other numbers stand on it.
+  article.addEventListener("fwdpass:changed", () => {
+    box.hidePopover();
+    numbers = choosable();
+    numbers.filter((number) => !handles.has(number)).forEach(take);
+    line();
+    if (reachable) allow();
+  });
 
   document.addEventListener("keydown", (event) => {
     const inside = box.contains(event.target);

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 Pieces = list[str | list[str]]
 """A text in variants: what all have in common; and, where they differ, which of some texts each has, and these."""
 _TOKEN = re.compile(r"(?=<(?:div|p|tr|li|span|details|table|t[dh]|mtd|rect|text|path|line|circle|g)\b)|(?<=\n)")
+_ROWS = re.compile(r'((?:<tr id="fp-number-[0-9]+">.*?</tr>)+)', re.DOTALL)
+_ROW = re.compile(r'<tr id="fp-number-([0-9]+)">.*?</tr>', re.DOTALL)
+"""The rows of a page's foot, each about a number."""
 _TAG = re.compile(r"(<[^>]*>)")
+_FINE = 8_000
+"""Letters of what is compared tag by tag, at most, which takes longer."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Name a variant; a dot says that a place is as the page was built."""
 
@@ -48,35 +53,55 @@ def unpacked(kept: Mapping[str, Any], at: int) -> dict[str, str]:
 def pieces(variants: Sequence[str]) -> Pieces:
     """Take variants of a text apart into what all have in common, and what each has between.
 
+    Rows that name a number of the page are laid beside those of the same number; a variant may have none.
+
     >>> pieces(["<p>a</p><p>b</p>", "<p>a</p><p>c</p>"])
     ['<p>a</p><p>', ['01', 'b', 'c'], '</p>']
     """
-    base, *others = [[token for token in _TOKEN.split(variant) if token] for variant in variants]
+    made: Pieces = []
+    cut = [_ROWS.split(variant, maxsplit=1) for variant in variants]
+    if all(len(parts) == 3 for parts in cut):
+        _align(made, [parts[0] for parts in cut])
+        rows = [{int(row[1]): row[0] for row in _ROW.finditer(parts[1])} for parts in cut]
+        for number in sorted({number for own in rows for number in own}):
+            _add_row(made, [own.get(number, "") for own in rows])
+        _align(made, [parts[2] for parts in cut])
+    else:
+        _align(made, variants)
+    return made
+
+
+def _align(made: Pieces, variants: Sequence[str], token: re.Pattern[str] = _TOKEN) -> None:
+    """Add variants of a text, token by token: coarse ones at first, and the tags of what differs after that."""
+    base, *others = [[part for part in token.split(variant) if part] for variant in variants]
     # For each token of the first variant, where it stands in every other one, if in all of them it does.
     stands: list[dict[int, int]] = [{} for _ in others]
     for places, other in zip(stands, others, strict=True):
         for start, there, size in SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks():
             places.update({start + step: there + step for step in range(size)})
     shared = [at for at in range(len(base)) if all(at in places for places in stands)] if others else []
-    made: Pieces = []
     last = [0] * len(variants)
     for at in (*shared, len(base)):
         ends = [at, *(places.get(at, len(other)) for places, other in zip(stands, others, strict=True))]
         between = ["".join(own[a:b]) for own, a, b in zip((base, *others), last, ends, strict=True)]
-        for texts in _side_by_side(between):
-            _add(made, texts)
+        if token is _TOKEN:
+            _add_row(made, between)
+        else:
+            _add(made, between)
         _add(made, base[at : at + 1])
         last = [end + 1 for end in ends]
-    return made
 
 
-def _side_by_side(variants: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Cut variants at their tags, if all have as many of these; otherwise leave them whole."""
+def _add_row(made: Pieces, variants: Sequence[str]) -> None:
+    """Add what differs: tag beside tag where all variants have as many, and otherwise what they have in common."""
     cut = [_TAG.split(variant) for variant in variants]
     if len({len(parts) for parts in cut}) == 1:
-        yield from zip(*cut, strict=True)
+        for texts in zip(*cut, strict=True):
+            _add(made, texts)
+    elif max(map(len, variants)) <= _FINE and all(variants):
+        _align(made, variants, _TAG)
     else:
-        yield variants
+        _add(made, variants)
 
 
 def _add(made: Pieces, texts: Sequence[str]) -> None:

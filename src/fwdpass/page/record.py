@@ -23,6 +23,7 @@ from fwdpass.trace.panel.html import NOTE
 
 BODY, FOOT, DESCRIPTION = "", "foot", "description"
 """The part that is the page itself; the places of its foot, and of its description, which stands in its head."""
+_ASIDE = "aside"
 SERIAL, VERDICT, WORD = "\ue000", "\ue001", "\ue002"
 """Stand in an option of a question for which option it is on the page, and for what its feedback says of it first."""
 HOLE = re.compile("\ue003([0-9]+)\ue004")
@@ -93,6 +94,8 @@ class Record:
     """Part → its HTML, places included: :data:`BODY`, and ``12.3`` for the part 3 of the step 12."""
     built: dict[str, str] = field(default_factory=dict)
     """Place → its HTML, as the build has drawn it: of cells, and of scripts."""
+    untold: set[str] = field(default_factory=set)
+    """The parts that do not stand on the page."""
 
     def keep(self, html: str, told: Mapping[int, Told], part: str = BODY) -> None:
         """Take a part's HTML apart: what stands in its places is made anew by each reading, but for words and notes.
@@ -120,6 +123,13 @@ class Record:
             return "".join(edges(place))
 
         self.html[part] = _PLACE.sub(kept, html)
+
+    def keep_aside(self, html: str) -> None:
+        """Take the words that do not stand on the page, each between the comments of its part."""
+        known = set(self.html)
+        self.keep(html, {}, _ASIDE)
+        del self.html[_ASIDE]
+        self.untold = set(self.html) - known
 
 
 @dataclass(frozen=True)

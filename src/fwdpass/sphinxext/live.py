@@ -28,6 +28,7 @@ from fwdpass.page.lesson import beside, searched
 from fwdpass.page.patches import packed
 from fwdpass.page.pictures import pictures
 from fwdpass.page.record import DESCRIPTION, FOOT, Drawing, Placing, Record, see
+from fwdpass.page.recorded import as_json
 from fwdpass.sphinxext import certificate, maths, records
 from fwdpass.sphinxext.holes import HOLE
 
@@ -57,7 +58,8 @@ def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doct
     if kept.program is None or kept.ledger is None or not _reads(app, page, kept.program):
         return
     try:
-        patches = _patches(app, page, record_of(app, page, kept, context["body"], doctree), context["body"])
+        record = record_of(app, page, kept, context["body"], doctree)
+        patches = _patches(app, page, record, context["body"])
     except FwdpassError as error:
         line = error.line if isinstance(error, PageError) else None
         _LOGGER.warning("%s", error, location=(page, line), type="fwdpass", subtype="live")
@@ -71,6 +73,8 @@ def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doct
         }
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         target.write_text(f"fwdpassPatches({written});\n", "utf-8", newline="\n")
+        record_written = json.dumps(as_json(record), ensure_ascii=False, separators=(",", ":"))
+        target.with_suffix(".json").write_text(f"{record_written}\n", "utf-8", newline="\n")
     context["body"] += control(app, page)
 
 
@@ -164,8 +168,7 @@ def record_of(app: Sphinx, page: str, kept: records.Record, body: str, doctree: 
         document = doctree.copy()
         document += kept.aside.deepcopy().children
         app.env.apply_post_transforms(document, page)
-        record.keep(_partial(app, document), told, "aside")
-        del record.html["aside"]
+        record.keep_aside(_partial(app, document))
     return record
 
 

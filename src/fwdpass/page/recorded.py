@@ -1,0 +1,82 @@
+"""A page's record as plain data: what the build writes beside a page, for whoever reads the page again without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from fwdpass.page.program import Case, Cell, Choice, Claim, Expression, Option, Program, Question, Step
+from fwdpass.page.record import BODY, Record, Template
+
+_KINDS: dict[str, type[Step]] = {kind.__name__.lower(): kind for kind in (Cell, Expression, Claim, Choice, Question)}
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """Give a record as plain data, without what stands on the page itself.
+
+    Parameters
+    ----------
+    record : Record
+        Of a page.
+
+    Returns
+    -------
+    dict
+        Texts, numbers, lists and mappings of these, for JSON.
+    """
+    return {
+        "page": record.program.page,
+        "steps": [_step(step) for step in record.program.steps],
+        "formulas": {str(step): [one.text, one.display] for step, one in record.formulas.items()},
+        "description": record.description.text if record.description is not None else "",
+        "scripts": dict(record.scripts),
+        "html": {part: html for part, html in record.html.items() if part in record.untold},
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Record:
+    """Take what :func:`as_json` gave; the page itself has to be kept in the record, too.
+
+    Parameters
+    ----------
+    data : mapping
+        Plain data.
+
+    Returns
+    -------
+    Record
+        With the words that do not stand on the page; :meth:`~fwdpass.page.record.Record.keep` adds those that do.
+    """
+    record = Record(
+        Program(data["page"], tuple(_from_step(*step) for step in data["steps"])),
+        {int(step): Template(*one) for step, one in data["formulas"].items()},
+        Template(data["description"]) if data["description"] else None,
+        dict(data["scripts"]),
+        dict(data["html"]),
+        untold=set(data["html"]),
+    )
+    record.html.setdefault(BODY, "")
+    return record
+
+
+def _step(step: Step) -> list[Any]:
+    """Write a step: its kind, and its fields, but those that are empty; the source is always there."""
+    empty: tuple[Any, ...] = ("", False, (), frozenset())
+    data = {name: value for name, value in asdict(step).items() if name == "source" or value not in empty}
+    if "tags" in data:
+        data["tags"] = sorted(data["tags"])
+    return [type(step).__name__.lower(), data]
+
+
+def _from_step(kind: str, data: Mapping[str, Any]) -> Step:
+    fields = dict(data)
+    if kind == "cell":
+        fields["tags"] = frozenset(fields.get("tags", ()))
+    elif kind == "choice":
+        fields["cases"] = tuple(Case(**case) for case in fields["cases"])
+    elif kind == "question":
+        fields["options"] = tuple(
+            Option(Expression(**option["expression"]), option["right"], option["steps"]) for option in fields["options"]
+        )
+    return _KINDS[kind](**fields)
