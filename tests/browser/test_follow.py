@@ -176,7 +176,13 @@ def test_back_to_the_book_undoes_all(eyes: Eyes, followed: Site) -> None:
         control = page.locator(".fp-follow")
         shown = """(each) => {
           const children = [...each.children].filter((child) => !child.matches(".fp-follow"));
-          return children.map((child) => child.innerHTML).join();
+          const copies = children.map((child) => child.cloneNode(true));
+          for (const copy of copies) {
+            copy.querySelectorAll(".fp-of-formula").forEach((button) => button.remove());
+            copy.querySelectorAll(".fp-choosable").forEach((one) => one.classList.remove("fp-choosable"));
+            copy.querySelectorAll("math[id]").forEach((one) => one.removeAttribute("id"));
+          }
+          return copies.map((copy) => copy.innerHTML).join();
         }"""
         page.evaluate("globalThis.fpUnfold?.()")  # what is folded away is text until then
         before = article.evaluate(shown)
