@@ -19,7 +19,7 @@ from fwdpass.numerals.writing import Medium
 
 NUMBERED = 4
 """Columns of pixels up to which a pixel has its number in it."""
-ROOM, LETTER = 40, 8
+ROOM, LETTER = 42, 9
 """A pixel's side, where its number has five letters at most, and what each further letter adds."""
 SMALL = 96
 """About how wide an image is whose pixels have no numbers."""
@@ -95,7 +95,8 @@ class Gallery(Figure):
                 square = f"M{j * side} {i * side}h{side}v{side}h-{side}z"
                 found.setdefault(text(self.grey(light), ".0%", "code"), []).append(square)
         for grey, squares in found.items():
-            yield path(d="".join(squares), fill=f"rgb({grey} {grey} {grey})", shape_rendering="crispEdges")
+            rim = MUTED if len(image[0]) <= NUMBERED else None
+            yield path(d="".join(squares), fill=f"rgb({grey} {grey} {grey})", stroke=rim, shape_rendering="crispEdges")
 
 
 def _rim(width: int, height: int, side: int) -> h.Element:

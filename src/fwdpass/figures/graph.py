@@ -130,11 +130,7 @@ class Graph(Figure):
             (left, at), (right, _) = self._to((xs[0], y)), self._to((xs[-1], y))
             yield _rule(left, at, right, at, strong=not y)
             yield text_(x=str(left - 7), y=str(at + 4), fill=MUTED, font_family=FIGURES, text_anchor="end")[shown]
-        # A letter stands at the end of its axis, and a word below it, where there is room.
-        right, down, anchor = (
-            (WIDTH - 10, 5 - BOTTOM, "middle") if len(self.axes[0]) == 1 else (WIDTH - RIGHT, -2, "end")
-        )
-        yield text_(x=str(right), y=str(HEIGHT + down), fill=INK, text_anchor=anchor)[axis_letter(self.axes[0])]
+        yield text_(x=str(WIDTH - 4), y=str(HEIGHT - 4), fill=INK, text_anchor="end")[axis_letter(self.axes[0])]
         yield text_(x=str(LEFT), y=str(TOP - 10), fill=INK, text_anchor="middle")[axis_letter(self.axes[1])]
 
     def _lines(self) -> Iterator[h.Node]:
