@@ -114,7 +114,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", search.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
     app.connect("build-finished", site.audit, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "env_version": fingerprint.env_version(),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
 
 def _add_static(app: Sphinx, config: Config) -> None:

@@ -35,6 +35,11 @@ def _distributions() -> Mapping[str, list[str]]:
     return metadata.packages_distributions()
 
 
+def env_version() -> int:
+    """Give a number for the form of what this package keeps between builds: another package, and Sphinx starts anew."""
+    return int(fingerprint(_PACKAGE.rglob("*.py"))[:8], 16)
+
+
 def versions(modules: Iterable[str]) -> dict[str, str]:
     """Give the versions of the installed packages that modules belong to, by the names of the modules.
 
