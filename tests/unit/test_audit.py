@@ -11,7 +11,8 @@ from fwdpass.audit.attributes import attribute_texts
 from fwdpass.audit.counts import Counts, code_of
 from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts, Formula, Passage, Typed
-from fwdpass.audit.page import PageAudit
+from fwdpass.audit.page import PageAudit, digits_of
+from fwdpass.audit.site import Fault
 from fwdpass.audit.titles import Titles, article_of, titles_of
 from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, parse_xml, without
 from fwdpass.numerals.scan import EXECUTED
@@ -296,6 +297,19 @@ def test_markup_within_a_number_hides_nothing() -> None:
     assert typed("<p>0.<b>8</b>963</p>") == ["0.8963"]
     assert typed("<p>th<i>re</i>e</p>") == ["three"]
     assert typed("<p>th</p><p>ree</p>") == []
+
+
+def test_an_index_that_was_changed_after_the_build_is_seen() -> None:
+    built = "<article><p><code>W1</code> and <math><msub><mi>h</mi><mn>2</mn></msub></math></p></article>"
+    facts = Facts(digits=digits_of(parse(built)))
+    assert PageAudit(facts, Titles(()), {}).run(parse(built)) == []
+    for changed in (built.replace("W1", "W2"), built.replace("<mn>2", "<mn>3"), built.replace("and", "and h3")):
+        found = PageAudit(facts, Titles(()), {}).run(parse(changed))
+        assert [str(Fault("page", "", 0, one)) for one in found] == [
+            "a digit of this page has been changed since it was built, or added, or taken away: build it again"
+        ]
+    # What is a finding by itself is told at its place, and not a second time.
+    assert typed(built.replace("and", "and 3"), facts) == ["3"]
 
 
 def test_the_year_of_a_copyright_is_no_number_outside_the_article() -> None:

@@ -76,6 +76,8 @@ class Facts:
     typed: list[Typed] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     """Identifiers of the page's code."""
+    digits: str = ""
+    """Digest of all the digits of the page's article, in order, as it was built."""
     held: bool = True
     """Whether the build has read the page; of one that MyST-NB ran alone, the cells are taken as they are."""
 
@@ -107,6 +109,7 @@ class Facts:
                 "counted",
                 "minutes",
                 "names",
+                "digits",
                 "held",
             )
             if name in data

@@ -41,6 +41,15 @@ _SAID_IN_CODE = re.compile(r"(?<![\w'\"])#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''|\"[^\
 """Comments and quoted texts, which say something in any code."""
 
 
+CHANGED = "digits that the page was built with"
+"""Where a finding is that no one place has: the page as a whole has other digits."""
+
+
+def digits_of(page: Element) -> str:
+    """Give a digest of the digits of a page's article, in order, so that a later change of any of them is seen."""
+    return digest("".join(filter(str.isdecimal, (article_of(page) or page).text())))
+
+
 @dataclass(frozen=True)
 class Finding:
     """A number that nothing vouches for: what, where on the page, and in which words."""
@@ -85,6 +94,9 @@ class PageAudit:
         self._counts = Counts(self._article, self._facts.numbers, self._targets, self._titles)
         self._walk(page)
         self._flush("text")
+        if self._facts.digits not in ("", digits_of(page)) and not self._findings:
+            # An index, or a digit within code: nothing that has to be executed, and yet not what was built.
+            self._findings.append(Finding("", CHANGED, ""))
         return self._findings
 
     def _walk(self, element: Element) -> None:

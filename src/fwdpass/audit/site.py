@@ -14,7 +14,7 @@ from typing import Any
 from fwdpass.audit.css import IMPLIED
 from fwdpass.audit.facts import VERSION, Facts
 from fwdpass.audit.files import file_findings
-from fwdpass.audit.page import Finding, PageAudit
+from fwdpass.audit.page import CHANGED, Finding, PageAudit
 from fwdpass.audit.search import SEARCH, search_findings
 from fwdpass.audit.titles import Titles, titles_of
 from fwdpass.audit.tree import parse
@@ -38,6 +38,8 @@ class Fault:
 
     def __str__(self) -> str:
         f = self.finding
+        if f.where == CHANGED:
+            return "a digit of this page has been changed since it was built, or added, or taken away: build it again"
         return (
             f"{f.text!r} is a typed number, in the {f.where} “{f.around}”: "
             "have it computed, or give a reason with the role typed"

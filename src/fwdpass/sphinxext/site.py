@@ -19,7 +19,7 @@ from fwdpass import borrowed
 from fwdpass.audit import LEDGER, Facts, Report, audit_site, dumped
 from fwdpass.audit.facts import Formula
 from fwdpass.audit.formula import stated
-from fwdpass.audit.page import PageAudit
+from fwdpass.audit.page import PageAudit, digits_of
 from fwdpass.audit.site import located
 from fwdpass.audit.titles import Titles, titles_of
 from fwdpass.audit.tree import canonical, code_digest, digest, parse, tex_digest
@@ -155,7 +155,11 @@ def write_ledger(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         release = app.config.release if _RELEASE.fullmatch(app.config.release) else ""
         title = f"{app.config.project} {release}" if release else ""
-        written = dumped(facts_of(app), title, tuple(_own_files(app)))
+        facts = facts_of(app)
+        for page, of_page in facts.items():
+            file = Path(app.outdir) / (of_page.file or f"{page}.html")
+            of_page.digits = digits_of(parse(file.read_text("utf-8"))) if file.is_file() else ""
+        written = dumped(facts, title, tuple(_own_files(app)))
         (Path(app.outdir) / LEDGER).write_text(written, "utf-8", newline="\n")
 
 
