@@ -542,7 +542,9 @@ def test_playing_ends_with_whatever_else_one_does(alone: str, eyes: Eyes) -> Non
             act()
             before = opened(page)
             page.clock.run_for(5000)
-            assert (opened(page), page.locator("button.fp-play").get_attribute("aria-pressed")) == (before, "false"), name
+            assert (opened(page), page.locator("button.fp-play").get_attribute("aria-pressed")) == (before, "false"), (
+                name
+            )
 
 
 def test_who_wants_no_motion_is_offered_none(alone: str, eyes: Eyes) -> None:

@@ -42,7 +42,8 @@ def test_every_entry_is_in_every_medium(array: np.ndarray) -> None:
 def test_floats_and_rationals_read_equal(array: np.ndarray) -> None:
     ones = np.ones(len(array), dtype=int)
     for view in (fp.matrix, lambda a: fp.product(ones, a), lambda a: fp.contributions(ones, a)):
-        floats, exact = view(array), view(rational(array))
+        # under one name, since a figure is called by its array's
+        floats, exact = [view(entries) for entries in (array, rational(array))]
         assert floats == exact
         assert repr(floats) == repr(exact)
         assert floats.latex() == exact.latex()

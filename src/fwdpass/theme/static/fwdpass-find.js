@@ -18,8 +18,8 @@
 
   // Sphinx marks the words that were searched about when the page is there: before this, or a moment later.
   const article = document.querySelector("article");
-  const asked = new URLSearchParams(location.search).has("highlight") || localStorage.getItem("sphinx_highlight_terms");
-  if (!article || !asked) return; // to look for marks at each change of a page costs a slow phone its time
+  const came = performance.getEntriesByType("navigation")[0]?.name ?? location.href; // Sphinx takes the words away at once
+  if (!article || !/[?&]highlight=/.test(came)) return; // to look for marks at each change costs a slow phone its time
   let first = true;
   const open = () => {
     const marks = article.querySelectorAll("span.highlighted");
