@@ -129,7 +129,7 @@ def test_it_says_what_the_page_says_with_every_number(book: Built) -> None:
     assert len(numbers) > 50
     assert [number for number in numbers if number not in plain and number not in description[1]] == []
     assert "# Neuron by neuron" in said
-    assert re.findall(r"\{n\}|\\n\{|:::|\{ref\}|\{numref\}", said) == []
+    assert re.findall(r"\{n\}`|\\n\{|:::|\{ref\}|\{numref\}", said) == []
     assert "](https://fwdpass.github.io/fwdpass/" in said
 
 
