@@ -204,7 +204,7 @@ def test_cells_show_numbers_by_the_one_rule(build_pages: BuildPages) -> None:
     said = built.said("page.html")
     assert "0.1 + 0.2 0.3" in said
     assert "[0.0, 0.5]" in said  # what rounding leaves is nothing
-    assert "[−2.8 × 10⁻¹⁷, 0.5000]" in said  # and what was written is not
+    assert "[-2.8e-17, 0.5000]" in said  # and what was written is not
     assert "[0.5 -0.25] printed" in said
     assert "0.75" in said
     assert "((4, 3), 0.8963)" in said
