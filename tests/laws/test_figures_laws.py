@@ -197,7 +197,7 @@ def test_nothing_in_a_networks_picture_is_cut(given: Lesson) -> None:
     assert len(placed) == 2 * n + hidden
     assert not any(meets(a, b) for a, b in combinations(placed.values(), 2))
     texts = written(svg)
-    for axis, values in (("x", figure.x), ("h", figure.h), ("y", figure.y_hat)):
+    for axis, values in (("x", figure.x), ("h", figure.h), ("ŷ", figure.y_hat)):
         for i, said in enumerate(cells(values)):
             room = placed[f"{axis}{i}"]
             [(shown, box)] = [(text, box) for text, box in texts if meets(box, room) and meets(room, inner(box))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fwdpass.numerals.scan import EXECUTED, numbers
@@ -73,9 +73,11 @@ def test_every_digit_is_found_unless_a_name_or_a_version_is_there(written: str) 
         assert digits <= spans or written.count(".") > 1
 
 
-@given(PROSE, PROSE, LETTERS, st.integers(0, 999), st.booleans())
+@given(PROSE, PROSE, LETTERS, st.integers(0, 99), st.booleans())
 def test_a_letter_with_an_index_is_a_name(
     before: list[str], after: list[str], letter: str, index: int, under: bool
 ) -> None:
+    # An index of three digits is more likely a value, and x10 a factor: scan.py has the rule.
+    assume(under or letter != "x" or index < 10)
     name = f"{letter}{'_' if under else ''}{index}"
     assert list(numbers(" ".join([*before, name, *after]))) == []

@@ -321,7 +321,7 @@ def test_numbers_are_settled_and_have_the_minus_of_their_medium() -> None:
     view = fp.trace("x = -0.1 - 0.2\ny = [x, float('nan')]\n")
     assert "x → −0.3" in repr(view)
     assert "x → -0.3" in view.text("code")
-    assert "y → [−0.3, nan]" in repr(view)
+    assert "y → [−0.3, NaN]" in repr(view)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_numbers_are_settled_and_have_the_minus_of_their_medium() -> None:
         ("type('P', (), {'x': 1})()", "P()"),
         ("len", "<function len>"),
         ("ValueError('no')", "ValueError(no)"),
-        ("float('inf')", "inf"),
+        ("float('inf')", "∞"),
         ("None", "None"),
         ("True", "True"),
         ("1 + 2j", "(1+2j)"),

@@ -48,19 +48,21 @@ def search_findings(
     for title, entry in all_titles:
         if title and (found := list(numbers(title))) and not any(title in one for one in titles.all):
             yield from ((where(entry), Finding(one.text, "search index", title)) for one in found)
-    words = sorted({*_words(pages), *_with_digits(" ".join([*titles.all, *formulas]))})
+    said = [" ".join(_said(page)).lower() for page in pages]
+    words = sorted({*_with_digits(" ".join([*said, *titles.all, *formulas]))})
     for term, entry in (*index.get("terms", {}).items(), *index.get("titleterms", {}).items()):
-        if not term.startswith("_") and (found := list(numbers(term, words=False))) and not _begins_any(words, term):
+        if term.startswith("_") or not (found := list(numbers(term, words=False))) or _begins_any(words, term):
+            continue
+        if not any(term in text for text in said):  # the index cuts "1.0.0rc1" and "v1.2.3" in its own way
             yield from ((where(entry), Finding(one.text, "search index", term)) for one in found)
 
 
-def _words(pages: Iterable[Element]) -> Iterator[str]:
-    """Give the words with digits that pages say, and those of their attributes."""
-    for page in pages:
-        said = [(article_of(page) or page).text()]
-        said += (child for element in page.elements() for child in element.children if isinstance(child, str))
-        said += (value for element in page.elements() for value in element.attributes.values())
-        yield from _with_digits(" ".join(said))
+def _said(page: Element) -> Iterator[str]:
+    """Give what a page says, in its elements and their attributes."""
+    yield (article_of(page) or page).text()
+    for element in page.elements():
+        yield from (child for child in element.children if isinstance(child, str))
+        yield from element.attributes.values()
 
 
 def _with_digits(text: str) -> Iterator[str]:

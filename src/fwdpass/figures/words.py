@@ -57,6 +57,7 @@ def cells(array: Any, medium: Medium = "text") -> Any:
 
     A number that is not zero, and would look like it, is written as a power of ten.
 
+    >>> from fractions import Fraction
     >>> cells([Fraction(1, 2), 0, Fraction(3, 10**7)])
     ['0.5000', '0.0000', '3.0 × 10⁻⁷']
     """

@@ -65,7 +65,7 @@ def without_quiet_magics(source: str) -> str:
     r"""Leave out the magics that change no value, line by line.
 
     >>> without_quiet_magics("%matplotlib inline\na = 1")
-    'pass\\na = 1'
+    'pass\na = 1'
     """
     return _QUIET.sub("pass", source)
 

@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 
 LEAST = 12
 """Elements that are worth it."""
+BUILDERS = ("html", "dirhtml")
 SCRIPT = Path(__file__).with_suffix(".js")
 
 _EDGE = re.compile(r"<details\b[^>]*>|</details>|<(/?)(?:fp-network|template|noscript)\b[^>]*>")
@@ -22,8 +23,10 @@ _ELEMENT = re.compile(r"<[a-z]")
 _SUMMARY = "</summary>"
 
 
-def fold(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+def fold(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Fold a page of HTML, and let it unfold by itself: in the page, so that no lost file leaves it incomplete."""
+    if app.builder.name not in BUILDERS:  # a book for a reader of EPUB is XML
+        return
     body = context.get("body", "")
     folded = folded_away(body)
     if folded != body:
