@@ -193,7 +193,9 @@ def test_a_script_that_fails_ends_the_build_with_file_line_and_sentence(
     assert "Traceback" not in built.messages
     for name, (_, _, cause) in SCRIPTS.items():
         (said,) = [text for text in built.messages.splitlines() if f"/on_{name}.md:" in text]
-        assert f"/on_{name}.md:{FIRST}: WARNING: trace: {cause}" in said
+        # the address was read in floating point and exactly, and the latter complains
+        read = "read with exact fractions, " if name == "address" else ""
+        assert f"/on_{name}.md:{FIRST}: WARNING: {read}trace: {cause}" in said
 
 
 def test_a_script_that_hangs_on_rounding_is_shown_as_it_is_exactly(tmp_path: Path, build_pages: BuildPages) -> None:

@@ -15,7 +15,6 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from fwdpass import elements
 from fwdpass.sphinxext import records
 
 _LOADED = re.compile(r"^[ \t]*:?load:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
@@ -71,11 +70,11 @@ def note_loaded(app: Sphinx, docname: str, content: list[str]) -> None:
 def set_fingerprint(app: Sphinx, config: Config) -> None:
     """Put the fingerprint among the settings, where Sphinx compares it with the last build's.
 
-    It covers this package with its data and its elements, Python files beside the pages, and what ``fwdpass_depends``
-    names: patterns, relative to the folder of ``conf.py``.
+    It covers this package with its data, scripts and style sheets, Python files beside the pages, and what
+    ``fwdpass_depends`` names: patterns, relative to the folder of ``conf.py``.
     """
-    files = set(_PACKAGE.rglob("*.py")) | set(_PACKAGE.rglob("*.npz")) | set(Path(app.srcdir).rglob("*.py"))
-    files.update(path for kind in ("js", "css") for path in elements.FOLDER.glob(f"*.{kind}"))
+    files = {path for kind in ("py", "npz", "js", "css") for path in _PACKAGE.rglob(f"*.{kind}")}
+    files.update(Path(app.srcdir).rglob("*.py"))
     for pattern in config.fwdpass_depends:
         files.update(path for path in Path(app.confdir).glob(pattern) if path.is_file())
     config.fwdpass_fingerprint = fingerprint(files)

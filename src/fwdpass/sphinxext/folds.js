@@ -4,8 +4,12 @@ const held = (within) => within.querySelectorAll("details > noscript");
 const fill = (kept) => kept.replaceWith(document.createRange().createContextualFragment(kept.textContent));
 const unfold = (within = document) => held(within).forEach(fill);
 globalThis.fpUnfold = unfold;
-const reached = (pre) => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; };
-const opened = ({ target }) => { if (target.localName === "details" && target.open) { unfold(target); target.querySelectorAll("pre").forEach(reached); } };
+const opened = ({ target }) => {
+if (target.localName !== "details" || !target.open) return;
+unfold(target);
+const { tabIndex } = target.querySelector("summary");
+target.querySelectorAll("pre").forEach((pre) => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = tabIndex; });
+};
 document.addEventListener("click", ({ target }) => { const summary = target.closest?.("summary"); if (summary) unfold(summary.parentElement); }, true);
 document.addEventListener("toggle", opened, true);
 addEventListener("beforeprint", () => unfold());
