@@ -143,7 +143,6 @@ def control(app: Sphinx, page: str) -> str:
     drawn = h.fp_follow(".fp-follow", role="group", aria_label="The picture, to be touched", src=source, hidden=True)[
         [h.div[pixels[start : start + width]] for start in range(0, len(pixels), width)],
         h.p(role="status", data_book="The page is as the book has it."),
-        h.p(".fp-hint")["Touch a pixel, and the page follows."],
         h.button(".fp-back", type="button", hidden=True)["Back to the book"],
     ]
     return "".join(drawn.iter_chunks())
