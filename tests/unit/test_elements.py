@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -63,7 +64,9 @@ def test_all_scripts_together_are_small_and_so_are_the_styles() -> None:
     assert len(gzip.compress(elements.sheet().encode(), 9)) <= 4_500
 
 
-def test_a_changed_element_reads_every_page_again(two: Path) -> None:
+def test_a_changed_element_reads_every_page_again(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[set_fingerprint.__module__], "_PACKAGE", two)
+
     def fingerprint() -> str:
         config = SimpleNamespace(fwdpass_depends=[], fwdpass_fingerprint="")
         set_fingerprint(cast("Any", SimpleNamespace(srcdir=two, confdir=two)), cast("Any", config))
