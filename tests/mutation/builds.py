@@ -101,7 +101,12 @@ class Site:
                 index, mutant = left.pop(0)
                 ours, theirs = context.Pipe(duplex=False)
                 process = context.Process(target=self._child, args=(book, mutant, index, theirs))
-                process.start()
+                # Ctrl-C amid a fork would be lost in its callbacks, and end the child before it can ignore it.
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+                try:
+                    process.start()
+                finally:
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
                 theirs.close()
                 running[ours] = index, process
             for ready in wait(list(running)):
