@@ -52,7 +52,7 @@ def quiet(browser: Browser) -> Iterator[BrowserContext]:
 
     def only(route: Route) -> None:
         if route.request.url.split("?")[0].endswith(f"/{elements.SCRIPT}"):
-            route.fulfill(body=elements.script("follow"), content_type="text/javascript")
+            route.fulfill(body=elements.script("apply") + elements.script("follow"), content_type="text/javascript")
         elif route.request.resource_type == "script" and "/_live/" not in route.request.url:
             route.fulfill(body="", content_type="text/javascript")
         else:

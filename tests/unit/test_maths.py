@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from math_core import LatexError
 
-from fwdpass.sphinxext.maths import NARROW, to_mathml, width
+from fwdpass.page.formula import NARROW, width
+from fwdpass.sphinxext.maths import to_mathml
 
 MATRIX = r"\begin{bmatrix} 0.2 & -0.5 \\ 0.0 & 1 \end{bmatrix}"
 

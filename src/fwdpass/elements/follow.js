@@ -4,72 +4,7 @@
   const control = document.querySelector(".fp-follow");
   const article = control?.closest("article, [role=main], main");
   if (!article) return;
-
-  // Places: a marked element, or what stands between two comments. Of each change, how it is undone.
-  const parsed = (html) => {
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    return template.content;
-  };
-  const edges = () => {
-    const found = new Map();
-    const walker = document.createTreeWalker(article, NodeFilter.SHOW_COMMENT);
-    while (walker.nextNode()) found.set(walker.currentNode.data, walker.currentNode);
-    return found;
-  };
-  const BOX = ["tabindex", "role", "aria-label"]; // of a formula that scrolls
-  const element = (place, html) => {
-    const at = article.querySelector(`.fp-${place}`);
-    const made = parsed(html).firstElementChild;
-    const before = [...at.childNodes];
-    const box = at.matches("span.math");
-    const looks = (like) => {
-      if (!box) return;
-      at.classList.toggle("fp-formula", like.classList.contains("fp-formula"));
-      BOX.forEach((name) => (like.hasAttribute(name) ? at.setAttribute(name, like.getAttribute(name)) : at.removeAttribute(name)));
-    };
-    const was = at.cloneNode(false);
-    looks(made);
-    at.replaceChildren(...made.childNodes);
-    return [[at], () => (looks(was), at.replaceChildren(...before))];
-  };
-  const between = (before, after, html) => {
-    const range = document.createRange();
-    range.setStartAfter(before);
-    range.setEndBefore(after);
-    const old = range.extractContents();
-    const made = parsed(html);
-    const shown = [...made.children];
-    before.after(made);
-    return [
-      shown,
-      () => {
-        range.setStartAfter(before);
-        range.setEndBefore(after);
-        range.deleteContents();
-        before.after(old);
-      },
-    ];
-  };
-  const describe = (said) => {
-    const metas = [...document.querySelectorAll('meta[name=description], meta[property="og:description"]')].filter((meta) => meta.content);
-    const before = metas.map((meta) => meta.content);
-    metas.forEach((meta) => (meta.content = said));
-    return [[], () => metas.forEach((meta, at) => (meta.content = before[at]))];
-  };
-  const put = (patch) => {
-    globalThis.fpUnfold?.(); // what is folded away may be text until then
-    const known = edges();
-    const open = article.querySelector(".fp-certificate details")?.open;
-    const done = Object.entries(patch).map(([place, html]) => {
-      if (place === "description") return describe(html);
-      if (place.startsWith("n")) return element(place, html);
-      return between(known.get(`fp:${place}`), known.get(`/fp:${place}`), html);
-    });
-    const details = article.querySelector(".fp-certificate details");
-    if (details && open) details.open = true;
-    return { shown: done.flatMap(([shown]) => shown), undo: () => done.forEach(([, undo]) => undo()) };
-  };
+  const { put, mark, unmark } = globalThis.fwdpassPlaces(article);
 
   // The patches of the page come with a script, since a page on disk may fetch nothing else.
   const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -113,23 +48,6 @@
   };
   let shown = BOOK;
   let placed;
-  let timer;
-  const marked = new Set();
-  const unmark = () => {
-    clearTimeout(timer);
-    marked.forEach((each) => {
-      each.classList.remove("fp-changed");
-      if (!each.className) each.removeAttribute("class");
-    });
-    marked.clear();
-  };
-  const mark = (elements) => {
-    elements.filter((each) => !each.matches(".fp-certificate")).forEach((each) => {
-      each.classList.add("fp-changed");
-      marked.add(each);
-    });
-    timer = setTimeout(unmark, 2000);
-  };
   const press = (picture) => {
     pixels.forEach((pixel, at) => (pixel.ariaPressed = String(picture[at] === "1")));
     back.hidden = picture === BOOK;

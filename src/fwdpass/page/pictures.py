@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
 from fwdpass.errors import FwdpassError
+from fwdpass.page.entries import stated
 from fwdpass.page.lesson import Lesson
 
 MOST = 6
@@ -35,9 +34,10 @@ def pictures(lesson: Lesson, array: str) -> tuple[str, dict[str, Lesson]]:
     >>> shown, every["01"].source, len(every)
     ('10', 'x = np.array([0, 1])', 4)
     """
-    places = [*_entries(lesson.source, array)]
-    shown = "".join(lesson.source[start] for start in places)
-    if not places or len(places) > MOST or not {*shown} <= {"0", "1"}:
+    found = [one for one in stated(lesson.source) if one.array == array]
+    places = [one.start for one in found]
+    shown = "".join(one.written for one in found)
+    if not places or len(places) > MOST or not {one.written for one in found} <= {"0", "1"}:
         raise FwdpassError(
             f"{lesson.module} states no picture named {array!r}: it would be an array of at most {MOST} entries, "
             "each of them 0 or 1, as in image = np.array([[1, 0], [1, 1]])"
@@ -49,18 +49,3 @@ def pictures(lesson: Lesson, array: str) -> tuple[str, dict[str, Lesson]]:
             letters[start] = pixel
         every["".join(pixels)] = replace(lesson, source="".join(letters))
     return shown, every
-
-
-def _entries(source: str, array: str) -> Iterator[int]:
-    """Find where the entries of an array stand in a source, each a letter long."""
-    lines = source.splitlines(keepends=True)
-    for statement in ast.parse(source).body:
-        match statement:
-            case ast.Assign([ast.Name(name)], ast.Call(ast.Attribute(attr="array"), [ast.List() as entries])) if (
-                name == array
-            ):
-                for node in ast.walk(entries):
-                    if isinstance(node, ast.Constant) and node.end_col_offset == node.col_offset + 1:
-                        line = lines[node.lineno - 1]
-                        before = len(line.encode()[: node.col_offset].decode())
-                        yield sum(map(len, lines[: node.lineno - 1])) + before

@@ -452,8 +452,11 @@ def _warn_as_python_does() -> None:
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[list[float]]:
-    """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then."""
-    alarm = getattr(signal, "SIGALRM", None)
+    """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then.
+
+    Windows has no alarm; Python in a browser has the alarm, and no clock to set it by.
+    """
+    alarm = getattr(signal, "SIGALRM", None) if hasattr(signal, "setitimer") else None
     late: list[float] = []
     if alarm is None or seconds <= 0 or threading.current_thread() is not threading.main_thread():
         yield late

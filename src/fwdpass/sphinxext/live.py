@@ -24,6 +24,7 @@ from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Lesson, Program, parse_expression, read
+from fwdpass.page.formula import boxed
 from fwdpass.page.lesson import beside, searched
 from fwdpass.page.patches import packed
 from fwdpass.page.pictures import pictures
@@ -180,7 +181,7 @@ def _partial(app: Sphinx, node: nodes.Node) -> str:
 @lru_cache(maxsize=4096)
 def _formula(tex: str, display: bool, classes: str) -> str:
     """Draw a formula, which readings have in common with one another."""
-    return maths.boxed(maths.to_mathml(tex, display=display), display, classes)
+    return boxed(maths.to_mathml(tex, display=display), display, classes)
 
 
 def drawing(app: Sphinx) -> Drawing:

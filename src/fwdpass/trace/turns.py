@@ -7,6 +7,7 @@ values as they are, and moves the counter on by one for each.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, compress, islice, repeat
 from operator import length_hint
@@ -18,8 +19,8 @@ from fwdpass.trace.visits import Entry
 
 _HEAP = 1 << 9
 """The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
-_MANY = 2**62
-"""More turns than anybody waits for."""
+_MANY = sys.maxsize
+"""More turns than anybody waits for, and a length that C can keep, which has fewer bits in a browser."""
 _KINDS: tuple[Any, ...] = (range(0), [], (), "", b"", {}, {}.values(), {}.items(), set(), reversed([]))
 _SIZED = tuple(type(iter(each)) for each in _KINDS)
 """Iterators that know how many items they still have."""

@@ -1,0 +1,143 @@
+"""The foot of a page: what reading it again has proved, and where each of its numbers comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import htpy as h
+from markupsafe import Markup
+
+from fwdpass.numerals.nudged import READINGS
+from fwdpass.numerals.writing import text
+from fwdpass.page.certificate import Certificate
+from fwdpass.page.digits import CONFIDENCE
+from fwdpass.page.formula import CLASSES
+from fwdpass.page.ledger import Entry, Ledger
+from fwdpass.page.level import Level
+
+_MEANINGS = (
+    "What is exact says what exact fractions say. What is stable says what further readings say, too, which rounded "
+    "otherwise; its digits are counted with a probability and a confidence of {}, for {}. What is executed says "
+    "what came of it on the computer that built this page."
+).format(text(CONFIDENCE, "%"), text(READINGS, "count reading"))
+
+
+def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...], formula: Callable[[str], str]) -> str:
+    """Draw the foot; a page without numbers has none.
+
+    ``formula`` gives the MathML of a formula in a line, or nothing where it cannot be read.
+    """
+    proved = Certificate.of(ledger) if ledger is not None else None
+    if ledger is None or proved is None or not proved.numbers:
+        return ""
+    numbered = [entry for entry in ledger.entries if entry.kind == "number"]
+    claimed = [entry for entry in ledger.entries if entry.kind in ("claim", "case")]
+    drawn = h.div(".fp-certificate")[
+        h.p[_said_of(ledger, proved)],
+        h.details[
+            h.summary["Where each number comes from"],
+            _numbers(numbered, formula),
+            _claims(claimed) if claimed else None,
+            _reasons(why) if why else None,
+        ],
+    ]
+    return "".join(drawn.iter_chunks())  # as plain text: added to a page, Markup would escape the page
+
+
+def _said_of(ledger: Ledger, proved: Certificate) -> str:
+    """Say what is certain of the page as a whole, and of how much of it more is."""
+    if ledger.level is Level.EXACT:
+        return (
+            "This page was computed in floating point and in exact fractions, and says what the fractions say: "
+            f"{_listed(_found(proved))}."
+        )
+    counted = [(level, [entry for entry in ledger.entries if entry.level is level]) for level in sorted(Level)[::-1]]
+    found = []
+    for level, of in counted:
+        parts = _found(Certificate.of(Ledger("", tuple(of))), level is Level.EXACT)
+        found += [f"{_listed(parts)}: {level}"] if parts else []
+    return f"The level of this page is {ledger.level}. {'; '.join(found)}. {_MEANINGS}"
+
+
+def _found(proved: Certificate, exact: bool = True) -> list[str]:
+    """Say what was proved, and nothing of what the page has none of."""
+    digits = f", {_some(proved.digits, 'digit')} of them certified" if proved.digits else ""
+    return [
+        *([f"{_some(proved.numbers, 'number')} in its text and formulas{digits}"] if proved.numbers else []),
+        *([f"the results of {_some(proved.cells, 'cell')}"] if proved.cells else []),
+        *([f"{_some(proved.claims, 'claim')} decided{' exactly' * exact}"] if proved.claims else []),
+    ]
+
+
+def _listed(parts: list[str]) -> str:
+    """Join phrases, some of which have commas of their own."""
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def _some(n: int, noun: str) -> str:
+    """Count in digits, which are easier to compare than words."""
+    return f"{text(n)} {noun}" if n == 1 else f"{text(n)} {noun}s"
+
+
+def _numbers(entries: list[Entry], formula: Callable[[str], str]) -> h.Element:
+    levels = {entry.level for entry in entries} != {Level.EXACT}
+    rows = [
+        h.tr(id=f"fp-number-{entry.step}")[
+            _said(entry, formula),
+            h.td[h.code[entry.source]],
+            h.td[_level_of(entry)] if levels else None,
+            h.td[entry.exact.replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"],
+            h.td[text(entry.line)],
+        ]
+        for entry in entries
+    ]
+    heads = ("number", "expression", *(["level"] if levels else []), "exact value", "line of the source")
+    return _table("The numbers of this page", heads, rows)
+
+
+def _level_of(entry: Entry) -> str:
+    """Say at which level a number is, and how many of its digits are significant, where these were counted."""
+    return f"{entry.level}, {_some(entry.digits, 'digit')}" if entry.digits is not None else str(entry.level)
+
+
+def _said(entry: Entry, formula: Callable[[str], str]) -> h.Element:
+    """Show what stands on the page: of a formula, the formula; a part that is none by itself stays code.
+
+    A formula heads no row, since checkers do not see a text in it.
+    """
+    if entry.medium != "latex":
+        return h.th(scope="row")[entry.text]
+    lines = rf"\begin{{aligned}}{entry.text}\end{{aligned}}"
+    mathml = formula(entry.text) or formula(lines)
+    if not mathml:
+        return h.th(scope="row")[h.code[entry.text]]
+    return h.td[h.span(class_=CLASSES)[Markup(mathml)]]  # noqa: S704 - written by us
+
+
+def _claims(entries: list[Entry]) -> h.Element:
+    levels = {entry.level for entry in entries} != {Level.EXACT}
+    rows = [
+        h.tr[
+            h.th(scope="row")[h.code[entry.source]],
+            h.td[str(entry.level)] if levels else None,
+            h.td[text(entry.line)],
+        ]
+        for entry in entries
+    ]
+    heads = ("predicate", *(["level"] if levels else []), "line of the source")
+    return _table("The claims of this page: each of these is true", heads, rows)
+
+
+def _reasons(why: Iterable[tuple[int, str]]) -> h.Element:
+    rows = [h.tr[h.th(scope="row")[said], h.td[text(line)]] for line, said in why]
+    return _table("What is not exact, and why", ("reason", "line of the source"), rows)
+
+
+def _table(about: str, heads: tuple[str, ...], rows: list[h.Element]) -> h.Element:
+    return h.div(".fp-scroll", tabindex="0", role="group", aria_label=about)[
+        h.table(".fp-texts")[
+            h.caption[about],
+            h.thead[h.tr[(h.th(scope="col")[head] for head in heads)]],
+            h.tbody[rows],
+        ]
+    ]
