@@ -8,9 +8,10 @@ breaks each of them in turn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import myst_nb
 import sphinx
@@ -20,17 +21,18 @@ from myst_nb import sphinx_ext as mystnb_ext
 from myst_nb.core.execute.base import NotebookClientBase
 from myst_nb.core.render import MditRenderMixin, NbElementRenderer
 from sphinx import environment
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.domains.math import MathDomain
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.search import IndexBuilder
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from fwdpass.errors import FwdpassError
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
+_Kind = TypeVar("_Kind", bound=Builder)
 MYST_NB = "1.4."
 """The minor version of MyST-NB whose parser we know."""
 _MADE_BY_NAME = ("create_client", "SphinxNbRenderer")
@@ -107,6 +109,37 @@ def builder_of(env: BuildEnvironment) -> Builder:
     return env._app.builder
 
 
+@contextmanager
+def other_builder(app: Sphinx, kind: type[_Kind]) -> Iterator[_Kind]:
+    """Let a build be another builder's for the length of a ``with`` block; what is only for either is in its pages."""
+    before, kinds, tags = app.builder, app.env._builder_cls, set(app.tags)
+    app.builder = builder = kind(app, app.env)
+    app.env._builder_cls = kind  # by which Sphinx chooses its transforms
+    try:
+        builder.init()
+        yield builder
+    finally:
+        app.builder, app.env._builder_cls = before, kinds
+        for tag in set(app.tags) - tags:
+            app.tags.remove(tag)
+
+
+@contextmanager
+def numbered(env: BuildEnvironment) -> Iterator[None]:
+    """Have sections and figures numbered for the length of a ``with`` block, before Sphinx does it.
+
+    Sphinx compares the numbers with those of the last build, to see which pages it writes again: so it finds those.
+    """
+    before = env.toc_secnumbers, env.toc_fignumbers
+    collector = TocTreeCollector()
+    collector.assign_section_numbers(env)
+    collector.assign_figure_numbers(env)
+    try:
+        yield
+    finally:
+        env.toc_secnumbers, env.toc_fignumbers = before
+
+
 def index_entries(builder: StandaloneHTMLBuilder) -> dict[str, list[tuple[str, str, str]]] | None:
     """Give what the search index has of each page's index entries; nothing where no search index is made."""
     if builder.indexer is None:
@@ -175,6 +208,14 @@ CHECKS = (
     Check(
         "Sphinx", "environment.BuildEnvironment._app", "a link leads where the builder puts its page",
         lambda: _mentions(BuildEnvironment.setup, "_app"),
+    ),
+    Check(
+        "Sphinx", "environment.BuildEnvironment._builder_cls", "pages that are no HTML are audited",
+        lambda: _mentions(SphinxPostTransform.is_supported, "_builder_cls"),
+    ),
+    Check(
+        "Sphinx", "environment.collectors.toctree.TocTreeCollector", "a page is audited before it is written",
+        lambda: all(hasattr(TocTreeCollector, f"assign_{kind}_numbers") for kind in ("section", "figure")),
     ),
     Check(
         "Sphinx", "environment._CurrentDocument", "what a page does not tell is not counted",

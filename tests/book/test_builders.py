@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from fwdpass.audit import audit_site
-from tests.book.conftest import BuildPages, build_book
+from tests.book.conftest import FIRST, build_book
 
 pytestmark = pytest.mark.book
 
@@ -44,14 +47,68 @@ def test_executed_numbers_are_known_and_a_typed_one_is_found(tmp_path: Path, bui
     assert f"page.md:{lines.index('And 0.78.') + 1}: WARNING: '0.78' is a typed number" in refused.messages
 
 
-@pytest.mark.parametrize("builder", ["singlehtml", "epub"])
-def test_where_it_cannot_read_the_pages_it_says_so(build_pages: BuildPages, builder: str) -> None:
-    options = ["-Dversion=1", "-Dcopyright=us", "-Dlanguage=en", "-Dsuppress_warnings=epub.unknown_project_files"]
-    built = build_pages("-b", builder, *options, page="Loss 0.77.")
-    assert built.status == 1
-    assert f"the builder {builder} puts pages together in a way that the audit cannot read" in built.messages
-    assert "or set fwdpass_audit = False" in built.messages
-    assert build_pages("-b", builder, *options, page="Loss 0.77.", conf="fwdpass_audit = False\n").status == 0
+OTHERS = ["epub", "latex", "text", "man", "texinfo", "xml", "singlehtml"]
+FOR_OTHERS = r"""
+(sum)=
+## A sum
+
+$$ z = \n{z1[0]} + \n{mse} $$ (equation)
+
+See {numref}`sum`, {eq}`equation`, $W_1[\n{z1.argmax()}]$, {n}`mse` and `W1[0]`; Python 3.12 is needed.
+
+```{code-cell} python3
+import fwdpass as fp
+fp.matrix(W1, "x", "h"), print("0.5")
+```
+"""
+
+
+INNOCENT_INDEX = "# Index\n\n```{toctree}\n:numbered:\npage\ntyped\n```\n"
+TYPED = "Loss 0.77.\n\n```{raw} latex\n\\vspace{2em}\\hspace*{-1.5cm} a loss of 0.76\n```\n"
+ONLY = "\n```{only} BUILDER\nOr a loss of BUILDER, 0.78.\n```\n"
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a book that several builders are to build, whose pages are read once."""
+    folder = tmp_path_factory.mktemp("builders")
+    only = "".join(ONLY.replace("BUILDER", builder) for builder in OTHERS)
+    built = build_book(folder, "-b", "dummy", conf=CONF, index=INNOCENT_INDEX, page=FOR_OTHERS, typed=TYPED + only)
+    assert (built.status, built.messages) == (0, "")
+    return folder
+
+
+def built_with(folder: Path, builder: str) -> tuple[int, str]:
+    """Build with another builder, and hear what it says besides warnings."""
+    options = ("-Dversion=1", "-Dcopyright=us", "-Dlanguage=en", "-Dsuppress_warnings=epub.unknown_project_files")
+    command = [sys.executable, "-m", "sphinx", "-W", "-N", "-b", builder, "-d", str(folder / "built" / "doctrees")]
+    done = subprocess.run(
+        [*command, *options, str(folder / "source"), str(folder / builder)],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("builder", OTHERS)
+def test_what_other_builders_write_is_audited_as_html_is(several: Path, builder: str) -> None:
+    status, said = built_with(several, builder)
+    assert status == 1
+    assert f"audited as the builder html writes them; what {builder} adds by itself" in said
+    found = {number: int(line) for line, number in re.findall(r"typed\.md:(\d+): WARNING: '([\d.]+)' is a typed", said)}
+    raw = {"0.76": FIRST + 3} if builder == "latex" else {}
+    lines = (several / "source" / "typed.md").read_text("utf-8").splitlines()
+    only = lines.index(f"```{{only}} {builder}") + 2
+    assert found == {"0.77": FIRST, "0.78": only, **raw}
+    assert said.count("WARNING") == len(found), "nothing is wrong with the other page"
+
+
+@pytest.mark.parametrize("builder", ["dummy", "gettext"])
+def test_where_there_are_no_pages_it_says_so(several: Path, builder: str) -> None:
+    if builder == "gettext":  # it keeps pages in another form
+        shutil.rmtree(several / "built" / "doctrees")
+    status, said = built_with(several, builder)
+    assert status == 0, said
+    assert f"the builder {builder} writes no pages, so no number was audited" in said
 
 
 @pytest.mark.parametrize("above", ["_static", "_downloads"])

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.book
 PAGES = {
     "typed": "Loss 0.7701, and {n}`yhat`, and {claim}`so :: z1l == z1`.",
     "cell": "```{code-cell} python3\nfirst = 1\nlost = tarrget\n```",
+    "numbered": "(part-of-it)=\n## A part\n\nSee {numref}`part-of-it`, and {n}`nobodys`.",
     "empty": "Nothing in {n}``, nor in {n}` `.",
     "several": ":::{quiz} x.size\nWhat?\n\n- {n}`len(x)` :: A.\n- {n}`x.shape[0]` :: B.\n- {n}`z1.size` :: C.\n:::",
     "unread": "```{code-cell} python3\nimport broken\n```",
@@ -35,6 +36,7 @@ SAID = {
         "'0.7701' is a typed number",
     ],
     f"cell.md:{FIRST + 2}": ["name 'tarrget' is not defined; do you mean target?"],
+    f"numbered.md:{FIRST + 3}": ["nobodys: NameError"],
     f"empty.md:{FIRST}": ["{n}`` has nothing in its backticks", "' ' is not an expression"],
     f"several.md:{FIRST}": ["two of the options equal 4, the first and the second: mark the right one with [x]"],
     "broken.py:2": ["SyntaxError: invalid syntax, so no page can import broken"],
@@ -48,7 +50,8 @@ def built(folder: Path, pages: dict[str, str], files: dict[str, str]) -> Built:
     (folder / "source").mkdir()
     for name, text in files.items():
         (folder / "source" / name).write_text(text, "utf-8")
-    return build_book(folder, "--keep-going", **pages)
+    index = "# Index\n\n```{toctree}\n:numbered:\n\n" + "\n".join(pages) + "\n```\n"
+    return build_book(folder, "--keep-going", conf="numfig = True\n", index=index, **pages)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,11 @@ def test_a_line_says_it_and_nothing_was_written(faulty: Built) -> None:
     assert not list(faulty.html.rglob("*.html"))
     assert "Traceback" not in faulty.messages
     assert all(": WARNING: " in line or line.startswith("fwdpass: ") for line in faulty.messages.splitlines() if line)
+
+
+def test_what_sphinx_counts_on_a_faulty_page_is_no_fault(faulty: Built) -> None:
+    assert faulty.messages.count("/numbered.md:") == 1
+    assert "Any number is not assigned" not in faulty.messages
 
 
 def test_what_stands_in_a_file_of_the_site_has_that_files_name(tmp_path: Path) -> None:

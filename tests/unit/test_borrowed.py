@@ -17,7 +17,9 @@ from sphinx import environment
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.domains.math import MathDomain
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.search import IndexBuilder
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from fwdpass import borrowed
 from fwdpass.errors import FwdpassError
@@ -39,6 +41,8 @@ BREAKS: dict[str, tuple[object, str, object]] = {
     "domains.math.MathDomain.equations": (MathDomain, "equations", {}),
     "search.IndexBuilder._index_entries": (IndexBuilder, "__init__", other),
     "environment.BuildEnvironment._app": (BuildEnvironment, "setup", other),
+    "environment.BuildEnvironment._builder_cls": (SphinxPostTransform, "is_supported", other),
+    "environment.collectors.toctree.TocTreeCollector": (TocTreeCollector, "assign_figure_numbers", None),
     "environment._CurrentDocument": (environment._CurrentDocument, "__slots__", ()),
     "builders.html.StandaloneHTMLBuilder.copy_static_files": (StandaloneHTMLBuilder, "copy_static_files", None),
 }

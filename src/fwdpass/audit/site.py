@@ -76,7 +76,7 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     titles = Titles([*(title for page in pages.values() for title in titles_of(page)), *ledger.get("titles", ())])
     found: list[tuple[str, Finding]] = []
     for name, page in pages.items():
-        audit = PageAudit(known[name], titles, _targets(name, facts))
+        audit = PageAudit(known[name], titles, targets(name, facts))
         found += ((name, finding) for finding in audit.run(page))
     formulas = [formula.text for of_page in facts.values() for formula in of_page.formulas.values()]
     found += search_findings(site, pages.values(), titles, formulas, list(facts))
@@ -135,7 +135,7 @@ def dumped(facts: Mapping[str, Facts], title: str = "", own: Sequence[str] = ())
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
+def targets(page: str, facts: Mapping[str, Facts]) -> dict[str, str]:
     """Where each internal link may lead, and the number of what is there."""
     folder = page.rpartition("/")[0] or "."
     targets: dict[str, str] = {}

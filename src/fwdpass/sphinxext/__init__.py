@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     from fwdpass.borrowed import checked
     from fwdpass.sphinxext import (
+        audited,
         certificate,
         check,
         claims,
@@ -92,7 +93,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-before-read-docs", site.note_documented)
-    app.connect("env-updated", site.audit_faulty_pages)
+    app.connect("env-updated", audited.audit_unwritten_pages)
     app.connect("env-updated", records.refuse_faulty_pages)
     app.connect("env-updated", elements.write, priority=900)
     app.connect("env-updated", site.copy_notebook_style, priority=900)
@@ -113,7 +114,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", search.read_cells_apart)
     app.connect("build-finished", search.forget_stale_words)
     app.connect("build-finished", site.write_ledger, priority=800)
-    app.connect("build-finished", site.audit, priority=900)
+    app.connect("build-finished", audited.audit, priority=900)
     return {
         "env_version": fingerprint.env_version(),
         "parallel_read_safe": True,

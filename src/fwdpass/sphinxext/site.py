@@ -1,39 +1,29 @@
-"""What the build knows about its pages, the file that says so, and the audit at the end of the build."""
+"""What the build knows about its pages, for whoever audits them, and the file that says so."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
-from sphinx.util import logging
 
 from fwdpass import borrowed
-from fwdpass.audit import LEDGER, Facts, Report, audit_site, dumped
+from fwdpass.audit import LEDGER, Facts, dumped
 from fwdpass.audit.facts import Formula
 from fwdpass.audit.formula import stated
-from fwdpass.audit.page import PageAudit, digits_of
-from fwdpass.audit.site import located
-from fwdpass.audit.titles import Titles, titles_of
+from fwdpass.audit.page import digits_of
 from fwdpass.audit.tree import canonical, code_digest, digest, parse, tex_digest
-from fwdpass.errors import FwdpassError
-from fwdpass.numerals.writing import text
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import certificate, live, maths, records, report
-from fwdpass.sphinxext.check import Check
+from fwdpass.sphinxext import certificate, live, maths, records
 
-_AUDITED = ("html", "dirhtml")
-_LOGGER = logging.getLogger(__name__)
-_TYPED: Any = {"type": "fwdpass", "subtype": "typed"}
-_STRICTNESS = tuple(Check)
+WHOLE = ("html", "dirhtml")
+"""Builders that write a file of HTML for each page."""
 _IDENTIFIER = re.compile(r"\b[^\W\d]\w*\d\w*")
 _RELEASE = re.compile(r"v?\d{1,3}(?:\.\d{1,3})*(?:\.?(?:dev|post|a|b|rc)\d{0,3})?|(?:19|20)\d\d(?:\.\d{1,2}){0,2}")
 """A release: parts of a few digits, or a year. No other may stand in titles unseen, such as a decimal."""
@@ -158,7 +148,8 @@ def write_ledger(app: Sphinx, exception: Exception | None) -> None:
         facts = facts_of(app)
         for page, of_page in facts.items():
             file = Path(app.outdir) / (of_page.file or f"{page}.html")
-            of_page.digits = digits_of(parse(file.read_text("utf-8"))) if file.is_file() else ""
+            read = app.builder.name in WHOLE and file.is_file()
+            of_page.digits = digits_of(parse(file.read_text("utf-8"))) if read else ""
         written = dumped(facts, title, tuple(_own_files(app)))
         (Path(app.outdir) / LEDGER).write_text(written, "utf-8", newline="\n")
 
@@ -174,81 +165,6 @@ def _own_files(app: Sphinx) -> Iterator[str]:
                 for path in found
                 if path.suffix.lower() in (".css", ".js", ".mjs", ".svg")
             )
-
-
-def audit(app: Sphinx, exception: Exception | None) -> None:
-    """Audit the site; every typed number is a warning at its line."""
-    if exception is not None or app.builder.format != "html" or not app.config.fwdpass_audit:
-        return
-    kept = records.records(app.env)
-    strictest = max((one.held.check for one in kept.values()), key=_STRICTNESS.index, default=Check.UNASKED)
-    if app.builder.name not in _AUDITED:
-        (_LOGGER.warning if strictest.reads else _LOGGER.info)(
-            "the builder %s puts pages together in a way that the audit cannot read, so no number was audited: build "
-            "with html or dirhtml, or set fwdpass_audit = False",
-            app.builder.name,
-            type="fwdpass",
-            subtype="audit",
-        )
-        return
-    try:
-        found = audit_site(Path(app.outdir), Path(app.srcdir))
-    except FwdpassError:
-        if strictest.reads:
-            raise
-        return  # a book that asked for nothing has a search of its own
-    unasked = []
-    for fault in found.faults:
-        docname = fault.source.rpartition(".")[0]
-        check = kept[docname].held.check if docname in kept else strictest
-        if check is Check.UNASKED and docname:
-            unasked.append(fault)
-        if not check.reads:
-            continue
-        said = str(fault) if fault.source else f"{fault.page}: {fault}"
-        where: Any = (docname, fault.line or None) if docname else None
-        if fault.file:
-            where = f"{Path(app.srcdir) / fault.file}:{fault.line}"
-        _LOGGER.warning(said, location=where, **_TYPED)
-        if check is Check.ERROR:
-            app.statuscode = 1
-    report.write(app, unasked)
-    _refuse_exceptions(app, found)
-
-
-def audit_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:
-    """Audit the pages that will end the build before they are written, so that one build says all that is wrong."""
-    builder = app.builder
-    if not isinstance(builder, StandaloneHTMLBuilder) or builder.name not in _AUDITED or not app.config.fwdpass_audit:
-        return
-    faulty = [name for name, kept in records.records(env).items() if kept.faults and kept.ledger is not None]
-    facts = facts_of(app) if faulty else {}
-    for name in faulty:
-        builder.secnumbers = env.toc_secnumbers.get(name, {})  # what Sphinx sets before it writes a page
-        builder.fignumbers = env.toc_fignumbers.get(name, {})
-        builder.imgpath = builder.dlpath = ""
-        builder.current_docname = name
-        inside = nodes.container("", *env.get_and_resolve_doctree(name, builder).children)
-        html = builder.render_partial(inside)["fragment"]  # of a document in a document, it would write all twice
-        page = parse(f"<main>{html}</main>")
-        findings = PageAudit(facts[name], Titles(titles_of(page)), {}).run(page)
-        for fault in located(findings, facts[name], Path(app.srcdir)):
-            where = f"{Path(app.srcdir) / fault.file}:{fault.line}" if fault.file else (name, fault.line or None)
-            _LOGGER.warning(str(fault), location=where, **_TYPED)
-
-
-def _refuse_exceptions(app: Sphinx, report: Report) -> None:
-    """Say that more numbers were typed with a reason than the book allows."""
-    if len(report.typed) > app.config.fwdpass_exceptions:
-        first = report.typed[-1]
-        _LOGGER.warning(
-            "%s with a reason, and conf.py allows %s: compute %r, or raise fwdpass_exceptions",
-            text(len(report.typed), "count typed number"),
-            text(app.config.fwdpass_exceptions),
-            first[1],
-            location=(first[0], first[3]),
-            **_TYPED,
-        )
 
 
 def facts_of(app: Sphinx) -> dict[str, Facts]:
