@@ -29,6 +29,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.search import IndexBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import new_document
 
 from fwdpass.errors import FwdpassError
 
@@ -140,6 +141,15 @@ def numbered(env: BuildEnvironment) -> Iterator[None]:
         env.toc_secnumbers, env.toc_fignumbers = before
 
 
+def rendered(builder: StandaloneHTMLBuilder, doctree: nodes.document) -> str:
+    """Write the article of a page, as it will be in its file."""
+    page = new_document(doctree["source"], builder._settings)
+    page.extend(doctree.children)
+    visitor = builder.create_translator(page, builder)
+    page.walkabout(visitor)
+    return "".join(visitor.fragment)  # type: ignore[attr-defined]
+
+
 def index_entries(builder: StandaloneHTMLBuilder) -> dict[str, list[tuple[str, str, str]]] | None:
     """Give what the search index has of each page's index entries; nothing where no search index is made."""
     if builder.indexer is None:
@@ -216,6 +226,10 @@ CHECKS = (
     Check(
         "Sphinx", "environment.collectors.toctree.TocTreeCollector", "a page is audited before it is written",
         lambda: all(hasattr(TocTreeCollector, f"assign_{kind}_numbers") for kind in ("section", "figure")),
+    ),
+    Check(
+        "Sphinx", "builders.html.StandaloneHTMLBuilder._settings", "a page is written for the audit alone",
+        lambda: _mentions(StandaloneHTMLBuilder.render_partial, "_settings", "create_translator"),
     ),
     Check(
         "Sphinx", "environment._CurrentDocument", "what a page does not tell is not counted",

@@ -93,8 +93,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-before-read-docs", site.note_documented)
-    app.connect("env-updated", audited.audit_unwritten_pages)
-    app.connect("env-updated", records.refuse_faulty_pages)
+    app.connect("env-updated", audited.audit_unwritten_pages, priority=600)
+    app.connect("env-updated", records.refuse_faulty_pages, priority=700)
     app.connect("env-updated", elements.write, priority=900)
     app.connect("env-updated", site.copy_notebook_style, priority=900)
     app.connect("doctree-resolved", script.link_scripts)

@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 
 from fwdpass import borrowed
@@ -34,6 +35,18 @@ _LENGTH = re.compile(
 _LOGGER = logging.getLogger(__name__)
 _TYPED: Any = {"type": "fwdpass", "subtype": "typed"}
 _STRICTNESS = tuple(Check)
+
+
+class _Pages(StandaloneHTMLBuilder):
+    """Writes the articles of pages, and nothing around them: so it loads no theme."""
+
+    def init(self) -> None:
+        """Get ready to write articles."""
+        self.imagedir = "_images"
+        self.highlighter = PygmentsBridge("html", "none")
+        self.dark_highlighter = None
+        self.secnumbers, self.fignumbers = {}, {}
+        self.current_docname = ""
 
 
 def audit_unwritten_pages(app: Sphinx, env: BuildEnvironment) -> None:
@@ -78,7 +91,7 @@ def _audit_otherwise(app: Sphinx) -> None:
     """
     name, form = app.builder.name, app.builder.format
     pages = [page for page, kept in records.records(app.env).items() if kept.held.check is not Check.OFF]
-    with borrowed.numbered(app.env), borrowed.other_builder(app, StandaloneHTMLBuilder) as builder:
+    with borrowed.numbered(app.env), borrowed.other_builder(app, _Pages) as builder:
         found = _unwritten(app, builder, sorted(pages))
     for page in sorted(pages):
         raw = _raw(app.env.get_doctree(page), {name, form})
@@ -102,9 +115,8 @@ def _unwritten(app: Sphinx, builder: StandaloneHTMLBuilder, names: Sequence[str]
         builder.fignumbers = env.toc_fignumbers.get(name, {})
         builder.imgpath = builder.dlpath = ""
         builder.current_docname = name
-        inside = nodes.container("", *env.get_and_resolve_doctree(name, builder, tags=builder.tags).children)
-        html = builder.render_partial(inside)["fragment"]  # of a document in a document, it would write all twice
-        pages[name] = parse(f"<main>{html}</main>")
+        doctree = env.get_and_resolve_doctree(name, builder, tags=builder.tags)
+        pages[name] = parse(f"<main>{borrowed.rendered(builder, doctree)}</main>")
     titles = Titles(title for page in pages.values() for title in titles_of(page))
     found: list[Fault] = []
     for name, page in pages.items():
