@@ -27,6 +27,7 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "makes_a_number_of_text": ("{n}`len('abc')`", 1, "makes a number of what is typed there"),
     "not_an_expression": ("{n}`mse +`", 1, "not an expression that Python can read"),
     "unknown_format": ("{n}`mse:.4q`", 1, "'.4q' is no format"),
+    "name_beside_what_cannot_be_written": ("`b1[1]` is {n}`b1[1]:word`", 1, "words are for whole numbers"),
     "not_a_number": ("{n}`{mse}`", 1, "not a finite number"),
     "without_value": ("{n}`[mse].clear()`", 1, "say after else what stands in its place"),
     "hole_in_a_sentence": ("Here: \\n{mse}", 1, "is not filled here"),

@@ -611,7 +611,9 @@ def _named_in_sentences(document: nodes.document, ledger: Ledger) -> Iterator[tu
             continue
         name, words = number.parent[at - 2 : at]
         if isinstance(words, nodes.Text) and words.strip() in _IS:
-            entry = entries[int(mark[1])]
+            entry = entries.get(int(mark[1]))
+            if entry is None:  # it could not be computed, which is a fault of its own
+                continue
             if isinstance(name, nodes.literal):
                 yield f"`{name.astext()}`", named_in_code(name.astext()), entry
             elif isinstance(name, nodes.math):
