@@ -10,6 +10,68 @@
     localStorage.setItem("theme", menu.value);
   });
 })();
+// The sidebars and the search, as the theme's markup has them. The theme's own script, which this book does without, measures
+// the page again after each thing that it sets.
+(() => {
+  const shut = ({ currentTarget: dialog, clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    if (x < left || right < x || y < top || bottom < y) dialog.close(); // a click beside it
+  };
+  const move = (from, to) => {
+    to.append(...from.childNodes);
+    to.className = from.className;
+    from.className = "";
+  };
+  const desk = matchMedia("(min-width: 992px)");
+  for (const which of ["primary", "secondary"]) {
+    const [button, sidebar, drawer] = ["", "#pst-X-sidebar", "#pst-X-sidebar-modal"].map((name) =>
+      document.querySelector((name || ".X-toggle").replace("X", which)),
+    );
+    if (!button || !sidebar || !drawer) continue;
+    button.addEventListener("click", () => {
+      if (which === "primary" && desk.matches) return sidebar.classList.toggle("pst-sidebar-hidden");
+      move(sidebar, drawer);
+      drawer.showModal();
+    });
+    drawer.addEventListener("keydown", ({ key }) => key === "Escape" && drawer.close()); // not every browser does when its content has moved
+    drawer.addEventListener("close", () => move(drawer, sidebar));
+    drawer.addEventListener("click", shut);
+  }
+
+  const dialog = document.getElementById("pst-search-dialog");
+  const field = document.querySelector(":not(dialog) > form.bd-search input"); // of the search page
+  const search = () => {
+    if (field) field.select();
+    else if (dialog.open) dialog.close();
+    else dialog.showModal();
+  };
+  if (!dialog) return;
+  dialog.addEventListener("click", shut);
+  for (const button of document.querySelectorAll(".search-button__button")) button.addEventListener("click", search);
+  const apple = /^(Mac|iP)/.test(navigator.platform);
+  if (apple) for (const key of document.querySelectorAll(".kbd-shortcut__modifier")) if (key.textContent === "Ctrl") key.textContent = "⌘";
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key.toLowerCase() !== "k" || event.shiftKey || event.altKey || event.metaKey !== apple || event.ctrlKey === apple) return;
+      event.preventDefault();
+      search();
+    },
+    true,
+  );
+})();
+// Code that is wider than its place is a stop of the tab key, for browsers in which keys scroll nothing else. Asked when the
+// page is laid out, so that nothing has to be laid out for the question.
+(() => {
+  const observer = new ResizeObserver((seen) => {
+    const wide = seen.map(({ target }) => target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight);
+    seen.forEach(({ target }, at) => (wide[at] ? (target.tabIndex = 0) : target.removeAttribute("tabindex")));
+  });
+  const boxes = "article :is(pre, .cell_output > .output, .pst-scrollable-table-container)";
+  const look = () => document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
+  look();
+  document.addEventListener("fwdpass:changed", look);
+})();
 // To print a page, with answers or without: the address says which, and the style sheet follows it, as it does without this script.
 for (const link of document.querySelectorAll("#with-answers, #without-answers"))
   link.addEventListener("click", (event) => {

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -111,6 +112,45 @@ def test_what_moves_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
         page.goto(site.page("page"))
         page.wait_for_timeout(200)
         assert page.evaluate(SHIFT) > STILL
+
+
+def laid_out_by_scripts(eyes: Eyes, url: str) -> list[str]:
+    """Where a script has the page laid out while it runs: it asks for a measure after it has changed something."""
+    with first_visit(eyes, 390) as context:
+        page = context.new_page()
+        tracing = context.new_cdp_session(page)
+        events: list[dict[str, Any]] = []
+        ended: list[object] = []
+        tracing.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
+        tracing.on("Tracing.tracingComplete", lambda data: ended.append(data))  # noqa: PLW0108 (Playwright inspects it)
+        categories = "devtools.timeline,disabled-by-default-devtools.timeline.stack"
+        tracing.send("Tracing.start", {"categories": categories, "transferMode": "ReportEvents"})
+        page.goto(url, wait_until="load")
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        tracing.send("Tracing.end")
+        while not ended:
+            page.evaluate("0")  # which lets the events come
+    stacks = [event["args"].get("beginData", {}).get("stackTrace") for event in events if event["name"] == "Layout"]
+    assert stacks, "the page was laid out at least once"
+    return [f"{call['url'].rpartition('/')[2]}:{call['lineNumber']}" for stack in stacks if stack for call in stack[:1]]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_script_measures_while_it_changes_the_page(site: Site, eyes: Eyes, page: str) -> None:
+    assert laid_out_by_scripts(eyes, site.page(page)) == []
+
+
+def test_a_script_that_does_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
+    script = "for (const p of document.querySelectorAll('p')) { p.style.width = '9em'; p.title = p.offsetHeight; }"
+    (tmp_path / "page.html").write_text(f"<body><p>Words.</p><p>More.</p><script>{script}</script>", "utf-8")
+    with serve(tmp_path) as site:
+        assert laid_out_by_scripts(eyes, site.page("page")) == ["page.html:1"] * 2
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_scripts_of_the_theme_are_not_asked_for(site: Site, page: str) -> None:
+    html = (site.folder / f"{page}.html").read_text("utf-8")
+    assert re.findall(r'<script[^>]* src="[^"]*/scripts/', html) == []
 
 
 def missed(page: Page) -> list[str]:

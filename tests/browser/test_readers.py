@@ -7,7 +7,7 @@ import re
 import pytest
 
 from fwdpass.testing import Built
-from tests.browser.conftest import MODES, WRITTEN, Eyes, Site
+from tests.browser.conftest import MODES, PAGES, WRITTEN, Eyes, Site
 from tests.browser.visit import OVERFLOW
 
 ARTICLE = """(() => {
@@ -87,6 +87,73 @@ def test_search_finds_a_number_and_a_name(site: Site, eyes: Eyes, asked: str) ->
         assert any("matrix-multiplication" in str(one.get_attribute("href")) for one in results.all())
 
 
+@pytest.mark.parametrize(
+    ("width", "name", "inside"),
+    [(390, "Pages of the book", "Glossary"), (390, "Contents of this page", "Many pictures at once")],
+)
+def test_on_a_phone_a_sidebar_is_a_drawer_that_gives_everything_back(
+    site: Site, eyes: Eyes, width: int, name: str, inside: str
+) -> None:
+    with eyes.open(site.page("matrix-multiplication"), width) as page:
+        button, link = page.get_by_role("button", name=name), page.get_by_role("link", name=inside, exact=True)
+        for close in ("Escape", "beside"):
+            button.click()
+            assert page.locator("dialog[open]").get_by_role("link", name=inside, exact=True).is_visible()
+            if close == "Escape":
+                page.keyboard.press(close)
+            else:
+                page.mouse.click(width - 2 if name.startswith("Pages") else 2, 450)
+            page.locator("dialog[open]").wait_for(state="hidden")
+            assert page.locator("dialog a").count() == 0, "the sidebar has its content back"
+            assert not link.first.is_visible()
+        assert page.evaluate("document.activeElement.ariaLabel") == name
+
+
+def test_on_a_desk_the_pages_of_the_book_fold_away(site: Site, eyes: Eyes) -> None:
+    with eyes.open(site.page("neurons")) as page:
+        button, link = page.get_by_role("button", name="Pages of the book"), page.get_by_role("link", name="Glossary")
+        assert link.is_visible()
+        button.click()
+        link.wait_for(state="hidden")
+        button.click()
+        link.wait_for()
+        assert page.locator("dialog[open]").count() == 0
+
+
+@pytest.mark.parametrize("page", ["neurons", "404"])
+def test_a_key_and_a_button_open_the_search_and_the_words_go_to_its_page(site: Site, eyes: Eyes, page: str) -> None:
+    with eyes.open(site.page(page)) as opened:
+        field = opened.locator("#pst-search-dialog input")
+        for act in (
+            lambda: opened.keyboard.press("Control+k"),
+            opened.locator(".search-button__button:visible").first.click,
+        ):
+            act()
+            assert field.is_visible()
+            assert opened.evaluate("document.activeElement.name") == "q"
+            opened.keyboard.press("Escape")
+            assert not field.is_visible()
+        opened.keyboard.press("Control+k")
+        field.fill("bias")
+        opened.keyboard.press("Enter")
+        opened.wait_for_url("**/search.html?q=bias")
+        opened.keyboard.press("Control+k")
+        assert opened.locator("dialog[open]").count() == 0, "the search page has a field of its own"
+        assert opened.evaluate("document.activeElement.value") == "bias"
+
+
+def test_code_that_is_wider_than_its_place_is_a_stop_of_the_tab_key(site: Site, eyes: Eyes) -> None:
+    stops = """[...document.querySelectorAll("article pre")].filter(pre => pre.checkVisibility()).map(pre =>
+        [pre.scrollWidth > pre.clientWidth || pre.scrollHeight > pre.clientHeight, pre.tabIndex === 0])"""
+    with eyes.open(site.page("matrix-multiplication"), 390) as page:
+        narrow = page.evaluate(stops)
+        assert {True, False} == {wide for wide, _ in narrow}
+        assert all(wide == stop for wide, stop in narrow)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.wait_for_function(f"() => ({stops}).every(([wide, stop]) => wide === stop)")
+        assert page.evaluate(stops) != narrow
+
+
 STILL = "() => { const still = globalThis.at === scrollY; globalThis.at = scrollY; return still; }"
 """Whether the page stands where it stood when this was asked before."""
 
@@ -117,7 +184,7 @@ p { margin-bottom: 2em !important; }
 """What WCAG 1.4.12 lets a reader ask for."""
 
 
-@pytest.mark.parametrize("page", ["index", "matrix-multiplication", "neurons", "production"])
+@pytest.mark.parametrize("page", PAGES)
 def test_spacing_of_ones_own_makes_no_page_scroll_sideways(site: Site, eyes: Eyes, page: str) -> None:
     with eyes.open(site.page(page), 320) as opened:
         opened.add_style_tag(content=SPACED)

@@ -16,8 +16,8 @@
     return [...number.className.matchAll(MARK)].map(([, at]) => document.getElementById(`fp-number-${at}`)).filter(Boolean);
   };
   const choosable = () =>
-    [...article.querySelectorAll(".fp-n, .math[class*=fp-n]")].filter(
-      (n) => !n.closest("a, button, label, summary") && n.className.search(MARK) >= 0,
+    [...article.querySelectorAll(":is(.fp-n, .math[class*=fp-n]):not(:is(a, button, label, summary) *)")].filter(
+      (n) => n.className.search(MARK) >= 0,
     );
   let numbers = choosable();
   if (!numbers.length) return;
@@ -28,12 +28,15 @@
     return element;
   };
 
+  const take = () => numbers.forEach((number) => number.classList.add("fp-choosable"));
+  take();
+
   // What the keyboard reaches: the number itself, or a button behind a formula, which has to stay readable as mathematics.
+  // Made when the keyboard asks for it, since a page has hundreds.
   const handles = new Map();
   const numberOf = new Map();
-  const take = (number) => {
+  const handle = (number) => {
     const at = handles.size;
-    number.classList.add("fp-choosable");
     handles.set(number, number);
     numberOf.set(number, number);
     if (!number.matches(".math")) return;
@@ -50,7 +53,6 @@
     handles.set(formula, button);
     numberOf.set(button, formula);
   };
-  numbers.forEach(take);
 
   // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
   const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
@@ -98,7 +100,7 @@
     box.hidePopover();
     chosen = number;
     fill(rowsOf(number));
-    const back = handles.get(number).hidden ? number : handles.get(number); // where Escape leads back to
+    const back = (reachable && handles.get(number)) || number; // where Escape leads back to
     if (back === number && !number.hasAttribute("tabindex")) number.tabIndex = -1;
     back.focus({ preventScroll: true });
     box.showPopover({ source: back });
@@ -112,8 +114,8 @@
     event.preventDefault();
   });
   box.addEventListener("beforetoggle", ({ newState }) => {
-    const handle = handles.get(chosen);
-    if (handle !== chosen || handle.role) handle.ariaExpanded = String(newState === "open");
+    const back = handles.get(chosen);
+    if (back && (back !== chosen || back.role)) back.ariaExpanded = String(newState === "open");
   });
   addEventListener("resize", place);
   addEventListener("scroll", place, { capture: true, passive: true }); // of a wide table, too
@@ -127,6 +129,7 @@
   let reachable = false;
   const reach = () => {
     reachable = !reachable;
+    line();
     buttons.forEach((button) => (button.ariaPressed = String(reachable)));
     allow();
   };
@@ -157,23 +160,29 @@
     if (article.localName !== "article") article[at ? "append" : "prepend"](bar);
     else if (!at) article.before(bar);
     else {
-      const align = () => (bar.style.paddingInline = getComputedStyle(article).paddingInline);
       article.after(bar);
-      new ResizeObserver(align).observe(article); // when it is laid out: to ask before would have that done twice
+      new ResizeObserver(() => {
+        // Asked when it is laid out, and set before it is laid out again: whatever comes between would have that done twice.
+        const { paddingInline } = getComputedStyle(article);
+        requestAnimationFrame(() => Object.assign(bar.style, { paddingInline }));
+      }).observe(article);
     }
     return button;
   });
-  let stops;
-  const line = () => (stops = [buttons[0], ...numbers.map((number) => handles.get(number)), buttons[1]]);
-  line();
+  let stops = [];
+  const line = () => {
+    numbers.filter((number) => !handles.has(number)).forEach(handle);
+    stops = [buttons[0], ...numbers.map((number) => handles.get(number)), buttons[1]];
+  };
 
   // Where the page has followed its reader, other numbers stand on it.
   article.addEventListener("fwdpass:changed", () => {
     box.hidePopover();
     numbers = choosable();
-    numbers.filter((number) => !handles.has(number)).forEach(take);
+    take();
+    if (!reachable) return;
     line();
-    if (reachable) allow();
+    allow();
   });
 
   document.addEventListener("keydown", (event) => {
