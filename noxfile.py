@@ -285,8 +285,9 @@ def html(session: nox.Session) -> None:
 def lighthouse(session: nox.Session) -> None:
     """Measure how a phone on a slow line meets the chapter: Lighthouse's mobile preset, the median of three runs.
 
-    Fails unless every score is perfect. Needs Node and Chromium, and a computer that is not busy. Whatever follows
-    ``--`` are the pages to measure: ``nox -s lighthouse -- index neurons``.
+    Beside a plain page with the chapter's words, measured in turn with it, so that a slow computer is no fault of the
+    chapter. Fails unless every score is perfect, or the plain page is slow, too. Needs Node and Chromium, and a
+    computer that is not busy. Whatever follows ``--`` are the pages to measure: ``nox -s lighthouse -- index neurons``.
     """
     program = node(session, "lighthouse") / ".bin" / "lighthouse"
     # One with windows, if there is one: what Lighthouse measures is what people use.

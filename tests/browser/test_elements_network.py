@@ -25,7 +25,7 @@ from tests.browser.visit import OVERFLOW, axe
 
 ACTIVE = "document.activeElement"
 IMAGES = ["".join(pixels) for pixels in product("01", repeat=4)]
-FLIP, NETWORK, OTHER, CROWD = range(4)
+FLIP, NETWORK, OTHER, CROWD, EMPTY, DEEP, BROAD = range(7)
 """What stands on the page ``networks``, in this order."""
 
 CANONICAL = (Path(__file__).parent / "canonical.js").read_text("utf-8")
@@ -104,6 +104,41 @@ def test_a_neuron_shows_its_sum_and_where_its_value_goes(page: Page) -> None:
     assert shown.locator("tr[data-on] th").all_inner_texts() == ["z2"]
     terms = shown.locator(".fp-term[data-on]")
     assert terms.all_inner_texts() == ["0.5 × 0.2", "0.5 × (−0.4)", "0.5 × 0.1", "0.5 × (−0.5)"]
+
+
+def test_a_network_of_any_layers_answers_too(page: Page) -> None:
+    """Without an input its neurons say what they would add up, and where what they pass on would go."""
+    shown = element(page, EMPTY)
+    node(shown, "h2").click()
+    assert shown.locator(".fp-stage p").all_text_contents() == [
+        "z2: 0.1 x0 + (−0.2) x1 + 0.5 x2 + (−0.1) x3 + 0.0",
+        "ŷ0 gets 0.2 h2, ŷ1 gets (−0.4) h2, ŷ2 gets 0.1 h2, ŷ3 gets (−0.5) h2",
+    ]
+    assert len(edges(shown)) == 8
+    assert said(shown) == ". ".join(shown.locator(".fp-stage p").all_text_contents())
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert said(shown).startswith("ŷ2: ")
+
+
+def test_in_a_deep_network_a_neuron_goes_on_to_the_next_layer(page: Page) -> None:
+    shown = element(page, DEEP)
+    node(shown, "h1_2").click()
+    assert shown.locator(".fp-stage p").all_text_contents() == [
+        "z1_2: 1 × 0.1 + 0 × (−0.2) + 1 × 0.5 + 1 × (−0.1) + 0.0 = 0.5",
+        "z2_0 gets 0.5 × 0.2, z2_1 gets 0.5 × (−0.4)",
+    ]
+    assert sorted(edges(shown)) == ["h1_2 h2_0", "h1_2 h2_1", "x0 h1_2", "x1 h1_2", "x2 h1_2", "x3 h1_2"]
+    assert node(shown, "h1_2").get_attribute("aria-label") == "neuron h1_2 = 0.5"
+    assert node(shown, "x0").get_attribute("aria-label") == "input x0 = 1"
+
+
+def test_of_a_broad_layer_the_neurons_that_are_drawn_answer(page: Page) -> None:
+    shown = element(page, BROAD)
+    node(shown, "ŷ1").click()
+    assert said(shown).startswith("ŷ1: twenty products + ")
+    node(shown, "x1").click()
+    assert said(shown) == "Choose a neuron.", "it has no sum, and the layer behind it is a field"
 
 
 LOOKS = """e => { const s = getComputedStyle(e);

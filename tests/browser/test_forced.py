@@ -65,7 +65,7 @@ def test_every_mark_of_a_trace_is_seen(forced: Page, site: Site) -> None:
 
 def test_dead_and_alive_are_seen_in_a_picture_and_what_is_chosen(forced: Page, site: Site) -> None:
     forced.goto(site.page("neurons"))
-    shown = forced.locator("fp-network").first
+    shown = forced.locator("fp-network").nth(1)
     alive, dead = shown.locator("circle[data-node=h2] + circle"), shown.locator("circle[data-node=h1] + circle")
     assert len({one.evaluate("one => getComputedStyle(one).fill") for one in (alive, dead)}) == 2
     paper = forced.evaluate("getComputedStyle(document.body).backgroundColor")

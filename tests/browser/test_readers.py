@@ -124,11 +124,11 @@ def test_on_a_desk_the_pages_of_the_book_fold_away(site: Site, eyes: Eyes) -> No
 def test_a_key_and_a_button_open_the_search_and_the_words_go_to_its_page(site: Site, eyes: Eyes, page: str) -> None:
     with eyes.open(site.page(page)) as opened:
         field = opened.locator("#pst-search-dialog input")
-        for act in (
-            lambda: opened.keyboard.press("Control+k"),
-            opened.locator(".search-button__button:visible").first.click,
-        ):
-            act()
+        for by in ("key", "button"):
+            if by == "key":
+                opened.keyboard.press("Control+k")
+            else:
+                opened.locator(".search-button__button:visible").first.click()
             assert field.is_visible()
             assert opened.evaluate("document.activeElement.name") == "q"
             opened.keyboard.press("Escape")

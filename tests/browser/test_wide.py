@@ -36,6 +36,10 @@ big = 10**40
 
 def looked(page: Page) -> list[str]:
     page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )  # laid out, as for a reader
     return [*page.evaluate(WIDE, NARROWEST), *page.evaluate(OVERFLOW)]
 
 

@@ -3,6 +3,7 @@
 // is put where it belongs; nothing is computed or formatted here. Attributes say what is shown: picture (its pixels) and
 // neuron (its name). Each change is news: a "fp-show" event with the words that are announced.
 const key = (row) => row.cells[0].textContent.replaceAll(" ", "");
+const layerOf = (name) => name.replace(/\d+$/, "");
 
 class Network extends HTMLElement {
   static observedAttributes = ["picture", "neuron"];
@@ -81,12 +82,14 @@ class Network extends HTMLElement {
       const own = this.row(name);
       if (own) {
         mark(own);
-        said.push(this.line([...own.cells[0].childNodes, ": ", ...own.cells[1].childNodes, " = ", ...own.cells[2].childNodes]));
+        const [head, sum, value] = own.cells;
+        said.push(this.line([...head.childNodes, ": ", ...sum.childNodes, ...(value ? [" = ", ...value.childNodes] : [])]));
       }
-      const layers = [...new Set(this.nodes.map((node) => node.dataset.node[0]))];
-      const peers = this.nodes.filter((node) => node.dataset.node[0] === name[0]).map((node) => node.dataset.node);
-      const onward = layers[layers.indexOf(name[0]) + 1];
-      const rows = this.rows.filter((row) => onward && row.dataset.of.startsWith(onward));
+      const names = this.nodes.map(({ dataset: { node } }) => node);
+      const layers = [...new Set(names.map(layerOf))];
+      const peers = names.filter((other) => layerOf(other) === layerOf(name));
+      const onward = layers[layers.indexOf(layerOf(name)) + 1];
+      const rows = this.rows.filter((row) => layerOf(row.dataset.of) === onward && row.querySelector(".fp-term:not(.fp-bias)"));
       const parts = rows.flatMap((row, at) => {
         const term = row.querySelectorAll(".fp-term")[peers.indexOf(name)];
         mark(term);
@@ -132,7 +135,7 @@ class Network extends HTMLElement {
   // right from layer to layer; the pixels stand before the first one.
   keys() {
     this.stops = [...this.switches, ...this.nodes];
-    const layers = Object.values(Object.groupBy(this.nodes, (node) => node.dataset.node[0]));
+    const layers = Object.values(Object.groupBy(this.nodes, (node) => layerOf(node.dataset.node)));
     const columns = [...Map.groupBy(this.switches, (pixel) => pixel.getAttribute("x")).values(), ...layers];
     const act = (stop) => (stop.dataset.node ? this.choose(stop) : this.flip(stop));
     this.stops.forEach((stop, at) => {
@@ -191,7 +194,7 @@ class Network extends HTMLElement {
   // Whoever listens hears names with their values, which the picture's own name has, and those of pixels the picture.
   name() {
     const picture = this.querySelector(".fp-network svg[aria-label]")?.getAttribute("aria-label") ?? "";
-    const told = new Map([...picture.matchAll(/([^\s\d]+\d+) = (.+?)(?=[,.] |\.$)/g)].map(([, name, value]) => [name, value]));
+    const told = new Map([...picture.matchAll(/(\S+\d) = (.+?)(?=[,.] |\.$)/g)].map(([, name, value]) => [name, value]));
     const said = (name) => (told.has(name) ? `${name} = ${told.get(name)}` : name);
     for (const node of this.nodes)
       node.setAttribute("aria-label", `${node.dataset.node[0] === "x" ? "input" : "neuron"} ${said(node.dataset.node)}`);

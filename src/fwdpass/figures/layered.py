@@ -1,8 +1,8 @@
 """A network of any layers as a picture: neurons while they are few, and a field of shades where they are many.
 
 A network as small as the lesson's has a :class:`~fwdpass.figures.diagram.Diagram` instead: that has room for every
-weight, bias and sum in the picture, and its neurons can be chosen. Here a layer has room for its values alone, and a
-weight is a line without a number. One drawing for both would be two under one name.
+weight, bias and sum in the picture. Here a layer has room for its values alone, and a weight is a line without a
+number; the sums stand below the picture. One drawing for both would be two under one name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from itertools import pairwise
 import htpy as h
 
 from fwdpass.figures import parts, words
-from fwdpass.figures.base import Figure, Row, Rows
+from fwdpass.figures.base import Figure, Name, Row, Rows
+from fwdpass.figures.diagram import touched
+from fwdpass.figures.dot import dot_of
 from fwdpass.figures.heat import Heat
 from fwdpass.figures.marks import (
     ACCENT,
@@ -40,12 +42,13 @@ from fwdpass.figures.marks import (
     title,
 )
 from fwdpass.figures.matrix import Vector
+from fwdpass.figures.product import sums
 from fwdpass.figures.states import State
 from fwdpass.figures.words import cells
 from fwdpass.numerals import settle
-from fwdpass.numerals.writing import Medium, text
+from fwdpass.numerals.writing import Medium, signed, text
 
-PITCH, RADIUS, FIELD = 34, 11, 120
+PITCH, RADIUS, FIELD = 34, 12, 120
 """Room from neuron to neuron, half a neuron, and the side of a field of shades."""
 GAP, MARGIN, HEAD, FOOT = 76, 12, 34, 58
 NUMBERS, FITS = 70, 7
@@ -75,6 +78,17 @@ class Column:
     counts: tuple[int, int, int] | None
     """Of all neurons: alive, on the boundary, dead."""
     heat: Heat | None
+    biases: Row
+    """Those of the neurons that are drawn one by one; empty for the input."""
+
+    def name(self, i: int) -> str:
+        """Name a neuron, for a script that looks for it."""
+        return str(Name(self.places, i))
+
+    @property
+    def summed(self) -> str:
+        """What its sums are called, by their axis: z, where they go through an activation before they are passed on."""
+        return self.places if self.activation == "identity" else "z" if self.axis == "ŷ" else f"z{self.places[1:]}"
 
     @property
     def counted(self) -> str:
@@ -126,8 +140,61 @@ class Layered(Figure):
         drawn = parts.scroll("The network as a picture", picture(self, standing, width, height))
         # Opened, it changes the style of what follows it: that takes no script.
         larger = h.details(".fp-larger")[h.summary["Enlarge the picture"]] if width > WIDE else None
-        return h.figure(".fp-network", style=f"--fp-width: {width}px" if larger else None)[
+        shown = h.figure(".fp-network", style=f"--fp-width: {width}px" if larger else None)[
             larger, drawn, h.figcaption[h.ul(".fp-legend")[legend(self)]]
+        ]
+        tables = [table for at in range(1, len(self.columns)) if (table := self.sums(at))]
+        if not tables:
+            return shown
+        return touched[shown, h.div(".fp-live"), h.details(".fp-worked")[h.summary["Every sum in the picture"], tables]]
+
+    def sums(self, at: int) -> h.Element | None:
+        """Draw the sums of a column, where its neurons are drawn one by one.
+
+        With the values that came in, or with the names of what comes in, where there is no input. Where what comes in
+        is not drawn one by one, its number stands for it, beside what the neuron passes on.
+        """
+        column, before, W = self.columns[at], self.columns[at - 1], self.weights[at - 1]
+        if column.heat is not None:
+            return None
+        named = [(Name(column.summed, i),) for i in range(column.n)]
+        said = f"The sums of {column.axis}"
+        if W is not None and before.values:
+            dots = [dot_of(before.values, w, b) for w, b in zip(zip(*W, strict=True), column.biases, strict=True)]
+            return sums(named, dots, len(dots), said, of=column.places)
+        if W is None:
+            named = [(Name(column.places, i),) for i in range(column.n)]
+            terms: list[h.Node] = [words.count(before.n, "product")] * column.n
+        else:
+            incoming = [Name(before.places, i) for i in range(before.n)]
+            terms = [
+                parts.joined(
+                    [
+                        h.span(class_=["fp-term", {"fp-zero": not w}])[
+                            parts.number(w, signed(t)), " ", parts.named(name)
+                        ]
+                        for w, t, name in zip(ws, texts, incoming, strict=True)
+                    ],
+                    " + ",
+                )
+                for ws, texts in zip(zip(*W, strict=True), zip(*cells(W), strict=True), strict=True)
+            ]
+        biases, values = cells(column.biases), cells(column.values) or [None] * column.n
+        return h.table(".fp-product")[
+            h.caption(".fp-sr")[said],
+            parts.columns("entry", "sum", *(["value"] if column.values else [])),
+            h.tbody[
+                (
+                    h.tr(data_of=column.name(i))[
+                        parts.head(parts.named(named[i][0])),
+                        h.td(".fp-terms")[
+                            terms[i], " + ", h.span(".fp-term.fp-bias")[parts.number(bias, signed(biases[i]))]
+                        ],
+                        None if (shown := values[i]) is None else parts.cell(column.values[i], shown),
+                    ]
+                    for i, bias in enumerate(column.biases)
+                )
+            ],
         ]
 
 
@@ -185,7 +252,7 @@ def picture(figure: Layered, standing: list[Standing], width: int, height: int) 
         viewBox=f"0 0 {width} {height}",
         width=str(width),
         role="img",
-        aria_label="The network. " + " ".join(f"{column.axis}: {column.said}." for column in figure.columns),
+        aria_label="The network. " + " ".join(f"{column.axis}: {_told(column)}." for column in figure.columns),
         font_size="13",
         text_anchor="middle",
     )[
@@ -194,6 +261,14 @@ def picture(figure: Layered, standing: list[Standing], width: int, height: int) 
         [_between(a, b, W) for (a, b), W in zip(pairwise(standing), figure.weights, strict=True)],
         [_column(place) for place in standing],
     ]
+
+
+def _told(column: Column) -> str:
+    """Say what a layer is, and what the neurons that are drawn one by one pass on."""
+    if column.heat is not None or not column.values:
+        return column.said
+    shown = zip(range(column.n), cells(column.values), strict=True)
+    return ", ".join([column.said, *(f"{Name(column.places, i)} = {value}" for i, value in shown)])
 
 
 def legend(figure: Layered) -> list[h.Element]:
@@ -265,7 +340,7 @@ def _neurons(place: Standing) -> Iterator[h.Node]:
         alive = not column.states or column.states[i] is State.ALIVE
         ink = (ACCENT if column.activation else INK) if alive else MUTED
         at = {"cx": str(x), "cy": str(y), "r": str(RADIUS)}
-        yield circle(at, fill=PAPER, stroke=ink, stroke_width="2")
+        yield circle(at, fill=PAPER, stroke=ink, stroke_width="2", data_node=column.name(i))
         if column.values and column.values[i]:
             share = text(settle(float(abs(column.values[i]) / largest)), ".2f", "code")
             yield circle(at, fill=NEGATIVE if column.values[i] < 0 else ACCENT, fill_opacity=share)
@@ -288,6 +363,7 @@ def _between(a: Standing, b: Standing, W: Rows | None) -> h.Node:
                 line(
                     x1=str(a.right), y1=str(a.neuron(i)), x2=str(b.left), y2=str(b.neuron(j)),
                     stroke_width=text(Fraction(1, 2) + 3 * abs(w) / largest, ".1f", "code"),
+                    data_edge=f"{a.column.name(i)} {b.column.name(j)}",
                 )
                 for i, row in enumerate(W)
                 for j, w in enumerate(row)

@@ -1,6 +1,6 @@
 """The one place where a number becomes text.
 
-The rule, everywhere: a computed value is settled (:func:`fwdpass.numerals.exact.settle`), which takes the noise off,
+The rule, everywhere: a computed value is settled (:func:`~fwdpass.numerals.exact.settle`), which takes the noise off,
 and then rounded, a tie away from nothing, to as few places as it needs and at most :data:`PLACES`. An array has one
 number of places. What is too small for its places is written in scientific notation. What vanishes has no sign.
 The minus is Unicode's minus sign on a page, and a hyphen in code and in LaTeX.

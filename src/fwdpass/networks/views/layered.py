@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import NetworkError, ShapeError
-from fwdpass.figures.base import fitting, row, rows, settled
+from fwdpass.figures.base import Row, fitting, row, rows, settled
 from fwdpass.figures.heat import field
 from fwdpass.figures.layered import Column, Layered
 from fwdpass.figures.states import State
@@ -28,9 +28,11 @@ def layered(net: Network, x: Any = None) -> Layered:
     """Draw any network; ``x`` has shape (n_in,)."""
     sizes = net.sizes
     weights = tuple(rows(layer.W) if max(layer.W.shape) <= FEW and layer.W.size <= LINES else None for layer in net)
+    biases = [(), *(row(layer.b) if len(layer.b) <= FEW else () for layer in net)]
     if x is None:
         columns = [
-            _column(axis, n, said, None, None) for axis, n, said in zip(axes(net), sizes, _said(net), strict=True)
+            _column(axis, n, said, b, None, None)
+            for axis, n, said, b in zip(axes(net), sizes, _said(net), biases, strict=True)
         ]
     else:
         given = np.asarray(x)
@@ -42,8 +44,8 @@ def layered(net: Network, x: Any = None) -> Layered:
         values = [given, *(step.h for step in steps)]
         sums = [None, *(step.z if la.activation.name == "relu" else None for step, la in zip(steps, net, strict=True))]
         columns = [
-            _column(axis, n, said, value, z)
-            for axis, n, said, value, z in zip(axes(net), sizes, _said(net), values, sums, strict=True)
+            _column(axis, n, said, b, value, z)
+            for axis, n, said, b, value, z in zip(axes(net), sizes, _said(net), biases, values, sums, strict=True)
         ]
     return Layered(tuple(columns), weights)
 
@@ -94,7 +96,7 @@ def _said(net: Network) -> list[str]:
     return ["", *(str(layer.activation) for layer in net)]
 
 
-def _column(axis: str, n: int, said: str, values: Array | None, z: Array | None) -> Column:
+def _column(axis: str, n: int, said: str, biases: Row, values: Array | None, z: Array | None) -> Column:
     found = [] if z is None else states(z)
     counts = (
         sum(s is State.ALIVE for s in found),
@@ -112,4 +114,5 @@ def _column(axis: str, n: int, said: str, values: Array | None, z: Array | None)
         tuple(found[:FEW]),
         None if z is None else counts,
         None if few else field(floats),
+        biases,
     )
