@@ -68,16 +68,12 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def serve(session: nox.Session) -> None:
-    """Show the book in a browser, and rebuild it whenever a page or the package changes.
+    """Show the book in a browser while it is written: what changes in a file is in the open page at once.
 
-    Runs until Ctrl+C. Whatever follows ``--`` goes to sphinx-autobuild: ``nox -s serve -- --port 8001 --open-browser``.
+    Runs until Ctrl-C. Whatever follows ``--`` goes to fwdpass serve: ``nox -s serve -- --port 8001 --open-browser``.
     """
     install(session, "serve", "--editable")
-    session.run(
-        "sphinx-autobuild", "-n", "-b", "html", "-d", BUILD / "serve-doctrees",
-        "--watch", ROOT / "src", "--ignore", f"{BUILD}/*",
-        *session.posargs, ROOT / "docs", BUILD / "serve", env=STEADY,
-    )  # fmt: skip
+    session.run("fwdpass", "serve", *session.posargs, "--out", BUILD / "serve", ROOT / "docs", env=STEADY)
 
 
 @nox.session

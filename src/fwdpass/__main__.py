@@ -1,4 +1,4 @@
-"""The command ``fwdpass``: make or check a book, audit a site, explain a network, or trace a script."""
+"""The command ``fwdpass``: make, serve or check a book, audit a site, explain a network, or trace a script."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _ELSEWHERE = {
         "write a page about a network, out of the file that a library saved it in",
     ),
     "new": ("fwdpass.new", "make a book of one page, whose numbers are computed while it is built"),
+    "serve": ("fwdpass.serve.command", "show a book while it is written: what changes is in the open page at once"),
     "check": ("fwdpass.audit.book", "find numbers in the prose of any book that contradict what its cells show"),
     "trace": ("fwdpass.trace.command", "run a script, and write down what every expression in it was worth"),
 }
@@ -73,7 +74,7 @@ class _Version(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass",
-        description="Make or check a book, audit a site, explain a network, or trace a script.",
+        description="Make, serve or check a book, audit a site, explain a network, or trace a script.",
         epilog="Each command explains itself: fwdpass COMMAND --help.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")

@@ -158,6 +158,11 @@ def index_entries(builder: StandaloneHTMLBuilder) -> dict[str, list[tuple[str, s
     return entries
 
 
+def doctrees(env: BuildEnvironment) -> dict[str, bytes]:
+    """Give the trees of pages that are kept in memory, pickled; Sphinx takes the others from disk."""
+    return env._pickled_doctree_cache
+
+
 def copy_static_files(builder: StandaloneHTMLBuilder) -> None:
     """Copy the static files again, which Sphinx does only where it writes pages."""
     builder.copy_static_files()
@@ -230,6 +235,11 @@ CHECKS = (
     Check(
         "Sphinx", "builders.html.StandaloneHTMLBuilder._settings", "a page is written for the audit alone",
         lambda: _mentions(StandaloneHTMLBuilder.render_partial, "_settings", "create_translator"),
+    ),
+    Check(
+        "Sphinx", "environment.BuildEnvironment._pickled_doctree_cache",
+        "a page that is read again in the same process is written as it is then",
+        lambda: _mentions(BuildEnvironment.get_doctree, "_pickled_doctree_cache"),
     ),
     Check(
         "Sphinx", "environment._CurrentDocument", "what a page does not tell is not counted",

@@ -44,6 +44,7 @@ BREAKS: dict[str, tuple[object, str, object]] = {
     "environment.BuildEnvironment._builder_cls": (SphinxPostTransform, "is_supported", other),
     "environment.collectors.toctree.TocTreeCollector": (TocTreeCollector, "assign_figure_numbers", None),
     "builders.html.StandaloneHTMLBuilder._settings": (StandaloneHTMLBuilder, "render_partial", other),
+    "environment.BuildEnvironment._pickled_doctree_cache": (BuildEnvironment, "get_doctree", other),
     "environment._CurrentDocument": (environment._CurrentDocument, "__slots__", ()),
     "builders.html.StandaloneHTMLBuilder.copy_static_files": (StandaloneHTMLBuilder, "copy_static_files", None),
 }
