@@ -41,6 +41,9 @@ STEADY: dict[str, str | None] = {
 TORCH = "torch==2.13.*"
 """What the published book runs: too large to be locked for everybody who builds it."""
 
+CARRIER = "open-webui==0.12.4"
+"""A package with the wheel of NumPy for browsers in it, where Pyodide's release cannot be reached."""
+
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
@@ -52,16 +55,18 @@ def docs(session: nox.Session) -> None:
 
     Every warning is an error, and every reference must lead somewhere (-n -W). Whatever follows ``--`` goes to
     sphinx-build: ``nox -s docs -- -j 2``. With FWDPASS_TORCH set, PyTorch is installed, too (its build for processors,
-    which uv can find), and the page about it shows what it computes.
+    which uv can find), and the page about it shows what it computes. With FWDPASS_LIVE set, Python for browsers is
+    fetched, too, and readers can change the numbers (``nox -s live`` says how it is held to be right).
     """
     install(session, "docs")
     if os.environ.get("FWDPASS_TORCH"):
         session.install("--torch-backend=cpu", TORCH)
     shutil.rmtree(BUILD, ignore_errors=True)
+    live = {"FWDPASS_RUNTIME": str(python(session))} if os.environ.get("FWDPASS_LIVE") else {}
     html = BUILD / "html"
     session.run(
         "sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "-d", BUILD / "doctrees",
-        *session.posargs, ROOT / "docs", html, env=STEADY,
+        *session.posargs, ROOT / "docs", html, env={**STEADY, **live},
     )  # fmt: skip
     session.log("The book is built. Open %s", html / "index.html")
 
@@ -220,13 +225,18 @@ def lessons(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def live(session: nox.Session) -> None:
-    """Build the book for each of the lesson's pictures, and hold the page that follows its reader against it.
+    """Build the book for pictures and numbers of others, and hold the page that follows its reader against it.
 
-    In a browser, the whole page: head, navigation, text and foot. Whatever follows ``--`` goes to the command:
-    ``nox -s live -- --picture 0110`` compares one of them.
+    In a browser, the whole page: head, navigation, text and foot. Python for browsers is fetched at first, and what it
+    is made of is kept in the user's cache: Pyodide as npm's lock in requirements/node/live has it, and NumPy's wheel,
+    which that lock's file names with its hash, from Pyodide's release or a package that carries the same file; a file
+    of your own is given by FWDPASS_NUMPY_WHEEL. Whatever follows ``--`` goes to the command:
+    ``nox -s live -- --picture 0110`` compares one of the pictures, ``--weights 3`` three changed numbers, and
+    ``--modules`` says which files of Python's library the pages import.
     """
     install(session, "tests")
-    session.run("python", "-m", "tests.live", *session.posargs, env={**STEADY, **browser(session)})
+    env = {**STEADY, **browser(session), "FWDPASS_RUNTIME": str(python(session))}
+    session.run("python", "-m", "tests.live", *session.posargs, env=env)
 
 
 @nox.session(default=False)
@@ -318,6 +328,18 @@ def node(session: nox.Session, lock: str) -> Path:
     with session.chdir(folder):
         session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", external=True)
     return folder / "node_modules"
+
+
+def python(session: nox.Session) -> Path:
+    """Make the folder of Python for browsers, and give it; needs npm, and pip where a package carries the wheel."""
+    session.install("pip")
+    into = Path(session.create_tmp()).resolve() / "python"
+    wheel = os.environ.get("FWDPASS_NUMPY_WHEEL")
+    session.run(
+        "python", "-m", "fwdpass.live.runtime", node(session, "live") / "pyodide", into, "--carrier", CARRIER,
+        "--modules", LOCKS / "node" / "live" / "modules.txt", *(["--wheel", wheel] if wheel else []), env=STEADY,
+    )  # fmt: skip
+    return into
 
 
 def build(session: nox.Session) -> Path:

@@ -44,7 +44,7 @@ from textwrap import indent
 
 import fwdpass
 from fwdpass import lesson
-from fwdpass.sphinxext.holes import HOLE
+from fwdpass.page.expression import HOLE
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXECUTED = sorted(

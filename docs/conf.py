@@ -1,6 +1,7 @@
 """How Sphinx builds this book. What only one page needs stands at the top of that page."""
 
 import gc
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,12 @@ fwdpass_depends = ["digits.npz"]
 fwdpass_check = "error"  # also for pages that use nothing of fwdpass
 fwdpass_level = "exact"
 fwdpass_exceptions = 6  # years, in the paragraphs of history
-fwdpass_live = {"array": "image", "says": r"the loss is \n{mse:.4f}"}  # what a reader may touch
+# What a reader may touch; and Python for browsers, from which other numbers are followed, where it was fetched.
+fwdpass_live = {
+    "array": "image",
+    "says": r"the loss is \n{mse:.4f}",
+    "runtime": os.environ.get("FWDPASS_RUNTIME", ""),
+}
 
 # Pages ---------------------------------------------------------------------------------------------------------------
 myst_enable_extensions = [

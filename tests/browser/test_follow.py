@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from fwdpass.page import Lesson
+from fwdpass.live.reader import Reader, asked
+from fwdpass.page.lesson import searched
 from fwdpass.page.patches import unpacked
-from fwdpass.page.pictures import pictures
-from fwdpass.page.record import DESCRIPTION, FOOT, Drawing, Placing, see
-from fwdpass.page.recorded import from_json
+from fwdpass.page.record import FOOT
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
 from tests.browser.conftest import Eyes, Site, serve
@@ -316,25 +315,71 @@ def test_by_keyboard_a_pixel_is_changed_and_named(eyes: Eyes, followed: Site) ->
         assert page.evaluate("document.activeElement.ariaLabel") == "First row, first column: white"
 
 
-def test_the_record_beside_a_page_gives_the_patches_without_the_build(books: Books) -> None:
-    """Formulas, code and the foot are drawn by the build; what else there is comes of the record and the page alone."""
-    folder = books.live.html / "_live"
-    record = from_json(json.loads((folder / "page.json").read_text("utf-8")))
-    lesson = Lesson(LESSON, "picture")
-    shown, every = pictures(lesson, "image")
-    beside = books.live.html.parent.parent / "source"
-    built, faults = see(record.program, every[shown], beside)
-    assert faults == []
-    html = (books.live.html / "page.html").read_text("utf-8")
-    record.keep(html, built.told)
-    plain = Drawing(lambda tex, *_: tex, lambda said, _: said, lambda source: source, lambda *_: "")
-    patches = json.loads((folder / "page.js").read_text("utf-8").removeprefix("fwdpassPatches(").removesuffix(");\n"))
+@pytest.fixture(scope="module")
+def reader(books: Books) -> Reader:
+    """Read the page again from what the build wrote beside it, as Python in a browser does."""
+    record = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))
+    folder = books.live.html.parent.parent / "source"
+    with searched(folder):
+        return Reader(record, folder)
+
+
+def test_python_alone_gives_the_patches_of_the_build_to_the_letter(books: Books, reader: Reader) -> None:
+    written = (books.live.html / "_live" / "page.js").read_text("utf-8")
+    patches = json.loads(written.removeprefix("fwdpassPatches(").removesuffix(");\n"))
     for at, picture in enumerate(patches["pictures"]):
-        made = Placing(record, plain).patch(built, see(record.program, every[picture], beside)[0])
-        written = unpacked(patches["places"], at)
-        assert made.keys() | {FOOT} == written.keys() | {FOOT}
-        same = [place for place in made if made[place] == written[place]]
-        assert {DESCRIPTION, "n1"} <= {*same}
+        answer = reader.changed({"picture": picture})
+        assert answer["patch"] == unpacked(patches["places"], at)
+        assert answer["said"] == patches["said"][at]
+        assert (answer["old"], answer["false"], answer["faults"]) == ([], {}, [])
+
+
+def test_numbers_are_restated_with_a_picture(reader: Reader) -> None:
+    answer = reader.changed({"picture": "11", "numbers": {"w.1": "-0.75"}})
+    assert "the sum is \N{MINUS SIGN}0.25." in answer["said"]
+    assert answer["numbers"]["w.1"] == "-0.75"
+    assert "0.25" in answer["patch"]["n1"]
+    assert reader.changed({})["patch"] == {}
+
+
+def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Reader) -> None:
+    steps = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))["steps"]
+    printing = next(at for at, (kind, fields) in enumerate(steps) if kind == "cell" and "print" in fields["source"])
+    answer = reader.changed({"cells": {str(printing): "x = 1 / 0"}})
+    assert answer["faults"][0] == "the cell raised ZeroDivisionError: division by zero"
+    assert "The cell raised ZeroDivisionError: division by zero. What could not" in answer["said"]
+    assert str(printing) in answer["old"]
+    assert FOOT in answer["old"]
+    assert FOOT not in answer["patch"]
+    lost = reader.changed({"cells": {str(printing): "del z"}})
+    assert {str(at) for at in range(printing + 1, len(steps))} & {*lost["old"]}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (
+            {"numbers": {"w.0": "a lot"}},
+            "'a lot' is no number of the lesson: write a decimal of a few digits, such as -0.25.",
+        ),
+        ({"numbers": {"v.0": "1"}}, "The script states no number v.0; it states image, w."),
+        ({"script": "x ="}, "Line 1 of the script cannot be run: SyntaxError: invalid syntax. The page is as it was."),
+        (
+            {"script": "import numpy\n\nx = y\n"},
+            "Line 3 of the script cannot be run: NameError: name 'y' is not defined. The page is as it was.",
+        ),
+        ({"cells": {"1": "2"}}, "Step 1 of the page is no cell."),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(reader: Reader, state: dict[str, object], said: str) -> None:
+    assert reader.changed(state) == {"fault": said}
+
+
+def test_the_page_asks_and_is_answered_in_json(reader: Reader) -> None:
+    assert json.loads(asked(reader, json.dumps({"step": ["0.25", True]}))) == {"number": "0.26"}
+    assert "no number" in json.loads(asked(reader, json.dumps({"step": ["much", True]})))["fault"]
+    source = json.loads(asked(reader, json.dumps({"source": True, "state": {"numbers": {"w.0": "2"}}})))["script"]
+    assert source == LESSON.replace("0.5", "2")
 
 
 def test_the_patches_of_a_page_hold_each_picture(books: Books) -> None:

@@ -17,7 +17,7 @@ ATOMS = NUMBERS | NAMES
 
 
 def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    signs = st.sampled_from([" + ", " - ", r" \cdot ", r" \times ", " = ", r" \, ", r" \to ", " < "])
+    signs = st.sampled_from([" + ", " - ", r" \cdot ", r" \times ", " = ", r" \, ", r" \to ", " < ", r" \\ "])
     return st.tuples(parts, signs, parts).map("".join)
 
 

@@ -1,4 +1,4 @@
-"""The command: build the book for every picture, and compare each page with the one that follows its reader."""
+"""The command: build the book for what readers change, and compare each page with the one that follows its reader."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from fwdpass.commands import ended, path, say
 from fwdpass.errors import FwdpassError
 from fwdpass.page import Lesson
 from fwdpass.page.pictures import pictures
+from tests.browser.conftest import serve
 from tests.lessons.build import build
-from tests.lessons.made import Made
-from tests.live.equality import compare, quiet
+from tests.lessons.made import SEED, Made
+from tests.live.changes import LINES, Changed, lines, shapes, weights
+from tests.live.equality import compare, compare_changed, quiet
+from tests.live.node import read_in_node
 
 ARRAY = "image"
 """What the book's conf.py lets a reader touch."""
@@ -30,19 +34,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("docs", type=path, nargs="?", default=Path("docs"), help="the book's folder (docs)")
     parser.add_argument("--into", type=Path, default=Path("docs/_build/live"), help="where books are built")
     parser.add_argument("--picture", "-p", action="append", default=[], help="a picture, such as 0110 (all of them)")
+    counts = (("weights", 20), ("pairs", 3), ("shapes", 2), ("lines", len(LINES)))
+    for name, count in counts:
+        parser.add_argument(f"--{name}", type=int, default=None, help=f"how many {name} to change ({count})")
+    parser.add_argument("--seed", type=int, default=SEED, help="by which numbers are chosen")
+    parser.add_argument("--modules", action="store_true", help="list the files of Python's library that pages import")
     asked = parser.parse_args(argv)
+    asked.chosen = asked.picture or any(getattr(asked, name) is not None for name, _ in counts)
+    for name, count in counts:
+        if getattr(asked, name) is None:
+            setattr(asked, name, 0 if asked.chosen else count)
     return ended(lambda: _run(asked))
 
 
 def _run(asked: argparse.Namespace) -> int:
     shown, every = pictures(Lesson.of(), ARRAY)
-    chosen = asked.picture or [name for name in every if name != shown]
+    changes = [
+        *weights(Lesson.of(), asked.weights, asked.seed),
+        *weights(Lesson.of(), asked.pairs, asked.seed, together=2),
+        *shapes(Lesson.of(), asked.shapes),
+        *lines(Lesson.of(), asked.lines),
+    ]
+    chosen = asked.picture or ([] if asked.chosen else [name for name in every if name != shown])
     if strange := [name for name in chosen if name not in every or name == shown]:
         raise FwdpassError(f"{strange[0]!r} is no other picture of the lesson: they are {', '.join(every)}")
     shutil.rmtree(asked.into, ignore_errors=True)
     book = asked.into / "book"
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "-q", "-b", "html", "-d", f"{book}.doctrees"]
     subprocess.run([*command, str(asked.docs), str(book)], check=True)
+    if asked.modules:
+        say("".join(f"{name}\n" for name in imported(book)))
+        return 0
     apart = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -58,5 +80,45 @@ def _run(asked: argparse.Namespace) -> int:
                     say(f"  {one}\n")
                 apart += len(found)
                 shutil.rmtree(built)
+        apart += _compare_changed(asked, browser, book, changes)
         browser.close()
     return 1 if apart else 0
+
+
+def _compare_changed(asked: argparse.Namespace, browser: Browser, book: Path, changes: Sequence[Changed]) -> int:
+    """Compare the pages that Python reads again in the browser; give how many are apart."""
+    if not (book / "_live" / "python").is_dir():
+        say("No Python for browsers is part of the site, so no numbers were changed: FWDPASS_RUNTIME names none\n")
+        return 0
+    built = {}
+    for change in changes:
+        try:
+            built[change.made.name] = change, build(asked.docs, change.made, asked.into)
+        except FwdpassError:
+            say(f"{change.made.name}: a build refuses it\n")
+    equal: Counter[str] = Counter()
+    apart = 0
+    with quiet(browser) as context, serve(book) as site:
+        for name, found in compare_changed(context, site.url, book, built):
+            equal[name] += found is None
+            apart += found is not None
+            if found is not None:
+                say(f"  {name}: {found}\n")
+    for name in built:
+        say(f"{name}: {equal[name]} pages are what a build gives\n")
+    return apart
+
+
+def imported(book: Path) -> list[str]:
+    """List the files of Python's library and of NumPy that the pages of a site import, as their archives have them."""
+    pages = [record.stem for record in (book / "_live").glob("*.json")]
+    _, origins = read_in_node(
+        book, {page: [{"numbers": {}}, {"script": "1 / 0"}, {"cells": {"0": "1 /"}}] for page in pages}
+    )
+    found = set()
+    for origin in origins:
+        for root in ("/lib/python314.zip/", "/lib/python3.14/site-packages/"):
+            if origin.startswith(root):
+                name = origin.removeprefix(root)
+                found |= {name} if root.endswith(".zip/") or name.startswith("numpy") else set()
+    return sorted(found)

@@ -1,15 +1,16 @@
-"""Compare each page of a book, patched for a picture in a browser, with the page of a book that was built for it."""
+"""Compare each page of a book, patched in a browser for what a reader changes, with the page that is built for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from fwdpass import elements
+from tests.live.changes import Changed
 
 _WHOLE = """
 (() => {
@@ -20,18 +21,33 @@ _WHOLE = """
     const named = [...node.attributes].map(({ name, value }) => `${name}=${JSON.stringify(value)}`).sort();
     return `\\n<${[node.localName, ...named].join(" ")}>${[...node.childNodes].map(said).join("")}</${node.localName}>`;
   };
-  document.querySelectorAll(".fp-changed").forEach((each) => {
+  const whole = document.documentElement.cloneNode(true);
+  whole.querySelectorAll(".fp-changed").forEach((each) => {
     each.classList.remove("fp-changed");
     if (!each.className) each.removeAttribute("class");
   });
-  document.querySelectorAll(".fp-follow").forEach((control) => control.remove());
-  return said(document.documentElement);
+  whole.querySelectorAll(".fp-follow, link[href*='_live/']").forEach((control) => control.remove());
+  return said(whole);
 })()
 """
 _READY = """(picture) => {
   const control = document.querySelector(".fp-follow");
   return !control || control.dataset.now === picture;
 }"""
+
+
+_CHANGE = """([hash, script]) => new Promise((resolve) => {
+  const control = document.querySelector(".fp-follow");
+  const status = control.querySelector(":scope > [role=status]");
+  control.closest("article, [role=main], main").addEventListener("fwdpass:changed", () => resolve(""), { once: true });
+  const failed = () => /page is as it was|cannot be/.test(status.textContent) && resolve(status.textContent);
+  new MutationObserver(failed).observe(status, { childList: true });
+  if (script) {
+    control.querySelector(".fp-source").value = script;
+    control.querySelector(".fp-run").click();
+  } else location.hash = hash;
+})"""
+"""Make a change as a reader does, and wait until the page has followed; give what is wrong, if anything is."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,46 @@ def quiet(browser: Browser) -> Iterator[BrowserContext]:
         context.close()
 
 
+def start(page: Page) -> None:
+    """Start Python in a page, as a reader does."""
+    page.get_by_role("button", name="Change the numbers").click()
+    page.get_by_role("button", name="Start Python").click()
+    panel = page.locator(".fp-change")
+    expect(panel.get_by_role("status")).to_contain_text("Python is there", timeout=300_000)
+
+
+def compare_changed(
+    context: BrowserContext, url: str, book: Path, built: Mapping[str, tuple[Changed, Path]]
+) -> Iterator[tuple[str, Apart | None]]:
+    """Compare every page of a book that Python reads again in the browser with those that are built for the changes.
+
+    Gives the name of a change, and where a page is apart, if it is.
+    """
+    page, other = context.new_page(), context.new_page()
+    page.set_default_timeout(300_000)
+    for record in sorted((book / "_live").glob("*.json")):
+        page.goto(f"{url}/{record.stem}.html")
+        start(page)
+        for name, (change, folder) in built.items():
+            address = "#" + "&".join(f"{key}={number}" for key, number in change.state.get("numbers", {}).items())
+            wrong = page.evaluate(_CHANGE, [address, change.state.get("script", "")])
+            other.goto((folder / f"{record.stem}.html").as_uri())
+            apart = _apart(record.stem, wrong or page.evaluate(_WHOLE), other.evaluate(_WHOLE))
+            yield name, apart
+        page.evaluate("sessionStorage.clear()")
+    page.close()
+    other.close()
+
+
+def _apart(name: str, patched: str, whole: str) -> Apart | None:
+    if patched == whole:
+        return None
+    at = next(
+        (at for at, (a, b) in enumerate(zip(patched, whole, strict=False)) if a != b), min(len(patched), len(whole))
+    )
+    return Apart(name, patched[max(0, at - 80) : at + 80], whole[max(0, at - 80) : at + 80])
+
+
 def compare(context: BrowserContext, book: Path, built: Path, picture: str) -> Iterator[Apart]:
     """Compare every page of a book that follows a picture with that of the book built for it, whole."""
     page = context.new_page()
@@ -75,10 +131,6 @@ def compare(context: BrowserContext, book: Path, built: Path, picture: str) -> I
         patched = page.evaluate(_WHOLE)
         page.goto(file.as_uri())
         whole = page.evaluate(_WHOLE)
-        if patched != whole:
-            at = next(
-                (at for at, (a, b) in enumerate(zip(patched, whole, strict=False)) if a != b),
-                min(len(patched), len(whole)),
-            )
-            yield Apart(file.stem, patched[max(0, at - 80) : at + 80], whole[max(0, at - 80) : at + 80])
+        if (apart := _apart(file.stem, patched, whole)) is not None:
+            yield apart
     page.close()

@@ -53,7 +53,32 @@ globalThis.fwdpassPlaces = (article) => {
     metas.forEach((meta) => (meta.content = said));
     return [[], () => metas.forEach((meta, at) => (meta.content = before[at]))];
   };
-  const put = (patch) => {
+  // Of what could not be read again, that it is old; of a sentence that is no longer true, why.
+  const within = (place, known) => {
+    const element = article.querySelector(`.fp-n${place}`);
+    if (element) return [element];
+    const found = [];
+    const end = known.get(`/fp:${place}`);
+    for (let at = known.get(`fp:${place}`); end && at && at !== end; at = at.nextSibling) if (at.nodeType === Node.ELEMENT_NODE) found.push(at);
+    return found;
+  };
+  const note = (old, untrue, known) => {
+    const pale = old.flatMap((place) => within(place, known));
+    pale.forEach((each) => each.classList.add("fp-old"));
+    const whys = Object.entries(untrue).flatMap(([step, said]) =>
+      [...article.querySelectorAll(`.fp-c${step}`)].map((claim) => {
+        const why = Object.assign(document.createElement("small"), { className: "fp-why", textContent: said });
+        claim.classList.add("fp-false");
+        claim.append(why);
+        return [claim, why];
+      }),
+    );
+    return () => {
+      pale.forEach((each) => each.classList.remove("fp-old"));
+      whys.forEach(([claim, why]) => (claim.classList.remove("fp-false"), why.remove()));
+    };
+  };
+  const put = (patch, { old = [], false: untrue = {} } = {}) => {
     globalThis.fpUnfold?.(); // what is folded away may be text until then
     const known = edges();
     const open = article.querySelector(".fp-certificate details")?.open;
@@ -64,7 +89,8 @@ globalThis.fwdpassPlaces = (article) => {
     });
     const details = article.querySelector(".fp-certificate details");
     if (details && open) details.open = true;
-    return { shown: done.flatMap(([shown]) => shown), undo: () => done.forEach(([, undo]) => undo()) };
+    const plain = note(old, untrue, edges());
+    return { shown: done.flatMap(([shown]) => shown), undo: () => (plain(), done.forEach(([, undo]) => undo())) };
   };
 
   // What has just changed is marked for a while.

@@ -22,93 +22,141 @@
   const load = () =>
     (loading ??= new Promise((resolve, reject) => {
       globalThis.fwdpassPatches = resolve;
-      const script = Object.assign(document.createElement("script"), { src: control.getAttribute("src") });
-      script.addEventListener("error", () => {
+      fetched(control.getAttribute("src")).catch((error) => {
         loading = undefined; // to be tried again
-        reject(new Error(script.src));
+        reject(error);
       });
-      script.addEventListener("load", () => script.remove());
-      document.head.append(script);
     }));
 
-  // The picture that is shown, and the address, which says so from page to page.
+  // What is shown, and the address, which says so from page to page: a picture, and numbers. Code that was changed is not in the address.
   const pixels = [...control.querySelectorAll("[aria-pressed]")];
   const back = control.querySelector(".fp-back");
   const status = control.querySelector("[role=status]");
   const BOOK = pixels.map((pixel) => (pixel.ariaPressed === "true" ? "1" : "0")).join("");
-  const STATE = /(^|[#&])x=([01]+)/;
+  const AS_BUILT = { picture: BOOK, numbers: {} };
+  const NUMBER = /^([A-Za-z_]\w*(?:\.\d+)+)=([^&=]{1,20})$/;
   const stated = (hash) => {
-    const [, , picture] = STATE.exec(hash) ?? [];
-    return picture?.length === BOOK.length ? picture : BOOK;
+    const state = { picture: BOOK, numbers: {} };
+    const anchor = [];
+    for (const part of hash.replace(/^#/, "").split("&").filter(Boolean)) {
+      const picture = /^x=([01]+)$/.exec(part)?.[1];
+      const number = NUMBER.exec(part);
+      if (picture?.length === BOOK.length) state.picture = picture;
+      else if (number && control.dataset.numbers) state.numbers[number[1]] = number[2];
+      else if (!picture) anchor.push(part);
+    }
+    return [state, anchor.join("&")];
   };
-  const anchored = (hash, picture) => {
-    const anchor = hash.replace(/^#/, "").replace(STATE, "");
-    const said = [anchor, picture === BOOK ? "" : `x=${picture}`].filter(Boolean).join("&");
+  const parts = ({ picture, numbers }) => [
+    ...(picture === BOOK ? [] : [`x=${picture}`]),
+    ...Object.keys(numbers).sort().map((key) => `${key}=${numbers[key]}`),
+  ];
+  const anchored = (hash, state) => {
+    const said = [stated(hash)[1], ...parts(state)].filter(Boolean).join("&");
     return said && `#${said}`;
   };
-  let shown = BOOK;
+  const pictureOnly = (state) => !Object.keys(state.numbers).length && !state.script && !Object.keys(state.cells ?? {}).length;
+  const isBook = (state) => pictureOnly(state) && state.picture === BOOK;
+  const named = (state) => (pictureOnly(state) ? state.picture : parts({ ...state, picture: "" }).join("&").replace(/^x=/, state.picture));
+  let asked = AS_BUILT;
+  let shown = AS_BUILT;
   let placed;
-  const press = (picture) => {
-    pixels.forEach((pixel, at) => (pixel.ariaPressed = String(picture[at] === "1")));
-    back.hidden = picture === BOOK;
+  const press = (state) => {
+    pixels.forEach((pixel, at) => (pixel.ariaPressed = String(state.picture[at] === "1")));
+    back.hidden = isBook(state);
   };
-  const show = async (picture) => {
-    if (picture === shown) return;
-    shown = picture;
-    press(picture);
-    let patches;
+  const fetched = (source) =>
+    new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: source });
+      script.addEventListener("error", () => reject(new Error(source)));
+      script.addEventListener("load", () => (script.remove(), resolve()));
+      document.head.append(script);
+    });
+
+  // Numbers other than those of the picture, and code, are for Python, which a reader starts (numbers.js).
+  let numbers;
+  const python = () => (numbers ??= fetched(control.dataset.numbers).then(() => globalThis.fwdpassNumbers(host)));
+  const made = async (state) => {
+    if (isBook(state)) return { patch: {}, said: status.dataset.book };
+    if (!pictureOnly(state)) return (await python()).changed(state);
+    const patches = await load();
+    return { patch: unpacked(patches, state.picture), said: patches.said[patches.pictures.indexOf(state.picture)] };
+  };
+  const show = async (state) => {
+    if (JSON.stringify(state) === JSON.stringify(asked)) return;
+    asked = state;
+    press(state);
+    let answer;
     try {
-      patches = await load();
+      answer = await made(state);
     } catch {
-      shown = BOOK;
-      press(BOOK);
-      status.textContent = "The changes could not be fetched, so the page is as it was.";
+      numbers = undefined; // to be tried again
+      answer = { fault: "The changes could not be fetched, so the page is as it was.", lost: true };
+    }
+    if (state !== asked) return; // something else was chosen meanwhile
+    if (answer.fault) {
+      status.textContent = answer.fault;
+      if (!answer.lost) return;
+      asked = shown;
+      press(shown);
       return;
     }
-    if (picture !== shown) return; // another one was chosen meanwhile
     unmark();
     const before = placed?.shown ?? [];
     placed?.undo();
-    placed = picture === BOOK ? undefined : put(unpacked(patches, picture));
+    placed = isBook(state) ? undefined : put(answer.patch, answer);
     mark(placed?.shown ?? before.filter((each) => each.isConnected));
-    status.textContent = picture === BOOK ? status.dataset.book : patches.said[patches.pictures.indexOf(picture)];
-    control.dataset.now = picture;
+    shown = state;
+    status.textContent = answer.said;
+    control.dataset.now = named(state);
     article.dispatchEvent(new CustomEvent("fwdpass:changed", { bubbles: true }));
   };
-  const choose = (picture) => {
-    history.replaceState(history.state, "", anchored(location.hash, picture) || location.pathname + location.search);
-    show(picture);
+  const choose = (state) => {
+    history.replaceState(history.state, "", anchored(location.hash, state) || location.pathname + location.search);
+    return show(state);
   };
+  const again = () => {
+    const state = asked;
+    asked = shown;
+    return show(state);
+  };
+  const host = { control, article, status, choose, again, get state() { return asked; }, get shown() { return shown; }, book: AS_BUILT };
   pixels.forEach((pixel, at) =>
     pixel.addEventListener("click", () => {
-      const bits = [...shown];
+      const bits = [...asked.picture];
       bits[at] = bits[at] === "1" ? "0" : "1";
-      choose(bits.join(""));
+      choose({ ...asked, picture: bits.join("") });
     }),
   );
   back.addEventListener("click", () => {
     pixels[0].focus({ preventScroll: true }); // the button is about to go
-    choose(BOOK);
+    choose(AS_BUILT);
   });
+  const opener = control.querySelector(".fp-change-open");
+  opener?.addEventListener("click", () =>
+    python().then(
+      (panel) => panel.open(),
+      () => ((numbers = undefined), (status.textContent = "The numbers could not be fetched, so the page is as it was.")),
+    ),
+  );
 
   // A link within the book takes the picture along; after it was followed, it is what it was.
   const carry = (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || shown === BOOK) return;
+    if (!link || isBook(asked)) return;
     const to = new URL(link.href);
     if (to.protocol !== location.protocol || to.host !== location.host || !/(\.html|\/)$/.test(to.pathname)) return;
     const href = link.getAttribute("href");
-    link.href = to.href.replace(/#.*$/, "") + anchored(to.hash, shown);
+    link.href = to.href.replace(/#.*$/, "") + anchored(to.hash, asked);
     setTimeout(() => link.setAttribute("href", href));
   };
   document.addEventListener("click", carry, true);
   document.addEventListener("auxclick", carry, true);
   const arrive = () => {
-    const picture = stated(location.hash);
-    const anchor = location.hash.replace(/^#/, "").replace(STATE, "");
-    const there = () => anchor && picture !== BOOK && document.getElementById(decodeURIComponent(anchor))?.scrollIntoView();
+    const [state, anchor] = stated(location.hash);
+    const there = () => anchor && !isBook(state) && document.getElementById(decodeURIComponent(anchor))?.scrollIntoView();
     there();
-    show(picture).then(there);
+    show({ ...state, script: asked.script, cells: asked.cells }).then(there);
   };
   addEventListener("hashchange", arrive);
   control.hidden = false;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ from fwdpass.numerals.scan import numbers
 from fwdpass.numerals.world import WORDS
 from fwdpass.numerals.writing import Medium, is_format, parted
 from fwdpass.page.program import Cell, Claim, Expression
+
+HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")
+"""A hole such as ``\\n{mse:.4f}``, in which an expression stands."""
 
 
 def parse_expression(text: str, line: int, medium: Medium = "text") -> Expression:

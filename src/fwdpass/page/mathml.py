@@ -149,6 +149,8 @@ class _Parser:
         if token in _SPACES:
             return [_Part(f'<mspace width="{_SPACES[token]}"/>', before)]
         match token:
+            case r"\\":  # the end of a line, where there are no lines
+                return [_Part("", before)]
             case "(" | "[":
                 return [_Part(f'<mo stretchy="false">{token}</mo>', "open")]
             case ")" | "]":

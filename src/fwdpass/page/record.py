@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from fwdpass.errors import PageError
 from fwdpass.page.certificate import SideBySide
@@ -21,6 +22,7 @@ from fwdpass.page.program import Cell, Choice, Program, Question
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.trace.panel.html import NOTE
 
+_T = TypeVar("_T")
 BODY, FOOT, DESCRIPTION = "", "foot", "description"
 """The part that is the page itself; the places of its foot, and of its description, which stands in its head."""
 _ASIDE = "aside"
@@ -79,6 +81,40 @@ class Seen:
     sources: Mapping[str, str] = field(default_factory=dict)
     """The sources of the scripts that the page shows, by their modules."""
 
+    def beyond(self, other: Seen) -> Seen:
+        """Take what this reading has not come to, since a step of the page has failed, from another one."""
+        texts, outputs, told = (
+            Known(self.texts, other.texts, "\N{EM DASH}"),
+            Known(self.outputs, other.outputs),
+            Known(self.told, other.told),
+        )
+        return replace(self, texts=texts, outputs=outputs, told=told)
+
+    @property
+    def old(self) -> frozenset[int]:
+        """The steps for which another reading was asked, so far."""
+        return frozenset().union(*(one.old for one in (self.texts, self.outputs, self.told) if isinstance(one, Known)))
+
+
+class Known(dict[int, _T]):
+    """What a reading knows by its steps, and what another one knows of those that it has not come to."""
+
+    def __init__(self, own: Mapping[int, _T], other: Mapping[int, _T], default: _T | None = None) -> None:
+        super().__init__(own)
+        self._other, self._default = other, default
+        self.old: set[int] = set()
+
+    def __missing__(self, step: int) -> _T:
+        self.old.add(step)
+        found = self._other.get(step, self._default)
+        if found is None:
+            raise KeyError(step)
+        return found
+
+    def get(self, step: int, default: Any = None) -> Any:
+        """Give what is known, by whomever."""
+        return self[step] if step in self or step in self._other else default
+
 
 @dataclass
 class Record:
@@ -106,7 +142,7 @@ class Record:
         def kept(found: re.Match[str]) -> str:
             place = found["edge"]
             if place is None:
-                return found[0]
+                return _bare(found)
             if "." in place:
                 self.keep(found["within"], told, place)
             elif place in self.scripts:
@@ -124,12 +160,28 @@ class Record:
 
         self.html[part] = _PLACE.sub(kept, html)
 
+    def places(self, part: str) -> str:
+        """Give a part as its places alone: enough to say what changes in it, and not to make it."""
+        found = _PLACE.finditer(self.html[part])
+        return "".join(f"{_bare(one)}{'</div>' if one['displayed'] else ''}" for one in found)
+
     def keep_aside(self, html: str) -> None:
         """Take the words that do not stand on the page, each between the comments of its part."""
         known = set(self.html)
         self.keep(html, {}, _ASIDE)
         del self.html[_ASIDE]
         self.untold = set(self.html) - known
+
+
+def _bare(found: re.Match[str]) -> str:
+    """Give a place without what stands in it, which is made anew by each reading."""
+    if place := found["edge"]:
+        return "".join(edges(place))
+    if found["number"]:
+        return f"{found['open']}</span>"
+    if found["inline"]:
+        return f'<span class="{found["classes"]}"><math></math></span>'
+    return f'{found["head"]}<div class="fp-formula"><math></math></div>'
 
 
 @dataclass(frozen=True)
@@ -149,21 +201,32 @@ class Drawing:
 class _Seeing(SideBySide):
     """A reading that keeps what its cells show."""
 
-    def __init__(self, program: Program, folder: Path | None, lesson: Lesson, least: Level) -> None:
+    def __init__(
+        self, program: Program, folder: Path | None, lesson: Lesson, least: Level, alive: Callable[[], None]
+    ) -> None:
         super().__init__(program.page, program.cells, folder=folder, lesson=lesson, least=least)
         self.shown: dict[int, tuple[Output, ...]] = {}
+        self._alive = alive
 
     def cell(self, cell: Cell) -> tuple[Output, ...]:
+        self._alive()
         outputs = super().cell(cell)
         self.shown[self.step] = outputs
         return outputs
 
 
 def see(
-    program: Program, lesson: Lesson, folder: Path | None = None, least: Level = Level.EXACT
+    program: Program,
+    lesson: Lesson,
+    folder: Path | None = None,
+    least: Level = Level.EXACT,
+    alive: Callable[[], None] = lambda: None,
 ) -> tuple[Seen, list[PageError]]:
-    """Read a page for a lesson as a build does, and keep all that it shows; give the faults that a build would have."""
-    reading = _Seeing(program, folder, lesson, least)
+    """Read a page for a lesson as a build does, and keep all that it shows; give the faults that a build would have.
+
+    ``alive`` is called before each cell.
+    """
+    reading = _Seeing(program, folder, lesson, least, alive)
     faults: list[PageError] = []
     try:
         ledger = reading.run(program, faults.append)
@@ -259,7 +322,7 @@ class Placing:
             return self._drawing.foot(seen.ledger, seen.why)
         if module := self._record.scripts.get(place):
             source = seen.sources.get(module)
-            return self._drawing.script(source) if source is not None else self._record.built[place]
+            return self._drawing.script(source) if source is not None else self._record.built.get(place, "")
         if not place.isdigit():
             return self.whole(seen, place)
         at = int(place)

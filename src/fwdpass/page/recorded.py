@@ -13,7 +13,7 @@ _KINDS: dict[str, type[Step]] = {kind.__name__.lower(): kind for kind in (Cell, 
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """Give a record as plain data, without what stands on the page itself.
+    """Give a record as plain data: enough to say what another reading changes, and not to make the page.
 
     Parameters
     ----------
@@ -31,12 +31,15 @@ def as_json(record: Record) -> dict[str, Any]:
         "formulas": {str(step): [one.text, one.display] for step, one in record.formulas.items()},
         "description": record.description.text if record.description is not None else "",
         "scripts": dict(record.scripts),
-        "html": {part: html for part, html in record.html.items() if part in record.untold},
+        "html": {
+            part: record.places(part) if part == BODY or part.endswith(".now") else html
+            for part, html in record.html.items()
+        },
     }
 
 
 def from_json(data: Mapping[str, Any]) -> Record:
-    """Take what :func:`as_json` gave; the page itself has to be kept in the record, too.
+    """Take what :func:`as_json` gave.
 
     Parameters
     ----------
@@ -46,18 +49,15 @@ def from_json(data: Mapping[str, Any]) -> Record:
     Returns
     -------
     Record
-        With the words that do not stand on the page; :meth:`~fwdpass.page.record.Record.keep` adds those that do.
+        From which :class:`~fwdpass.page.record.Placing` makes patches.
     """
-    record = Record(
+    return Record(
         Program(data["page"], tuple(_from_step(*step) for step in data["steps"])),
         {int(step): Template(*one) for step, one in data["formulas"].items()},
         Template(data["description"]) if data["description"] else None,
         dict(data["scripts"]),
         dict(data["html"]),
-        untold=set(data["html"]),
     )
-    record.html.setdefault(BODY, "")
-    return record
 
 
 def _step(step: Step) -> list[Any]:

@@ -40,6 +40,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         maths,
         notebook,
         places,
+        python,
         quiz,
         records,
         roles,
@@ -90,6 +91,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     quiz.setup_quiz(app)
     places.setup_places(app)
     live.setup_live(app)
+    python.setup_python(app)
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-before-read-docs", site.note_documented)

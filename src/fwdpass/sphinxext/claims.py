@@ -20,7 +20,8 @@ from myst_nb.core.read import UnexpectedCellDirective
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from fwdpass.errors import ExpressionError
-from fwdpass.sphinxext import holes, records
+from fwdpass.page.expression import HOLE
+from fwdpass.sphinxext import records
 from fwdpass.sphinxext.client import OTHERWISE, UNEXECUTED, client_of
 
 _KEPT = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\$[^$]*\$", re.DOTALL)
@@ -53,8 +54,8 @@ class ClaimRole(SphinxRole):
             sayings = _sayings(said, self._kind)
             if self._kind == "claim" and len(sayings) == 1:
                 ((words, predicate),) = sayings
-                client.claim(predicate, self.lineno, words)
-                return self._words(words), []
+                mark = client.claim(predicate, self.lineno, words)
+                return self._words(words, mark), []
             cases = [(predicate, words) for words, predicate in sayings]
             told = client.choose(cases, self.lineno, lambda place: self._words(sayings[place][0]), self._kind == "when")
         except ExpressionError as error:
@@ -62,12 +63,12 @@ class ClaimRole(SphinxRole):
             return [], []
         return told, []
 
-    def _words(self, words: str) -> list[nodes.Node]:
+    def _words(self, words: str, mark: Sequence[str] = ()) -> list[nodes.Node]:
         # MyST counts from zero here, and adds one to the line that it is told
         parsed, _ = self.inliner.parse(
             _with_roles(words), self.lineno - 1, cast("SimpleNamespace", self), self.inliner.parent
         )
-        return [nodes.inline(self.rawtext, "", *parsed, classes=["fp-claim"])]
+        return [nodes.inline(self.rawtext, "", *parsed, classes=["fp-claim", *mark])]
 
 
 class ClaimDirective(SphinxDirective):
@@ -82,14 +83,15 @@ class ClaimDirective(SphinxDirective):
         """Give the paragraphs, in a box that a style sheet may use and need not."""
         client = client_of(self.state.document)
         predicate = self.arguments[0]
+        mark: list[str] = []
         if client is None:
             records.fault(self.env, self.lineno, "claim", f"{predicate.strip()}: {UNEXECUTED}")
         else:
             try:
-                client.claim(predicate, self.lineno, "\n".join(self.content).strip())
+                mark = client.claim(predicate, self.lineno, "\n".join(self.content).strip())
             except ExpressionError as error:
                 records.fault(self.env, client.place(predicate, self.lineno), "claim", str(error))
-        classes = ["fp-claim", *self.options.get("class", [])]
+        classes = ["fp-claim", *mark, *self.options.get("class", [])]
         return [nodes.container("", *self.parse_content_to_nodes(), classes=classes)]
 
 
@@ -249,6 +251,6 @@ def _with_roles(said: str) -> str:
     """Turn holes into roles, except in formulas and code, where they are holes, or code."""
     parts, start = [], 0
     for kept in _KEPT.finditer(said):
-        parts += [holes.HOLE.sub(r"{n}`\1`", said[start : kept.start()]), kept[0]]
+        parts += [HOLE.sub(r"{n}`\1`", said[start : kept.start()]), kept[0]]
         start = kept.end()
-    return "".join([*parts, holes.HOLE.sub(r"{n}`\1`", said[start:])])
+    return "".join([*parts, HOLE.sub(r"{n}`\1`", said[start:])])

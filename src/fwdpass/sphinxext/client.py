@@ -257,19 +257,20 @@ class PageClient(NotebookClientBase):
         if self._script is not None:
             self.reading.check(source, self._script, claimed=claimed)
 
-    def claim(self, predicate: str, line: int, said: str = "") -> None:
-        """Judge a claim, which stands behind some words."""
+    def claim(self, predicate: str, line: int, said: str = "") -> list[str]:
+        """Judge a claim, which stands behind some words; give the class by which these are found, if they are to be."""
         if self._lost:
-            return
+            return []
         claim = parse_claim(predicate, self.place(_first(predicate), line), said)
         if self._aside:
             self.reading.pass_over(claim)
-            return
-        self._check(claim.source, claimed=True)
-        try:
-            self.reading.claim(claim)
-        except PageError as error:
-            self._fault(error)
+        else:
+            self._check(claim.source, claimed=True)
+            try:
+                self.reading.claim(claim)
+            except PageError as error:
+                self._fault(error)
+        return [f"fp-c{self.reading.step}"] if self.live else []
 
     def settle(self, formula: nodes.Element, steps: Sequence[int], texts: Sequence[str]) -> None:
         """Put the texts into a formula that was made with its holes, and keep how it is made."""

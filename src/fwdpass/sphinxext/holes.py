@@ -11,10 +11,10 @@ from sphinx.environment import BuildEnvironment
 
 from fwdpass.numerals.scan import EXECUTED, numbers
 from fwdpass.numerals.writing import Medium
+from fwdpass.page.expression import HOLE
 from fwdpass.page.record import hole
 from fwdpass.sphinxext import records
 
-HOLE = re.compile(r"\\n\{((?:[^{}]|\{[^{}]*\})*)\}")
 _EMPTY = re.compile(r"\{(?:n|claim|cases|when|typed)\}`\s*`")
 _TEXTS = ("alt", "title", "content")
 

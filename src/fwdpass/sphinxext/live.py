@@ -21,23 +21,24 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError, PageError
+from fwdpass.live.drawing import DRAWING
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
-from fwdpass.page import Cell, Lesson, Program, parse_expression, read
+from fwdpass.page import Lesson, Program
 from fwdpass.page.formula import boxed
 from fwdpass.page.lesson import beside, searched
+from fwdpass.page.mathml import UnreadError
 from fwdpass.page.patches import packed
 from fwdpass.page.pictures import pictures
-from fwdpass.page.record import DESCRIPTION, FOOT, Drawing, Placing, Record, see
+from fwdpass.page.record import Drawing, Placing, Record, see
 from fwdpass.page.recorded import as_json
+from fwdpass.page.said import said_of
 from fwdpass.sphinxext import certificate, maths, records
-from fwdpass.sphinxext.holes import HOLE
+from fwdpass.sphinxext.python import FOLDER
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
 
-FOLDER = "_live"
-"""Where a site has the patches of its pages, each a script, since a page on disk may fetch nothing else."""
 _HEADING = re.compile(r"<h[1-6]>.*?</h[1-6]>", re.DOTALL)
 _NUMBER = re.compile(r"\bfp-n([0-9]+)\b")
 _LOGGER = logging.getLogger(__name__)
@@ -50,12 +51,14 @@ def setup_live(app: Sphinx) -> None:
 
 def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     """Write beside a page what changes on it with each picture, and give it the pixels to touch, if anything does."""
-    array = app.config.fwdpass_live.get("array")
+    asked = app.config.fwdpass_live
+    array = asked.get("array")
     kept = records.records(app.env).get(page)
     if app.builder.format != "html" or not array or doctree is None or kept is None:
         return
     target = _file(app, page)
-    target.unlink(missing_ok=True)
+    for stale in (target, target.with_suffix(".json")):
+        stale.unlink(missing_ok=True)
     if kept.program is None or kept.ledger is None or not _reads(app, page, kept.program):
         return
     try:
@@ -69,14 +72,41 @@ def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doct
         target.parent.mkdir(parents=True, exist_ok=True)
         said = {
             "pictures": [*patches],
-            "said": [_said(app, _pictures(app)[1][name], patch) for name, patch in patches.items()],
+            "said": [said_of(patch, asked.get("says", ""), _pictures(app)[1][name]) for name, patch in patches.items()],
             "places": packed(patches),
         }
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         target.write_text(f"fwdpassPatches({written});\n", "utf-8", newline="\n")
-        record_written = json.dumps(as_json(record), ensure_ascii=False, separators=(",", ":"))
-        target.with_suffix(".json").write_text(f"{record_written}\n", "utf-8", newline="\n")
+        _write_record(app, page, record, context["body"])
     context["body"] += control(app, page)
+
+
+def _write_record(app: Sphinx, page: str, record: Record, body: str) -> None:
+    """Write what Python in a reader's browser makes patches from, unless it would draw the page otherwise than here."""
+    asked = app.config.fwdpass_live
+    least = records.record(app.env, page).held.least
+    built, _ = see(record.program, _pictures(app)[1][_pictures(app)[0]], Path(app.env.doc2path(page)).parent, least)
+    try:
+        made = Placing(record, DRAWING).whole(built)
+        apart = _apart(made, body) if made != body else ""
+    except UnreadError as error:
+        apart = f"a formula has {str(error)!r}"
+    if apart:
+        said = (
+            f"its numbers cannot be changed by readers, since Python alone does not draw it as the build does: {apart}"
+        )
+        if asked.get("runtime"):
+            _LOGGER.warning("%s", said, location=page, type="fwdpass", subtype="live")
+        return
+    data = {
+        **as_json(record),
+        "least": str(least),
+        "module": asked.get("module", "fwdpass.lesson"),
+        "array": asked["array"],
+        "says": asked.get("says", ""),
+    }
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    _file(app, page).with_suffix(".json").write_text(f"{written}\n", "utf-8", newline="\n")
 
 
 def _patches(app: Sphinx, page: str, record: Record, body: str) -> dict[str, dict[str, str]]:
@@ -115,23 +145,6 @@ def _pictures(app: Sphinx) -> tuple[str, dict[str, Lesson]]:
         return pictures(Lesson.of(asked.get("module", "fwdpass.lesson")), asked["array"])
 
 
-def _said(app: Sphinx, lesson: Lesson, patch: dict[str, str]) -> str:
-    """Say how many places have changed, and what conf.py asks for."""
-    count = len(patch.keys() - {FOOT, DESCRIPTION})
-    changed = f"{text(count)} {'place' if count == 1 else 'places'} changed"
-    more = _told(app.config.fwdpass_live.get("says", ""), lesson)
-    return f"{changed}; {more}." if more else f"{changed}."
-
-
-@lru_cache(maxsize=64)
-def _told(says: str, lesson: Lesson) -> str:
-    r"""Fill the holes of a sentence such as ``the loss is \n{mse:.4f}`` with a lesson's names."""
-    asked = [parse_expression(found, 1) for found in HOLE.findall(says)]
-    program = Program("conf", (Cell(f"from {lesson.module} import *", 1), *asked))
-    entries = iter(read(program, lesson, Arithmetic.EXACT).entries)
-    return HOLE.sub(lambda _: next(entries).text, says)
-
-
 def control(app: Sphinx, page: str) -> str:
     """Draw the pixels that a reader touches; a page on which nothing changes has none."""
     asked = app.config.fwdpass_live
@@ -141,10 +154,15 @@ def control(app: Sphinx, page: str) -> str:
     width = len(getattr(every[shown].load(Arithmetic.EXACT), asked["array"])[0])
     source = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.js")
     pixels = [_pixel(pixel, *divmod(at, width)) for at, pixel in enumerate(shown)]
-    drawn = h.fp_follow(".fp-follow", role="group", aria_label="The picture, to be touched", src=source, hidden=True)[
+    changeable = asked.get("runtime") and _file(app, page).with_suffix(".json").is_file()
+    numbers = {"data_numbers": f"{source[: -len(page) - len('.js')]}numbers.js"} if changeable else {}
+    drawn = h.fp_follow(
+        ".fp-follow", role="group", aria_label="The picture, to be touched", src=source, hidden=True, **numbers
+    )[
         [h.div[pixels[start : start + width]] for start in range(0, len(pixels), width)],
         h.p(role="status", data_book="The page is as the book has it."),
         h.button(".fp-back", type="button", hidden=True)["Back to the book"],
+        h.button(".fp-change-open", type="button", aria_expanded="false")["Change the numbers"] if changeable else None,
     ]
     return "".join(drawn.iter_chunks())
 

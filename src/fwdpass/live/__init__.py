@@ -1,0 +1,1 @@
+"""A page that Python reads again in the reader's browser: there is NumPy, and neither Sphinx nor anything compiled."""

@@ -1,0 +1,213 @@
+// Change the numbers: fields for what the script states, and the script itself. Python starts in a worker when a reader says so, computes and formats;
+// here its answers are handed to the page (follow.js), and fields are kept as it says.
+globalThis.fwdpassNumbers = async (host) => {
+  const { control, article } = host;
+  const root = new URL(control.dataset.numbers, document.baseURI);
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("numbers.css", root).href });
+  await new Promise((resolve) => {
+    sheet.addEventListener("load", resolve);
+    sheet.addEventListener("error", resolve);
+    document.head.append(sheet);
+  });
+  const template = document.createElement("template");
+  template.innerHTML = globalThis.fwdpassPanel;
+  const panel = template.content.firstElementChild;
+  control.append(panel);
+  const get = (name) => panel.querySelector(name);
+  const [begin, stop, close, progress, state] = [".fp-begin", ".fp-stop", ".fp-close", "progress", "[role=status]"].map(get);
+  const fields = new Map([...panel.querySelectorAll("input[name]")].map((field) => [field.name, field]));
+  const written = new Map([...fields].map(([name, field]) => [name, field.value]));
+  const script = get(".fp-source");
+  const SCRIPT = script.value;
+  const CHOSEN = "fwdpass:python"; // in this tab, for the other pages
+  const PATIENCE = 5000;
+  const opener = control.querySelector(".fp-change-open");
+
+  // The worker: one question at a time; the newest waits, and those between are forgotten.
+  let worker;
+  let started;
+  let pending;
+  let serial = 0;
+  let timer;
+  const say = (said) => (state.textContent = said);
+  const works = (working) => {
+    panel.ariaBusy = String(working);
+    stop.hidden = !working;
+  };
+  const end = () => {
+    clearTimeout(timer);
+    worker?.terminate();
+    worker = started = undefined;
+    works(false);
+    progress.hidden = true;
+  };
+  const fail = (said) => {
+    end();
+    pending?.resolve({ fault: said, lost: true });
+    pending = undefined;
+    begin.hidden = false;
+    say(said);
+  };
+  // A cell that says nothing for so long is stopped, since nothing else could: a loop without an end does not listen.
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fail("It took longer than five seconds, and was stopped. The page is as it was before; Python starts again with the next change."), PATIENCE);
+  };
+  const missing = () => {
+    if (location.protocol === "file:") return "Python starts only in a page that comes from a server, and this one comes from a folder. The picture can be changed all the same.";
+    if (typeof WebAssembly !== "object") return "This browser runs no WebAssembly, which Python needs. The picture can be changed all the same.";
+    if (typeof Worker !== "function") return "This browser runs no workers, which Python needs. The picture can be changed all the same.";
+    try {
+      new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    } catch {
+      return "The rules of this site allow no WebAssembly, which Python needs. The picture can be changed all the same.";
+    }
+    return "";
+  };
+  const start = () => {
+    const said = missing();
+    if (said) {
+      say(said);
+      return Promise.reject(new Error(said));
+    }
+    begin.hidden = true;
+    progress.hidden = false;
+    progress.removeAttribute("value");
+    stop.hidden = false;
+    say("Python is being fetched.");
+    return (started ??= new Promise((resolve, reject) => {
+      worker = new Worker(new URL("python/worker.mjs", root), { type: "module" });
+      worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        const said = "Python could not be started, so the page is as it was.";
+        fail(said);
+        reject(new Error(said));
+      });
+      worker.addEventListener("message", ({ data }) => {
+        if (data.loaded) progress.value = data.loaded;
+        else if (data.starts) say("Python starts.");
+        else if (data.alive) timer && watch();
+        else if (data.ready) {
+          progress.hidden = true;
+          stop.hidden = true;
+          sessionStorage.setItem(CHOSEN, "yes");
+          say("Python is there. Each change is followed by the whole page.");
+          panel.querySelectorAll("fieldset").forEach((each) => (each.disabled = false));
+          resolve();
+        } else if (data.broken !== undefined) {
+          const memory = /memory|allocation/i.test(data.broken);
+          const said = memory ? "There is too little memory for Python, so the page is as it was." : "Python stopped with an error, so the page is as it was.";
+          panel.dataset.broken = data.broken;
+          fail(said);
+          reject(new Error(said));
+        } else if (data.id === serial) {
+          clearTimeout(timer);
+          timer = undefined;
+          works(false);
+          pending?.resolve(JSON.parse(data.answer));
+          pending = undefined;
+        }
+      });
+      const files = ["numpy.zip", "packages.zip", "book.zip"];
+      worker.postMessage({ page: new URL(control.getAttribute("src").replace(/js$/, "json"), document.baseURI).href, files });
+    }));
+  };
+  let chain = Promise.resolve();
+  const ask = (question) =>
+    (chain = chain.then(
+      () =>
+        new Promise((resolve) => {
+          start().then(
+            () => {
+              begin.hidden = true;
+              pending = { resolve };
+              serial += 1;
+              works(true);
+              watch();
+              worker.postMessage({ id: serial, question: JSON.stringify(question) });
+            },
+            (error) => resolve({ fault: error.message, lost: true }),
+          );
+        }),
+    ));
+  const chosen = () => started || sessionStorage.getItem(CHOSEN) === "yes";
+
+  // Fields show the numbers of the state that is asked for.
+  const fill = (numbers) => fields.forEach((field, name) => (field.value = numbers[name] ?? written.get(name)));
+  const changed = async (wanted) => {
+    if (!chosen()) {
+      open();
+      fill(wanted.numbers);
+      return { fault: "This address changes numbers of the page. Start Python to see it so; until then it is as the book has it." };
+    }
+    fill(wanted.numbers);
+    const answer = await ask({ state: wanted });
+    if (answer.fault) say(answer.fault);
+    else {
+      say(answer.faults?.length ? answer.said : "");
+      get(".fp-download").hidden = false;
+    }
+    return answer;
+  };
+  const choose = (name, value) => {
+    const numbers = { ...host.state.numbers };
+    if (value === written.get(name) && !host.state.script) delete numbers[name];
+    else numbers[name] = value;
+    host.choose({ ...host.state, numbers });
+  };
+  const step = async (field, up) => {
+    const answer = await ask({ step: [field.value, up] });
+    if (answer.fault) say(answer.fault);
+    else {
+      field.value = answer.number;
+      choose(field.name, answer.number);
+    }
+  };
+  panel.addEventListener("click", ({ target }) => {
+    const button = target.closest("button[data-of]");
+    if (button) step(fields.get(button.dataset.of), button.value === "up");
+  });
+  panel.addEventListener("change", ({ target }) => fields.has(target.name) && choose(target.name, target.value.trim()));
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") shut();
+    if (event.key === "Enter" && fields.has(event.target.name)) event.target.blur(), event.target.focus();
+  });
+  get(".fp-run").addEventListener("click", () => {
+    const source = script.value === SCRIPT ? undefined : script.value;
+    host.choose({ picture: host.book.picture, numbers: {}, script: source, cells: host.state.cells });
+  });
+  get(".fp-download").addEventListener("click", async () => {
+    const answer = await ask({ source: true, state: host.shown });
+    if (answer.fault) return say(answer.fault);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([answer.script], { type: "text/x-python" }));
+    link.download = get(".fp-download").dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href));
+  });
+  begin.addEventListener("click", () => start().then(() => (panel.querySelector("fieldset input")?.focus(), host.again()), () => {}));
+  stop.addEventListener("click", () => fail("Stopped. The page is as it was before."));
+  article.addEventListener("fwdpass:changed", () => {
+    fill(host.shown.numbers);
+    // Back at the book, Python is given back with its memory; the next change starts it again.
+    if (host.shown === host.book || JSON.stringify(host.shown) === JSON.stringify(host.book)) {
+      script.value = SCRIPT;
+      if (started && !pending) end();
+    }
+  });
+
+  const open = () => {
+    panel.hidden = false;
+    opener.ariaExpanded = "true";
+    panel.focus({ preventScroll: true });
+  };
+  const shut = () => {
+    panel.hidden = true;
+    opener.ariaExpanded = "false";
+    opener.focus({ preventScroll: true });
+  };
+  close.addEventListener("click", shut);
+  if (chosen()) panel.querySelectorAll("fieldset").forEach((each) => (each.disabled = false));
+  if (chosen()) begin.hidden = true;
+  return { open: () => (panel.hidden ? open() : shut()), changed };
+};

@@ -1,0 +1,146 @@
+"""Read a page for what its reader has changed: numbers, the script, cells; and say what stands where then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fwdpass.errors import FwdpassError
+from fwdpass.live.drawing import DRAWING
+from fwdpass.page.entries import restated, stated, stepped
+from fwdpass.page.lesson import Lesson
+from fwdpass.page.level import Level
+from fwdpass.page.program import Cell, Program
+from fwdpass.page.record import FOOT, Placing, see
+from fwdpass.page.recorded import from_json
+from fwdpass.page.said import said_of
+
+
+class Reader:
+    """A page, and the reading that was built: what every other reading of it is held against.
+
+    ``data`` is what the build wrote beside the page, ``folder`` where the files are that its cells read. ``alive`` is
+    called before each cell, so that whoever waits knows that one takes long.
+    """
+
+    def __init__(self, data: Mapping[str, Any], folder: Path, alive: Callable[[], None] = lambda: None) -> None:
+        self._record = from_json(data)
+        self._least = Level.of(data["least"])
+        self._array: str = data["array"]
+        self._says: str = data["says"]
+        self._lesson = Lesson.of(data["module"])
+        self._folder = folder
+        self._alive = alive
+        self._built, faults = see(self._record.program, self._lesson, folder, self._least, alive)
+        if faults:  # before anything was changed: Python in the browser is another one than that of the build
+            raise FwdpassError(f"line {faults[0].line}: {faults[0]}")
+        self._placing = Placing(self._record, DRAWING)
+
+    def source(self, state: Mapping[str, Any]) -> str:
+        """Give the script with a reader's changes; raises FwdpassError for what is no number, or has no place."""
+        source: str = state.get("script") or self._lesson.source
+        numbers = dict(state.get("numbers", {}))
+        if picture := state.get("picture"):
+            keys = [one.key for one in stated(source) if one.array == self._array]
+            numbers |= dict(zip(keys, picture, strict=True)) if len(keys) == len(picture) else {}
+        return restated(source, numbers)
+
+    def changed(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Say what a page is with a reader's changes.
+
+        Parameters
+        ----------
+        state : mapping
+            ``picture``, the pixels; ``numbers``, entry → how it is written; ``script``, its whole source; ``cells``,
+            step → source. Each may be left out.
+
+        Returns
+        -------
+        dict
+            ``patch``, for the page as it was built; ``said``, about it; ``old``, the places that could not be read;
+            ``false``, step of a claim → why it is not true now; ``faults``, what a build would say; ``numbers``, the
+            entries of the script; or ``fault`` alone, where the script itself cannot be run.
+        """
+        try:
+            lesson = replace(self._lesson, source=self.source(state))
+            program = self._program(state.get("cells", {}))
+            seen, faults = see(program, lesson, self._folder, self._least, self._alive)
+        except Exception as error:  # noqa: BLE001 - whatever a reader wrote
+            return {"fault": _sentence(error, self._lesson.module)}
+        if faults:
+            seen = seen.beyond(self._built)
+        patch = self._placing.patch(self._built, seen)
+        claims = [one for one in seen.ledger.entries if one.kind == "claim" and one.text != "true"]
+        false = {
+            str(one.step): next((str(fault) for fault in faults if str(fault).startswith(one.source)), one.source)
+            for one in claims
+        }
+        stopped = [fault for fault in faults if fault.kind != "claim"]
+        if faults:
+            patch.pop(FOOT, None)  # which says that all of it is certain
+        said = said_of(patch, "" if stopped else self._says, lesson)
+        return {
+            "patch": patch,
+            "said": " ".join([said, *_more(false, stopped)]),
+            "old": [*sorted(map(str, seen.old), key=int), *([FOOT] if faults else [])],
+            "false": false,
+            "faults": list(map(str, stopped)),
+            "numbers": {one.key: one.written for one in stated(lesson.source)},
+        }
+
+    def _program(self, cells: Mapping[str, str]) -> Program:
+        """Put other cells in the place of those of the page."""
+        steps = list(self._record.program.steps)
+        for step, source in cells.items():
+            cell = steps[int(step)]
+            if not isinstance(cell, Cell):
+                raise FwdpassError(f"step {step} of the page is no cell")
+            steps[int(step)] = replace(cell, source=source)
+        return Program(self._record.program.page, tuple(steps))
+
+
+def _more(false: Mapping[str, str], stopped: list[Any]) -> list[str]:
+    """Say what has become of the page beyond its numbers."""
+    said = []
+    if false:
+        said.append("A sentence of the page is no longer true: it is marked." if len(false) == 1 else
+                    "Sentences of the page are no longer true: they are marked.")  # fmt: skip
+    if stopped:
+        said.append(
+            f"{str(stopped[0])[:1].upper()}{str(stopped[0])[1:]}. What could not be read is as it was, and pale."
+        )
+    return said
+
+
+def _sentence(error: Exception, module: str) -> str:
+    """Say why a script cannot be run, and where."""
+    said = str(error)
+    if isinstance(error, FwdpassError):
+        return f"{said[:1].upper()}{said[1:]}."
+    line, trace = getattr(error, "lineno", None), error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == f"<{module}>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    where = f"Line {line} of the script" if line else "The script"
+    told = error.msg if isinstance(error, SyntaxError) else said
+    return f"{where} cannot be run: {type(error).__name__}: {told}. The page is as it was."
+
+
+def asked(reader: Reader, question: str) -> str:
+    """Answer a question of the page, which comes and goes as JSON."""
+    data = json.loads(question)
+    if data.get("step"):  # which field, from where, and whether up
+        written, up = data["step"]
+        try:
+            answer: dict[str, Any] = {"number": stepped(written, up)}
+        except FwdpassError as error:
+            answer = {"fault": f"{error}."}
+    elif data.get("source"):
+        answer = {"script": reader.source(data["state"])}
+    else:
+        answer = reader.changed(data["state"])
+    return json.dumps(answer, ensure_ascii=False)

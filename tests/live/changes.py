@@ -1,0 +1,63 @@
+"""What a reader may change, besides the picture: numbers, shapes, lines of the script; each as a lesson to be built."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fwdpass.page import Lesson
+from fwdpass.page.entries import restated, stated, stepped
+from tests.lessons.made import Made, every
+
+LINES = (
+    ("h = np.maximum(0, z1)", "h = np.maximum(z1, 0 * z1)"),
+    ("z1 = x @ W1 + b1", "z1 = b1 + x @ W1"),
+    ("mse = np.mean((y_hat - target) ** 2)", "mse = np.mean((target - y_hat) ** 2)"),
+    ("target = image.T.flatten()", "target = image.flatten()"),
+)
+"""Lines of the script, and what a reader might write in their places."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change: the state of the page that a reader makes, and the lesson that is built for it."""
+
+    made: Made
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+def weights(lesson: Lesson, count: int, seed: int, together: int = 1) -> Iterator[Changed]:
+    """Change so many numbers at a time, by chance, but the same each time for a seed."""
+    chance = random.Random(seed + together)  # noqa: S311 - numbers for tests
+    entries = [one for one in stated(lesson.source) if one.array != "image"]
+    for _ in range(count):
+        numbers = {}
+        for one in chance.sample(entries, together):
+            number = one.written
+            for _ in range(chance.randrange(1, 9)):
+                number = stepped(number, chance.random() < 0.5)
+            numbers[one.key] = number if number != one.written else stepped(number, up=True)
+        source = restated(lesson.source, numbers)
+        name = ", ".join(f"{key}={number}" for key, number in numbers.items())
+        yield Changed(Made(name, "step", replace(lesson, source=source)), {"numbers": numbers})
+
+
+def shapes(lesson: Lesson, count: int) -> Iterator[Changed]:
+    """Give the network other numbers of hidden neurons."""
+    made = [
+        one
+        for one in every(lesson, randoms=0)
+        if one.kind == "shape" and one.name.startswith("2×2") and "negative" not in one.name
+    ]
+    for one in made[:count]:
+        yield Changed(one, {"script": one.lesson.source})
+
+
+def lines(lesson: Lesson, count: int) -> Iterator[Changed]:
+    """Write a line of the script in another way."""
+    for at, (old, new) in enumerate(LINES[:count]):
+        source = lesson.source.replace(old, new)
+        assert source != lesson.source, old
+        yield Changed(Made(f"line {at}: {new}", "edge", replace(lesson, source=source)), {"script": source})

@@ -1,0 +1,108 @@
+"""Python for browsers: its wheel is accepted by its hash alone, and its archives have what was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from fwdpass.errors import FwdpassError
+from fwdpass.live import runtime
+
+WHEEL = "numpy-0-none-any.whl"
+
+
+@pytest.fixture(autouse=True)
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache of the test's own, and a release that a server of its own has."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "release"
+    folder.mkdir()
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setattr(runtime, "RELEASE", f"http://127.0.0.1:{server.server_port}/{{name}}")
+    yield folder
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def archive(path: Path, **files: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ZipFile(path, "w") as whole:
+        for name, content in files.items():
+            whole.writestr(f"{name}.py", content)
+    return path
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_wheel_that_is_given_is_kept_and_found_again_without_it(tmp_path: Path) -> None:
+    given = archive(tmp_path / "given.whl", a="1")
+    kept = runtime.wheel_of(WHEEL, digest(given), "1.0", given)
+    assert kept.read_bytes() == given.read_bytes()
+    assert runtime.wheel_of(WHEEL, digest(given), "1.0") == kept == runtime.cache() / WHEEL
+
+
+def test_the_release_has_it_where_nobody_else_does(release: Path) -> None:
+    there = archive(release / WHEEL, a="2")
+    assert runtime.wheel_of(WHEEL, digest(there), "1.0").read_bytes() == there.read_bytes()
+
+
+def test_another_file_is_refused_wherever_it_comes_from(tmp_path: Path, release: Path) -> None:
+    wanted = digest(archive(tmp_path / "wanted.whl", a="1"))
+    given = archive(tmp_path / "given.whl", a="2")
+    archive(release / WHEEL, a="3")
+    (runtime.cache()).mkdir(parents=True)
+    (runtime.cache() / WHEEL).write_bytes(b"half of it")
+    with pytest.raises(FwdpassError) as refused:
+        runtime.wheel_of(WHEEL, wanted, "1.0", given)
+    said = str(refused.value)
+    assert said.startswith(f"no {WHEEL} with the hash {wanted}. Tried: ")
+    assert said.count("another file, with the hash") == 3
+    assert said.endswith("A file can be given with --wheel")
+    assert (runtime.cache() / WHEEL).read_bytes() == b"half of it"
+
+
+def test_the_folder_has_what_a_list_names_and_the_same_bytes_each_time(tmp_path: Path) -> None:
+    pyodide = tmp_path / "pyodide"
+    wheel = archive(tmp_path / "numpy.whl", **{"numpy/__init__": "1", "numpy/tests": "2"})
+    archive(pyodide / runtime.LIBRARY, abc="3", zipfile="4")
+    for name in runtime.COPIED:
+        (pyodide / name).write_text(name, "utf-8")
+    packages = {"numpy": {"file_name": WHEEL, "sha256": digest(wheel), "version": "0"}}
+    (pyodide / runtime.LOCK).write_text(json.dumps({"info": {"python": "3.14"}, "packages": packages}), "utf-8")
+    (pyodide / "package.json").write_text(json.dumps({"version": "1.0"}), "utf-8")
+    listed = tmp_path / "modules.txt"
+    listed.write_text("abc.py\nnumpy/__init__.py\n", "utf-8")
+    made = []
+    for name in ("one", "two"):
+        into = tmp_path / name
+        command = [str(pyodide), str(into), "--wheel", str(wheel), "--modules", str(listed)]
+        assert runtime.main(command) == 0
+        made.append({path.name: path.read_bytes() for path in into.iterdir()})
+    assert made[0] == made[1]
+    assert ZipFile(tmp_path / "one" / runtime.LIBRARY).namelist() == ["abc.py"]
+    assert ZipFile(tmp_path / "one" / runtime.NUMPY).namelist() == ["numpy/__init__.py"]
+    assert json.loads(made[0][runtime.LOCK])["packages"] == {}
+
+
+def test_what_is_no_archive_is_said_in_a_sentence(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"no")
+    with pytest.raises(FwdpassError, match="is no archive"):
+        runtime.pack(broken, tmp_path / "packed.zip", None)
