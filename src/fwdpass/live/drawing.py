@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 
@@ -28,16 +29,27 @@ def _formula(tex: str, display: bool, classes: str) -> str:
     return boxed(mathml(tex, display), display, classes)
 
 
-def _code(said: str, language: str) -> str:
-    """Draw what a cell shows as text; what it raises is coloured, by what colours it in a build."""
-    if language != "ipythontb":
-        drawn = escape(said.strip("\n"), quote=False)  # as Pygments writes it
-        return f'<div class="highlight"><pre><span></span>{drawn}\n</pre></div>\n'
-    from ipython_pygments_lexers import IPythonTracebackLexer
-    from pygments import highlight
-    from pygments.formatters.html import HtmlFormatter
+_CALLEE = re.compile(r"(.*)( in )(.*)(\(.*\))")
+_NAMED = re.compile(r"([^\d\W]\w*)(:.*)")
 
-    return str(highlight(said.rstrip("\n"), IPythonTracebackLexer(), HtmlFormatter()))
+
+def _code(said: str, language: str) -> str:
+    """Draw what a cell shows as text; an error is coloured by the rules that colour it in a build."""
+    lines = escape(said.strip("\n"), quote=False).split("\n")  # as Pygments writes it
+    if language == "ipythontb":
+        lines = list(map(_coloured, lines))
+    said = "\n".join(lines)
+    return f'<div class="highlight"><pre><span></span>{said}\n</pre></div>\n'
+
+
+def _coloured(line: str) -> str:
+    """Colour a line of an error: a callee, for which it takes what stands between ``in`` and brackets, or a name."""
+    if found := _CALLEE.fullmatch(line):
+        called = f'<span class="ni">{found[3]}</span>' if found[3] else ""
+        return f'<span class="nn">{found[1]}</span>{found[2]}{called}<span class="nt">{found[4]}</span>'
+    if found := _NAMED.fullmatch(line):
+        return f'<span class="ne">{found[1]}</span>{found[2]}'
+    return line
 
 
 def _script(source: str) -> str:

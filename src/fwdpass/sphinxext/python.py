@@ -39,9 +39,9 @@ _PYGMENTS = (
     "__init__", "console", "filter", "formatter", "lexer", "modeline", "plugin", "regexopt", "style", "token",
     "unistring", "util", "filters/__init__", "formatters/__init__", "formatters/_mapping", "formatters/html",
     "styles/__init__", "styles/_mapping", "styles/default", "lexers/__init__", "lexers/_mapping",
-    *(f"lexers/{name}" for name in ("python", "shell", "html", "javascript", "perl", "ruby", "markup", "css", "jvm")),
+    "lexers/python",
 )  # fmt: skip
-"""The modules of Pygments that colour an error, and a script."""
+"""The modules of Pygments that colour a script."""
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # of time, as archives count it: the same bytes in each build
 _LOGGER = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def _packages() -> Iterator[tuple[str, bytes]]:
     for path in (*root.glob("*.py"), *(path for room in _ROOMS for path in (root / room).rglob("*.py"))):
         if "formats" not in path.parts or path.stem == "__init__":
             yield f"fwdpass/{path.relative_to(root).as_posix()}", path.read_bytes()
-    for name in ("htpy", "markupsafe", "pygments", "ipython_pygments_lexers"):
+    for name in ("htpy", "markupsafe", "pygments"):
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:
             continue
