@@ -313,7 +313,9 @@ def _column(place: Standing) -> h.Node:
         _name(column, centre, place.middle - place.half - 12),
         _field(place, column.heat) if column.heat is not None else [*_neurons(place)],
         text_(x=centre, y=below, fill=INK)[column.counted],
-        text_(x=centre, y=below + 16, fill=MUTED, font_size="12")[column.activation] if column.activation else None,
+        text_(x=centre, y=below + 16, fill=MUTED, font_size="12")[column.activation]
+        if column.activation not in ("", "identity")  # the word for nothing would raise a question
+        else None,
         text_(x=centre, y=below + 31, fill=MUTED, font_size="12")[alive],
     ]
 

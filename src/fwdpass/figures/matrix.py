@@ -61,6 +61,8 @@ class Vector(Bracketed):
     n: int
     caption: str = ""
     called: str = ""
+    heard: str = ""
+    """What the axis counts, where its names are not those of the numbers: said before the names, which are not seen."""
 
     def plain(self, medium: Medium) -> str:
         """Draw two lines: names and numbers."""
@@ -78,7 +80,7 @@ class Vector(Bracketed):
         shown = len(self.entries)
         return h.table(".fp-matrix.fp-vector")[
             _caption(self.caption, self._counted, shown == self.n),
-            h.thead[h.tr[parts.heads(self.axis, shown, self.n)]],
+            h.thead[h.tr[parts.heads(self.axis, shown, self.n, self.heard)]],
             h.tbody[h.tr[parts.row(self.entries, cells(self.entries), self.n)]],
         ]
 

@@ -51,9 +51,11 @@ def columns(*names: str) -> h.Element:
     return h.thead[h.tr[(h.th(scope="col")[name] for name in names)]]
 
 
-def heads(axis: str, shown: int, n: int) -> list[h.Element]:
-    """Draw the names of an axis as the heads of columns."""
-    named_ = [h.th(scope="col")[named(name)] for name in names(axis, shown)]
+def heads(axis: str, shown: int, n: int, heard: str = "") -> list[h.Element]:
+    """Draw the names of an axis as the heads of columns; with ``heard`` before them, only for whoever listens."""
+    named_ = [
+        h.th(scope="col")[h.span(".fp-sr")[heard, named(name)] if heard else named(name)] for name in names(axis, shown)
+    ]
     return ended(named_, n, h.th(scope="col")["…"])
 
 

@@ -83,7 +83,7 @@ class Product(Figure):
         if self.bias is not None:
             sides.append(("+", self.bias))
         return stepped(".fp-worked")[
-            _equation(*sides, ("=", self.result)),
+            _equation(*sides, ("=", self._headed)),
             h.div(".fp-live"),
             h.details[h.summary[summary], self.table()] if summary else self.table(),
             self._steps(),
@@ -95,6 +95,13 @@ class Product(Figure):
         ``of`` is the axis of the neurons whose sums these are, for a script that looks for the sum of a neuron.
         """
         return sums(self.names, self.dots, self.n, said, of=of, which="" if of else self._which)
+
+    @property
+    def _headed(self) -> Vector | Matrix:
+        """The result; neurons are named over it where it is what they are worth: the sums of outputs, with a bias."""
+        if isinstance(self.result, Matrix) or (self.bias is not None and self.result.axis == "y_hat"):
+            return self.result
+        return replace(self.result, heard=self._which)
 
     @property
     def _which(self) -> str:

@@ -33,7 +33,7 @@ METADATA = {
 }
 NEEDS = "*The code of this page needs the package `fwdpass`: the first cell says how to install it.*"
 INSTALL = """\
-# Where the package is not yet, take the first sign out of one of these lines: from the index, or from the repository.
+# If the package is not installed, delete the # before one of these lines: from the index, or from the repository.
 # %pip install fwdpass
 # %pip install git+{source}"""
 EDITABLE = "*The lesson’s numbers: change them, run all cells, and everything below follows.*"
