@@ -234,8 +234,11 @@ def test_a_cell_finds_the_modules_beside_its_page(tmp_path: Path) -> None:
     [
         ({"beside_whole": "value = 1"}, []),
         ({"beside_decimal": "value = 0.1"}, ["beside_decimal"]),
-        ({"beside_lesson": "from fwdpass.lesson import W1\nvalue = W1[0, 0]"}, ["beside_lesson"]),
-        ({"beside_outer": "from beside_inner import value", "beside_inner": "value = 0.1"}, ["beside_outer"]),
+        ({"beside_lesson": "from fwdpass.lesson import W1\nvalue = W1[0, 0]"}, ["fwdpass.lesson", "beside_lesson"]),
+        (
+            {"beside_outer": "from beside_inner import value", "beside_inner": "value = 0.1"},
+            ["beside_inner", "beside_outer"],
+        ),
         ({"beside_a": "import beside_b\nvalue = 1", "beside_b": "import beside_a"}, []),
     ],
 )
@@ -244,6 +247,14 @@ def test_a_module_that_is_the_same_in_every_arithmetic_is_shared(
 ) -> None:
     page = beside_a_page(tmp_path, **sources)
     assert [lesson.module for lesson in own_modules(page.cells, tmp_path)] == again
+
+
+def test_a_module_has_exact_numbers_of_the_modules_that_it_imports(tmp_path: Path) -> None:
+    page = beside_a_page(
+        tmp_path, beside_sum="from beside_term import term\nvalue = term + 0.2", beside_term="term = 0.1"
+    )
+    ledger, faults = certify(page, folder=tmp_path)
+    assert (faults, [entry.exact for entry in ledger.entries]) == ([], ["3/10"])
 
 
 def test_what_such_a_module_has_computed_is_computed_once(tmp_path: Path) -> None:

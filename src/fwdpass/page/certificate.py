@@ -23,6 +23,7 @@ from fwdpass.page.script import Script
 from fwdpass.page.shell import STRICT, Output, Printed, Shown, Strictness, is_python
 from fwdpass.page.stable import GoneError, Judged, Stable, believed, vanishes
 from fwdpass.page.verdict import short
+from fwdpass.page.world import Source
 
 _RAW = re.compile(r":\.\d+e$")
 """The format that shows a floating-point number as it is: there, rounding is what the page is about."""
@@ -125,6 +126,7 @@ class SideBySide:
         self._steps: list[Step] = []
         self.apart: list[Apart] = []
         self._float = Reading(page, folder=folder, lesson=lesson, timeout=timeout, drawn=drawn, allowed=allowed)
+        self._float.asks = self._asks
         try:
             self._exact = Reading(
                 page, folder=folder, lesson=lesson, arithmetic=Arithmetic.EXACT, timeout=timeout, drawn=False,
@@ -148,6 +150,11 @@ class SideBySide:
     def opened(self) -> frozenset[Path]:
         """The files that the page has read so far, but for those of libraries."""
         return self._float.opened | self._exact.opened
+
+    @property
+    def taken(self) -> tuple[Source, ...]:
+        """The files that cells which no reader sees have opened, and what else they have asked."""
+        return tuple(self._float.taken)
 
     @property
     def size(self) -> int:

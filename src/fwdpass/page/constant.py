@@ -79,12 +79,32 @@ def _is_same(code: CodeType, names: Mapping[str, str], namespace: Mapping[str, A
     if not held:
         return False  # a constant of a library, say, which was executed as well
     value = eval(code, dict(known))
+    return same_for_others(lambda changed: eval(code, {**known, **changed}), value, held)
+
+
+def same_for_others(evaluate: Callable[[dict[str, Any]], Any], value: Any, held: Mapping[str, Any]) -> bool:
+    """Say whether what is evaluated stays as it is, with other values of some names.
+
+    Parameters
+    ----------
+    evaluate
+        Takes other values by name, and gives what comes of them.
+    value
+        What came of the values as they are.
+    held
+        These, by name.
+
+    Returns
+    -------
+    bool
+        As of :func:`is_constant`.
+    """
     tried = reshaped = 0
     try:
         for change in _CHANGES:
             changed = {name: _changed(value, change, salt) for salt, (name, value) in enumerate(held.items(), 1)}
             try:
-                other = eval(code, {**known, **changed})
+                other = evaluate(changed)
             except Exception:  # noqa: S112 - these values are none that it can have
                 continue
             if not _are_equal(other, value):

@@ -136,7 +136,7 @@ def check_hidden(cell: Cell) -> None:
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and node not in shown}
     line = cell.line
     try:
-        for computed in _from_nothing(tree):
+        for computed in _from_nothing(tree, files=True):
             line = cell.line + computed.lineno - 1
             _refuse_from_nothing(computed)
         for constant, harmless in _constants(tree):
@@ -167,21 +167,25 @@ _COUNTING = frozenset(("abs", "divmod", "float", "hash", "int", "len", "max", "m
 """The builtins that make a number of what they are given."""
 
 
-def _from_nothing(tree: ast.AST) -> Iterator[ast.expr]:
-    """Find numbers that are made of literals alone, such as ``len("seven")``: typed ones, in all but name."""
+def _from_nothing(tree: ast.AST, *, files: bool = False) -> Iterator[ast.expr]:
+    """Find numbers that are made of literals alone, such as ``len("seven")``: typed ones, in all but name.
+
+    What is read from ``files`` is none of these, where they are judged elsewhere.
+    """
     for node in ast.walk(tree):
         match node:
             case ast.Call(ast.Name(name), arguments) if (
-                name in _COUNTING and arguments and not any(map(_reads, arguments))
+                name in _COUNTING and arguments and not any(_reads(one, files=files) for one in arguments)
             ):
                 yield node
             case ast.BinOp(left, _, right) if any(map(_is_truth_value, (left, right))):
                 yield node
 
 
-def _reads(node: ast.AST) -> bool:
-    """Say whether an expression reads a name of the page."""
-    return any(isinstance(n, ast.Name) and n.id not in vars(builtins) for n in ast.walk(node))
+def _reads(node: ast.AST, *, files: bool = False) -> bool:
+    """Say whether an expression reads a name of the page, or opens a file where these are asked for."""
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return not names <= vars(builtins).keys() or (files and "open" in names)
 
 
 def _is_truth_value(node: ast.expr) -> bool:

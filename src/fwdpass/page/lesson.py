@@ -79,16 +79,27 @@ def broken(error: BaseException, sources: Iterable[str], folder: Path | None) ->
 def own_modules(sources: Iterable[str], folder: Path | None) -> list[Lesson]:
     """Give the author's own modules that a page imports: their decimals are as much the page's as its cells' are.
 
-    The lesson is among them where the page imports anything of this package. What is installed, Python's own library
-    and the rest of this package keep their floats. A module that is the same in every
-    arithmetic is left out: all readings share it, and what it has computed.
+    Each comes behind those that it imports. The lesson is the first, where the page imports anything of this package.
+    What is installed, Python's own library and the rest of this package keep their floats. A module that is the same
+    in every arithmetic is left out: all readings share it, and what it has computed.
     """
+    found: dict[str, Lesson] = {}
+
+    def add(names: Iterable[str]) -> None:
+        for name in sorted(names):
+            if name not in found and is_own(name) and not _is_plain(name):
+                source = Lesson.of(name)
+                found[name] = source  # known from here on: modules may import each other
+                add(_imported(source.source))
+                found[name] = found.pop(name)
+
     with searched(folder):
         asked = imported(sources)
-        names = {name for name in asked if _is_own(name)}
-        # what a page imports of this package may import the lesson, and nothing else does
-        lesson = [Lesson.of()] if any(name.partition(".")[0] == "fwdpass" for name in asked) else []
-        return [Lesson.of(name) for name in sorted(names) if not _is_plain(name)] + lesson
+        add(asked)
+        # what a page or its modules import of this package may import the lesson, and nothing else does
+        everything = asked.union(*(_imported(one.source) for one in found.values()))
+        lesson = [Lesson.of()] if any(name.partition(".")[0] == "fwdpass" for name in everything) else []
+        return [*lesson, *found.values()]
 
 
 def beside(sources: Iterable[str], folder: Path) -> dict[str, str]:
@@ -102,7 +113,7 @@ def beside(sources: Iterable[str], folder: Path) -> dict[str, str]:
         while waiting:
             name = waiting.pop()
             source = folder / f"{name}.py"
-            if source.name not in found and source.is_file() and _is_own(name):
+            if source.name not in found and source.is_file() and is_own(name):
                 found[source.name] = source.read_text("utf-8")
                 waiting |= set(_imported(found[source.name]))
     return dict(sorted(found.items()))
@@ -126,7 +137,7 @@ def _is_plain(name: str, above: frozenset[str] = frozenset()) -> bool:
         return False
     names = set(_imported(source)) - above
     above |= {name, *names}
-    return all(_is_plain(each, above) if _is_own(each) else each.partition(".")[0] != "fwdpass" for each in names)
+    return all(_is_plain(each, above) if is_own(each) else each.partition(".")[0] != "fwdpass" for each in names)
 
 
 def _imported(source: str) -> Iterator[str]:
@@ -142,7 +153,8 @@ def _imported(source: str) -> Iterator[str]:
                 yield module
 
 
-def _is_own(name: str) -> bool:
+def is_own(name: str) -> bool:
+    """Say whether a module is one of the author's: no part of Python, of this package, or of what is installed."""
     if name.partition(".")[0] in _NOT_OWN or name in sys.builtin_module_names:
         return False
     try:

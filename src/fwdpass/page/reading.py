@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,16 +19,17 @@ from fwdpass.numerals.exact import Arithmetic, Rounding, agree, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.constant import is_constant
 from fwdpass.page.expression import check_hidden
+from fwdpass.page.hidden import check_spliced
 from fwdpass.page.ipython import without_quiet_magics
 from fwdpass.page.ledger import Entry, Kind, Ledger, Told
-from fwdpass.page.lesson import Lesson, own_modules
+from fwdpass.page.lesson import Lesson, own_modules, searched
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
 from fwdpass.page.shell import STRICT, Output, Printed, Raised, Shell, Shown, Strictness, meant, without_addresses
 from fwdpass.page.verdict import decide, refused, sides, values
 from fwdpass.page.verdict import verdict as decided
-from fwdpass.page.world import World
+from fwdpass.page.world import Source, World, modules
 
 LISTED = 64
 """Entries of an array whose exact values the ledger keeps, at most."""
@@ -68,12 +71,19 @@ class Reading:
         self._page = page
         self._strict = strict
         self._exact = self._decides = arithmetic is Arithmetic.EXACT
-        lessons = [*own, *([lesson] if lesson is not None else [])]
-        replaced = {each.module: each.load(arithmetic) for each in lessons}
+        others = [each for each in own if lesson is None or each.module != lesson.module]
+        lessons = [*([lesson] if lesson is not None else []), *others]
+        replaced: dict[str, ModuleType] = {}
+        for each in lessons:  # one may import those before it
+            with searched(folder), modules(replaced):
+                replaced[each.module] = each.load(arithmetic)
         self._world = World(folder, replaced, beside, apart=allowed.jupyter)
         self._shell = Shell(page, arithmetic, timeout, drawn, allowed)
         self._step = -1
         self.value: Any = None  # of the number that was placed last
+        self.asks = False  # what cells that nobody sees make their numbers of
+        self.taken: list[Source] = []
+        self._spliced: set[str] = set()
         self._entries: list[Entry] = []
         self._told: list[Told] = []
         self._as_told = {one.step: one for one in told}
@@ -115,13 +125,24 @@ class Reading:
     def cell(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell; give what it shows."""
         self._step += 1
-        if cell.hidden:
-            check_hidden(cell)
         with self._world.entered():
-            outputs = self._shell.run(cell)
+            outputs = self._run_hidden(cell) if cell.hidden else self._shell.run(cell)
         for output in outputs:
             kind, said = summary(output)
             self._entries.append(Entry(cell.line, kind, cell.source, said, step=self._step))
+        return outputs
+
+    def _run_hidden(self, cell: Cell) -> tuple[Output, ...]:
+        """Run a cell whose code no reader sees; it makes no number of what nobody sees either."""
+        check_hidden(cell)
+        if not self.asks:
+            return self._shell.run(cell)
+        before = dict(self._shell.namespace)
+        taken: list[Source] = []
+        with self._world.noting(self._at(cell.line), taken):
+            outputs = self._shell.run(cell)
+        self.taken += (replace(one, line=cell.line + one.line - 1) for one in taken)
+        check_spliced(cell, before, self._shell.namespace, self._spliced)
         return outputs
 
     def drawn(self, output: Output) -> Output:
@@ -151,7 +172,10 @@ class Reading:
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
         self._step += 1
-        value, said = self.preview(expression)
+        taken: list[Source] = []
+        with self._world.noting(self._at(expression.line), taken) if self.asks else nullcontext():
+            value, said = self.preview(expression)
+        self.taken += (replace(one, line=expression.line, taker=expression.written) for one in taken)
         self.value = value
         rounded = self._exact and is_rounded(value)
         exact = "" if rounded else _exact(value)

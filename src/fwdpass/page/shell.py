@@ -134,7 +134,7 @@ class Shell:
         )  # fmt: skip
         raised: BaseException | None = None
         seconds = self._timeout if cell.timeout is None else cell.timeout
-        with _captured(screen, self._strict.warnings) as caught, _limited(seconds) as late:
+        with _captured(screen, self._strict.warnings) as caught, limited(seconds) as late:
             try:
                 with self._attached(screen):
                     result = self._execute(source, filename)
@@ -451,7 +451,7 @@ def _warn_as_python_does() -> None:
 
 
 @contextmanager
-def _limited(seconds: float) -> Iterator[list[float]]:
+def limited(seconds: float) -> Iterator[list[float]]:
     """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then.
 
     Windows has no alarm; Python in a browser has the alarm, and no clock to set it by.

@@ -17,6 +17,7 @@ import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from numbers import Number
 from pathlib import Path
@@ -31,12 +32,48 @@ _ABSENT = ModuleType("absent")
 _ELSEWHERE = (
     *{sys.prefix, sys.base_prefix, *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))},
     str(Path(__file__).resolve().parents[1]), str(Path.home() / ".cache"),
+    str(Path.home() / ".config"),
     "/dev", "/etc", "/proc", "/sys", "/usr",
 )  # fmt: skip
 """Where files are that are nobody's data: of libraries, of the system, and of the page itself while it runs."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_LISTENING: list[set[str]] = []
+_LISTENING: list[Heard] = []
 """Who wants to know which files are opened: the worlds that are entered."""
+_OUTSIDE = {
+    "subprocess.Popen": "another program", "os.system": "another program", "os.posix_spawn": "another program",
+    "os.exec": "another program", "socket.connect": "another host", "socket.getaddrinfo": "another host",
+}  # fmt: skip
+"""By which events a page asks what is no file, and what it asks then."""
+
+
+@dataclass
+class Heard:
+    """What was opened, written and asked for, each with the line of the cell that did it."""
+
+    cell: str = ""
+    """The file name of the cell whose lines are noted, where they are."""
+    opened: dict[str, int] = field(default_factory=dict)
+    wrote: set[str] = field(default_factory=set)
+    asked: dict[str, int] = field(default_factory=dict)
+
+    def line(self) -> int:
+        """Give the line of the cell that is being run; nothing, while a module is imported, which does as it likes."""
+        frame = sys._getframe(1) if self.cell else None
+        while frame is not None and frame.f_code.co_filename != self.cell:
+            if frame.f_code.co_filename.startswith("<frozen importlib"):
+                return 0
+            frame = frame.f_back
+        return frame.f_lineno if frame is not None else 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """What code that no reader sees has taken something from: a file, or what a page asked outside of it."""
+
+    line: int
+    file: str = ""
+    asked: str = ""
+    taker: str = "a cell whose code is not shown"
 
 
 def _shown(value: Any) -> str:
@@ -86,7 +123,7 @@ class World:
         self._inside = False
         self._state = _take()
         self._generators = [take() for take, _ in _GENERATORS]
-        self._opened: set[str] = set()
+        self._heard = Heard()
         self._folder = folder
         self._apart_modules: dict[str, ModuleType] | None = {} if apart else None
         self._imported = frozenset(sys.modules)
@@ -120,7 +157,23 @@ class World:
     @property
     def opened(self) -> frozenset[Path]:
         """The files that were read here, but for those of libraries."""
-        return frozenset(Path(name) for name in self._opened if _is_data(name) and Path(name).is_file())
+        return frozenset(Path(name) for name in self._heard.opened if _is_data(name) and Path(name).is_file())
+
+    @contextmanager
+    def noting(self, cell: str, sources: list[Source]) -> Iterator[None]:
+        """Note what a cell takes from files that the page has not written, and from outside of it."""
+        noted = Heard(cell)
+        _LISTENING.append(noted)
+        try:
+            yield
+        finally:
+            _LISTENING.pop()
+            self._heard.opened.update(noted.opened)
+            self._heard.wrote |= noted.wrote
+            for name, line in noted.opened.items():
+                if line and _is_data(name) and name not in self._heard.wrote and Path(name).is_file():
+                    sources.append(Source(line, name))
+            sources += (Source(line, asked=what) for what, line in noted.asked.items() if line)
 
     def _exchanged(self) -> list[Any]:
         """Put the generators that were kept in the place of those in use, and give these."""
@@ -150,11 +203,11 @@ class World:
         outer = _take()
         self._inside = True
         _put(self._state, over=outer)
-        _LISTENING.append(self._opened)
+        _LISTENING.append(self._heard)
         if self._apart_modules is not None:
             sys.modules.update(self._apart_modules)
         try:
-            with _modules(self._replaced), self._drawing():
+            with modules(self._replaced), self._drawing():
                 yield
         finally:
             _LISTENING.pop()
@@ -178,7 +231,7 @@ class World:
         for i in self._apart:
             _SLICES[i][1](self._state[i])
         try:
-            with _modules(self._replaced):
+            with modules(self._replaced):
                 yield
         finally:
             for i, value in outer:
@@ -188,17 +241,25 @@ class World:
 @lru_cache(maxsize=1)
 def _listen() -> None:
     """Hear of every file that Python opens, from now on; Python has no way to stop listening."""
-    sys.addaudithook(_heard)
+    sys.addaudithook(_hear)
 
 
-def _heard(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open" or not _LISTENING:
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _LISTENING or (event != "open" and event not in _OUTSIDE and event != "sqlite3.connect"):
         return
-    name, mode, flags = arguments
-    if not isinstance(name, str | bytes | os.PathLike) or not isinstance(flags, int) or flags & _WRITING:
+    heard = _LISTENING[-1]
+    if event in _OUTSIDE:
+        if heard.cell:
+            heard.asked.setdefault(_OUTSIDE[event], heard.line())
         return
-    if not (isinstance(mode, str) and set(mode) & set("wax+")):
-        _LISTENING[-1].add(str(Path(os.fsdecode(name)).absolute()))
+    name, mode, flags = arguments if event == "open" else (*arguments, "r", 0)
+    if not isinstance(name, str | bytes | os.PathLike) or not isinstance(flags, int):
+        return
+    file = str(Path(os.fsdecode(name)).absolute())
+    if flags & _WRITING or (isinstance(mode, str) and set(mode) & set("wax+")):
+        heard.wrote.add(file)
+    elif file not in heard.opened:
+        heard.opened[file] = heard.line()
 
 
 def _is_data(name: str) -> bool:
@@ -255,7 +316,7 @@ def _same(a: Any, b: Any) -> bool:
 
 
 @contextmanager
-def _modules(replaced: Mapping[str, ModuleType]) -> Iterator[None]:
+def modules(replaced: Mapping[str, ModuleType]) -> Iterator[None]:
     """Put modules in place of others, in ``sys.modules`` and in the package that holds them."""
     before = {name: sys.modules.get(name, _ABSENT) for name in replaced}
     _place(replaced)

@@ -46,6 +46,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         roles,
         script,
         search,
+        seen,
         site,
         trace,
     )
@@ -95,6 +96,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_env_collector(records.RecordCollector)
     app.connect("env-before-read-docs", site.note_documented)
+    app.connect("doctree-read", seen.note, priority=900)
+    app.connect("env-updated", seen.refuse_unseen)
     app.connect("env-updated", audited.audit_unwritten_pages, priority=600)
     app.connect("env-updated", records.refuse_faulty_pages, priority=700)
     app.connect("env-updated", elements.write, priority=900)

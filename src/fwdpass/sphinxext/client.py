@@ -42,6 +42,7 @@ from fwdpass.page import (
     parse_claim,
     parse_expression,
 )
+from fwdpass.page.hidden import modules
 from fwdpass.page.lesson import broken, imported
 from fwdpass.page.named import named, named_in_code
 from fwdpass.page.record import Template
@@ -188,6 +189,9 @@ class PageClient(NotebookClientBase):
         kept.program, kept.ledger = self.reading.program, self.reading.ledger
         kept.why = tuple(dict.fromkeys(self.reading.why))
         kept.opened = self.reading.opened
+        told = kept.told()
+        cells = [step for step in told.steps if isinstance(step, Cell)] if told is not None else []
+        kept.taken = (*self.reading.taken, *modules(cells, self._folder))
         kept.versions = fingerprint.versions(imported(self.reading.program.cells))
         for path in sorted(kept.opened):
             self._env.note_dependency(path)

@@ -19,6 +19,7 @@ from fwdpass.errors import ExpressionError
 from fwdpass.numerals.writing import text
 from fwdpass.page import Choice, Ledger, Program, Question
 from fwdpass.page.record import Template
+from fwdpass.page.world import Source
 from fwdpass.sphinxext.check import Check, Held, held
 
 _LOGGER = logging.getLogger(__name__)
@@ -46,6 +47,10 @@ class Record:
     """How strictly the page is held to its numbers."""
     opened: frozenset[Path] = frozenset()
     """The files that the page's cells have read."""
+    taken: tuple[Source, ...] = ()
+    """What cells whose code is not shown have taken from files and modules."""
+    shows: set[str] = field(default_factory=set)
+    """Digests of the listings that stand on the page, and the files that it includes."""
     versions: dict[str, str] = field(default_factory=dict)
     """The packages that they have imported, with their versions."""
     glued: frozenset[str] = frozenset()
@@ -79,9 +84,12 @@ def records(env: BuildEnvironment) -> dict[str, Record]:
     return kept
 
 
-def fault(env: BuildEnvironment, line: int | None, kind: str, message: str, file: str = "") -> None:
-    """Say what is wrong with the page that is being read, in one line, and remember it if it is to end the build."""
-    docname = env.docname
+def fault(env: BuildEnvironment, line: int | None, kind: str, message: str, file: str = "", docname: str = "") -> None:
+    """Say what is wrong with a page, in one line, and remember it if it is to end the build.
+
+    It is the page that is being read, unless one is named.
+    """
+    docname = docname or env.docname
     kept = record(env, docname)
     kept.faults += kept.held.check is not Check.WARN
     location: Any = (docname, line) if line else docname

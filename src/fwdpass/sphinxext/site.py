@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from docutils import nodes
@@ -49,7 +49,7 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                 if app.config.html_math_renderer != "mathml":
                     known = facts.formulas.setdefault(tex_digest(node.astext()), _tex(node, skeleton))
                     facts.formulas[tex_digest(node.astext())] = _tex(node, skeleton).beside(known)
-            case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts):
+            case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts, kept.opened):
                 facts.listings.append(code_digest(node.astext()))
             case nodes.inline() if "fp-counted" in node["classes"] and isinstance(node, counted):
                 facts.minutes.append(node.astext())
@@ -208,12 +208,14 @@ def _dotted(number: Iterable[int]) -> str:
     return ".".join(map(str, number))
 
 
-def _ran(block: nodes.Element, scripts: Iterable[tuple[str, str]]) -> bool:
-    """Say whether a listing shows code that ran: a cell's, a script's, an example's of a docstring."""
+def _ran(block: nodes.Element, scripts: Iterable[tuple[str, str]], opened: Container[Path]) -> bool:
+    """Say whether a listing shows code that ran, a cell's, a script's, an example's of a docstring, or what it read."""
     if isinstance(block, nodes.doctest_block) or block.astext().startswith(">>>"):
         return "docstring of" in str(block.source or (block.parent and block.parent.source) or "")
     if borrowed.is_code_of_cell(block.parent):
         return True
+    if "source" in block and (file := Path(str(block["source"]))) in opened:
+        return code_digest(file.read_text("utf-8", "replace")) == code_digest(block.astext())
     return "fp-script" in block["classes"] and block.astext() in {source for _, source in scripts}
 
 

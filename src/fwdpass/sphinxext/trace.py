@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from fwdpass import numerals
 from fwdpass.errors import FwdpassError, ScriptError
 from fwdpass.page.script import Script
-from fwdpass.sphinxext import records, script
+from fwdpass.sphinxext import records, script, seen
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.lines import ANCHORS, already, may_start
 from fwdpass.trace.panel.blocks import line_of
@@ -75,6 +75,7 @@ class TraceDirective(SphinxDirective):
         self.env.temp_data[_ANCHORS] = (*taken, anchor)
         try:
             source = script.source_of(self.env, module)
+            seen.note_text(self.env, source)
             # a script that is meant to fail leaves no values that a note could read
             own = None if "raises-exception" in self.options else Script(module, source)
             with client.about(own):
