@@ -50,17 +50,19 @@ class PageError(FwdpassError, RuntimeError):
     """A page that cannot be read: a cell that fails, a name that is missing.
 
     ``line`` is the line of the page's source, counted from one, and ``kind`` the word that a
-    warning carries after ``fwdpass.`` (``cell``, ``number``, ``page``).
+    warning carries after ``fwdpass.`` (``cell``, ``number``, ``page``). Errors with the same ``cause`` are one mistake,
+    so a page is told the first of them alone.
     """
 
-    def __init__(self, message: str, *, line: int, kind: str) -> None:
+    def __init__(self, message: str, *, line: int, kind: str, cause: str = "") -> None:
         super().__init__(message)
         self.line = line
         self.kind = kind
+        self.cause = cause
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let the error be sent to another process."""
-        return partial(type(self), line=self.line, kind=self.kind), (str(self),)
+        return partial(type(self), line=self.line, kind=self.kind, cause=self.cause), (str(self),)
 
 
 def misfit(left: tuple[int, ...], right: tuple[int, ...]) -> ShapeError:

@@ -22,7 +22,7 @@ PAGES = {
     "part": "```{include} part.txt\n```\n\nText.",
     "left": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: exact\n---\n# Left\n\n"
     "```{code-cell} python3\nfrom fwdpass.lesson import x\nlong = float(x[0])\nthen = long * 2\n```\n\n"
-    "It is {n}`then`.",
+    "It is {n}`then`, and {n}`long`, $\\n{then}$, {n}`then + x[0]`; {n}`float(x[1])`, too.",
 }
 FILES = {
     "broken.py": "a = 1\nb = = 2\n",
@@ -42,7 +42,11 @@ SAID = {
     "broken.py:2": ["SyntaxError: invalid syntax, so no page can import broken"],
     "raising.py:2": ["ZeroDivisionError: Fraction(1, 0), so no page can import raising"],
     "part.txt:3": ["nobody: NameError", "'0.7702' is a typed number"],
-    "left.md:15": ["then: a step before it left exact arithmetic", "; line 11 did it, long = float(x[0])"],
+    "left.md:15": [
+        "then: a step before it left exact arithmetic",
+        "; line 11 did it, long = float(x[0])",
+        ": float(x[1]) leaves exact",
+    ],
 }
 
 
@@ -76,6 +80,11 @@ def test_a_line_says_it_and_nothing_was_written(faulty: Built) -> None:
 def test_what_sphinx_counts_on_a_faulty_page_is_no_fault(faulty: Built) -> None:
     assert faulty.messages.count("/numbered.md:") == 1
     assert "Any number is not assigned" not in faulty.messages
+
+
+def test_a_cause_is_told_once_and_not_once_for_each_number(faulty: Built) -> None:
+    lines = [line for line in faulty.messages.splitlines() if "/left.md:" in line]
+    assert [line.partition("WARNING: ")[2].partition(":")[0] for line in lines] == ["then", "float(x[1])"]
 
 
 def test_what_stands_in_a_file_of_the_site_has_that_files_name(tmp_path: Path) -> None:

@@ -111,6 +111,26 @@ def test_random_numbers_are_each_readings_own_and_the_process_has_its_own_back()
     assert state() == before
 
 
+LEFT = {
+    "root = math.sqrt(v[0]) * v[1]\nother = root + v[0]": (
+        "other",
+        "line 3 did it, root = math.sqrt(v[0]) * v[1], by math.sqrt(v[0])",
+    ),
+    "other = [math.sqrt(one) for one in v]": ("other[0]", "line 3 did it, other = [math.sqrt(one) for one in v]"),
+    "total = float(v[0])\nfor one in v:\n    total += one": ("total", "line 3 did it, total = float(v[0])"),
+    "": ("v[0] * math.sqrt(v[1])", "math.sqrt(v[1]) leaves exact arithmetic"),
+}
+
+
+@pytest.mark.parametrize("cell", LEFT)
+def test_what_left_exact_arithmetic_is_named_by_its_line_and_its_expression(cell: str) -> None:
+    asked, said = LEFT[cell]
+    first = Cell(f"import math; v = [0.25, 0.5]\n{cell}", 2)
+    _, faults = certify(Program("page", (first, Expression(asked, 9), Expression(f"{asked} + v[0]", 10))))
+    assert [said in str(fault) for fault in faults] == [True, True]
+    assert len({fault.cause for fault in faults}) == 1, "one mistake"
+
+
 REFUSED: dict[str, tuple[Callable[[], tuple[Step, ...]], str, str]] = {
     "a float where fractions were asked for": (
         lambda: (Cell("import math\nroot = math.sqrt(0.25)", 2), Expression("root", 3)),

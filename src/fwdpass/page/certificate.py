@@ -119,7 +119,7 @@ class SideBySide:
         self._reached = Level.EXECUTED
         self._judged: Judged | None = None
         self._entries: list[Entry] = []
-        self.why: list[tuple[int, str]] = []
+        self._why: list[tuple[int, str, str]] = []
         self._goes_on = False
         self._asks = lesson is None  # who reads a page for another lesson knows its expressions already
         self._asked: set[str] = set()
@@ -150,6 +150,12 @@ class SideBySide:
     def opened(self) -> frozenset[Path]:
         """The files that the page has read so far, but for those of libraries."""
         return self._float.opened | self._exact.opened
+
+    @property
+    def why(self) -> list[tuple[int, str]]:
+        """What kept the page from being exact: lines and sentences, one for each cause."""
+        first = {cause or (line, said): (line, said) for line, said, cause in reversed(self._why)}
+        return [one for one in dict.fromkeys((line, said) for line, said, _ in self._why) if one in first.values()]
 
     @property
     def taken(self) -> tuple[Source, ...]:
@@ -314,7 +320,7 @@ class SideBySide:
         self._reached = Level.EXECUTED
         if self._least > Level.EXECUTED:
             raise PageError(said, line=line, kind="stable")
-        self.why.append((line, said))
+        self._why.append((line, said, ""))
 
     def _exactly(self, expression: Expression, said: str) -> str:
         """Give the text of an expression in fractions; ``said`` is what floating point says."""
@@ -322,12 +328,7 @@ class SideBySide:
             right = self._exact.number(expression)
         source = expression.written
         if self._exact.last.rounded and not _RAW.search(source):
-            raise PageError(
-                f"{source}: a step before it left exact arithmetic for floating point, "
-                f"so nobody knows that its digits are right{self._left_by(expression.source)}",
-                line=expression.line,
-                kind="exact",
-            )
+            raise self._left_exact(expression)
         made = self._least < Level.EXACT and isinstance(self._exact.value, str)
         if made and _DIGIT.search(right) and (name := self._exact.floating()):
             raise _left(f"{source} is a text, and the page has {name}", expression.line)
@@ -335,29 +336,44 @@ class SideBySide:
             self._follow(Apart(self.step, expression.line, source, said, right))
         return right
 
+    def _left_exact(self, expression: Expression) -> PageError:
+        """Say of a number which step left exact arithmetic before it, and by which expression."""
+        lost, line = "exact arithmetic for floating point, so nobody knows that its digits are right", expression.line
+        part = self._exact.leaving(expression.source)
+        if part and not _is_looked_up(part):
+            return PageError(f"{expression.written}: {part} leaves {lost}", line=line, kind="exact", cause=part)
+        by = self._left_by(part or expression.source)
+        return PageError(f"{expression.written}: a step before it left {lost}{by}", line=line, kind="exact", cause=by)
+
     def _left_by(self, source: str) -> str:
         """Say which line of a cell made the first of the floats that an expression was computed from."""
         found = ""
         cells = [step for step in self._steps if isinstance(step, Cell) and is_python(step.source)]
         statements = [(cell.line + one.lineno - 1, one) for cell in cells for one in ast.parse(cell.source).body]
+        name = self._exact.floating(source, within=True)
         for line, statement in reversed(statements):
-            name = self._exact.floating(source)
             names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
             bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
             if name and name in bound:
-                found = f"; line {line} did it, {short(ast.unparse(statement))}"
-                source = ", ".join(sorted({node.id for node in names} - bound)) or "()"
+                said = short(ast.unparse(statement))
+                value = getattr(statement, "value", None)
+                part = self._exact.leaving(ast.unparse(value)) if isinstance(value, ast.expr) else ""
+                by = "" if not part or _is_looked_up(part) or said.endswith(f" = {part}") else f", by {short(part)}"
+                found = f"; line {line} did it, {said}{by}"
+                added = any(isinstance(node, ast.AugAssign) for node in ast.walk(statement))
+                others = ", ".join(sorted({node.id for node in names} - bound)) or "()"
+                name = self._exact.floating(others, within=True) or (name if added else "")
         return found
 
     @contextmanager
     def _kept(self) -> Iterator[None]:
         """Keep the entries of the step that the block takes: exact ones, unless floating point has the last word."""
-        rounded, exact, lowered = self._float.size, self._exact.size, len(self.why)
+        rounded, exact, lowered = self._float.size, self._exact.size, len(self._why)
         self._judge_anew()
         try:
             yield
         finally:
-            if self._alone or len(self.why) > lowered:
+            if self._alone or len(self._why) > lowered:
                 made = [replace(one, exact="", level=self._reached) for one in self._float.since(rounded)]
                 if self._judged is not None:
                     made = [replace(one, text=self._judged.text, digits=self._judged.digits) for one in made]
@@ -372,7 +388,7 @@ class SideBySide:
         """Let a step be stable or executed, since it cannot be read exactly, or refuse it where it has to be."""
         if self._least is Level.EXACT:
             raise error
-        self.why.append((error.line, str(error)))
+        self._why.append((error.line, str(error), error.cause))
 
     def _go_on_alone(self) -> None:
         """Read the rest of the page in floating point."""
@@ -397,10 +413,10 @@ class SideBySide:
         self._steps.append(claim)
         with self._kept():
             self._float.claim(claim)
-            lowered = len(self.why)
+            lowered = len(self._why)
             if not self._alone:
                 self._judge(claim)
-            if self._alone or len(self.why) > lowered:
+            if self._alone or len(self._why) > lowered:
                 with self._asking() as others:
                     if others is not None:
                         others.verdict(claim.source, claim.line, self._float.last.text)
@@ -551,6 +567,14 @@ def certify(
         return reading.run(program, faults.append), faults
     finally:
         reading.close()
+
+
+def _is_looked_up(source: str) -> bool:
+    """Say whether an expression is nothing but a name, and what is looked up in what it has."""
+    node = ast.parse(source, mode="eval").body
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _may_be_rounded(output: Output) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,7 +28,18 @@ from fwdpass.page.lesson import Lesson, own_modules, searched
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
-from fwdpass.page.shell import STRICT, Output, Printed, Raised, Shell, Shown, Strictness, meant, without_addresses
+from fwdpass.page.shell import (
+    STRICT,
+    Output,
+    Printed,
+    Raised,
+    Shell,
+    Shown,
+    Strictness,
+    limited,
+    meant,
+    without_addresses,
+)
 from fwdpass.page.verdict import decide, refused, sides, values
 from fwdpass.page.verdict import verdict as decided
 from fwdpass.page.world import Source, World, modules
@@ -37,6 +50,8 @@ LONGEST = 4096
 """Bits of a numerator or denominator that it keeps, at most."""
 TIMEOUT = 60.0
 """Seconds that a cell may run."""
+LEAVING = 2.0
+"""Seconds that the search for what left exact arithmetic may take."""
 
 
 class Reading:
@@ -313,12 +328,29 @@ class Reading:
                     return ast.unparse(node)
         return ""
 
-    def floating(self, source: str = "") -> str:
-        """Give a name of the page that has a floating-point value, of those that a cell reads or of all; or nothing."""
+    def floating(self, source: str = "", *, within: bool = False) -> str:
+        """Give a name of the page that has a floating-point value, of those that a cell reads or of all; or nothing.
+
+        With ``within``, it may be that of a list or the like which has one in it.
+        """
         held = self._shell.namespace
         tree = ast.walk(ast.parse(without_quiet_magics(source)))
         names = {node.id for node in tree if isinstance(node, ast.Name)} if source else held
-        return next((name for name in names if name in held and is_rounded(held[name])), "")
+        found = (name for name in names if name in held and is_rounded(held[name]))
+        inside = (name for name in names if within and name in held and _has_rounded(held[name]))
+        return next(chain(found, inside), "")
+
+    def leaving(self, source: str) -> str:
+        """Give the innermost part of an expression that is a floating-point number, or nothing."""
+        with self._world.visited(), redirect_stdout(io.StringIO()), limited(LEAVING):
+            for node in _inner_first(ast.parse(source, mode="eval").body):
+                try:
+                    value = self._shell.value(ast.unparse(node), "<a part of an expression>")
+                except Exception:  # noqa: S112 - what a comprehension binds has no value here
+                    continue
+                if is_rounded(value):
+                    return ast.unparse(node)
+        return ""
 
     def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
         """Refuse a value beside a name that has another, as far as the page knows the name.
@@ -427,6 +459,18 @@ def read(
         return reading.run(program)
     finally:
         reading.close()
+
+
+def _has_rounded(value: Any) -> bool:
+    entries = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple | set) else ()
+    return any(map(is_rounded, entries))
+
+
+def _inner_first(node: ast.AST) -> Iterator[ast.expr]:
+    for child in ast.iter_child_nodes(node):
+        yield from _inner_first(child)
+    if isinstance(node, ast.expr) and not isinstance(node, ast.Constant | ast.Slice | ast.Starred):
+        yield node
 
 
 def _written(value: Any, spec: str, medium: Medium) -> str:

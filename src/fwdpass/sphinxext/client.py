@@ -116,6 +116,7 @@ class PageClient(NotebookClientBase):
         self._ran = 0
         self._above = 1
         self._lost = False
+        self._causes: set[str] = set()
         self._outputs: dict[int, list[NotebookNode]] = {}
         self._ran_at: dict[int, int] = {}
         self._parts_aside: list[tuple[str, Sequence[nodes.Node]]] = []
@@ -187,7 +188,7 @@ class PageClient(NotebookClientBase):
         """Keep what was read, when the last expression has been placed."""
         kept = records.record(self._env, self._env.docname)
         kept.program, kept.ledger = self.reading.program, self.reading.ledger
-        kept.why = tuple(dict.fromkeys(self.reading.why))
+        kept.why = tuple(self.reading.why)
         kept.opened = self.reading.opened
         told = kept.told()
         cells = [step for step in told.steps if isinstance(step, Cell)] if told is not None else []
@@ -479,6 +480,9 @@ class PageClient(NotebookClientBase):
         return outputs
 
     def _fault(self, error: PageError) -> None:
+        if error.cause in self._causes:
+            return
+        self._causes |= {error.cause} - {""}
         records.fault(self._env, error.line, error.kind, str(error))
 
     def _first_line(self, index: int, source: str) -> int:
