@@ -51,7 +51,7 @@ class PageError(FwdpassError, RuntimeError):
 
     ``line`` is the line of the page's source, counted from one, and ``kind`` the word that a
     warning carries after ``fwdpass.`` (``cell``, ``number``, ``page``). Errors with the same ``cause`` are one mistake,
-    so a page is told the first of them alone.
+    which is told once.
     """
 
     def __init__(self, message: str, *, line: int, kind: str, cause: str = "") -> None:

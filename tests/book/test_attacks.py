@@ -132,8 +132,59 @@ $x \in [0, 1]$ · $y \in \{0, 1\}$ · $\theta = \pi / 2$ · $\sigma(0)$ · $\sqr
 $h_{i,0}$ · $W_{ij}^{(2)}$ · $a^{[1]}$ · $x_{12}$ · $\mathbf W_1 \mathbf W_2$ · $x W_1 + b_1$ · $\hat y_1$ · $\ell_2$
 $\mathbb R^{2n}$
 $\lVert x \rVert_2^2$ · $\partial^2 f / \partial x^2$ · $f''(x_0)$ · $\log_2 n$ · $O(n^2)$ · $1 - p$ · $2x$
-$(-1)^k$ · $n + 1$
+$(-1)^k$ · $n + 1$ · $f: \mathbb{R}^3 \to \mathbb{R}$ · $\hat y^{(i)}$ · $x^{\top}$ · $\frac{\partial L}{\partial W_2}$
+$|x| < 1$ · $0 \le p \le 1$ · $p \in (0, 1)$ · $x_1, \dots, x_n$ · $n \geq 2$ · $n \log_2 n$ · $A^{-1}$ · $f^{(2)}$
+$W^{T}_{0}$ · $x'$ · $(a + b)^2 = a^2 + 2ab + b^2$ · $\n{h.size} \times \n{x.size}$ · $\n{mse} \pm \n{h[2]}$
+$\frac{\n{h.size}}{\n{x.size}}$
 """.strip().splitlines()
+
+INNOCENT_KINDS = {
+    "end of a sentence": "There are {n}`h.size`.",
+    "in parentheses": "Neurons ({n}`h.size`), and inputs [{n}`x.size`].",
+    "in quotes": "It says “{n}`h.size`” or '{n}`h.size`'.",
+    "a range": "From {n}`h.size` to {n}`x.size`, or {n}`h.size`–{n}`x.size`.",
+    "a ratio": "It is {n}`h.size`/{n}`x.size`, and {n}`h.size` : {n}`x.size`.",
+    "a unit behind a space": "It weighs {n}`mse:.2f` kg and measures {n}`h.size` cm.",
+    "a compound": "A {n}`h.size:word`-dimensional layer, the {n}`h.size`-dimensional one.",
+    "a share by its format": "That is {n}`mse:.1%`, or {n}`mse:+.2f`.",
+    "a rank by its format": "The {n}`h.size:ordinal` of {n}`x.size:word`.",
+    "a bold number": "**{n}`h.size`** neurons, *{n}`x.size`* inputs.",
+    "a number in a link": "[{n}`h.size` neurons](https://example.org).",
+    "a table": "| name | neurons |\n|:--|--:|\n| h | {n}`h.size` |",
+    "a nested list": "- neurons\n  - {n}`h.size`",
+    "a quotation": "> There are {n}`h.size`.",
+    "a definition": "Size\n: {n}`h.size`",
+    "a comment": "Text. <!-- the loss is 0.77 -->",
+    "a comment of MyST": "% the loss is 0.77\n\nText.",
+    "an entity": "Fish &amp; chips&#8212;and more&#x2026;",
+    "a width": "```{image} dot.svg\n:width: 50%\n:alt: a dot\n```",
+    "lengths": '<p style="width: 50%; margin: 0 2em">Text.</p>',
+    "a drawing": '<svg width="9" height="9" viewBox="0 0 9 9"><path d="M1 2L3 4"/></svg>',
+    "classes": '<p class="sd-col-6 mt-3">Text.</p>',
+    "a heading level": '<p role="heading" aria-level="3">Text</p>',
+    "a cell of a table": '<table><tbody><tr><td colspan="2" rowspan="1">Text</td></tr></tbody></table>',
+    "columns of a grid": "::::{grid} 2\n:::{grid-item}\nText\n:::\n::::",
+    "a file name": "`w1.npz`, `fig-2.svg` and `data_2026.csv`.",
+    "a command": "`python3 -m venv .venv` and `pip install numpy==2.0`.",
+    "a colour": "`#1a2b3c` is blue.",
+    "an operator": "`x ** 2`, `a[1:]` and `x[i + 1]`.",
+    "highlighted lines": "```{code-block} python\n:emphasize-lines: 2\n:linenos:\n\nx @ W1\nx[0]\n```",
+    "a named language": "```python\nlayer1 = x @ W1[:, 0]\n```",
+    "a name with a digit": "A4 paper, MP3 files, COVID-19, H2O and CO2.",
+    "a standard": "ISO 8601, RFC 2119 and IEEE 754.",
+    "an address": "Write to <mailto:a1@example.org>, see https://example.org/a/2 and `127.0.0.1`.",
+    "words that only look so": "Often, tense, tension, someone, lone, weight, freight, height, attention, fortunate.",
+    "words of English": "No one, once more, for once, second to none, at once, one another, a second thought.",
+    "a month": "In March 2026, and since May 2025.",
+    "a hash": "The commit `3f2a9c1`.",
+    "an alternative text": "![a dot, \\n{h.size:count time}](dot.svg)",
+    "a footnote's mark": "Text[^mark].\n\n[^mark]: There are {n}`h.size`.",
+    "a tab": "::::{tab-set}\n:::{tab-item} Only\nText\n:::\n::::",
+    "a claim": "{claim}`There are \\n{h.size} :: h.size == len(b1)`.",
+    "a hidden cell": "```{code-cell} python3\n:tags: [remove-cell]\nmost = h.max()\n```\n\nIt is {n}`most`.",
+    "a printed text": '```{code-cell} python3\nprint(h.size, "neurons,", h)\n```',
+}
+"""Further innocent passages, by what is innocent about them."""
 
 FIRST_LINES = """\
 ---
@@ -184,7 +235,10 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, list[rang
 def innocent(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """All innocent lines on one page."""
     folder = tmp_path_factory.mktemp("innocent")
-    return build_book(folder, page=FIRST_LINES + "\n\n".join([*INNOCENT, *INNOCENT_FORMULAS]) + "\n")
+    (folder / "source").mkdir()
+    (folder / "source" / "dot.svg").write_text(DOT, "utf-8")
+    passages = [*INNOCENT, *INNOCENT_FORMULAS, *INNOCENT_KINDS.values()]
+    return build_book(folder, page=FIRST_LINES + "\n\n".join(passages) + "\n")
 
 
 def accused(built: Built) -> list[int]:
@@ -207,4 +261,9 @@ def test_nothing_else_is_wrong_with_the_page(attacked: tuple[Built, list[range]]
 
 def test_innocent_lines_are_left_alone(innocent: Built) -> None:
     assert (innocent.status, innocent.messages) == (0, "")
-    assert len([*INNOCENT, *" · ".join(INNOCENT_FORMULAS).split(" · ")]) >= 40
+
+
+def test_there_are_sixty_of_each_and_more() -> None:
+    assert len(ATTACKS) >= 60
+    assert len([*INNOCENT, *INNOCENT_KINDS]) + len(" · ".join(INNOCENT_FORMULAS).split(" · ")) >= 60 + 60
+    assert len({*ATTACKS.values()}) == len(ATTACKS)

@@ -1,9 +1,10 @@
 """What a formula states: which of its numbers are values, and which are mathematics.
 
 The rule. Indices, exponents, and whole numbers of at most two digits that stand beside letters are mathematics, as in
-x², ½ z, max(0, z), W₁[0][1], a power of ten and a sum from 1 to n. A number is a value, and has to be computed, where
-it has a decimal point or a third digit, where no letter stands with it on its side of an equation or in its entry of a
-matrix, where it touches a computed number, and in a formula that gives a computed value.
+x², ½ z, max(0, z), W₁[0][1], a power of ten and a sum from 1 to n; so is a digit that bounds a name, as in n ≥ 2. A
+number is a value, and has to be computed, where it has a decimal point or a third digit, where no letter stands with it
+on its side of an equation or in its entry of a matrix, where it touches a computed number, and in a formula that gives
+a computed value.
 
 >>> from fwdpass.audit.tree import parse
 >>> def typed(mathml):
@@ -241,7 +242,7 @@ def _is_place(token: Token) -> bool:
 
 
 def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Cut a formula at its relations and at the borders of entries; a zero that bounds a name is mathematics."""
+    """Cut a formula at its relations and at the borders of entries; a digit that bounds a name is mathematics."""
     sides: list[tuple[list[Token], str]] = [([], "")]
     for token in (*tokens, _END):
         if token.kind in ("relation", "end"):
@@ -251,9 +252,9 @@ def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     bounds = [any(one.kind == "letter" for one in side) for side, _ in sides]
     for at, (side, before) in enumerate(sides):
         after = sides[at + 1][1] if at + 1 < len(sides) else ""
-        zero = [one.text for one in side] == ["0"]
+        digit = len(side) == 1 and _is_short(side[0]) and len(side[0].text) == 1
         bounding = (before in _ORDERS and at and bounds[at - 1]) or (after in _ORDERS and bounds[at + 1])
-        if side and not (zero and bounding) and not (before == "∈" and _is_unit_interval(side)):
+        if side and not (digit and bounding) and not (before == "∈" and _is_unit_interval(side)):
             yield side
 
 

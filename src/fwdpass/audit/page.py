@@ -37,6 +37,8 @@ _SHOWN = frozenset(("output", "pasted-text", "text_markdown", "fp-certificate", 
 _PROSE = re.compile(r"(?:[\w\s,;!?’“”()-]|[.:](?!\w))*")
 """Code that may as well be words: names with points in them, brackets that call, and operators are code."""
 _CALL = re.compile(r"\w\(")
+_VARIABLE = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z_]*\d{1,2}(?=\s*[=,()\[\]:.@+*/-])(?!\.\d)")
+"""A name with a number in it that code binds, calls or computes with."""
 _SAID_IN_CODE = re.compile(r"(?<![\w'\"])#[^\n]*|\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'", re.DOTALL)
 """Comments and quoted texts, which say something in any code."""
 
@@ -124,13 +126,13 @@ class PageAudit:
         self._scan(text, where)
         self._note(touched(text), text, where)
 
-    def _scan(self, text: str, where: str, words: bool = True) -> None:
-        """Report the numbers of a text in which nothing is vouched for any more."""
+    def _scan(self, text: str, where: str, words: bool = True, names: Iterable[str] = ()) -> None:
+        """Report the numbers of a text in which nothing is vouched for any more; ``names`` may have digits."""
         if not text or text.isspace():
             return
         if not self._inside:
             text = _YEARS.sub(EXECUTED, self._titles.without(" ".join(text.split())))
-        self._note(numbers(text, self._names, words, self._language), text, where)
+        self._note(numbers(text, self._names.union(names), words, self._language), text, where)
 
     def _note(self, found: Iterable[Found], text: str, where: str) -> None:
         for one in found:
@@ -248,7 +250,7 @@ class PageAudit:
         text = code_of(element)
         prose = _PROSE.fullmatch(text) is not None and _CALL.search(text) is None
         if element.tag == "pre":
-            self._scan(text, "code", words=prose)
+            self._scan(text, "code", words=prose, names=() if prose else _VARIABLE.findall(text))
             for said in () if prose else _SAID_IN_CODE.findall(text):
                 in_digits = {found.text for found in numbers(said, words=False)}
                 words = (found for found in numbers(said, self._names, True, self._language))

@@ -46,8 +46,11 @@ _FIXED = re.compile(
     |\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b(?![\w:]|\.\d)                        # a time
     |\b[0-3]?\d\.?\ (?:{_MONTHS})\ (?:19|20)\d\d\b                        # 29 November 2026
     |\b(?:{_MONTHS})\ [0-3]?\d,\ (?:19|20)\d\d\b                         # November 29, 2026
+    |\b(?:{_MONTHS})\ (?:19|20)\d\d\b(?![.,]\d)                          # November 2026
+    |\b(?:ISO|RFC|DIN|IEC)\ \d{{1,5}}\b(?![.,]\d)                   # a standard
     |\b(?:{_SOFTWARE})\ \d{{1,4}}(?:\.\d{{1,3}}){{0,2}}\b(?!\.?\d)              # a version
     |\b(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Za-z]{{2,}}-?\d{{1,2}}(?:-[A-Z]\w+)?\b(?![.,]\d)  # GPT-4, ReLU6, BSD-3-Clause
+    |\b(?=[A-Za-z]*\d)(?:(?:Na|Cl|Ca|Mg|Fe|Si|Al|[CHNOPSFK])\d{{0,2}}){{2,}}\b(?![.,]\d)  # H2O
     """,
     re.VERBOSE,
 )
@@ -84,6 +87,15 @@ _ARGUMENT = re.compile(r"(?<![\w.])-?\d{1,3}(?![\w.])")
 _KEYWORD = re.compile(r"(?<![\w.])[^\W\d]\w*=-?\d{1,3}\b(?!\.)")
 _FORMAT = re.compile(r"(?<![\w.])\+?\.\d%(?!\w)|\{\w*:[^\w{}]?[<>^]?\d{1,2}\w?\}")
 _TINY = re.compile(r"(?<![\w.])\de-?\d{1,2}\b(?![.\w])")
+_POWER = re.compile(r"(?<=[\w\])] \*\* )\d\b(?![.\w])|(?<=[\w\])]\*\*)\d\b(?![.\w])")
+_FILE = re.compile(r"(?<![\w./-])[^\W\d][\w/-]*\.(?=[a-z]*[a-z])[a-z][a-z\d]{1,4}(?![\w.])")
+_COLOUR = re.compile(r"(?<!\w)#(?=\d*[a-fA-F])(?:[\da-fA-F]{3}){1,2}(?!\w)")
+_COMMIT = re.compile(r"(?<!\w)(?=(?:\d*[a-f]){2})(?=(?:[a-f]*\d){2})[\da-f]{7,40}(?!\w)")
+_INSTALL = re.compile(r"\b(?:pip|conda|mamba|uv)\ install\b[^\n]*")
+_REQUIRED = re.compile(r"(?<![\w.])[^\W\d][\w-]*(?:\[\w+\])?[=<>~!]=[\d.]+(?![\w])")
+
+_IN_CODE = (_KEYWORD, _TINY, _FORMAT, _POWER, _FILE, _COLOUR, _COMMIT)
+"""What has digits in code and states no value: arguments, formats, squares, names of files, colours and commits."""
 
 TOUCHED = re.compile(
     rf"""
@@ -149,11 +161,9 @@ def code_numbers(code: str, names: Container[str] = (), words: bool = False) -> 
     >>> [found.text for found in code_numbers("np.zeros(3)")], [found.text for found in code_numbers("h.size == 3")]
     ([], ['3'])
     """
-    taken = {
-        place
-        for match in (*_KEYWORD.finditer(code), *_TINY.finditer(code), *_FORMAT.finditer(code))
-        for place in range(*match.span())
-    }
+    taken = {place for pattern in _IN_CODE for match in pattern.finditer(code) for place in range(*match.span())}
+    for command in _INSTALL.finditer(code):
+        taken.update(at for match in _REQUIRED.finditer(code, *command.span()) for at in range(*match.span()))
     for start, end in _called(code):
         taken.update(place for match in _ARGUMENT.finditer(code, start, end) for place in range(*match.span()))
     yield from (found for found in numbers(code, names, words) if not taken.issuperset(range(found.start, found.end)))
