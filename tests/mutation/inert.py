@@ -14,7 +14,7 @@ from tests.mutation.account import Account, label
 from tests.mutation.mutant import Book, Mutant
 from tests.mutation.reread import Pair
 
-STATED = frozenset(("parameter", "pixel", "shape", "operation", "cell literal"))
+STATED = frozenset(("parameter", "pixel", "shape", "operation", "cell literal", "quick check"))
 """Kinds of mutants that have to move something: what is stated on a page or in the lesson is stated for a reason.
 
 The plus before a zero may as well be a minus, a file may keep more than a page shows, and an operation may be in a

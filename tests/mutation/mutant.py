@@ -12,7 +12,9 @@ from typing import Literal, get_args
 from fwdpass import nn
 from fwdpass.page import Lesson, Program
 
-Kind = Literal["parameter", "pixel", "shape", "operation", "one home", "cell literal", "cell operator", "data"]
+Kind = Literal[
+    "parameter", "pixel", "shape", "operation", "one home", "cell literal", "cell operator", "quick check", "data"
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which a report has them."""
 

@@ -14,6 +14,7 @@ from tests.mutation.account import Account, account, originals
 from tests.mutation.data import of_data
 from tests.mutation.forms import of_shapes
 from tests.mutation.inert import Place, Reasons, faults, places
+from tests.mutation.marks import of_marks
 from tests.mutation.mutant import KINDS, Book, Mutant
 from tests.mutation.operations import of_operations
 from tests.mutation.oracle import Oracle
@@ -78,7 +79,8 @@ class Survey:
 
 def mutants_of(book: Book) -> list[Mutant]:
     """Give every mutant of a book, in the order of :data:`~tests.mutation.mutant.KINDS`."""
-    every = [*of_lesson(book.lesson), *of_shapes(book.lesson), *of_operations(book), *of_cells(book), *of_data(book)]
+    of_book = [*of_lesson(book.lesson), *of_shapes(book.lesson), *of_operations(book)]
+    every = [*of_book, *of_cells(book), *of_marks(book), *of_data(book)]
     return sorted(every, key=lambda mutant: KINDS.index(mutant.kind))
 
 
@@ -104,7 +106,7 @@ def sample_of(mutants: Sequence[Mutant], n: int) -> list[int]:
     """Choose mutants to build: the kinds take turns, and each offers its own evenly.
 
     A script that does not run cannot be imported, so no page of such a mutant can be built; and a build has the
-    book's own files beside the pages.
+    book's own files beside the pages, and the marks of its quick checks.
     """
     turns: list[list[int]] = []
     for kind in KINDS:
@@ -116,7 +118,7 @@ def sample_of(mutants: Sequence[Mutant], n: int) -> list[int]:
 
 
 def _runs(mutant: Mutant) -> bool:
-    if mutant.files:
+    if mutant.files or mutant.kind == "quick check":
         return False
     try:
         mutant.lesson.load(Arithmetic.FLOAT64)
