@@ -54,7 +54,7 @@ def docs(session: nox.Session) -> None:
     """Build the book into docs/_build/html, from nothing, and say where it is.
 
     Every warning is an error, and every reference must lead somewhere (-n -W). Whatever follows ``--`` goes to
-    sphinx-build: ``nox -s docs -- -j 2``. With FWDPASS_TORCH set, PyTorch is installed, too (its build for processors,
+    sphinx-build: ``nox -s docs -- -j 1``. With FWDPASS_TORCH set, PyTorch is installed, too (its build for processors,
     which uv can find), and the page about it shows what it computes. With FWDPASS_LIVE set, Python for browsers is
     fetched, too, and readers can change the numbers (``nox -s live`` says how it is held to be right).
     """
@@ -65,7 +65,7 @@ def docs(session: nox.Session) -> None:
     live = {"FWDPASS_RUNTIME": str(python(session))} if os.environ.get("FWDPASS_LIVE") else {}
     html = BUILD / "html"
     session.run(
-        "sphinx-build", "-n", "-W", "--keep-going", "-b", "html", "-d", BUILD / "doctrees",
+        "sphinx-build", "-n", "-W", "--keep-going", "-j", "auto", "-b", "html", "-d", BUILD / "doctrees",
         *session.posargs, ROOT / "docs", html, env={**STEADY, **live},
     )  # fmt: skip
     session.log("The book is built. Open %s", html / "index.html")
