@@ -31,9 +31,9 @@ def _run(asked: argparse.Namespace) -> int:
     if asked.reasons is not None and not asked.reasons.is_file():
         raise FwdpassError(f"there is no file {asked.reasons}: without --reasons, DOCS/mutation.toml is read, if any")
     done = run(asked.docs, asked.reasons, asked.sample, asked.jobs, _tell)
-    write(done, report)
     for fault in done.faults:
         say(f"{fault}\n")
+    write(done, report)
     say(f"{summary(done)}\nThe report is {report}\n")
     return 1 if done.faults else 0
 

@@ -23,6 +23,7 @@ _MEANING = {
     "one home": "An operation, changed in one of its homes alone: what says that two ways agree has to notice.",
     "cell literal": "A number in the code that readers of a page see, with one or a little more.",
     "cell operator": "A plus or a minus in that code, exchanged.",
+    "quick check": "A wrong option of a quick check, marked as the right one.",
     "data": "A number in a file that a page reads: under each key all of a few, or the first and the last.",
 }
 
