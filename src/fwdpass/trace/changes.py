@@ -7,7 +7,6 @@ writes, and is never what happened to be recorded last: between two visits, code
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from typing import Any
 
 from fwdpass.trace.arrays import Later, LaterLarge, LaterNumber
@@ -120,7 +119,7 @@ class Changes:
     def look_around(self, space: dict[str, Any], visit: Open, written: Mapping[str, str]) -> None:
         """See which other names of the module have changed: through an alias, a view, a method, a function."""
         known, table, ways = self._module.known, self._store.table, self._store.ways
-        for name in [*islice(reversed(self._live), _LIVE), *self._shared]:
+        for name in [*reversed(self._live), *self._shared]:
             if name in written or name not in space:
                 continue
             value, before = space[name], known.get(name)

@@ -89,6 +89,9 @@ class Store:
         self._rests: dict[int, bytes] = {}
         """Of long lists and dictionaries, the items that are not kept."""
         self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
+        self._dtypes: dict[int, tuple[Any, int]] = {}
+        """Each dtype that arrays have had, by its ``id``, with a number that equal ones share; -1 if it has objects."""
+        self._numbered: dict[Any, int] = {}
 
     def prepare(self) -> None:
         """Decide how the usual values are copied before a run begins, so that it need not wait for that."""
@@ -172,8 +175,10 @@ class Store:
         return self._put(Number(value, "int"), (int, value))
 
     def _float(self, value: Any) -> int:
-        # By its text: 0.0 == -0.0, and nan is equal to nothing. NumPy's float64 is a float, too.
-        key = (type(value), float.__repr__(value))
+        # By its text where it has to be: 0.0 == -0.0, and nan is equal to nothing. NumPy's float64 is a float, too.
+        kind = type(value)
+        plain = value if kind is float else float.__float__(value)
+        key = (kind, plain if plain and plain == plain else float.__repr__(plain))
         found = self._known.get(key)
         return self._put(LaterNumber(value), key) if found is None else found
 
@@ -202,12 +207,12 @@ class Store:
         if found is not None and not value.dtype.hasobject:
             return found
         dtype = value.dtype
+        if dtype.kind in NUMBERS:
+            return self._put(LaterNumber(value), key)
         name = "str" if dtype.kind == "U" else dtype.name
         if dtype.kind in "SU":
             shown = entry_of(value.item(), self._limits.text)
             return self._put(Text(str(shown), len(value), name + "_"), key)
-        if dtype.kind in NUMBERS:
-            return self._put(LaterNumber(value), key)
         return self._put(Thing(name, str(value)[: self._limits.text]))
 
     def _ndarray(self, value: Any) -> int:
@@ -215,16 +220,23 @@ class Store:
 
         Only the bytes are copied; the numbers are read from them when the run is over.
         """
-        dtype = value.dtype
-        few = value.nbytes <= self._few or (value.size <= self._limits.entries and value.nbytes <= self._bytes)
-        if not few or dtype.hasobject:
+        dtype, size = value.dtype, value.nbytes
+        # A dtype takes long to be compared, and nearly all arrays have one of few.
+        numbered = self._dtypes.get(id(dtype)) or self._numbered_dtype(dtype)
+        if numbered[1] < 0 or (size > self._few and (value.size > self._limits.entries or size > self._bytes)):
             return self._array(value)
-        key = (dtype, value.shape, value.tobytes())
+        shape, data = value.shape, value.tobytes()
+        key = (numbered[1], shape, data)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = len(self.table)
-            self.table.append(Later(type(value), *key))
+            self.table.append(Later(type(value), dtype, shape, data))
         return found
+
+    def _numbered_dtype(self, dtype: Any) -> tuple[Any, int]:
+        number = -1 if dtype.hasobject else self._numbered.setdefault(dtype, len(self._numbered))
+        numbered = self._dtypes[id(dtype)] = dtype, number
+        return numbered
 
     def _array(self, value: Any) -> int:
         numpy: Any = sys.modules["numpy"]

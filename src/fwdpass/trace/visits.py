@@ -108,6 +108,7 @@ class Log:
         """The frames that the last exception has left, which its traceback still knows; ``falling`` is its ``id``."""
         self._statements = plan.statements
         self._loops = [spot.loop for spot in plan.statements]
+        self._withs = any(spot.kind in ("With", "AsyncWith") for spot in plan.statements)
         self._numbers = count(1)
         self._most = most
         self._flush = flush
@@ -214,8 +215,11 @@ class Log:
             frame = frame.f_back
         if known is None or outer is None:
             return self.module.visit
-        visit, line = known.visit, outer.f_lineno
-        if visit.gap is not None or self.is_at(visit, line):
+        visit = known.visit
+        if visit.gap is not None or not (known.loops or self._withs):
+            return visit
+        line = outer.f_lineno  # Python searches a table for it: not to be asked for in vain
+        if self.is_at(visit, line):
             return visit
         near = (each for each in reversed(self.visits[-RECENT:]) if each.frame is known and not each.left)
         return next((each for each in near if self.is_at(each, line)), visit)
