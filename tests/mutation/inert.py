@@ -96,6 +96,7 @@ def places(
                 moved.setdefault((verdict.page, place), set()).add(number)
             for place in verdict.refused:
                 refused.setdefault((verdict.page, place), set()).add(number)
+    of_mark = {number for number, mutant in enumerate(mutants) if mutant.kind == "quick check"}
     of_page = {number for number, mutant in enumerate(mutants) if mutant.page}
     found = []
     for name, program in book.programs.items():
@@ -105,6 +106,8 @@ def places(
             if not entries:
                 continue
             movers, refusers = moved.get((name, index), set()), refused.get((name, index), set())
+            if not isinstance(step, Question):  # a wrong mark says nothing of the numbers that stand in the question
+                movers, refusers = movers - of_mark, refusers - of_mark
             source = entries[0].source if not isinstance(step, Cell) else label(step.source)
             kind = entries[0].kind
             text = "claimed" if isinstance(step, Claim) else entries[0].text

@@ -26,7 +26,7 @@ from dataclasses import replace
 from types import CodeType
 
 from fwdpass import nn
-from fwdpass.page import Choice, Program, Question
+from fwdpass.page import Choice, Expression, Program, Question
 from fwdpass.page.program import Step
 from tests.mutation.forms import resized, sizes
 from tests.mutation.mutant import Book, Mutant
@@ -173,8 +173,16 @@ class _InShapes(ast.NodeTransformer):
 
 def _program(program: Program, transform: type[ast.NodeTransformer]) -> Program:
     def step(old: Step) -> Step:
-        new = rewritten(old.source, transform)
-        return old if new == old.source or isinstance(old, Choice | Question) else replace(old, source=new)
+        match old:
+            case Question(options=options):  # an option is read twice: to choose among them, and where it stands
+                return replace(old, options=tuple(replace(each, expression=new(each.expression)) for each in options))
+            case Choice():
+                return old
+            case _:
+                return replace(old, source=rewritten(old.source, transform))
+
+    def new(old: Expression) -> Expression:
+        return replace(old, source=rewritten(old.source, transform))
 
     return replace(program, steps=tuple(map(step, program.steps)))
 
