@@ -178,7 +178,7 @@ class Store:
         # By its text where it has to be: 0.0 == -0.0, and nan is equal to nothing. NumPy's float64 is a float, too.
         kind = type(value)
         plain = value if kind is float else float.__float__(value)
-        key = (kind, plain if plain and plain == plain else float.__repr__(plain))
+        key = (kind, plain if plain and plain == plain else float.__repr__(plain))  # noqa: PLR0124 - nan is not
         found = self._known.get(key)
         return self._put(LaterNumber(value), key) if found is None else found
 
