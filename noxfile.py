@@ -244,18 +244,20 @@ def bench(session: nox.Session) -> None:
     """Measure what building the book costs, beside the same pages with nothing executed; or what another thing costs.
 
     In CPU seconds, the number that is steady. ``nox -s bench -- forward`` measures the forward pass of networks of
-    any size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and other tracers. Whatever
-    else follows ``--`` goes to the benchmark.
+    any size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and other tracers,
+    ``nox -s bench -- serve`` how soon an author's change is in the open page. Whatever else follows ``--`` goes to the
+    benchmark.
     """
-    install(session, "docs")
     name, *options = session.posargs or ["run"]
+    install(session, "tests" if name == "serve" else "docs")
     if not (ROOT / "benchmarks" / f"{name}.py").exists():
         name, options = "run", session.posargs
     if name == "trace":
         session.install("--group", "peers")
     # Whoever has to tell the BLAS which processor this is must not slow it down where speed is measured.
     natural = {"OPENBLAS_CORETYPE": None, "OPENBLAS_L2_SIZE": None}
-    session.run("python", f"benchmarks/{name}.py", *options, env={**STEADY, **natural})
+    seen = browser(session) if name == "serve" else {}
+    session.run("python", f"benchmarks/{name}.py", *options, env={**STEADY, **natural, **seen})
 
 
 @nox.session(default=False)

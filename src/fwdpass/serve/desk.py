@@ -22,6 +22,8 @@ from fwdpass.serve.site import Notice, Site
 
 IDLE = 1.0
 """Seconds without a change after which what can wait is done."""
+LONG = 3.0
+"""Seconds after which it is said that a change is still being read."""
 _PASSING = ("~", ".swp", ".swx", ".tmp", ".pyc", ".part")
 """How the names of files end that editors and Python make for themselves."""
 
@@ -57,6 +59,7 @@ class Desk:
         self._since = monotonic()
         self._cold: set[str] = set()
         self._urgent: set[str] = set()
+        self._ready: set[str] = set()
         self._stale: set[str] = set()
         self._unfinished: set[str] = set()
         self._everywhere = False
@@ -76,22 +79,31 @@ class Desk:
         if not hasattr(os, "fork"):
             self._log("this system cannot fork a process, so each change builds the whole book")
         self._build("")
-        while True:
+        while not self.site.ended:
             waiting = self._stale or self._unfinished or self._everywhere or self._cold or self._urgent
             with suppress(queue.Empty):
-                kind, what = self.events.get(timeout=0.1 if waiting and not self._busy else 3600)
+                kind, what = self.events.get(timeout=1 if self._busy else 0.1 if waiting else 3600)
                 handlers[kind](what)
-            if not self._busy and self.events.empty():
+            self._mind()
+            if not self._busy and self.events.empty() and not self.site.ended:
                 self._next()
 
     def end(self) -> None:
         """Stop what is running."""
         self.site.end()
+        self.events.put(("changed", ()))  # wakes whoever waits for one
         self._stop()
 
     @property
     def _busy(self) -> bool:
         return self._holder is not None and (self._holder.building or self._holder.order is not None)
+
+    def _mind(self) -> None:
+        """Say that a change takes its time, as one does whose code never ends; the next change stops it."""
+        order = self._holder.order if self._holder is not None else None
+        if order and order["files"] and not order.get("late") and monotonic() - order["begun"] > LONG:
+            order["late"] = True
+            self._tell(f"What {self._files(order)} says now is still being read.", aloud=True)
 
     def _note(self, paths: Iterable[Path]) -> None:
         """Take files that have changed; what is being done is done again with them."""
@@ -267,7 +279,9 @@ class Desk:
             self._faults[page] = [fault for fault in faults if fault["file"] not in files]
 
     def _done_warm(self, order: dict[str, Any], done: dict[str, Any]) -> None:
-        pass
+        if done["ready"]:
+            self._ready.add(order["page"])
+            self._tell("")
 
     def _done_patch(self, order: dict[str, Any], done: dict[str, Any]) -> None:
         self._forget(order)
@@ -293,6 +307,7 @@ class Desk:
         pages = done["read"]
         self._stale -= {*pages}
         self._urgent -= {*pages}
+        self._ready -= {*pages}
         self._unfinished |= {*pages, *done["others"]}
         self._everywhere = self._everywhere or done["contents"]
         self._faults.pop("", None)
@@ -315,6 +330,7 @@ class Desk:
         if done["warnings"]:
             self._faults[""] = done["warnings"]
         self.site.rewrite(done["written"])
+        self._ready = set() if order["all"] else self._ready
         self._cold |= {*done["written"]} & self.site.open if order["all"] else set()
         self._tell("")
 
@@ -346,6 +362,7 @@ class Desk:
         holder.building = False
         holder.facts = {name: answer[name] for name in ("pages", "files", "modules", "needed", "suffixes")}
         self._stale, self._unfinished, self._urgent, self._everywhere = set(), set(), set(), False
+        self._ready = set()
         self._faults = {"": answer["warnings"]} if answer["warnings"] else {}
         self._old = set()
         self.site.build(answer["files"])
@@ -389,7 +406,7 @@ class Desk:
             self._log("all is well again")
         if aloud:
             self._log(doing)
-        self.site.say(Notice(doing, faults, frozenset(self._old)))
+        self.site.say(Notice(doing, faults, frozenset(self._old), frozenset(self._ready)))
 
     def _sentence(self, fault: dict[str, Any]) -> str:
         where = self._called(Path(fault["file"])) if fault["file"] else ""

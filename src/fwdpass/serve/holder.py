@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import process_time
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
@@ -125,6 +126,9 @@ class Book:
         kept = borrowed.doctrees(env)
         for page in sorted(env.found_docs):
             kept[page] = (self._doctrees / f"{page}.doctree").read_bytes()
+            there = Path(self._tried.name) / f"{page}.doctree"
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.touch()  # without a file, Sphinx would read the page again
         self._builder.doctreedir = env.doctreedir = type(env.doctreedir)(self._tried.name)
 
     # Orders -----------------------------------------------------------------------------------------------------------
@@ -171,7 +175,9 @@ class Book:
             env.all_docs[page] = 0
         self._read.clear()
         self._said.truncate(0)
-        others = set(self._builder.read()) - self._read
+        updated = self._builder.read()
+        # Numbers of sections and figures are counted here; which pages are to be written again is said, too.
+        others = {*updated, *env.check_dependents(self.app, {*updated})} - self._read
         trees = borrowed.doctrees(env)
         for page in self._read:
             trees[page] = (Path(self._tried.name) / f"{page}.doctree").read_bytes()
@@ -392,8 +398,10 @@ def _take(book: Book, channel: Channel) -> None:
         return
     os.close(waiting)
     channel.send(process=os.getpid())
+    begun = process_time()
     try:
         done = ORDERS[order["do"]](book, order)
+        done["cpu"] = process_time() - begun
     except BaseException as error:
         channel.send(faults=book.ended(error))
         os._exit(1)

@@ -156,7 +156,8 @@
   const box = Object.assign(document.createElement("div"), { className: "fp-serve", hidden: true });
   box.setAttribute("role", "status");
   document.body.append(box);
-  const notice = ({ doing, faults, old }) => {
+  const notice = ({ doing, faults, old, ready }) => {
+    box.toggleAttribute("data-ready", ready ?? false);
     const lines = [doing, ...faults].filter(Boolean).map((line, at) => {
       const made = document.createElement("p");
       made.textContent = line;

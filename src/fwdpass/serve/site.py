@@ -47,15 +47,19 @@ class Shown:
 
 @dataclass(frozen=True)
 class Notice:
-    """What is said in every open page; on those in ``old``, what stands is not what the sources say."""
+    """What is said in every open page; on those in ``old``, what stands is not what the sources say.
+
+    Those in ``ready`` can take a change of the numbers place by place.
+    """
 
     doing: str = ""
     faults: tuple[str, ...] = ()
     old: frozenset[str] = frozenset()
+    ready: frozenset[str] = frozenset()
 
     def on(self, page: str) -> dict[str, Any]:
         """Give what one page shows of it."""
-        return {"doing": self.doing, "faults": [*self.faults], "old": page in self.old}
+        return {"doing": self.doing, "faults": [*self.faults], "old": page in self.old, "ready": page in self.ready}
 
 
 class Site:
