@@ -304,7 +304,7 @@ class Product extends HTMLElement {
     });
     this.speed = document.createElement("select");
     this.speed.ariaLabel = "Speed of play";
-    for (const [word, speed] of [["slow", 0.5], ["as usual", 1], ["fast", 2.5]]) this.speed.add(new Option(word, speed, speed === 1, speed === 1));
+    for (const [word, speed] of [["slow", 0.5], ["normal", 1], ["fast", 2.5]]) this.speed.add(new Option(word, speed, speed === 1, speed === 1));
     this.speed.addEventListener("change", () => this.timer && (this.pause(), this.play()));
     bar.append(...this.buttons.toSpliced(3, 0, this.speed));
     live.append(this.stage, bar, this.output);

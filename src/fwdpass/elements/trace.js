@@ -35,7 +35,7 @@
     const play = button("Play", () => (timer ? pause() : run()), "fp-play");
     play.ariaPressed = "false";
     const speed = make("select", { className: "fp-play", ariaLabel: "Speed of play" });
-    for (const [word, by] of [["slow", 0.5], ["as usual", 1], ["fast", 2.5]]) speed.add(new Option(word, by, by === 1, by === 1));
+    for (const [word, by] of [["slow", 0.5], ["normal", 1], ["fast", 2.5]]) speed.add(new Option(word, by, by === 1, by === 1));
     speed.addEventListener("change", () => timer && (pause(), run()));
     const bar = trace.querySelector(".fp-bar");
     Object.assign(bar, { role: "group", ariaLabel: "Step through the run" }).append(back, on, play, speed, said);
