@@ -235,7 +235,10 @@ def live(session: nox.Session) -> None:
     ``--modules`` says which files of Python's library the pages import.
     """
     install(session, "tests")
-    env = {**STEADY, **browser(session), "FWDPASS_RUNTIME": str(python(session))}
+    whole = "--modules" in session.posargs  # of which the list is made that says what to keep
+    env = {**STEADY, **browser(session), "FWDPASS_RUNTIME": str(python(session, whole))}
+    if not session.posargs:
+        session.run("pytest", "-q", "tests/browser/test_change.py", env={**env, "CI": "true"})
     session.run("python", "-m", "tests.live", *session.posargs, env=env)
 
 
@@ -332,15 +335,15 @@ def node(session: nox.Session, lock: str) -> Path:
     return folder / "node_modules"
 
 
-def python(session: nox.Session) -> Path:
+def python(session: nox.Session, whole: bool = False) -> Path:
     """Make the folder of Python for browsers, and give it; needs npm, and pip where a package carries the wheel."""
     session.install("pip")
     into = Path(session.create_tmp()).resolve() / "python"
     wheel = os.environ.get("FWDPASS_NUMPY_WHEEL")
-    session.run(
-        "python", "-m", "fwdpass.live.runtime", node(session, "live") / "pyodide", into, "--carrier", CARRIER,
-        "--modules", LOCKS / "node" / "live" / "modules.txt", *(["--wheel", wheel] if wheel else []), env=STEADY,
-    )  # fmt: skip
+    command = ["python", "-m", "fwdpass.live.runtime", str(node(session, "live") / "pyodide"), str(into)]
+    command += ["--carrier", CARRIER, *(["--wheel", wheel] if wheel else [])]
+    command += [] if whole else ["--modules", str(LOCKS / "node" / "live" / "modules.txt")]
+    session.run(*command, env=STEADY)
     return into
 
 

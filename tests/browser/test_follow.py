@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fwdpass.live.reader import Reader, asked
-from fwdpass.page.lesson import searched
 from fwdpass.page.patches import unpacked
 from fwdpass.page.record import FOOT
 from fwdpass.testing import Built
@@ -320,8 +319,7 @@ def reader(books: Books) -> Reader:
     """Read the page again from what the build wrote beside it, as Python in a browser does."""
     record = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))
     folder = books.live.html.parent.parent / "source"
-    with searched(folder):
-        return Reader(record, folder)
+    return Reader(record, folder)
 
 
 def test_python_alone_gives_the_patches_of_the_build_to_the_letter(books: Books, reader: Reader) -> None:

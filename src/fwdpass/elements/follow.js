@@ -57,7 +57,7 @@
   };
   const pictureOnly = (state) => !Object.keys(state.numbers).length && !state.script && !Object.keys(state.cells ?? {}).length;
   const isBook = (state) => pictureOnly(state) && state.picture === BOOK;
-  const named = (state) => (pictureOnly(state) ? state.picture : parts({ ...state, picture: "" }).join("&").replace(/^x=/, state.picture));
+  const named = (state) => (pictureOnly(state) ? state.picture : [state.picture, ...parts({ ...state, picture: BOOK })].join("&"));
   let asked = AS_BUILT;
   let shown = AS_BUILT;
   let placed;
@@ -82,6 +82,7 @@
     const patches = await load();
     return { patch: unpacked(patches, state.picture), said: patches.said[patches.pictures.indexOf(state.picture)] };
   };
+  const address = (state) => history.replaceState(history.state, "", anchored(location.hash, state) || location.pathname + location.search);
   const show = async (state) => {
     if (JSON.stringify(state) === JSON.stringify(asked)) return;
     asked = state;
@@ -99,6 +100,7 @@
       if (!answer.lost) return;
       asked = shown;
       press(shown);
+      address(shown);
       return;
     }
     unmark();
@@ -112,7 +114,7 @@
     article.dispatchEvent(new CustomEvent("fwdpass:changed", { bubbles: true }));
   };
   const choose = (state) => {
-    history.replaceState(history.state, "", anchored(location.hash, state) || location.pathname + location.search);
+    address(state);
     return show(state);
   };
   const again = () => {

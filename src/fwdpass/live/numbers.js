@@ -26,6 +26,7 @@ globalThis.fwdpassNumbers = async (host) => {
   // The worker: one question at a time; the newest waits, and those between are forgotten.
   let worker;
   let started;
+  let refuse; // whoever waits for the start
   let pending;
   let serial = 0;
   let timer;
@@ -37,12 +38,13 @@ globalThis.fwdpassNumbers = async (host) => {
   const end = () => {
     clearTimeout(timer);
     worker?.terminate();
-    worker = started = undefined;
+    worker = started = timer = undefined;
     works(false);
     progress.hidden = true;
   };
   const fail = (said) => {
     end();
+    refuse?.(new Error(said));
     pending?.resolve({ fault: said, lost: true });
     pending = undefined;
     begin.hidden = false;
@@ -51,7 +53,7 @@ globalThis.fwdpassNumbers = async (host) => {
   // A cell that says nothing for so long is stopped, since nothing else could: a loop without an end does not listen.
   const watch = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => fail("It took longer than five seconds, and was stopped. The page is as it was before; Python starts again with the next change."), PATIENCE);
+    timer = setTimeout(() => fail("It took longer than five seconds, and was stopped. The page is as it was; Python starts again with the next change."), PATIENCE);
   };
   const missing = () => {
     if (location.protocol === "file:") return "Python starts only in a page that comes from a server, and this one comes from a folder. The picture can be changed all the same.";
@@ -65,23 +67,22 @@ globalThis.fwdpassNumbers = async (host) => {
     return "";
   };
   const start = () => {
+    if (started) return started;
     const said = missing();
     if (said) {
       say(said);
       return Promise.reject(new Error(said));
     }
     begin.hidden = true;
-    progress.hidden = false;
+    progress.hidden = stop.hidden = false;
     progress.removeAttribute("value");
-    stop.hidden = false;
     say("Python is being fetched.");
-    return (started ??= new Promise((resolve, reject) => {
+    return (started = new Promise((resolve, reject) => {
+      refuse = reject;
       worker = new Worker(new URL("python/worker.mjs", root), { type: "module" });
       worker.addEventListener("error", (event) => {
         event.preventDefault();
-        const said = "Python could not be started, so the page is as it was.";
-        fail(said);
-        reject(new Error(said));
+        fail("Python could not be started, so the page is as it was.");
       });
       worker.addEventListener("message", ({ data }) => {
         if (data.loaded) progress.value = data.loaded;
@@ -96,10 +97,8 @@ globalThis.fwdpassNumbers = async (host) => {
           resolve();
         } else if (data.broken !== undefined) {
           const memory = /memory|allocation/i.test(data.broken);
-          const said = memory ? "There is too little memory for Python, so the page is as it was." : "Python stopped with an error, so the page is as it was.";
           panel.dataset.broken = data.broken;
-          fail(said);
-          reject(new Error(said));
+          fail(memory ? "There is too little memory for Python, so the page is as it was." : "Python stopped with an error, so the page is as it was.");
         } else if (data.id === serial) {
           clearTimeout(timer);
           timer = undefined;
@@ -186,7 +185,10 @@ globalThis.fwdpassNumbers = async (host) => {
     setTimeout(() => URL.revokeObjectURL(link.href));
   });
   begin.addEventListener("click", () => start().then(() => (panel.querySelector("fieldset input")?.focus(), host.again()), () => {}));
-  stop.addEventListener("click", () => fail("Stopped. The page is as it was before."));
+  stop.addEventListener("click", () => {
+    fail("Stopped. The page is as it was.");
+    begin.focus({ preventScroll: true });
+  });
   article.addEventListener("fwdpass:changed", () => {
     fill(host.shown.numbers);
     // Back at the book, Python is given back with its memory; the next change starts it again.

@@ -11,7 +11,7 @@ from typing import Any
 from fwdpass.errors import FwdpassError
 from fwdpass.live.drawing import DRAWING
 from fwdpass.page.entries import restated, stated, stepped
-from fwdpass.page.lesson import Lesson
+from fwdpass.page.lesson import Lesson, searched
 from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Program
 from fwdpass.page.record import FOOT, Placing, see
@@ -31,7 +31,8 @@ class Reader:
         self._least = Level.of(data["least"])
         self._array: str = data["array"]
         self._says: str = data["says"]
-        self._lesson = Lesson.of(data["module"])
+        with searched(folder):  # where the script may stand
+            self._lesson = Lesson.of(data["module"])
         self._folder = folder
         self._alive = alive
         self._built, faults = see(self._record.program, self._lesson, folder, self._least, alive)

@@ -1,0 +1,296 @@
+"""Numbers that a reader changes: Python starts in the browser, reads the page again, and says so where it cannot.
+
+With Python for browsers, whose folder FWDPASS_RUNTIME names; ``nox -s live`` makes one, and runs this.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from fwdpass.testing import Built
+from tests.book.conftest import build_book
+from tests.browser.conftest import Eyes, Site, serve
+from tests.browser.test_follow import CONF, HEADER, LESSON, OTHER
+from tests.browser.visit import AXE
+
+RUNTIME = os.environ.get("FWDPASS_RUNTIME", "")
+pytestmark = pytest.mark.skipif(not RUNTIME, reason="no Python for browsers here: nox -s live makes one, and runs this")
+
+PAGE = (
+    HEADER
+    + r"""The sum is {n}`z:.2f`, and {claim}`it is small :: z < 1`.
+
+```{code-cell} python3
+z + w[0]
+```
+
+After that, {n}`z` stays.
+"""
+)
+START = "To change them, start Python in your browser."
+SLOW = 120_000
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("changed")
+    (folder / "source").mkdir()
+    (folder / "source" / "picture.py").write_text(LESSON, "utf-8")
+    conf = CONF.replace('"array"', f'"runtime": {RUNTIME!r}, "array"')
+    built = build_book(folder, conf=conf, page=PAGE, other=OTHER)
+    assert built.status == 0, built.messages
+    return built
+
+
+@pytest.fixture(scope="module")
+def changed(book: Built) -> Iterator[Site]:
+    with serve(book.html) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def started(eyes: Eyes, changed: Site) -> Iterator[Page]:
+    """A page on which Python has started: for tests that leave it at the book."""
+    with eyes.open(changed.page("page")) as page:
+        start(page)
+        yield page
+
+
+def panel(page: Page) -> None:
+    page.get_by_role("button", name="Change the numbers").click()
+    expect(page.locator(".fp-change")).to_be_visible()
+
+
+def said(page: Page, within: str = ".fp-change") -> str:
+    return page.locator(f"{within} > [role=status]").inner_text()
+
+
+def start(page: Page) -> None:
+    panel(page)
+    page.get_by_role("button", name="Start Python").click()
+    expect(page.locator(".fp-change > [role=status]")).to_contain_text("Python is there", timeout=SLOW)
+
+
+def back(page: Page) -> None:
+    page.get_by_role("button", name="Back to the book").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_have_text("The page is as the book has it.")
+
+
+def field(page: Page, name: str) -> str:
+    return page.get_by_role("textbox", name=name).input_value()
+
+
+def kept_out(page: Page, within: str) -> list[str]:
+    """Give axe-core's violations in a part of a page: its theme is not ours."""
+    page.evaluate(AXE)
+    found = "found.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`)"
+    return list(page.evaluate(f"(within) => axe.run(within).then((found) => {found})", within))
+
+
+def test_nothing_is_fetched_before_a_reader_says_so_and_then_only_from_the_site(eyes: Eyes, changed: Site) -> None:
+    asked: list[str] = []
+    wrong: list[str] = []
+    page = eyes.context().new_page()
+    try:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(changed.page("page"))
+        panel(page)
+        assert said(page).startswith(START)
+        assert " MB, once" in said(page)
+        assert not [url for url in asked if "/python/" in url]
+        page.get_by_role("button", name="Start Python").click()
+        expect(page.locator(".fp-change > [role=status]")).to_contain_text("Python is there", timeout=SLOW)
+        page.get_by_role("button", name="w, first entry: more").click()
+        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.60.", timeout=SLOW)
+    finally:
+        page.close()
+    assert wrong == []
+    assert {url.partition("?")[0].rpartition(":")[0] for url in asked} == {changed.url.rpartition(":")[0]}
+    assert len([url for url in asked if url.endswith(".wasm")]) == 1
+
+
+def test_a_number_is_changed_by_a_step_and_by_typing_and_the_page_follows(started: Page) -> None:
+    page = started
+    page.get_by_role("button", name="w, first entry: less").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.40.", timeout=SLOW)
+    assert page.evaluate("document.activeElement.ariaLabel") == "w, first entry: less"
+    assert field(page, "w, first entry") == "0.4"
+    assert page.url.endswith("#w.0=0.4")
+    expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.40")
+    assert page.locator(".output").last.inner_text().strip() == "0.8"
+    page.get_by_role("textbox", name="w, first entry").fill("0,7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.70.", timeout=SLOW)
+    page.get_by_role("button", name="First row, second column: white").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.45.", timeout=SLOW)
+    back(page)
+    assert "#" not in page.url
+    assert field(page, "w, first entry") == "0.5"
+    expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.50")
+
+
+def test_a_sentence_that_is_no_longer_true_is_marked_with_its_values(started: Page) -> None:
+    page = started
+    page.get_by_role("textbox", name="w, first entry").fill("2")
+    page.keyboard.press("Enter")
+    claim = page.locator(".fp-false")
+    expect(claim).to_contain_text("z < 1: the claim is false, where z = 2", timeout=SLOW)
+    assert "no longer true" in said(page, ".fp-follow")
+    assert kept_out(page, "p:has(.fp-false)") == []
+    back(page)
+    expect(claim).to_have_count(0)
+    assert page.locator(".fp-why").count() == 0
+
+
+def test_the_script_may_be_written_anew(started: Page) -> None:
+    page = started
+    page.get_by_text("The script", exact=True).click()
+    source = page.get_by_role("textbox", name="The script")
+    source.fill(LESSON.replace("z = x @ w", "z = 2 * x @ w"))
+    page.get_by_role("button", name="Run the script").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 1.00.", timeout=SLOW)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download this version").click()
+    assert download.value.suggested_filename == "picture.py"
+    assert "z = 2 * x @ w" in Path(download.value.path()).read_text("utf-8")
+    source.fill("z = (")
+    page.get_by_role("button", name="Run the script").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text(
+        "Line 1 of the script cannot be run", timeout=SLOW
+    )
+    back(page)
+    assert source.input_value().strip() == LESSON.strip()
+
+
+def test_what_is_no_number_is_said_and_changes_nothing(started: Page) -> None:
+    page = started
+    page.get_by_role("textbox", name="w, first entry").fill("many")
+    page.keyboard.press("Enter")
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text(
+        "'many' is no number of the lesson", timeout=SLOW
+    )
+    expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.50")
+    back(page)
+
+
+def test_a_loop_without_an_end_is_stopped_and_the_page_goes_on(started: Page) -> None:
+    page = started
+    page.evaluate("document.querySelector('.fp-change details').open = true")
+    page.get_by_role("textbox", name="The script").fill(f"{LESSON}while True: pass\n")
+    page.get_by_role("button", name="Run the script").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("longer than five seconds", timeout=SLOW)
+    page.get_by_role("button", name="w, first entry: more").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.60.", timeout=SLOW)
+    back(page)
+
+
+def test_a_link_shows_the_same_page_when_python_was_started(eyes: Eyes, changed: Site) -> None:
+    with eyes.open(f"{changed.page('page')}#x=11&w.1=0.25") as page:
+        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("Start Python to see it")
+        assert field(page, "w, second entry") == "0.25"
+        page.get_by_role("button", name="Start Python").click()
+        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.75.", timeout=SLOW)
+        page.locator("a[href='other.html']").first.click()
+        page.wait_for_url("**/other.html#x=11&w.1=0.25")
+        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.75.", timeout=SLOW)
+        page.evaluate("sessionStorage.clear()")
+
+
+# Where Python cannot start -------------------------------------------------------------------------------------------
+
+
+def refused(page: Page, sentence: str) -> None:
+    panel(page)
+    page.get_by_role("button", name="Start Python").click()
+    expect(page.locator(".fp-change > [role=status]")).to_contain_text(sentence, timeout=SLOW)
+    expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.50")
+    page.get_by_role("button", name="First row, second column: white").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.25.")
+
+
+def test_from_a_folder_it_says_what_is_needed(eyes: Eyes, changed: Site) -> None:
+    with eyes.open(changed.file("page")) as page:
+        refused(page, "Python starts only in a page that comes from a server")
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("delete globalThis.WebAssembly", "This browser runs no WebAssembly"),
+        ("delete globalThis.Worker", "This browser runs no workers"),
+    ],
+)
+def test_an_old_browser_is_told(eyes: Eyes, changed: Site, script: str, sentence: str) -> None:
+    page = eyes.browser.new_page()
+    try:
+        page.add_init_script(script)
+        page.goto(changed.page("page"))
+        refused(page, sentence)
+    finally:
+        page.close()
+
+
+def altered(eyes: Eyes, url: str, pattern: str, answer: Callable[[Route], None], sentence: str) -> None:
+    context = eyes.browser.new_context()
+    try:
+        context.route(pattern, answer)
+        page = context.new_page()
+        page.goto(url)
+        refused(page, sentence)
+    finally:
+        context.close()
+
+
+def test_a_policy_without_webassembly_is_told(eyes: Eyes, changed: Site) -> None:
+    def strict(route: Route) -> None:
+        answer = route.fetch()
+        policy = "script-src 'self' 'unsafe-inline'"
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+    altered(eyes, changed.page("page"), "**/*.html", strict, "The rules of this site allow no WebAssembly")
+
+
+def test_a_file_that_is_missing_is_told(eyes: Eyes, changed: Site) -> None:
+    altered(
+        eyes, changed.page("page"), "**/numpy.zip", lambda route: route.fulfill(status=404),
+        "Python stopped with an error, so the page is as it was.",
+    )  # fmt: skip
+
+
+def test_a_worker_that_dies_is_told(eyes: Eyes, changed: Site) -> None:
+    altered(
+        eyes, changed.page("page"), "**/worker.mjs",
+        lambda route: route.fulfill(body="throw new Error('dead')", content_type="text/javascript"),
+        "Python could not be started, so the page is as it was.",
+    )  # fmt: skip
+
+
+def test_too_little_memory_is_told(eyes: Eyes, changed: Site) -> None:
+    broken = "onmessage = ({ data }) => postMessage({ broken: 'RangeError: could not allocate memory' })"
+    altered(
+        eyes, changed.page("page"), "**/worker.mjs",
+        lambda route: route.fulfill(body=broken, content_type="text/javascript"),
+        "There is too little memory for Python",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "mode"), [(320, "light"), (1280, "dark")])
+def test_on_any_window_nobody_is_kept_out(eyes: Eyes, changed: Site, width: int, mode: str) -> None:
+    with eyes.open(changed.page("page"), width, mode) as page:
+        panel(page)
+        assert kept_out(page, ".fp-follow") == []
+        box = page.locator(".fp-change").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+        assert page.locator(".fp-change").is_hidden()
+        assert page.evaluate("document.activeElement.textContent") == "Change the numbers"
