@@ -307,7 +307,10 @@ def test_a_page_that_was_opened_later_is_up_to_date(desk: Desk, page: Page) -> N
 
 
 def test_a_setting_builds_the_whole_book_and_says_so(desk: Desk, page: Page) -> None:
-    desk.edit("conf.py", '"Desk"', '"Table"')
+    desk.edit("conf.py", '"Desk"', '"Desk')
+    expect(page.locator(".fp-serve")).to_contain_text("conf.py: There is a syntax error in your configuration file")
+    expect(page.locator("article")).to_have_class(re.compile(r"\bfp-old\b"))
+    desk.edit("conf.py", '"Desk', '"Table"')
     said = page.locator(".fp-serve")
     expect(said).to_contain_text("conf.py has changed, so the whole book is built again.")
     page.wait_for_function("window.stays === undefined", timeout=60_000)

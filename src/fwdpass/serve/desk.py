@@ -60,6 +60,8 @@ class Desk:
         self._cold: set[str] = set()
         self._urgent: set[str] = set()
         self._ready: set[str] = set()
+        self._last: set[Path] = set()
+        self._tried: set[str] = set()  # since the last change: a page may be old for ever, as one that lacks a file
         self._stale: set[str] = set()
         self._unfinished: set[str] = set()
         self._everywhere = False
@@ -140,7 +142,7 @@ class Desk:
         elif self._holder is None:
             return
         elif self._urgent:
-            self._order({"do": "read", "pages": [self._urgent.pop()]}, quiet=False)
+            self._order({"do": "read", "pages": [self._urgent.pop()], "files": self._last}, quiet=False)
         elif self._cold:
             if (page := self._cold.pop()) in self._pages.values() and not self._whole:
                 self._order({"do": "warm", "page": page})
@@ -169,6 +171,7 @@ class Desk:
             self._changed.clear()
             return
         files, self._changed = self._changed, set()
+        self._last, self._tried = files, set()
         affected = {page for path in numbers for page in modules[path]} - words
         if words or needed - numbers:
             self._stale |= affected
@@ -230,7 +233,7 @@ class Desk:
             self._built(holder, answer)
         elif "faults" in answer and holder.building:
             self._faults = {"": answer["faults"]}
-            self._old = {*self._names}
+            self._old = {"", *self.site.pages}
             self._stop()
             self._tell("")
         elif holder.order is None or answer.get("number") != holder.order["number"]:
@@ -266,6 +269,7 @@ class Desk:
             self._unfinished, self._everywhere = set(), False
         pages = order["pages"] or [""]
         self._stale -= {*pages}
+        self._tried |= {*pages}
         for page in pages:
             self._faults[page] = []
         self._faults[pages[0]] = faults
@@ -296,6 +300,7 @@ class Desk:
             self._old.add(page)
             self._stale.discard(page)
         self._urgent |= {*done["cold"]}
+        self._stale |= {*done["outdated"]} - done["faults"].keys()
         if done["patches"]:
             pages = _listed(done["patches"])
             count = f"{text(changed)} {'place' if changed == 1 else 'places'}"
@@ -305,24 +310,27 @@ class Desk:
     def _done_read(self, order: dict[str, Any], done: dict[str, Any]) -> None:
         self._forget(order)
         pages = done["read"]
-        self._stale -= {*pages}
+        self._tried |= {*pages}
+        self._stale = (self._stale - {*pages}) | ({*done["outdated"]} - self._tried)
         self._urgent -= {*pages}
         self._ready -= {*pages}
         self._unfinished |= {*pages, *done["others"]}
         self._everywhere = self._everywhere or done["contents"]
-        self._faults.pop("", None)
+        files = {path for path, page in self._pages.items() if page in pages}
+        for page, faults in self._faults.items():  # the last build may have found some in these pages
+            self._faults[page] = [fault for fault in faults if fault["file"] and fault["file"] not in files]
         for page in pages:
             self._faults.pop(page, None)
             self._old.discard(page)
         if done["warnings"]:
             self._faults[pages[0] if pages else ""] = done["warnings"]
-        self.site.rewrite(pages, done["same"])
         self._cold |= {*pages} & self.site.open
         if not order["quiet"]:
             self._log(f"{self._files(order)}: {_listed(pages)} read again in {self._took(order)}")
             if done["contents"]:
                 self._log("headings, labels or contents have changed, so every page is written again")
         self._tell("")
+        self.site.rewrite(pages, done["same"])
 
     def _done_finish(self, order: dict[str, Any], done: dict[str, Any]) -> None:
         self._unfinished, self._everywhere = set(), False
@@ -374,7 +382,7 @@ class Desk:
         self._holder = None
         if holder.building:
             self._faults = {"": [{"file": "", "line": None, "said": "Sphinx has ended without a word; see above"}]}
-            self._old = {*self._names}
+            self._old = {"", *self.site.pages}
             self._tell("")
         elif not self._whole:
             self._build("the process that held the book has ended")
@@ -391,10 +399,6 @@ class Desk:
         holder.process.wait()
 
     # What is said -----------------------------------------------------------------------------------------------------
-
-    @property
-    def _names(self) -> list[str]:
-        return ["", *self._pages.values()]
 
     def _tell(self, doing: str, *, aloud: bool = False) -> None:
         """Say in the terminal and in the pages what is done, and what is wrong."""

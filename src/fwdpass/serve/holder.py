@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import process_time
+from time import process_time, time_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
@@ -164,6 +164,7 @@ class Book:
                 continue
             done["patches"][page] = Placing(warm.record, live.drawing(self.app)).patch(warm.seen, seen)
             self._warm[page] = replace(warm, seen=seen)
+        done["outdated"] = self._outdated()
         return done
 
     def read(self, order: Order) -> dict[str, Any]:
@@ -171,11 +172,14 @@ class Book:
         self._forget_modules()
         env = self.app.env
         before = self._contents()
-        for page in order["pages"]:
-            env.all_docs[page] = 0
+        known = dict(env.all_docs)
+        for page in known if order["pages"] else ():
+            # Those that are asked for are read, and others that have become old wait until they are.
+            env.all_docs[page] = 0 if page in order["pages"] else time_ns()
         self._read.clear()
         self._said.truncate(0)
         updated = self._builder.read()
+        env.all_docs.update({page: read for page, read in known.items() if page not in self._read})
         # Numbers of sections and figures are counted here; which pages are to be written again is said, too.
         others = {*updated, *env.check_dependents(self.app, {*updated})} - self._read
         trees = borrowed.doctrees(env)
@@ -188,6 +192,7 @@ class Book:
             "read": sorted(self._read),
             "same": same,
             "others": sorted(others),
+            "outdated": self._outdated(),
             "contents": self._contents() != before,
             "warnings": self._faults(),
             **self.facts(),
@@ -280,6 +285,10 @@ class Book:
         # A page that a reading does not give as it was built cannot be changed place by place.
         same = not wrong and Placing(record, live.drawing(self.app)).whole(seen) == body
         return Warm(record, seen, body, folder, kept.held.least) if same else None
+
+    def _outdated(self) -> list[str]:
+        """Give the pages that depend on files which have changed since they were read."""
+        return sorted(self.app.env.get_outdated_files(config_changed=False)[1])
 
     def _is_as_patched(self, page: str, patched: dict[str, Warm]) -> bool:
         """Say whether a page that was read again is what its patches have made of it."""

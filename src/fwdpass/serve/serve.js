@@ -128,6 +128,7 @@
     const written = main(made) && unfolded(main(made));
     if (!answer.ok || !facts || !written || !raw) return location.reload();
     Object.assign(given, facts);
+    box.removeAttribute("data-ready");
     const changed = stay(() => replace(raw, written, live));
     raw = written;
     for (const name of AROUND) {
@@ -164,8 +165,8 @@
       if (at || !doing) made.className = "fp-fault";
       return made;
     });
-    box.replaceChildren(...lines);
-    if (old) box.append(Object.assign(document.createElement("p"), { textContent: "What stands on this page is older than that." }));
+    if (old) lines.push(Object.assign(document.createElement("p"), { textContent: "What stands on this page is older than that." }));
+    if (lines.map(said).join() !== [...box.childNodes].map(said).join()) box.replaceChildren(...lines); // which is read aloud
     box.hidden = !lines.length;
     live?.classList.toggle("fp-old", old);
   };

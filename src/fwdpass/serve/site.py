@@ -87,6 +87,11 @@ class Site:
         """Give the pages that are open in a browser."""
         return {page for page, count in self._open.items() if count > 0}
 
+    @property
+    def pages(self) -> set[str]:
+        """Give the pages that there are."""
+        return {*self._pages}
+
     def build(self, files: Mapping[str, str]) -> None:
         """Show the book that was built; ``files`` are those of its pages."""
         with self.news:
@@ -195,7 +200,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Give a page, an event line, or a file of the site."""
-        if (self.headers.get("Host") or "").rpartition(":")[0] not in (HOST, "localhost"):
+        if urlsplit(f"//{self.headers.get('Host')}").hostname not in (HOST, "localhost"):  # a name that leads here
             self.send_error(HTTPStatus.FORBIDDEN, "This server is for the pages of this computer")
             return
         asked = urlsplit(self.path)
