@@ -19,6 +19,7 @@ PAGES = {
     "several": ":::{quiz} x.size\nWhat?\n\n- {n}`len(x)` :: A.\n- {n}`x.shape[0]` :: B.\n- {n}`z1.size` :: C.\n:::",
     "unread": "```{code-cell} python3\nimport broken\n```",
     "unmade": "```{code-cell} python3\nimport raising\n```",
+    "faultless": "Nothing is wrong here but a loss of 0.7708.",
     "part": "```{include} part.txt\n```\n\nText.",
     "left": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: exact\n---\n# Left\n\n"
     "```{code-cell} python3\nfrom fwdpass.lesson import x\nlong = float(x[0])\nthen = long * 2\n```\n\n"
@@ -39,6 +40,7 @@ SAID = {
     f"numbered.md:{FIRST + 3}": ["nobodys: NameError"],
     f"empty.md:{FIRST}": ["{n}`` has nothing in its backticks", "' ' is not an expression"],
     f"several.md:{FIRST}": ["two of the options equal 4, the first and the second: mark the right one with [x]"],
+    f"faultless.md:{FIRST}": ["'0.7708' is a typed number"],
     "broken.py:2": ["SyntaxError: invalid syntax, so no page can import broken"],
     "raising.py:2": ["ZeroDivisionError: Fraction(1, 0), so no page can import raising"],
     "part.txt:3": ["nobody: NameError", "'0.7702' is a typed number"],

@@ -52,7 +52,7 @@ class _Pages(StandaloneHTMLBuilder):
 def audit_unwritten_pages(app: Sphinx, env: BuildEnvironment) -> None:
     """Audit the pages that no file of HTML will hold, before anything is written.
 
-    These are the pages that will end the build, so that one build says all that is wrong, and all pages where another
+    Where one of them will end the build, so that one build says all that is wrong with the book; and where another
     builder puts them together in its own way.
     """
     builder = app.builder
@@ -63,9 +63,12 @@ def audit_unwritten_pages(app: Sphinx, env: BuildEnvironment) -> None:
     elif builder.name not in site.WHOLE:
         _audit_otherwise(app)
     elif isinstance(builder, StandaloneHTMLBuilder):
-        faulty = [name for name, kept in records.records(env).items() if kept.faults and kept.ledger is not None]
+        kept = records.records(env)
+        if not any(one.faults for one in kept.values()):
+            return
+        held = [name for name, one in kept.items() if one.held.check.reads and name in env.found_docs]
         with borrowed.numbered(env):
-            found = _unwritten(app, builder, faulty)
+            found = _unwritten(app, builder, held)
         for fault in found:
             _say(app, fault, fault.source.rpartition(".")[0])
 
