@@ -238,7 +238,7 @@ def live(session: nox.Session) -> None:
     whole = "--modules" in session.posargs  # of which the list is made that says what to keep
     env = {**STEADY, **browser(session), "FWDPASS_RUNTIME": str(python(session, whole))}
     if not session.posargs:
-        session.run("pytest", "-q", "tests/browser/test_change.py", env={**env, "CI": "true"})
+        session.run("pytest", "-q", "tests/browser/test_change.py", "tests/live", env={**env, "CI": "true"})
     session.run("python", "-m", "tests.live", *session.posargs, env=env)
 
 

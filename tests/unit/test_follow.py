@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from html import escape
@@ -12,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fwdpass.errors import FwdpassError
-from fwdpass.page import Case, Cell, Choice, Expression, Lesson, Program
+from fwdpass.page import Case, Cell, Choice, Claim, Expression, Lesson, Option, Program, Question
 from fwdpass.page.patches import packed, pieces, unpacked
 from fwdpass.page.pictures import MOST, pictures
-from fwdpass.page.record import DESCRIPTION, FOOT, Drawing, Placing, Record, Seen, Template, edges, hole, see
+from fwdpass.page.record import BODY, DESCRIPTION, FOOT, Drawing, Placing, Record, Seen, Template, edges, hole, see
+from fwdpass.page.recorded import as_json, from_json
 
 SOURCE = (
     "import numpy as np\n\nimage = np.array([[1, 0],\n                  [1, 1]])  # é: 0 and 1\nx = image.flatten()\n"
@@ -160,3 +162,24 @@ def test_what_fails_is_said(tmp_path: Path) -> None:
     every = pictures(Lesson.of(), "image")[1]
     _, faults = see(program, every["0011"], tmp_path)
     assert [fault.line for fault in faults] == [2]
+
+
+def test_what_is_written_beside_a_page_is_its_program_without_the_sentences() -> None:
+    one, two = Expression("x[0]", 3, "word"), Expression("x[1]", 4)
+    steps = (
+        Cell("x = [1, 2]", 1, frozenset({"remove-cell", "hide-input"}), timeout=2.5),
+        Choice((Case("x[0] < x[1]", 3, "It grows.", 1), Case("", 5, "It does not.")), 3),
+        one,
+        Claim("x[1] > x[0]", 6, "The other is larger."),
+        Question("x[1]", 7, (Option(two, right=True), Option(one, steps=2)), each="", most=3, asked=1),
+    )
+    record = Record(Program("page", steps), {2: Template(hole(2), display=True)}, None, {"s": "module"}, {BODY: ""})
+    again = from_json(json.loads(json.dumps(as_json(record))))
+    quiet = (
+        steps[0],
+        Choice((Case("x[0] < x[1]", 3, "", 1), Case("", 5)), 3),
+        one,
+        Claim("x[1] > x[0]", 6),
+        steps[4],
+    )
+    assert again == Record(Program("page", quiet), record.formulas, None, record.scripts, {BODY: ""})

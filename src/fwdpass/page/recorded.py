@@ -61,12 +61,25 @@ def from_json(data: Mapping[str, Any]) -> Record:
 
 
 def _step(step: Step) -> list[Any]:
-    """Write a step: its kind, and its fields, but those that are empty; the source is always there."""
-    empty: tuple[Any, ...] = ("", False, (), frozenset())
-    data = {name: value for name, value in asdict(step).items() if name == "source" or value not in empty}
+    """Write a step: its kind, and its fields, but those that are empty, and the sentences, which the page has."""
+    data = _fields(asdict(step))
     if "tags" in data:
         data["tags"] = sorted(data["tags"])
     return [type(step).__name__.lower(), data]
+
+
+def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty or a sentence, within cases and options, too; a source is always there."""
+    empty: tuple[Any, ...] = ("", False, (), frozenset())
+    kept: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == "said" or (value in empty and name != "source"):
+            continue
+        if isinstance(value, tuple) and isinstance(value[0], Mapping):
+            kept[name] = [_fields(one) for one in value]
+        else:
+            kept[name] = _fields(value) if isinstance(value, Mapping) else value
+    return kept
 
 
 def _from_step(kind: str, data: Mapping[str, Any]) -> Step:
@@ -77,6 +90,7 @@ def _from_step(kind: str, data: Mapping[str, Any]) -> Step:
         fields["cases"] = tuple(Case(**case) for case in fields["cases"])
     elif kind == "question":
         fields["options"] = tuple(
-            Option(Expression(**option["expression"]), option["right"], option["steps"]) for option in fields["options"]
+            Option(Expression(**option["expression"]), option.get("right", False), option.get("steps", 0))
+            for option in fields["options"]
         )
     return _KINDS[kind](**fields)

@@ -1,0 +1,45 @@
+"""Python of 32 bits and without an alarm clock, as a browser has it, reads a page as Python does here: in Node."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fwdpass.live.reader import Reader
+from tests.book.conftest import build_book
+from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE
+from tests.live.node import read_in_node
+
+RUNTIME = os.environ.get("FWDPASS_RUNTIME", "")
+pytestmark = [
+    pytest.mark.skipif(not RUNTIME, reason="no Python for browsers here: nox -s live makes one, and runs this"),
+    pytest.mark.skipif(not shutil.which("node"), reason="no Node here, which runs Python for browsers"),
+]
+STATES: list[dict[str, object]] = [
+    {"picture": "01"},
+    {"picture": "11", "numbers": {"w.0": "0.75"}},
+    {"script": LESSON.replace("z = x @ w", "z = w @ x")},
+    {"script": "x = "},
+    {"script": LESSON + "import signal\nsignal.setitimer\n"},
+]
+
+
+def test_every_kind_of_place_is_what_python_here_makes_of_it(tmp_path: Path) -> None:
+    """A trace is among them, which counts turns by the largest length, and each cell has a limit of time."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "picture.py").write_text(LESSON, "utf-8")
+    built = build_book(
+        tmp_path, conf=CONF.replace('"array"', f'"runtime": {RUNTIME!r}, "array"'), page=PAGE, other=OTHER
+    )
+    assert built.status == 0, built.messages
+    answers, imported = read_in_node(built.html, {"page": STATES})
+    here = Reader(json.loads((built.html / "_live" / "page.json").read_text("utf-8")), source)
+    *same, clock = answers["page"]
+    assert same == [here.changed(state) for state in STATES[:-1]]
+    assert "has no attribute 'setitimer'" in clock["fault"]  # or this would not be the Python that it is about
+    assert any("multiarray" in origin for origin in imported)
