@@ -265,11 +265,11 @@ def test_a_mistake_is_a_sentence_and_what_stands_there_looks_old(
     desk.edit(name, right, wrong)
     expect(page.locator(".fp-serve")).to_contain_text(said)
     expect(page.locator(".fp-serve")).to_contain_text("What stands on this page is older than that.")
-    expect(page.locator("article")).to_have_class(re.compile(r"\bfp-old\b"))
+    expect(page.locator("article")).to_have_class(re.compile(r"\bfp-older\b"))
     expect(page.locator(NUMBER)).to_have_text("0.375")
     desk.edit(name, wrong, right)
     expect(page.locator(".fp-serve")).to_be_hidden()
-    expect(page.locator("article")).not_to_have_class(re.compile(r"\bfp-old\b"))
+    expect(page.locator("article")).not_to_have_class(re.compile(r"\bfp-older\b"))
     assert page.evaluate("window.stays") is True
 
 
@@ -309,7 +309,7 @@ def test_a_page_that_was_opened_later_is_up_to_date(desk: Desk, page: Page) -> N
 def test_a_setting_builds_the_whole_book_and_says_so(desk: Desk, page: Page) -> None:
     desk.edit("conf.py", '"Desk"', '"Desk')
     expect(page.locator(".fp-serve")).to_contain_text("conf.py: There is a syntax error in your configuration file")
-    expect(page.locator("article")).to_have_class(re.compile(r"\bfp-old\b"))
+    expect(page.locator("article")).to_have_class(re.compile(r"\bfp-older\b"))
     desk.edit("conf.py", '"Desk', '"Table"')
     said = page.locator(".fp-serve")
     expect(said).to_contain_text("conf.py has changed, so the whole book is built again.")

@@ -168,7 +168,7 @@
     if (old) lines.push(Object.assign(document.createElement("p"), { textContent: "What stands on this page is older than that." }));
     if (lines.map(said).join() !== [...box.childNodes].map(said).join()) box.replaceChildren(...lines); // which is read aloud
     box.hidden = !lines.length;
-    live?.classList.toggle("fp-old", old);
+    live?.classList.toggle("fp-older", old);
   };
   const count = (what) => (box.dataset[what] = String(Number(box.dataset[what] ?? 0) + 1)); // for whoever wants to know how a change came
 
