@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
@@ -174,3 +175,20 @@ def test_many_dot_products_are_folded_but_there() -> None:
 def test_very_many_dot_products_are_counted() -> None:
     root = parsed(fp.product(np.eye(13, dtype=int), np.eye(13, dtype=int)))
     assert [text(foot) for foot in root.iter("tfoot")] == ["… and forty-eight more dot products"] * 2
+
+
+def test_a_neuron_is_named_over_a_result_only_where_that_is_what_it_is_worth() -> None:
+    """A product without its bias is neither a sum nor what is passed on, so its columns are counted, and only heard."""
+    lesson = fp.lesson
+    last = re.compile(r'<table class="fp-matrix fp-vector">(?:(?!</table>).)*</table>', re.DOTALL)
+
+    def heads(figure: Figure) -> list[str]:
+        equation = str(figure.html()).partition('class="fp-live"')[0]
+        return re.findall(r'<th scope="col">(.*?)</th>', last.findall(equation)[-1])
+
+    for bare in (fp.product(lesson.x, lesson.W1, "x", "h"), fp.product(lesson.h, lesson.W2, "h", "y_hat")):
+        assert all(head.startswith('<span class="fp-sr">column ') for head in heads(bare))
+    sums = heads(fp.product(lesson.x, lesson.W1, "x", "h", bias=lesson.b1))
+    assert all("fp-sr" in head for head in sums), "h is what ReLU makes of these"
+    outputs = heads(fp.product(lesson.h, lesson.W2, "h", "y_hat", bias=lesson.b2))
+    assert outputs[0] == "<var>ŷ</var><sub>0</sub>"
