@@ -1,4 +1,4 @@
-"""Every picture that flipping pixels gives, run and drawn; and what differs between the drawings."""
+"""Laws of every picture that flipping pixels gives, run and drawn; and of what differs between the drawings."""
 
 from __future__ import annotations
 
