@@ -9,14 +9,17 @@ Four books are built by turns, each from nothing, by the same Sphinx with the sa
 
 - *nothing executed*: cells are static Python listings, and every number is a fixed digit;
 - *executed*: the book as it is, by `fwdpass.sphinxext`, each page read twice, but the finished site not audited;
-- *and audited*: the same, with the audit, as `nox -s docs` builds it;
+- *and audited*: the same, with the audit;
 - *stock myst-nb*: cells run in Jupyter kernels (`nb_execution_mode = "inline"`); numbers in sentences and formulas are
   fixed digits, since stock roles cannot place them.
 
-What conf.py does for a whole build, such as keeping imported modules out of the garbage collector's rounds, it does for
-all four.
+The book that is published also follows a reader who touches its picture: each page is read for each of the others, and
+that takes several times as long as all the rest. It is built once, for a figure of its own, without a target.
 
-All four load NumPy and this package, which the reference page documents. A build's cost is the user and system time
+What conf.py does for a whole build, such as keeping imported modules out of the garbage collector's rounds, it does for
+all.
+
+All load NumPy and this package, which the reference page documents. A build's cost is the user and system time
 of its process and of every process that it waited for: unlike wall time, it hardly depends on what else the computer
 does. A ratio is taken within a round, from builds that ran one after the other, and the median of the rounds counts.
 
@@ -54,6 +57,7 @@ EXECUTED = sorted(
 LONGEST = EXECUTED[-1].name
 KINDS = ("nothing executed", "executed", "and audited", "stock myst-nb")
 PLAIN, OURS, AUDITED, STOCK = KINDS
+PUBLISHED = "and read for every picture"
 
 RATIO = 1.25
 """Target: what an executed book may cost, in books with nothing executed."""
@@ -91,8 +95,12 @@ copy-*
 CELL = re.compile(r"^(`{3,}) ?\{code-cell\}.*\n((?::.*\n)*)((?:.*\n)*?)\1$", re.MULTILINE)
 SCRIPT = re.compile(r"^(`{3,}) ?\{script\}.*\n(?::.*\n)*\1$", re.MULTILINE)
 NUMBER = re.compile(r"\{n\}`[^`]+`")
-CLAIM = re.compile(r"\{claim\}`([^`]+?)\s*::[^`]*`")
-CLAIMS = re.compile(r"^:::\{claim\}.*\n((?:.*\n)*?):::$", re.MULTILINE)
+SAID = re.compile(r"\{(?:claim|when|cases)\}(`+)(.+?)\s*::.*?(?<!`)\1(?!`)", re.DOTALL)
+"""A sentence with a predicate, or alternatives, of which the first is kept."""
+TYPED = re.compile(r"\{typed\}`([^`|]+?)\s*\|[^`]*`")
+OPENS = re.compile(r"^(:{3,}|`{3,}) ?\{(claim|when|cases|case|otherwise|quiz|trace|line|typed-numbers)\}")
+"""A directive of ours around Markdown: without us, what is in it stands by itself."""
+CODE = re.compile(r"^`{3,}")
 LABEL = re.compile(r"^(?:\$\$ |)\(([\w-]+)\)(?:=|)$", re.MULTILINE)
 
 
@@ -120,10 +128,34 @@ def static(page: str, *, cells: bool) -> str:
         hidden = "remove-cell" in cell[2] or "remove-input" in cell[2]
         return "" if hidden else f"{cell[1]}python\n{cell[3]}{cell[1]}"
 
-    page = CLAIMS.sub(r"\1", CLAIM.sub(r"\1", page)).replace("```{typed-numbers}\n```", "")
+    page = TYPED.sub(r"\1", SAID.sub(r"\2", unwrapped(page)))
     page = SCRIPT.sub(lambda script: f"{script[1]}python\n{source()}{script[1]}", page)
     page = HOLE.sub("7", NUMBER.sub("7", page))
     return page if cells else CELL.sub(listing, page)
+
+
+def unwrapped(page: str) -> str:
+    """Leave directives of ours out, and keep what is in them; a traced script becomes a listing."""
+    kept: list[str] = []
+    fences: list[str] = []
+    code, options = "", False
+    for line in page.splitlines(keepends=True):
+        if not code and fences and line.strip() == fences[-1]:
+            fences.pop()
+        elif not code and (opens := OPENS.match(line)):
+            fences.append(opens[1])
+            options = True
+            if opens[2] == "trace":
+                kept.append(f"````python\n{source()}````\n")
+        elif code or CODE.match(line):
+            code = "" if line.strip() == code else code or line[: len(line) - len(line.lstrip("`"))]
+            kept.append(line)
+        elif options and line.startswith(":") and not line.startswith(":::"):
+            continue
+        else:
+            options = False
+            kept.append(line)
+    return "".join(kept)
 
 
 def source() -> str:
@@ -152,7 +184,7 @@ def write_book(kind: str, folder: Path, page: str = TYPICAL, copies: int = 0) ->
     written = (DOCS / page).read_text(encoding="utf-8")
     for number in range(copies):
         (folder / f"copy-{number}.md").write_text(copy_of(written, number), encoding="utf-8")
-    if kind in (OURS, AUDITED):
+    if kind in (OURS, AUDITED, PUBLISHED):
         return folder
     for path in folder.glob("**/*.md"):
         path.write_text(static(path.read_text(encoding="utf-8"), cells=kind == STOCK), encoding="utf-8")
@@ -199,7 +231,7 @@ class Workshop:
 
     def build(self, kind: str, copies: int = 0) -> float:
         """Build a book from nothing; give its CPU seconds."""
-        book = self._folder / f"{KINDS.index(kind)}-{copies}"
+        book = self._folder / f"{(*KINDS, PUBLISHED).index(kind)}-{copies}"
         docs = book / "docs"
         if not docs.exists():
             book.mkdir(parents=True)
@@ -207,8 +239,10 @@ class Workshop:
         out = book / "out"
         shutil.rmtree(out, ignore_errors=True)
         sphinx = [sys.executable, "-m", "sphinx", "-q", "-b", "html"]
+        if kind in (OURS, AUDITED, PUBLISHED):
+            sphinx += ["-D", f"fwdpass_audit={int(kind != OURS)}"]
         if kind in (OURS, AUDITED):
-            sphinx += ["-D", f"fwdpass_audit={int(kind == AUDITED)}"]
+            sphinx += ["-D", "fwdpass_live.array="]
         cost = cpu_seconds([*sphinx, "-d", str(out / "doctrees"), str(docs), str(out / "html")], self._env)
         self._expect(kind, out / "html" / Path(self.page).with_suffix(".html"))
         self._say(f"  {kind}, {len(list(docs.glob('*.md')))} pages: {cost:.2f} s")
@@ -223,6 +257,7 @@ class Workshop:
             PLAIN: (False, False),
             OURS: (True, True),
             AUDITED: (True, True),
+            PUBLISHED: (True, True),
             STOCK: (True, False),
         }[kind]:
             sys.exit(f"the book of the kind '{kind}' is not of that kind: outputs {outputs}, numbers {numbers}")
@@ -238,6 +273,8 @@ class Result:
     """Kind → the book from nothing."""
     pages: dict[str, dict[int, float]]
     """Kind → number of further pages → the book with them."""
+    published: float
+    """The book that is published, in which each page is read for every picture."""
 
     def ratio(self, kind: str) -> float:
         """What a book of this kind costs, in books with nothing executed."""
@@ -285,7 +322,7 @@ def measure(workshop: Workshop, rounds: int, counts: Sequence[int], stock_counts
         for kind in (PLAIN, OURS, STOCK):
             if kind != STOCK or count in stock_counts:
                 pages[kind][count] = workshop.build(kind, count)
-    return Result(workshop.page, book, pages)
+    return Result(workshop.page, book, pages, workshop.build(PUBLISHED))
 
 
 # Telling --------------------------------------------------------------------------------------------------------------
@@ -326,6 +363,7 @@ def report(result: Result) -> str:
         table(book),
         f"  target: executed costs at most {RATIO:.2f} times as much as nothing executed: {verdict(met=met['book'])}",
         f"  target: the audit adds at most {AUDIT - 1:.0%} ({result.auditing - 1:.1%}): {verdict(met=met['audit'])}",
+        f"  {PUBLISHED}: {result.published:.2f} s, measured once",
         "",
         f"The book with copies of {result.page} (CPU s)",
         table(pages),

@@ -54,6 +54,25 @@ x @ W2
 ```{script} fwdpass.lesson
 :filename: forward_pass.py
 ```
+
+{claim}`The loss is \n{mse}. :: mse > 0 ;; There is none. :: otherwise`
+{when}``In `h`, one is clamped. :: (h == 0).any()``
+
+:::{quiz} x @ W1
+:for: j in h
+
+What is it?
+
+- {n}`x` :: The input.
+:::
+
+::::{trace} fwdpass.lesson
+:axes: x=x
+
+:::{line} y_hat = h @ W2 + b2
+The prediction.
+:::
+::::
 """
 
 
@@ -64,7 +83,10 @@ def test_with_nothing_executed_a_page_has_listings_and_fixed_digits() -> None:
     assert "# A page with 7" in page
     assert "z = 7 + 7" in page
     assert "y_hat = h @ W2 + b2" in page
-    assert not re.search(r"code-cell|\{script\}|\{n\}|\\n\{|:tags:|:filename:", page)
+    assert "The loss is 7.\nIn `h`, one is clamped." in page
+    assert "What is it?\n\n- 7 :: The input.\n" in page
+    assert page.endswith("mse)\n````\n\nThe prediction.\n")
+    assert not re.search(r"code-cell|\{script\}|\{n\}|\\n\{|:tags:|:filename:|:for:|:axes:|:::|otherwise", page)
 
 
 def test_stock_myst_nb_gets_the_cells_and_none_of_our_syntax() -> None:
@@ -134,6 +156,7 @@ def result(book: float = 1.2, page: float = 0.1, last: float | None = None) -> r
             OURS: {count: 2.5 * book + 0.3 * count + more for count, more in counts.items()},
             STOCK: {0: 8.0, 1: 9.0},
         },
+        60.0,
     )
 
 
