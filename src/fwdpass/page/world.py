@@ -81,8 +81,11 @@ def _shown(value: Any) -> str:
 
 
 def _set_environment(values: Mapping[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(values)
+    """Change what differs: to set a variable is a call of the system, and worlds are visited thousands of times."""
+    now = dict(os.environ)
+    for name in now.keys() - values.keys():
+        del os.environ[name]
+    os.environ.update({name: value for name, value in values.items() if now.get(name) != value})
 
 
 def _set_list(target: list[str]) -> Callable[[list[str]], None]:

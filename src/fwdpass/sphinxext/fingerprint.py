@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import sysconfig
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +21,7 @@ from fwdpass.sphinxext import records
 
 _LOADED = re.compile(r"^[ \t]*:?load:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _PACKAGE = Path(__file__).resolve().parent.parent
+_INSTALLED = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -45,14 +48,27 @@ def versions(modules: Iterable[str]) -> dict[str, str]:
     NumPy's, and that of this package, are in the fingerprint of every page.
     """
     names = {name.partition(".")[0] for name in modules} - {*sys.stdlib_module_names, "numpy", "fwdpass"}
-    return {name: _version(_distributions()[name][0]) for name in sorted(names) if name in _distributions()}
+    found = {name: _version(name) for name in sorted(names)}
+    return {name: version for name, version in found.items() if version is not None}
 
 
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
+@lru_cache(maxsize=256)
+def _version(module: str) -> str | None:
+    """Give the version of the package that has a module, or "" if it says none; nothing for a module of no package.
+
+    Most packages are called what their modules are. Whose another module is, is looked up in all that are installed,
+    which takes long: so not for a module that lies elsewhere, as those beside a page do.
+    """
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version(module)
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is not None and not any(Path(file).is_relative_to(folder) for folder in _INSTALLED):
+        return None
+    for distribution in _distributions().get(module, ())[:1]:
+        with suppress(metadata.PackageNotFoundError):
+            return metadata.version(distribution)
         return ""
+    return None
 
 
 def stale(_: Sphinx, env: BuildEnvironment, __: object, ___: object, ____: object) -> list[str]:
