@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -100,8 +101,9 @@ def _compare_changed(asked: argparse.Namespace, browser: Browser, book: Path, ch
             say(f"{change.made.name}: a build refuses it\n")
     equal: Counter[str] = Counter()
     apart = 0
-    with quiet(browser) as context, serve(book) as site:
-        for name, found in compare_changed(context, site.url, book, built):
+    with quiet(browser) as context, serve(book) as site, ExitStack() as others:
+        sites = {name: (change, others.enter_context(serve(folder)).url) for name, (change, folder) in built.items()}
+        for name, found in compare_changed(context, site.url, book, sites):
             equal[name] += found is None
             apart += found is not None
             if found is not None:

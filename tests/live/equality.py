@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _READY = """(picture) => {
 }"""
 
 
+_SUM = re.compile(r"\.css\?v=[0-9a-f]+")
 _CHANGE = """([hash, script]) => new Promise((resolve) => {
   const control = document.querySelector(".fp-follow");
   const status = control.querySelector(":scope > [role=status]");
@@ -91,22 +93,25 @@ def start(page: Page) -> None:
 
 
 def compare_changed(
-    context: BrowserContext, url: str, book: Path, built: Mapping[str, tuple[Changed, Path]]
+    context: BrowserContext, url: str, book: Path, built: Mapping[str, tuple[Changed, str]]
 ) -> Iterator[tuple[str, Apart | None]]:
     """Compare every page of a book that Python reads again in the browser with those that are built for the changes.
 
-    Gives the name of a change, and where a page is apart, if it is.
+    ``url`` is where the book is served, and those that are built are served, too, since what a page loads early
+    depends on that. Gives the name of a change, and where a page is apart, if it is. The check sum of the style sheet,
+    from which the theme leaves out what no page of a site uses, is the site's, and is not compared.
     """
     page, other = context.new_page(), context.new_page()
     page.set_default_timeout(300_000)
     for record in sorted((book / "_live").glob("*.json")):
         page.goto(f"{url}/{record.stem}.html")
         start(page)
-        for name, (change, folder) in built.items():
+        for name, (change, whole) in built.items():
             address = "#" + "&".join(f"{key}={number}" for key, number in change.state.get("numbers", {}).items())
             wrong = page.evaluate(_CHANGE, [address, change.state.get("script", "")])
-            other.goto((folder / f"{record.stem}.html").as_uri())
-            apart = _apart(record.stem, wrong or page.evaluate(_WHOLE), other.evaluate(_WHOLE))
+            other.goto(f"{whole}/{record.stem}.html")
+            made, wanted = (_SUM.sub(".css", one) for one in (wrong or page.evaluate(_WHOLE), other.evaluate(_WHOLE)))
+            apart = _apart(record.stem, made, wanted)
             yield name, apart
         page.evaluate("sessionStorage.clear()")
     page.close()

@@ -20,7 +20,7 @@ globalThis.fwdpassNumbers = async (host) => {
   const script = get(".fp-source");
   const SCRIPT = script.value;
   const CHOSEN = "fwdpass:python"; // in this tab, for the other pages
-  const PATIENCE = 5000;
+  let patience = 5000;
   const opener = control.querySelector(".fp-change-open");
 
   // The worker: one question at a time; the newest waits, and those between are forgotten.
@@ -50,10 +50,17 @@ globalThis.fwdpassNumbers = async (host) => {
     begin.hidden = false;
     say(said);
   };
-  // A cell that says nothing for so long is stopped, since nothing else could: a loop without an end does not listen.
+  // A cell that says nothing for five seconds is stopped, since nothing else could: a loop without an end does not listen. Where the page as it is takes long,
+  // because the computer is slow, or busy, it may take longer.
+  let heard;
+  const learn = () => {
+    const now = performance.now();
+    if (heard) patience = Math.max(patience, 4 * (now - heard));
+    heard = now;
+  };
   const watch = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => fail("It took longer than five seconds, and was stopped. The page is as it was; Python starts again with the next change."), PATIENCE);
+    timer = setTimeout(() => fail("It took too long, and was stopped. The page is as it was; Python starts again with the next change."), patience);
   };
   const missing = () => {
     if (location.protocol === "file:") return "Python starts only in a page that comes from a server, and this one comes from a folder. The picture can be changed all the same.";
@@ -87,8 +94,10 @@ globalThis.fwdpassNumbers = async (host) => {
       worker.addEventListener("message", ({ data }) => {
         if (data.loaded) progress.value = data.loaded;
         else if (data.starts) say("Python starts.");
-        else if (data.alive) timer && watch();
+        else if (data.alive) timer ? watch() : learn();
         else if (data.ready) {
+          learn();
+          heard = undefined;
           progress.hidden = true;
           stop.hidden = true;
           sessionStorage.setItem(CHOSEN, "yes");
