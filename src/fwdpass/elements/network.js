@@ -116,7 +116,9 @@ class Network extends HTMLElement {
     return rows.map((row) => [...row.cells].map((cell) => cell.textContent).join(" ")).join("; ");
   }
 
+  // The sums are text until they are wanted, where a page keeps what is folded so.
   get rows() {
+    globalThis.fpUnfold?.(this);
     return [...this.querySelectorAll(".fp-product tbody tr")];
   }
 

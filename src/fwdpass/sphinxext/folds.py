@@ -50,10 +50,15 @@ def folded_away(body: str) -> str:
 
 
 def _closed(body: str) -> Iterator[tuple[int, int]]:
-    """Give where the contents of outermost closed panels begin and end; a network's script wants its own at once."""
-    depth, inside, start = 0, 0, -1
+    """Give where the contents of outermost closed panels begin and end.
+
+    A network whose pixels can be flipped wants its own at once; another one asks for them when a neuron is chosen.
+    """
+    depth, inside, start, asks = 0, 0, -1, False
     for edge in _EDGE.finditer(body):
-        if edge[1] is not None:
+        if edge[0] == "<fp-network>" or (asks and edge[0] == "</fp-network>"):
+            asks = edge[1] == ""
+        elif edge[1] is not None:
             inside += -1 if edge[1] else 1
         elif edge[0] == "</details>":
             depth -= 1
