@@ -248,8 +248,8 @@ def bench(session: nox.Session) -> None:
 
     In CPU seconds, the number that is steady. ``nox -s bench -- forward`` measures the forward pass of networks of
     any size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and other tracers,
-    ``nox -s bench -- serve`` how soon an author's change is in the open page. Whatever else follows ``--`` goes to the
-    benchmark.
+    ``nox -s bench -- serve`` how soon an author's change is in the open page, and ``nox -s bench -- live SITE`` what
+    is sent of pages that follow their readers. Whatever else follows ``--`` goes to the benchmark.
     """
     name, *options = session.posargs or ["run"]
     install(session, "tests" if name == "serve" else "docs")
