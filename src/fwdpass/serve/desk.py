@@ -143,6 +143,8 @@ class Desk:
             return
         elif self._urgent:
             self._order({"do": "read", "pages": [self._urgent.pop()], "files": self._last}, quiet=False)
+        elif self._everywhere:
+            self._order({"do": "write", "pages": []})
         elif self._cold:
             if (page := self._cold.pop()) in self._pages.values() and not self._whole:
                 self._order({"do": "warm", "page": page})
@@ -151,8 +153,8 @@ class Desk:
         elif self._stale:
             page = min(self._stale, key=lambda name: (name not in self.site.open, name))
             self._order({"do": "read", "pages": [page], "expected": [page]})
-        elif self._unfinished or self._everywhere:
-            self._order({"do": "finish", "pages": sorted(self._unfinished), "all": self._everywhere})
+        elif self._unfinished:
+            self._order({"do": "finish", "pages": sorted(self._unfinished)})
 
     def _follow(self) -> None:
         """Decide what the files that have changed ask for."""
@@ -266,7 +268,9 @@ class Desk:
         if order["do"] == "warm":
             return
         if order["do"] == "finish":
-            self._unfinished, self._everywhere = set(), False
+            self._unfinished = set()
+        elif order["do"] == "write":
+            self._everywhere = False
         pages = order["pages"] or [""]
         self._stale -= {*pages}
         self._tried |= {*pages}
@@ -332,14 +336,20 @@ class Desk:
         self._tell("")
         self.site.rewrite(pages, done["same"])
 
-    def _done_finish(self, order: dict[str, Any], done: dict[str, Any]) -> None:
-        self._unfinished, self._everywhere = set(), False
+    def _done_write(self, _: dict[str, Any], done: dict[str, Any]) -> None:
+        self._everywhere = False
+        self._unfinished |= {*done["written"]}
+        self._ready.clear()
+        self._cold |= self.site.open
+        self._tell("")
+        self.site.rewrite(done["written"])
+
+    def _done_finish(self, _: dict[str, Any], done: dict[str, Any]) -> None:
+        self._unfinished = set()
         self._faults.pop("", None)
         if done["warnings"]:
             self._faults[""] = done["warnings"]
         self.site.rewrite(done["written"])
-        self._ready = set() if order["all"] else self._ready
-        self._cold |= {*done["written"]} & self.site.open if order["all"] else set()
         self._tell("")
 
     # The whole book ---------------------------------------------------------------------------------------------------

@@ -198,14 +198,21 @@ class Book:
             **self.facts(),
         }
 
+    def write(self, _: Order) -> dict[str, Any]:
+        """Write all pages, since one has changed what others say of it."""
+        pages = set(self.app.env.found_docs)
+        self._said.truncate(0)
+        self._write(pages)
+        self._warm.clear()
+        return {"written": sorted(pages), "warnings": self._faults()}
+
     def finish(self, order: Order) -> dict[str, Any]:
         """Do what a build does in the end: write the pages that others have changed, search index, ledger, audit."""
         app, builder = self.app, self._builder
-        pages = set(app.env.found_docs) if order["all"] else {*order["pages"]} & app.env.found_docs
+        pages = {*order["pages"]} & app.env.found_docs
         self._said.truncate(0)
         fingerprint.set_fingerprint(app, app.config)
         self._write(pages)
-        self._warm = {page: warm for page, warm in self._warm.items() if page not in pages or not order["all"]}
         builder.finish()
         builder.finish_tasks.join()
         app.events.emit("build-finished", None)
@@ -366,6 +373,7 @@ ORDERS: dict[str, Callable[[Book, Order], dict[str, Any]]] = {
     "warm": Book.warm,
     "patch": Book.patch,
     "read": Book.read,
+    "write": Book.write,
     "finish": Book.finish,
 }
 
