@@ -30,6 +30,7 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.search import IndexBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import new_document
+from sphinx.util.tags import Tags
 
 from fwdpass.errors import FwdpassError
 
@@ -113,16 +114,15 @@ def builder_of(env: BuildEnvironment) -> Builder:
 @contextmanager
 def other_builder(app: Sphinx, kind: type[_Kind]) -> Iterator[_Kind]:
     """Let a build be another builder's for the length of a ``with`` block; what is only for either is in its pages."""
-    before, kinds, tags = app.builder, app.env._builder_cls, set(app.tags)
+    before, kinds, tags = app.builder, app.env._builder_cls, app.tags
+    app.tags = Tags([*tags])  # of its own: Sphinx remembers what it has made of a condition
     app.builder = builder = kind(app, app.env)
     app.env._builder_cls = kind  # by which Sphinx chooses its transforms
     try:
         builder.init()
         yield builder
     finally:
-        app.builder, app.env._builder_cls = before, kinds
-        for tag in set(app.tags) - tags:
-            app.tags.remove(tag)
+        app.builder, app.env._builder_cls, app.tags = before, kinds, tags
 
 
 @contextmanager

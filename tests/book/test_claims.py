@@ -79,7 +79,7 @@ def test_a_claim_follows_the_numbers(build_pages: BuildPages) -> None:
 
 def test_floats_where_fractions_were_asked_for_are_refused(build_pages: BuildPages) -> None:
     built = build_pages(page="Mean {n}`x.mean()`, sum {n}`z1.astype(float).sum()`.")
-    assert f"page.md:{FIRST}: WARNING: x.mean(): a step before it left exact arithmetic" in built.messages
+    assert f"page.md:{FIRST}: WARNING: x.mean(): x.mean() leaves exact arithmetic" in built.messages
     assert "z1.astype(float).sum()" in built.messages
 
 

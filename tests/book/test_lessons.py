@@ -235,7 +235,7 @@ def test_no_case_of_the_book_can_be_negated_without_a_fault(book: Built) -> None
 
 def sampled(lessons: list[Made]) -> list[Made]:
     """Take a few lessons of a kind, from its beginning to its end."""
-    return lessons[:: -(-len(lessons) // 6)]
+    return lessons[:: -(-len(lessons) // 3)]
 
 
 def excused_in(outcomes: list[Outcome]) -> set[tuple[str, str]]:
