@@ -132,6 +132,28 @@ def test_a_network_of_rationals_is_explained_too() -> None:
     assert "worked out of the float64 numbers, in float64, they are " in words
 
 
+@pytest.mark.parametrize(
+    ("layers", "options", "assumed"),
+    [
+        (1, [], "It was assumed that this is all that there is: one layer; that weights are stored (in, out)"),
+        (
+            2,
+            ["--activation", "relu"],
+            "It was assumed that its 2 layers follow each other, W1, W2 (by the numbers in their names), each",
+        ),
+    ],
+)
+def test_what_weights_alone_do_not_say_is_said_to_be_assumed(
+    layers: int, options: list[str], assumed: str, tmp_path: Path
+) -> None:
+    weights = {f"W{i}": np.ones((i + 1, i + 2)) for i in range(1, layers + 1)}
+    biases = {f"b{i}": np.ones(i + 2) for i in range(1, layers + 1)}
+    np.savez(tmp_path / "weights.npz", **weights, **biases)  # type: ignore[arg-type]
+    out = tmp_path / "out.html"
+    assert main(["explain", str(tmp_path / "weights.npz"), *options, "-o", str(out)]) == 0
+    assert assumed in out.read_text("utf-8")
+
+
 def test_an_activation_for_weights_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.savez(tmp_path / "w.npz", W1=fp.lesson.W1, b1=fp.lesson.b1, W2=fp.lesson.W2, b2=fp.lesson.b2)
     out = tmp_path / "out.html"

@@ -284,12 +284,12 @@ def _bias(array: Any) -> Array:
 def _assumed(layers: list[Named], why: str, column: str) -> str:
     """Say what nobody checked: how the layers are joined, in which order, how they are stored, what follows sums."""
     first = f"its {len(layers)} layers follow each other, {_listed([p.name for p in layers])}"
-    joined = f"{first} ({why})" if len(layers) > 1 else "there is one layer"
+    each = "each taking what the one before it gives and nothing else"
+    joined = f"{first} ({why}), {each}" if len(layers) > 1 else "this is all that there is: one layer"
     stored = ", ".join(_stored(layers))
     said = (
-        f"The file holds weights alone, which do not say how they are joined. It was assumed that {joined}, each "
-        f"taking what the one before it gives and nothing else; that weights are stored {stored}{column}; "
-        "and that the sums go through "
+        f"The file holds weights alone, which do not say how they are joined. It was assumed that {joined}; "
+        f"that weights are stored {stored}{column}; and that the sums go through "
     )
     end = ". Another program may use the same weights in another way, and give something else: none was run."
     return said.replace("{", "{{").replace("}", "}}") + "{acts}" + end
