@@ -16,6 +16,10 @@ async () => {
   document.body.style.display = "none";
   document.body.getBoundingClientRect();
   document.body.style.removeProperty("display");
+  // What has just changed, as the mark in the contents does, is on its way from one colour to another.
+  for (const one of document.getAnimations()) {
+    if (one.effect.getComputedTiming().endTime < Infinity) one.finish();
+  }
   const hash = (text) => {
     let sum = 5381;
     for (let i = 0; i < text.length; i++) sum = ((sum * 33) ^ text.charCodeAt(i)) >>> 0;
