@@ -16,7 +16,12 @@ async () => {
   document.body.style.display = "none";
   document.body.getBoundingClientRect();
   document.body.style.removeProperty("display");
-  // What has just changed, as the mark in the contents does, is on its way from one colour to another.
+  // Which link of the contents is marked follows the scrolling, and depends on when a computer was asked: here the first.
+  document.querySelectorAll("#book-page-toc a").forEach((link, at) => {
+    if (at) link.removeAttribute("aria-current");
+    else link.setAttribute("aria-current", "true");
+  });
+  // What has just changed, as that mark did, is on its way from one colour to another.
   for (const one of document.getAnimations()) {
     if (one.effect.getComputedTiming().endTime < Infinity) one.finish();
   }
