@@ -17,6 +17,7 @@ from fwdpass.numerals.writing import text
 from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.level import Level
+from fwdpass.page.named import Equation
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, is_rounded, summary
 from fwdpass.page.script import Script
@@ -400,9 +401,9 @@ class SideBySide:
         """The reading that judges claims and chooses cases."""
         return self._float if self._alone else self._exact
 
-    def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
-        """Refuse a value beside a name that has another: see :meth:`Reading.hold`."""
-        self._deciding.hold(name, spellings, expression)
+    def hold(self, equation: Equation, line: int) -> None:
+        """Refuse an equation whose sides differ: see :meth:`Reading.hold`."""
+        self._deciding.hold(equation, line)
 
     def check(self, expression: str, script: Script, *, claimed: bool) -> None:
         """Refuse an expression about a script that reads the page's values in its place: as ``Script.check`` does."""

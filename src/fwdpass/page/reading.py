@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import io
+import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.figures.base import Figure, settled
@@ -25,6 +27,7 @@ from fwdpass.page.hidden import check_spliced
 from fwdpass.page.ipython import without_quiet_magics
 from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules, searched
+from fwdpass.page.named import Equation
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
@@ -352,46 +355,50 @@ class Reading:
                     return ast.unparse(node)
         return ""
 
-    def hold(self, name: str, spellings: Iterable[str], expression: Expression) -> None:
-        """Refuse a value beside a name that has another, as far as the page knows the name.
+    def hold(self, equation: Equation, line: int) -> None:
+        """Refuse an equation whose sides differ, as far as the page knows what stands on them.
 
         Parameters
         ----------
-        name
-            The name as the page writes it.
-        spellings
-            How it may be spelled in Python; meant is what fits in kind and shape.
-        expression
-            What stands beside it.
+        equation
+            What the page says to be equal; of the ways to read a side, meant is the one that fits.
+        line
+            Where it stands.
 
         Raises
         ------
         PageError
-            Where the page knows the name, and its value is another.
+            Where the page can evaluate each side, and they differ.
         """
-        with self._world.visited():
-            try:
-                value = np.asarray(self._shell.value(expression.source, self._at(expression.line)))
-            except Exception:
-                return  # said where it stands
-            others = []
-            for spelling in spellings:
-                try:
-                    other = np.asarray(self._shell.value(spelling, self._at(expression.line)))
-                except Exception:  # noqa: S112 - the page has no such name
-                    continue
-                if other.shape != value.shape or other.dtype.kind not in "iufO":
-                    continue
-                if agree(other, value):
-                    return
-                others.append(_written(other[()], "", "text"))
-        if others:
-            raise PageError(
-                f"{name} is {others[0]}, and {expression.source} stands beside it, which is "
-                f"{_written(value[()], '', 'text')}: show the value that the name has, or name what has this value",
-                line=expression.line,
-                kind="number",
-            )
+        left, right = equation.left, equation.right
+        with self._world.visited(), np.errstate(all="ignore"):
+            known = self._numbers(left.spellings, line)
+            values = self._numbers(right.spellings, line) if known else []
+            pairs = [(one, other) for one in known for other in values]
+            if not pairs or any(one.size == other.size and agree(one.ravel(), other.ravel()) for one, other in pairs):
+                return
+            # an entry is no array: where a name may be read in two ways, it is the one that fits
+            alike = [pair for pair in pairs if pair[0].shape == pair[1].shape]
+            if not alike and not equation.formula:
+                return
+            one, other = (_written(value[()], "", "text") for value in (alike or pairs)[0])
+        raise PageError(
+            f"{left.shown} is {one}, and {right.shown} stands beside it, which is {other}: "
+            "show the value that the name has, or name what has this value",
+            line=line,
+            kind="number",
+        )
+
+    def _numbers(self, sources: Iterable[str], line: int) -> list[NDArray[Any]]:
+        """Evaluate what the page knows, and keep what is made of numbers."""
+        found = []
+        for source in sources:
+            with warnings.catch_warnings(), suppress(Exception):  # the page has no such name, or it is no number
+                warnings.simplefilter("ignore")
+                value = np.asarray(self._shell.value(source, self._at(line)))
+                if value.size and agree(value, value):
+                    found.append(value)
+        return found
 
     def check(self, expression: str, script: Script, *, claimed: bool) -> None:
         """Refuse an expression about a script that reads the page's values in its place: as ``Script.check`` does."""

@@ -32,8 +32,6 @@ from fwdpass.page import (
     Case,
     Cell,
     Choice,
-    Entry,
-    Ledger,
     Level,
     Question,
     SideBySide,
@@ -44,7 +42,7 @@ from fwdpass.page import (
 )
 from fwdpass.page.hidden import modules
 from fwdpass.page.lesson import broken, imported
-from fwdpass.page.named import named, named_in_code
+from fwdpass.page.named import Equation, Side, beside, equations, in_plain, is_rank
 from fwdpass.page.record import Template
 from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shown, Strictness, is_python
@@ -56,11 +54,8 @@ UNEXECUTED = (
 )
 OTHERWISE = "otherwise"
 """What stands in the place of a predicate behind the words for when no other case holds."""
-_MARK = re.compile(r"fp-n(\d+)")
-_IS = frozenset(("is", "was", "=", ":", "equals", "is worth", "has the value"))
-"""What stands between a name and its value."""
-_RANKS = re.compile(r"(?:[wW]ord|[oO]rdinal|[pP]lace|[cC]ount)\b")
-"""Formats of a number that is no value of a name beside it."""
+_VALUE = frozenset(("value", "its value", "is", "=", "worth"))
+"""Heads of a table's column that has the values of the names before it."""
 UNTOLD = "…"
 """What stands for a number in words that are read, and do not stand on the page."""
 _PYTHON = re.compile(r"python|conda|^py|ipykernel|pyodide", re.IGNORECASE)
@@ -231,22 +226,26 @@ class PageClient(NotebookClientBase):
         return next((output.data.get("text/html") for output in outputs if isinstance(output, Shown)), None)
 
     def hold(self, formula: str, line: int) -> None:
-        """Compare the names of a formula with the values that stand beside them."""
+        """Compare what stands on the two sides of a formula's equations; its first line is known."""
         if self._lost or self._aside:
             return
-        for one in named(formula):
-            self.hold_name(one.name, one.spellings, one.hole, line)
+        for one in equations(formula):
+            self._compare(one, line + one.right.below)
 
-    def hold_name(self, name: str, spellings: Iterable[str], written: str, line: int) -> None:
-        """Compare a name with the expression whose value stands beside it."""
+    def number(self, written: str, line: int) -> str | None:
+        """Give the text of an expression that stands in a sentence, and compare it with a name before it."""
+        said = self.text(written, line, "text")
+        if said is not None and not self._aside and not is_rank(written):
+            value = Side(written, (parse_expression(written, line).source,), (written,))
+            for name, spellings in _named_before(self._renderer.current_node):
+                self._compare(Equation(Side(name, spellings), value, formula=False), self.place(written, line))
+        return said
+
+    def _compare(self, equation: Equation, line: int) -> None:
         try:
-            expression = parse_expression(written, self.place(written, line))
-            if not _RANKS.match(expression.spec):
-                self.reading.hold(name, spellings, expression)
+            self.reading.hold(equation, line)
         except PageError as error:
             self._fault(error)
-        except FwdpassError:
-            return  # said where it stands
 
     @contextmanager
     def about(self, script: Script | None) -> Iterator[None]:
@@ -539,8 +538,6 @@ class PageRenderer(SphinxNbRenderer):
             filled = self.nb_client.description if meta.get("name") == "description" else self.nb_client.passage
             meta["content"] = filled(meta.get("content", ""))
         holes.report_leftovers(self.document, self.sphinx_env)
-        for name, spellings, written in _named_in_sentences(self.document, self.nb_client.reading.ledger):
-            self.nb_client.hold_name(name, spellings, written.source, written.line)
         self.nb_client.hand_over()
 
     def _render_nb_cell_code_outputs(self, token: SyntaxTreeNode, outputs: list[NotebookNode]) -> None:
@@ -599,7 +596,7 @@ class PageRenderer(SphinxNbRenderer):
         at = self.nb_client.place(lines[0].strip() if lines else "", _line(token))
         fill = partial(_noted, self.nb_client, texts)
         said, skeleton = holes.filled(token.content, _line(token), "latex", fill)
-        self.nb_client.hold(token.content, _line(token))
+        self.nb_client.hold(token.content, at)
         steps = range(first, self.nb_client.placed + 1)
         token.token.content = holes.with_steps(token.content, steps) if len(steps) == len(texts) else said
         before = len(self.current_node.children)
@@ -610,23 +607,33 @@ class PageRenderer(SphinxNbRenderer):
                 formula["skeleton"], formula["at"] = skeleton, at
 
 
-def _named_in_sentences(document: nodes.document, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...], Entry]]:
-    """Find names in a sentence, in code voice or as formulas, whose value stands beside them: ``h[0]`` is 0.5."""
-    entries = {entry.step: entry for entry in ledger.entries}
-    for number in document.findall(nodes.inline):
-        mark = next((mark for cls in number["classes"] if (mark := _MARK.fullmatch(cls))), None)
-        at = number.parent.index(number)
-        if mark is None or at < 2:
-            continue
-        name, words = number.parent[at - 2 : at]
-        if isinstance(words, nodes.Text) and words.strip() in _IS:
-            entry = entries.get(int(mark[1]))
-            if entry is None:  # it could not be computed, which is a fault of its own
-                continue
-            if isinstance(name, nodes.literal):
-                yield f"`{name.astext()}`", named_in_code(name.astext()), entry
-            elif isinstance(name, nodes.math):
-                yield from ((one.name, one.spellings, entry) for one in named(rf"{name.astext()} = \n{{x}}"))
+def _named_before(words: nodes.Element) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the name whose value a sentence goes on to say: as it is written, and how it is spelled."""
+    if not len(words):
+        if isinstance(cell := words.parent, nodes.entry):
+            yield from _named_in_row(cell)
+    elif not isinstance(last := words[-1], nodes.Text):
+        return
+    elif found := in_plain(last.astext()):
+        above, entry, said = found
+        yield entry, beside(entry, True, above, said)
+    elif len(words) > 1 and isinstance(name := words[-2], nodes.literal | nodes.math):
+        above = "".join(node.astext() for node in words[:-2])
+        code = isinstance(name, nodes.literal)
+        yield (f"`{name.astext()}`" if code else name.astext()), beside(name.astext(), code, above, last.astext())
+
+
+def _named_in_row(cell: nodes.entry) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Find the name in the first column of a table whose second has the value, if its head says so."""
+    row = cell.parent
+    table = row.parent.parent
+    heads = [head for each in table.findall(nodes.thead) for head in each.findall(nodes.entry)]
+    if row.index(cell) != 1 or len(heads) < 2 or heads[1].astext().strip().lower() not in _VALUE:
+        return
+    first = row.children[0]
+    for name in first.findall(lambda node: isinstance(node, nodes.literal | nodes.math)):
+        if name.astext() == first.astext():
+            yield name.astext(), beside(name.astext(), isinstance(name, nodes.literal), "", "is")
 
 
 def client_of(document: nodes.document) -> PageClient | None:

@@ -20,8 +20,12 @@ class NumberRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Give the text, marked as executed."""
-        said, mark = place(self.inliner.document, self.env, self.text, self.lineno, "text")
-        return [nodes.inline(self.rawtext, said, classes=["fp-n", mark])], []
+        client = client_of(self.inliner.document)
+        if client is None:
+            records.fault(self.env, self.lineno, "number", f"{self.text}: {UNEXECUTED}")
+            return [], []
+        said = client.number(self.text, self.lineno) or ""
+        return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
 
 
 class TypedRole(SphinxRole):
@@ -77,7 +81,7 @@ class MathWithHoles(MathDirective):
 
         skeleton = holes.filled(written, self.lineno, "latex", fill).skeleton
         if client := client_of(document):
-            client.hold(written, self.lineno)
+            client.hold(written, client.place(written.strip().partition("\n")[0].strip(), self.lineno))
         return skeleton
 
 
