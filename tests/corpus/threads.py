@@ -10,4 +10,5 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-print(sorted(results))
+results.sort()
+print(results)

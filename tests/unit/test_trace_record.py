@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
 
 from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
+from fwdpass.trace.statements import instrument
 from fwdpass.trace.words import Words
 
 IMPORT = "import numpy as np\n"
@@ -225,6 +227,41 @@ def test_a_change_in_a_call_is_seen_there_and_where_it_was_called() -> None:
     assert [(line, name, after) for line, name, _, after, how in changes(of) if how == "changed"] == [
         (4, "a", [1, 2]), (3, "given", [1, 2]),
     ]  # fmt: skip
+
+
+CHANGING = {
+    "writes a part of what it is given": "def f(a):\n    a[0] = 5\nf(xs)",
+    "adds to it": "def f(a):\n    a += [5]\nf(xs)",
+    "lets another function do that": "def g(a):\n    a.append(5)\ndef f(a):\n    g(a)\nf(xs)",
+    "lets one do that which comes later": "def f(a):\n    g(a)\ndef g(a):\n    a.append(5)\nf(xs)",
+    "was defined twice": "def f(a):\n    return a\ndef f(a):\n    a.append(5)\nf(xs)",
+    "is another one later": "def f(a):\n    return a\nf = xs.append\nf(5)",
+    "is decorated": "def to(g):\n    return lambda a: a.append(5)\n@to\ndef f(a):\n    return a\nf(xs)",
+    "has the name of a builtin": "def len(a):\n    a.append(5)\nlen(xs)",
+    "calls what it is given by that name": "def f(len):\n    return len(5)\nf(xs.append)",
+    "calls a function that it makes": "def f(a):\n    g = lambda: a.append(5)\n    return g()\nf(xs)",
+    "hands one over": "def f(a):\n    return lambda: a.append(5)\ng = f(xs)\ng()",
+    "declares a name global": "def f():\n    global xs\n    xs = [5]\nf()",
+    "comes out of a text": "def f(a):\n    return a\nexec('def f(a): a.append(5)')\nf(xs)",
+    "is called where a map is read": "m = map(xs.append, [5])\nprint(*m)",
+    "is a lambda called there": "m = map(lambda x: xs.append(x), [5])\nprint(*m)",
+    "is called where a generator is read": "m = (xs.append(5) for _ in [0])\nprint(*m)",
+    "does so in a loop": "def f(a):\n    for x in [5]:\n        a.append(x)\nf(xs)",
+    "deletes": "def f(a):\n    del a[0]\nf(xs)",
+    "calls itself": "def f(a, n=2):\n    return f(a, n - 1) if n else a.append(5)\nf(xs)",
+}
+
+
+@pytest.mark.parametrize("function", CHANGING)
+def test_a_function_that_changes_what_it_is_given_is_not_taken_for_harmless(function: str) -> None:
+    of = [each for each in changes(trace(f"xs = [1]\n{CHANGING[function]}\n")) if each[1] == "xs"]
+    assert of[-1][2] == [1]
+    assert of[-1][3] in ([5], [1, 5], [])
+
+
+def test_a_function_that_changes_nothing_is_known_to() -> None:
+    source = "def f(x):\n    return round(f(x - 1) if x else 0)\ndef g(x):\n    print(f(x), *(f(y) for y in x))\n"
+    assert {"f", "g"} <= instrument(ast.parse(source), source, 6)[1].harmless
 
 
 def test_recursion_keeps_its_names_apart() -> None:

@@ -18,35 +18,23 @@ _CORNERS = 64
 """How many corners of an array are kept at most; with many axes, fewer places of each."""
 
 
-class Later:
-    """An array whose bytes are copied, and not yet read."""
+Copy = tuple[int, tuple[int, ...], bytes]
+"""An array whose bytes are copied, and not yet read: the number of its dtype, its shape, the bytes.
 
-    __slots__ = ("data", "dtype", "kind", "shape")
+A bare tuple: it is made while the script runs, and an object of a class takes ten times as long.
+"""
 
-    def __init__(self, kind: type[Any], dtype: Any, shape: tuple[int, ...], data: bytes) -> None:
-        self.kind = kind
-        self.dtype = dtype
-        self.shape = shape
-        self.data = data
 
-    def is_still(self, value: Any) -> bool:
-        """Whether an array is like this one: cheaper than to look up what its copy would be."""
-        return (
-            type(value) is self.kind
-            and value.dtype is self.dtype
-            and value.shape == self.shape
-            and value.tobytes() == self.data
-        )
-
-    def read(self, limit: int) -> Array:
-        """Read the numbers."""
-        numpy: Any = sys.modules["numpy"]
-        array = numpy.frombuffer(self.data, self.dtype) if self.data else numpy.zeros(self.shape, self.dtype)
-        return Array(str(self.dtype), self.shape, entries(array.reshape(self.shape), limit))
+def read_copy(copy: Copy, dtype: Any, limit: int) -> Array:
+    """Read the numbers."""
+    numpy: Any = sys.modules["numpy"]
+    _, shape, data = copy
+    array = numpy.frombuffer(data, dtype) if data else numpy.zeros(shape, dtype)
+    return Array(str(dtype), shape, entries(array.reshape(shape), limit))
 
 
 class LaterNumber:
-    """A number, which nobody can change, and which is not yet read."""
+    """A number of NumPy's, which nobody can change, and which is not yet read."""
 
     __slots__ = ("value",)
 
@@ -55,11 +43,7 @@ class LaterNumber:
 
     def read(self, _limit: int) -> Number:
         """Read it."""
-        value = self.value
-        kind = type(value)
-        if kind in (float, complex):
-            return Number(value, kind.__name__)
-        return Number(exact_number(value), value.dtype.name)
+        return Number(exact_number(self.value), self.value.dtype.name)
 
 
 class LaterLarge:

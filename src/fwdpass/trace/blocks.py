@@ -114,7 +114,7 @@ class Blocks(Expressions):
     def changed(self, node: ast.stmt, part: ast.AST | None = None) -> tuple[dict[str, str], bool]:
         """Give the names that a statement writes, and those whose objects it may change; and whether others may be."""
         hows = {} if part is not None else names_of(node)
-        busy = may_change(part or without_body(node), wild=self.plan.wild)
+        busy = may_change(part or without_body(node), self.plan.harmless, wild=self.plan.wild)
         if busy and self.function and not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             head = part or without_body(node)
             gone = deleted(node)

@@ -6,18 +6,19 @@ writes, and is never what happened to be recorded last: between two visits, code
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from fwdpass.trace.arrays import Later, LaterLarge, LaterNumber
+from fwdpass.trace.arrays import LaterLarge, LaterNumber
 from fwdpass.trace.objects import PLAIN
 from fwdpass.trace.plan import Plan
-from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
+from fwdpass.trace.record import Array, LargeArray, Named, Sequence, Text, Thing
 from fwdpass.trace.record import Mapping as Dictionary
 from fwdpass.trace.values import Store
 from fwdpass.trace.visits import Frame, Open
 
-_MUTABLE = (Later, LaterLarge, Array, LargeArray, Sequence, Dictionary, Thing)
+_MUTABLE = frozenset((tuple, LaterLarge, Array, LargeArray, Sequence, Dictionary, Thing))
+"""What the table of values has for objects that can change; a tuple is the copy of an array."""
 _UNCHANGING = frozenset(kind.__name__ for kind in PLAIN)
 """Names of types of Python's own whose objects never change."""
 _LIVE = 24
@@ -47,7 +48,7 @@ class Changes:
             visit.changes.append((name, before if claimed else None, kept, how, claimed))
         elif claimed and ((before is not None and before != kept) or (how and self._is_large(kept))):
             visit.changes.append((name, before, kept, "changed", before is not None))
-        self._knows(frame, name, kept)
+        self.knows(frame, name, kept)
 
     def found(self, frame: Frame, visit: Open, found: Mapping[str, Any]) -> None:
         """Note what names are worth after a loop, where it is not what was seen last.
@@ -60,13 +61,22 @@ class Changes:
                 sure = 2 if frame is self._module else 0
                 claimed = visit.gap is not None and (sure == 2 or self._is_certain(frame, name, before, sure))
                 visit.changes.append((name, before if claimed else None, kept, "assigned", claimed))
-            self._knows(frame, name, kept)
+            self.knows(frame, name, kept)
 
-    def _knows(self, frame: Frame, name: str, kept: int) -> None:
+    def knows(self, frame: Frame, name: str, kept: int) -> None:
+        """Remember what a name is worth; look at it from now on, if it is the module's and can change in place."""
         frame.known[name] = kept
-        frame.unknown.discard(name)
+        if frame.unknown:
+            frame.unknown.discard(name)
         if frame is self._module:
-            self._lives(name, kept)
+            live = self._live
+            live.pop(name, None)
+            kind = type(self._store.table[kept])
+            if kind in _MUTABLE or (kind is Named and self._is_class(kept)):
+                live[name] = None
+                if len(live) > _LIVE:
+                    # It is not looked at again until it is assigned: what it is worth would not be known for certain.
+                    del live[next(iter(live))]
 
     def _is_certain(self, frame: Frame, name: str, before: int | None, sure: int) -> bool:
         """Whether nothing else can have changed what a name was worth when it was looked at last."""
@@ -76,22 +86,13 @@ class Changes:
             return sure == 1
         value = self._store.table[before]
         match value:
-            case Number() | LaterNumber():
+            case bool() | int() | float() | complex() | str() | LaterNumber() | None:
                 return True
             case Text(type=kind):
                 return kind != "bytearray"
             case Thing(type=kind, text=said, fields=()):
                 return bool(said) and kind in _UNCHANGING
         return False
-
-    def _lives(self, name: str, kept: int) -> None:
-        """Look at a name of the module's from now on, if it can change in place."""
-        self._live.pop(name, None)
-        if isinstance(self._store.table[kept], _MUTABLE) or self._is_class(kept):
-            self._live[name] = None
-            if len(self._live) > _LIVE:
-                # It is not looked at again until it is assigned: what it is worth would not be known for certain.
-                del self._live[next(iter(self._live))]
 
     def _is_class(self, kept: int) -> bool:
         value = self._store.table[kept]
@@ -106,7 +107,8 @@ class Changes:
         known, ways = frame.known, self._store.ways
         for name in names:
             value = space.get(name, _NOTHING)
-            frame.unknown.discard(name)
+            if frame.unknown:
+                frame.unknown.discard(name)
             if value is _NOTHING:
                 known.pop(name, None)
             else:
@@ -116,17 +118,15 @@ class Changes:
         """Look up all names of the module that changes are noticed of, where code has run that is not recorded."""
         self.learn(self._module, (*self._live, *self._shared), space)
 
-    def look_around(self, space: dict[str, Any], visit: Open, written: Mapping[str, str]) -> None:
+    def look_around(self, space: dict[str, Any], visit: Open, written: Collection[str]) -> None:
         """See which other names of the module have changed: through an alias, a view, a method, a function."""
-        known, table, ways = self._module.known, self._store.table, self._store.ways
+        known, is_still, ways = self._module.known, self._store.is_still, self._store.ways
         for name in [*reversed(self._live), *self._shared]:
             if name in written or name not in space:
                 continue
             value, before = space[name], known.get(name)
-            if before is not None:
-                last = table[before]
-                if type(last) is Later and last.is_still(value):
-                    continue
+            if before is not None and is_still(before, value):
+                continue
             kept = ways[type(value)](value)
             if kept != before:
                 # Of a shared name nothing is known only if it was not there.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 Raw = tuple[int, int, int, int]
@@ -85,6 +86,8 @@ class Plan:
     """All names that get a value anywhere."""
     wild: bool = False
     """Whether any operation may run code of the script: it has classes or generators."""
+    harmless: AbstractSet[str] = frozenset()
+    """The functions, Python's and the script's, that are known to change nothing in place."""
     catches: bool = False
     """Whether an exception may be caught, by the script or by what it calls: then a call may have ended anywhere."""
 

@@ -24,7 +24,7 @@ _getframe = sys._getframe
 _METHODS = (
     "again", "before", "caught", "chunk", "closed", "delegating", "done", "ended", "entered", "enters", "fell", "gone",
     "leave", "left", "more", "one", "opened", "over", "passed", "pieces", "plain", "rest", "resumed", "returns",
-    "spent", "starts", "turn", "turns", "unbound", "walrus", "was", "yielding",
+    "spent", "turn", "turns", "unbound", "walrus", "was", "yielding",
 )  # fmt: skip
 """The methods that an instrumented script calls, by the names that instrumenting writes."""
 
@@ -54,7 +54,8 @@ class Recorder:
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
         found: dict[str, Any] = {name: getattr(self, name) for name in _METHODS}
-        found |= {"assigned": self._assigned(), "begin": self._begin(), "callee": self._callee(), **self._keepers()}
+        found |= {"begin": self._begin(), "starts": self._starts(), "callee": self._callee(), **self._keepers()}
+        found |= {"assigned": self._assigned(busy=False), "assigned busy": self._assigned(busy=True)}
         found |= {"NameError": NameError}
         found |= {f"count {i}": counter.ask for i, counter in enumerate(self.loops.counters)}
         found |= {f"flag {i}": flag for i, flag in enumerate(self.loops.flags)}
@@ -69,22 +70,26 @@ class Recorder:
 
         def begin(statement: int) -> None:
             runs[statement] += 1
-            key = id(getframe(1))
-            frame = frames.get(key)
-            if frame is None:
-                frame = frames[key] = module
-            begin_in(statement, frame)
+            begin_in(statement, frames.setdefault(id(getframe(1)), module))
 
         return begin
 
-    def starts(self, statement: int, look: int) -> None:
-        """Begin a visit of a statement of the module or of a class, and see what the names are that it writes."""
-        caller = _getframe(1)
-        self.runs[statement] += 1
-        frame = self.log.frames.setdefault(id(caller), self.log.module)
-        self.log.begin(statement, frame)
-        if (space := self._space(caller, frame)) is not None:
-            self._changes.learn(frame, self.plan.names[look].hows, space)
+    def _starts(self) -> Callable[[int, int], None]:
+        """Make the function that begins a visit in the module or in a class: it sees what the names are it writes."""
+        log, runs, getframe, looks, learn = self.log, self.runs, _getframe, self.plan.names, self._changes.learn
+        frames, module, begin_in = log.frames, log.module, log.begin
+
+        def starts(statement: int, look: int) -> None:
+            caller = getframe(1)
+            runs[statement] += 1
+            frame = frames.setdefault(id(caller), module)
+            begin_in(statement, frame)
+            if frame is module:
+                learn(frame, looks[look].hows, caller.f_globals)
+            elif type(space := caller.f_locals) is dict:
+                learn(frame, looks[look].hows, space)
+
+        return starts
 
     def _space(self, caller: FrameType, frame: Frame) -> dict[str, Any] | None:
         """Give the names of the module or of a class; a class may have a namespace of its own, which would notice."""
@@ -184,9 +189,9 @@ class Recorder:
         ``value`` is for functions, ``top`` for the module, ``inner`` for comprehensions, which have frames of their
         own.
         """
-        frames, ways, most, find = self.log.frames, self.store.ways, self.limits.values + 1, self.log.find
+        log, ways, most = self.log, self.store.ways, self.limits.values + 1
+        frames, visits, find, module, getframe = log.frames, log.visits, log.find, log.module, _getframe
         statements = [node.statement for node in self.plan.nodes]
-        getframe, module = _getframe, self.log.module
 
         def value(node: int, worth: Any) -> Any:
             values = frames[id(getframe(1))].visit.values
@@ -201,7 +206,9 @@ class Recorder:
             return worth
 
         def inner(node: int, worth: Any) -> Any:
-            values = find(getframe(1), statements[node]).values
+            frame, statement = getframe(1), statements[node]
+            known = log.asked == (id(frame), statement, len(visits))
+            values = (log.found if known else find(frame, statement)).values
             if len(values) < most:
                 values.append((node, ways[type(worth)](worth)))
             return worth
@@ -240,14 +247,16 @@ class Recorder:
 
     # Changes ----------------------------------------------------------------------------------------------------------
 
-    def _assigned(self) -> Callable[[int, int, int, Any], Any]:
-        """Make the function that keeps a value for its name and, unless it is a literal, for the expression."""
-        frames, module, over, looks = self.log.frames, self.log.module, self.log.over, self.plan.names
-        most, ways, changes, note, getframe = (
-            self.limits.values, self.store.ways, self._changes, self._changes.note, _getframe
-        )  # fmt: skip
+    def _assigned(self, *, busy: bool) -> Callable[[int, int, str, Any], Any]:
+        """Make the function that keeps a value for its name and, unless it is a literal, for the expression.
 
-        def assigned(node: int, recorded: int, look: int, worth: Any) -> Any:
+        Where the expression is ``busy``, other names may have changed, too. What the name was is known: it was looked
+        up when the visit began.
+        """
+        frames, module, over, getframe = self.log.frames, self.log.module, self.log.over, _getframe
+        most, ways, changes = self.limits.values, self.store.ways, self._changes
+
+        def assigned(node: int, recorded: int, name: str, worth: Any) -> Any:
             caller = getframe(1)
             frame = frames.get(id(caller)) or module
             visit = frame.visit
@@ -255,11 +264,10 @@ class Recorder:
             if recorded and len(visit.values) <= most:
                 visit.values.append((node, kept))
             if visit is not over:
-                names = looks[look]
-                for name in names.hows:
-                    note(frame, visit, name, kept, "assigned")
-                if names.busy and frame is module:
-                    changes.look_around(caller.f_globals, visit, names.hows)
+                visit.changes.append((name, frame.known.get(name), kept, "assigned", True))
+                changes.knows(frame, name, kept)
+                if busy and frame is module:
+                    changes.look_around(caller.f_globals, visit, (name,))
             return worth
 
         return assigned

@@ -35,7 +35,7 @@ class Repeated(Blocks):
         turns = self.plan.statement("iteration", raw(node.target), index)
         loop = self.plan.loop(turns, index)
         self.plan.loops[loop].around, self.plan.statements[turns].loop = self.loop, loop
-        self.plan.loops[loop].busy = may_change(node.iter, wild=self.plan.wild)
+        self.plan.loops[loop].busy = may_change(node.iter, self.plan.harmless, wild=self.plan.wild)
         source = self.expression(node.iter)
         self.nested += 1
         begin = [self.do("turn", node.target, loop), *self.done_target(node)]
@@ -93,7 +93,7 @@ class Repeated(Blocks):
         loop = self.plan.loop(index, index)
         enters = self.do("enters", node, loop)
         self.plan.loops[loop].around, self.plan.statements[index].loop = self.loop, loop
-        self.plan.loops[loop].busy = busy = may_change(node.test, wild=self.plan.wild)
+        self.plan.loops[loop].busy = busy = may_change(node.test, self.plan.harmless, wild=self.plan.wild)
         self.learned = set()
         test = self.expression(node.test)
         seen = [self.look({}, node, busy=True)] if busy else []

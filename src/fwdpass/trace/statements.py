@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import Any
 
 from fwdpass.trace.blocks import deleted
@@ -13,11 +14,15 @@ from fwdpass.trace.repeated import Repeated, docstring, lift
 from fwdpass.trace.syntax import (
     COMPREHENSIONS,
     assigned_in,
+    by_kind,
     captured,
     every_part,
     free_builtins,
     given_names,
+    harmless_functions,
     imported_modules,
+    imported_names,
+    may_change,
     names_of,
     placed,
 )
@@ -41,31 +46,39 @@ class Statements(Repeated):
         """Rewrite a module."""
         lift(body)
         head = docstring(body)
-        every = every_part(*body)
-        self._survey(every)
-        self.modules = imported_modules(body, every)
+        kinds = by_kind(every_part(*body))
+        given = given_names(kinds)
+        self.modules = imported_modules(body, set(given))
+        self._survey(kinds, [*given, *imported_names(kinds[ast.Import])])
         self.builtins = free_builtins(self.plan.written)
+        if not self._runs_text(kinds) and "*" not in given:
+            self.plan.harmless = harmless_functions(body, given)
+        # What they change, they change where somebody reads them.
+        late = [*kinds[ast.GeneratorExp], *(part for call in kinds[ast.Call] for part in _called_late(call))]
+        self.plan.wild |= any(may_change(part, self.plan.harmless) for part in late)
         return [*head, *self.block(body[len(head) :])[0]]
 
-    def _survey(self, every: list[ast.AST]) -> None:
+    def _survey(self, kinds: Mapping[type, list[Any]], written: list[str]) -> None:
         """Find out what can happen in a script where no statement says so."""
-        kinds = {type(part) for part in every}
-        self.plan.wild = not kinds.isdisjoint({ast.ClassDef, ast.Yield, ast.YieldFrom})
-        self.plan.catches = not kinds.isdisjoint({ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Raise})
-        shared = [name for part in every if isinstance(part, ast.Global) for name in part.names]
-        inner = [name for part in every if isinstance(part, ast.Nonlocal) for name in part.names]
-        inner += [
-            part.target.id
-            for comprehension in every
-            if isinstance(comprehension, COMPREHENSIONS)
-            for part in every_part(comprehension)
-            if isinstance(part, ast.NamedExpr)
-        ]
+        self.plan.wild = not kinds.keys().isdisjoint({ast.ClassDef, ast.Yield, ast.YieldFrom})
+        self.plan.catches = not kinds.keys().isdisjoint({ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Raise})
+        shared = [name for part in kinds[ast.Global] for name in part.names]
+        inner = [name for part in kinds[ast.Nonlocal] for name in part.names]
+        if kinds[ast.NamedExpr]:
+            inner += [
+                part.target.id
+                for kind in COMPREHENSIONS
+                for part in every_part(*kinds[kind])
+                if isinstance(part, ast.NamedExpr)
+            ]
         self.plan.shared = list(dict.fromkeys(shared))
-        self.plan.written = frozenset(given_names(every, imports=True))
+        self.plan.written = frozenset(written)
         # Text that is run as code may give a value to any name of the module.
-        runs = any(isinstance(part, ast.Name) and part.id in _RUNS_TEXT for part in every)
-        self.plan.elsewhere = self.plan.written if runs else frozenset((*shared, *inner))
+        self.plan.elsewhere = self.plan.written if self._runs_text(kinds) else frozenset((*shared, *inner))
+
+    def _runs_text(self, kinds: Mapping[type, list[Any]]) -> bool:
+        """Whether text may be run as code."""
+        return any(part.id in _RUNS_TEXT for part in kinds[ast.Name])
 
     def rewritten(self, node: ast.stmt, index: int) -> list[ast.stmt]:
         """Rewrite a statement, which is entered with this index."""
@@ -124,7 +137,7 @@ class Statements(Repeated):
             case ast.Expr(value=value):
                 made: ast.stmt = ast.Expr(self.expression(value))
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                return [*begin, self._named(node, name, value, busy=changed[1])]
+                return [*begin, self._named(node, name, value, busy=changed[1] and not self.function)]
             case ast.Assign(targets=targets, value=value):
                 made = ast.Assign([self.target(target) for target in targets], self.expression(value))
             case ast.AugAssign(target=target, op=op, value=value):
@@ -149,9 +162,9 @@ class Statements(Repeated):
     def _named(self, node: ast.Assign, name: str, value: ast.expr, *, busy: bool) -> ast.stmt:
         """Rewrite ``name = value``: the value is kept once, for the expression and for the name."""
         me, made = self.bare(value)
-        look = self.plan.look({name: "assigned"}, busy=busy)
+        hook = "assigned busy" if busy else "assigned"
         # The constants one by one: -1 is no constant of Python's.
-        noted = self.call("assigned", value, max(me, 0), int(me >= 0), look, made)
+        noted = self.call(hook, value, max(me, 0), int(me >= 0), self.constant(name, value), made)
         return placed(ast.Assign(node.targets, noted), node)
 
     def _augmented(self, node: ast.stmt, target: Any, op: ast.operator, value: ast.expr) -> list[ast.stmt]:
@@ -193,6 +206,16 @@ class Statements(Repeated):
         if names := captured(pattern):
             begin.append(self.look(dict.fromkeys(names, "assigned"), pattern, busy=False, sure=0))
         return ast.match_case(pattern, guard, [*begin, *self.inside(inner, case.body)])
+
+
+def _called_late(call: ast.Call) -> list[ast.expr]:
+    """Give what a call lets others call when they read its result."""
+    match call:
+        case ast.Call(func=ast.Name(id="map" | "filter"), args=[ast.Lambda(body=body), *_]):
+            return [body]
+        case ast.Call(func=ast.Name(id="map" | "filter"), args=[function, *_]):
+            return [ast.Call(function, [], [])]
+    return []
 
 
 def _sign(op: ast.operator) -> str:

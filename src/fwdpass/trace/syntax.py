@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TypeVar
+from typing import Any, TypeVar
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NAMING = (*FUNCTIONS, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _MAYBE = (ast.IfExp, ast.BoolOp, *COMPREHENSIONS, ast.Lambda, ast.Compare)
-_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.unaryop)
+_LITERAL = frozenset((ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp))
 Node = TypeVar("Node", bound=ast.AST)
 
 
+class _Fields(dict[type, tuple[str, ...]]):
+    """The fields of each type of node that may have other nodes in them: of a constant or a name, none has."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        leaf = issubclass(kind, (ast.Constant, ast.Name, ast.alias))
+        self[kind] = fields = () if leaf else tuple(name for name in kind._fields if name not in _NO_NODES)
+        return fields
+
+
+_NO_NODES = frozenset(("arg", "attr", "conversion", "ctx", "is_async", "level", "module", "op", "ops", "simple"))
+_FIELDS = _Fields()
+
+
 def every_part(*nodes: ast.AST) -> list[ast.AST]:
-    """Give nodes and all that is in them, as ``ast.walk`` does, but for contexts, and faster."""
+    """Give nodes and all that is in them, as ``ast.walk`` does, but for contexts and operators, and faster."""
     found = list(nodes)
     for node in found:  # which grows while it is read
-        for name in node._fields:
+        for name in _FIELDS[type(node)]:
             part = getattr(node, name, None)
-            if isinstance(part, list):
+            if type(part) is list:
                 found += [each for each in part if isinstance(each, ast.AST)]
-            elif isinstance(part, ast.AST) and not isinstance(part, ast.expr_context):
+            elif isinstance(part, ast.AST):
                 found.append(part)
     return found
 
@@ -41,9 +56,7 @@ def is_literal(node: ast.expr) -> bool:
     """Whether an expression is written out, and so worth what it says."""
     if isinstance(node, ast.Constant):
         return True
-    return isinstance(node, (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp)) and all(
-        isinstance(part, _LITERAL) for part in every_part(node)
-    )
+    return type(node) in _LITERAL and _LITERAL.issuperset(map(type, every_part(node)))
 
 
 def written(targets: Iterable[ast.expr]) -> dict[str, str]:
@@ -92,7 +105,14 @@ def called_names(node: ast.AST) -> set[str]:
     return {func.id for func in calls if isinstance(func, ast.Name)}
 
 
-_BUSY = (ast.Await, ast.Yield, ast.YieldFrom, ast.AugAssign, ast.With, ast.AsyncWith, ast.Delete)
+_BUSY = frozenset((
+    ast.Await, ast.Yield, ast.YieldFrom, ast.AugAssign, ast.With, ast.AsyncWith, ast.Delete
+))  # fmt: skip
+_PARTS = frozenset((ast.Subscript, ast.Attribute))
+_FURTHER = frozenset((
+    *FUNCTIONS, ast.ClassDef, ast.Lambda, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom
+))  # fmt: skip
+"""What a function has in it that may change something where it is not called."""
 _HARMLESS = frozenset("abs bool float id int isinstance len print range round str type".split())
 _HARMLESS_METHODS = frozenset(
     "astype copy flatten max mean min ravel reshape squeeze std sum tolist transpose var".split()
@@ -106,26 +126,49 @@ _HARMLESS_NUMPY = {
 """Functions of NumPy that change nothing, with how many arguments: one more may be the array to write into."""
 
 
-_RUNS = (
+_RUNS = frozenset((
     ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript, ast.FormattedValue, ast.Starred, ast.Call,
     ast.comprehension, ast.Import, ast.ImportFrom,
-)  # fmt: skip
+))  # fmt: skip
 """Operations that a class of the script may have methods for."""
 
 
-def may_change(node: ast.AST, *, wild: bool = False) -> bool:
+def may_change(node: ast.AST, harmless: AbstractSet[str], *, wild: bool = False) -> bool:
     """Whether a statement may change an object in place: it calls something, or writes a part of something.
 
-    A few functions are known to leave everything as it is; looking around after each of these would cost too much.
-    In a script with classes or generators of its own, every operation may be one of theirs (``wild``).
+    A few functions are known to leave everything as it is, by their names (``harmless``); looking around after each of
+    these would cost too much. In a script with classes or generators of its own, every operation may be one of theirs
+    (``wild``).
     """
-    return isinstance(node, ast.ClassDef) or any(
-        (wild and isinstance(part, _RUNS))
-        or isinstance(part, _BUSY)
-        or (isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, ast.Store))
-        or (isinstance(part, ast.Call) and not _is_harmless(part))
-        for part in every_part(node)
-    )
+    if isinstance(node, ast.ClassDef):
+        return True
+    for part in every_part(node):
+        kind = type(part)
+        if kind in _BUSY or (wild and kind in _RUNS):
+            return True
+        if kind is ast.Call:
+            if not _is_harmless(part, harmless):  # type: ignore[arg-type]
+                return True
+        elif kind in _PARTS and isinstance(part.ctx, ast.Store):  # type: ignore[attr-defined]
+            return True
+    return False
+
+
+def harmless_functions(body: Iterable[ast.stmt], given: list[str]) -> set[str]:
+    """Give the names of functions that change nothing: of Python's own, and of those that a script defines.
+
+    ``given`` are all names that the script gives to something, as often as it does: a name that is given again may be
+    another function.
+    """
+    harmless = set(_HARMLESS - set(given))
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef) and not statement.decorator_list and given.count(statement.name) == 1:
+            inside = every_part(*statement.body)
+            # It may call itself: what it does then, it does here.
+            known = harmless | {statement.name}
+            if _FURTHER.isdisjoint(map(type, inside)) and not any(may_change(part, known) for part in statement.body):
+                harmless.add(statement.name)
+    return harmless
 
 
 def named_in(statement: ast.stmt) -> list[str]:
@@ -134,12 +177,12 @@ def named_in(statement: ast.stmt) -> list[str]:
     return [part.target.id for each in parts if each for part in every_part(each) if isinstance(part, ast.NamedExpr)]
 
 
-def _is_harmless(call: ast.Call) -> bool:
+def _is_harmless(call: ast.Call, harmless: AbstractSet[str]) -> bool:
     if any(keyword.arg not in {"axis", "dtype", "sep", "end", "flush", "keepdims"} for keyword in call.keywords):
         return False
     match call.func:
         case ast.Name(id=name):
-            return name in _HARMLESS
+            return name in harmless
         case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
             return len(call.args) <= _HARMLESS_NUMPY.get(name, -1)
         case ast.Attribute(attr=name):
@@ -164,14 +207,13 @@ def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield inner.body
 
 
-def imported_modules(body: list[ast.stmt], every: list[ast.AST]) -> dict[str, str]:
-    """Give the names that are modules, and nothing else anywhere, each with its module: nothing worth recording."""
+def imported_modules(body: list[ast.stmt], others: AbstractSet[str]) -> dict[str, str]:
+    """Give the names that are modules, and not given to anything else, each with its module: not worth recording."""
     modules: dict[str, str] = {}
     for statement in own_statements(body):
         for alias in statement.names if isinstance(statement, ast.Import) else ():
             first = alias.name.partition(".")[0]
             modules[alias.asname or first] = alias.name if alias.asname else first
-    others = given_names(every, imports=False) if modules else set()
     return {name: module for name, module in modules.items() if name not in others}
 
 
@@ -189,29 +231,30 @@ def free_builtins(given: AbstractSet[str]) -> set[str]:
     return set() if "*" in given else set(dir(builtins)) - given
 
 
-def given_names(every: Iterable[ast.AST], *, imports: bool) -> set[str]:
-    """Give all names that parts of a script give to something, in whatever scope; ``*`` where they cannot be known."""
-    given: set[str] = set()
+def by_kind(every: Iterable[ast.AST]) -> defaultdict[type, list[Any]]:
+    """Sort parts of a script by what they are."""
+    kinds: defaultdict[type, list[Any]] = defaultdict(list)
     for part in every:
-        match part:
-            case ast.Name(id=name, ctx=context):
-                if not isinstance(context, ast.Load):
-                    given.add(name)
-            case ast.expr() | ast.operator() | ast.Expr() | ast.Assign():
-                pass  # most parts are one of these, and give nothing
-            case ast.arg(arg=name):
-                given.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                given.add(name)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                given.add(name)
-            case ast.MatchMapping(rest=str(name)):
-                given.add(name)
-            case ast.ImportFrom(names=names):
-                given.update(alias.asname or alias.name for alias in names)
-            case ast.Import(names=names) if imports:
-                given.update(alias.asname or alias.name.partition(".")[0] for alias in names)
-    return given
+        kinds[type(part)].append(part)
+    return kinds
+
+
+def given_names(kinds: Mapping[type, list[Any]]) -> list[str]:
+    """Give the names that parts of a script give to something, in whatever scope, as often as they do; no modules'.
+
+    ``*`` stands for names that cannot be known.
+    """
+    given = [part.id for part in kinds.get(ast.Name, ()) if not isinstance(part.ctx, ast.Load)]
+    given += [part.arg for part in kinds.get(ast.arg, ())]
+    named = [part.name for kind in _NAMING for part in kinds.get(kind, ())]
+    named += [part.rest for part in kinds.get(ast.MatchMapping, ())]
+    given += [name for name in named if name is not None]
+    return given + imported_names(kinds.get(ast.ImportFrom, ()))
+
+
+def imported_names(statements: Iterable[Any]) -> list[str]:
+    """Give the names that ``import`` statements give to something."""
+    return [alias.asname or alias.name.partition(".")[0] for each in statements for alias in each.names]
 
 
 def captured(pattern: ast.pattern) -> list[str]:

@@ -15,7 +15,18 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from fwdpass.trace.arrays import NUMBERS, Later, LaterLarge, LaterNumber, ends, entries, entry_of, identity
+from fwdpass.trace.arrays import (
+    NUMBERS,
+    Copy,
+    LaterLarge,
+    LaterNumber,
+    ends,
+    entries,
+    entry_of,
+    exact_number,
+    identity,
+    read_copy,
+)  # fmt: skip
 from fwdpass.trace.foreign import array_of, foreign, is_foreign
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.names import Reference, full_name, named
@@ -55,25 +66,35 @@ class _Ways(dict[type, Callable[[Any], int]]):
         return way
 
 
+Bare = bool | int | float | complex | str | bytes | None
+"""What is kept as it is while the script runs: nobody can change it."""
+
+
 class Store:
     """Keeps values, and answers with their indices.
 
-    What is called most asks ``ways`` itself, by the type of a value: ``keep`` does the same, and is one call more.
+    What is called most asks ``ways`` itself, by the type of a value: ``keep`` does the same, and is one call more. As
+    little as can be is made while the script runs: the table has bare numbers and texts, and the bytes of arrays,
+    until it is ``finished``.
     """
 
     def __init__(self, limits: Limits) -> None:
-        self.table: list[Value | Later | LaterLarge | LaterNumber | Reference] = []
+        self.table: list[Value | Bare | Copy | LaterLarge | LaterNumber | Reference] = []
         self._limits = limits
         self._few = limits.entries
         self._bytes = 64 * limits.entries
+        self._text_limit = limits.text
+        self._array_type: Any = None
         self._known: dict[Any, int] = {}
+        self._floats: dict[float | str, int] = {}
+        self._doubles: dict[float | str, int] = {}
         known: dict[type, Callable[[Any], int]] = {
             int: self._whole,
             float: self._float,
             bool: self._number,
             type(None): self._number,
             complex: self._complex,
-            str: self._text,
+            str: self._str,
             bytes: self._text,
             bytearray: self._text,
             list: self._sequence,
@@ -89,9 +110,10 @@ class Store:
         self._rests: dict[int, bytes] = {}
         """Of long lists and dictionaries, the items that are not kept."""
         self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
-        self._dtypes: dict[int, tuple[Any, int]] = {}
-        """Each dtype that arrays have had, by its ``id``, with a number that equal ones share; -1 if it has objects."""
-        self._numbered: dict[Any, int] = {}
+        self._dtypes: list[Any] = []
+        """The dtypes of the arrays that are copied, each at its number; equal ones share a number."""
+        self._numbers: dict[int, int] = {}
+        """The numbers of NumPy's own dtypes, which live for ever, by their ``id``: it takes long to compare them."""
 
     def prepare(self) -> None:
         """Decide how the usual values are copied before a run begins, so that it need not wait for that."""
@@ -116,10 +138,11 @@ class Store:
             return self._plain
         numpy: Any = sys.modules.get("numpy")
         if numpy is not None and hasattr(numpy, "ndarray"):
+            self._array_type = numpy.ndarray
             if issubclass(kind, numpy.ndarray):
                 return self._ndarray if kind is numpy.ndarray else self._array
             if kind is getattr(numpy, "float64", None):
-                return self._float
+                return self._double
             if issubclass(kind, numpy.generic):
                 return self._scalar
             if issubclass(kind, numpy.ufunc) or full_name(kind) == "_ArrayFunctionDispatcher":
@@ -152,7 +175,7 @@ class Store:
 
         return by_its_type
 
-    def _put(self, value: Value | LaterNumber, key: Any = None) -> int:
+    def _put(self, value: Value | Bare | Copy | LaterNumber, key: Any = None) -> int:
         key = value if key is None else key
         found = self._known.get(key)
         if found is None:
@@ -164,7 +187,7 @@ class Store:
 
     def _number(self, value: Any) -> int:
         found = self._known.get((type(value), value))
-        return self._put(Number(value, type(value).__name__), (type(value), value)) if found is None else found
+        return self._put(value, (type(value), value)) if found is None else found
 
     def _whole(self, value: int) -> int:
         found = self._known.get((int, value))
@@ -172,20 +195,36 @@ class Store:
             return found
         if value.bit_length() > BITS:
             return self._put(Thing("int", f"a whole number of {value.bit_length()} bits"))
-        return self._put(Number(value, "int"), (int, value))
+        return self._put(value, (int, value))
 
-    def _float(self, value: Any) -> int:
-        # By its text where it has to be: 0.0 == -0.0, and nan is equal to nothing. NumPy's float64 is a float, too.
-        kind = type(value)
-        plain = value if kind is float else float.__float__(value)
-        key = (kind, plain if plain and plain == plain else float.__repr__(plain))  # noqa: PLR0124 - nan is not
-        found = self._known.get(key)
-        return self._put(LaterNumber(value), key) if found is None else found
+    def _float(self, value: float) -> int:
+        found = self._floats.get(value)
+        return self._new_float(self._floats, value, value) if found is None else found
+
+    def _double(self, value: Any) -> int:
+        """Keep a float64 of NumPy's: it is a float, too, and as such found faster."""
+        plain = float.__float__(value)
+        found = self._doubles.get(plain)
+        return self._new_float(self._doubles, plain, value) if found is None else found
+
+    def _new_float(self, known: dict[float | str, int], plain: float, value: float) -> int:
+        # By its text where it has to be: 0.0 == -0.0, and nan is equal to nothing. So neither is ever found as it is.
+        key = plain if plain and plain == plain else float.__repr__(plain)  # noqa: PLR0124 - nan is not
+        found = known.get(key)
+        if found is None:
+            found = known[key] = len(self.table)
+            self.table.append(value)
+        return found
 
     def _complex(self, value: complex) -> int:
-        key = (complex, repr(value))
-        found = self._known.get(key)
-        return self._put(LaterNumber(value), key) if found is None else found
+        return self._put(value, (complex, repr(value)))
+
+    def _str(self, value: str) -> int:
+        """Keep a text, as it is if it is not too long."""
+        found = self._known.get(value)
+        if found is None:
+            return self._put(value) if len(value) <= self._text_limit else self._text(value)
+        return found
 
     def _text(self, value: Any) -> int:
         cut = value[: self._limits.text]
@@ -220,23 +259,38 @@ class Store:
 
         Only the bytes are copied; the numbers are read from them when the run is over.
         """
-        dtype, size = value.dtype, value.nbytes
-        # A dtype takes long to be compared, and nearly all arrays have one of few.
-        numbered = self._dtypes.get(id(dtype)) or self._numbered_dtype(dtype)
-        if numbered[1] < 0 or (size > self._few and (value.size > self._limits.entries or size > self._bytes)):
-            return self._array(value)
-        shape, data = value.shape, value.tobytes()
-        key = (numbered[1], shape, data)
-        found = self._known.get(key)
+        number = self._numbers.get(id(value.dtype))
+        if number is None or value.nbytes > self._few:
+            return self._unusual(value)
+        copy = number, value.shape, value.tobytes()
+        found = self._known.get(copy)
         if found is None:
-            found = self._known[key] = len(self.table)
-            self.table.append(Later(type(value), dtype, shape, data))
+            found = self._known[copy] = len(self.table)
+            self.table.append(copy)
         return found
 
-    def _numbered_dtype(self, dtype: Any) -> tuple[Any, int]:
-        number = -1 if dtype.hasobject else self._numbered.setdefault(dtype, len(self._numbered))
-        numbered = self._dtypes[id(dtype)] = dtype, number
-        return numbered
+    def _unusual(self, value: Any) -> int:
+        """Copy an array that is not very small, or the first one of a dtype."""
+        dtype = value.dtype
+        if dtype.hasobject or value.size > self._limits.entries or value.nbytes > self._bytes:
+            return self._array(value)
+        number = self._known.setdefault(dtype, len(self._dtypes))
+        if number == len(self._dtypes):
+            self._dtypes.append(dtype)
+        if dtype.isbuiltin == 1:
+            self._numbers[id(dtype)] = number
+        return self._put((number, value.shape, value.tobytes()))
+
+    def is_still(self, index: int, value: Any) -> bool:
+        """Whether an array is like its copy: cheaper than to look up what its copy would be."""
+        copy = self.table[index]
+        return (
+            type(copy) is tuple
+            and type(value) is self._array_type
+            and value.shape == copy[1]
+            and value.tobytes() == copy[2]
+            and self._numbers.get(id(value.dtype)) == copy[0]
+        )
 
     def _array(self, value: Any) -> int:
         numpy: Any = sys.modules["numpy"]
@@ -347,16 +401,14 @@ class Store:
     def resolved(self, index: int) -> Any:
         """Give a value with its items in the place of their indices: comparable with another store's."""
         match self.table[index]:
-            case Later() | LaterLarge() | LaterNumber() | Reference() as later:
-                return later.read(self._limits.text)
             case Sequence(type=name, length=length, items=items):
                 return (name, length, tuple(map(self.resolved, items)))
             case Mapping(type=name, length=length, items=pairs):
                 return (name, length, tuple((self.resolved(k), self.resolved(v)) for k, v in pairs))
             case Thing(type=name, text=text, fields=fields):
                 return (name, text, tuple((field, self.resolved(v)) for field, v in fields))
-            case value:
-                return value
+            case other:
+                return self._read(other)
 
     def _mapping(self, value: Any) -> int:
         name, length = type(value).__name__, dict.__len__(value)
@@ -409,11 +461,22 @@ class Store:
         return self._put(named(value), key) if found is None else found
 
     def finished(self) -> tuple[Value, ...]:
-        """Give all values; what libraries say of their functions is read only now."""
-        for index, value in enumerate(self.table):
-            if isinstance(value, (Later, LaterLarge, LaterNumber, Reference)):
-                self.table[index] = value.read(self._limits.text)
-        return tuple(self.table)  # type: ignore[arg-type]
+        """Give all values; arrays are read only now, and libraries are asked only now about their functions."""
+        return tuple(map(self._read, self.table))
+
+    def _read(self, kept: Any) -> Value:
+        """Make a record of what is in the table."""
+        match kept:
+            case str():
+                return Text(kept, len(kept))
+            case bool() | int() | float() | complex() | None:
+                return Number(exact_number(kept) if hasattr(kept, "dtype") else kept, type(kept).__name__)
+            case tuple():
+                return read_copy(kept, self._dtypes[kept[0]], self._text_limit)
+            case LaterLarge() | LaterNumber() | Reference():
+                return kept.read(self._text_limit)
+        record: Value = kept
+        return record
 
     def _member(self, value: Any) -> int:
         name = object.__getattribute__(value, "__dict__").get("_name_")

@@ -112,9 +112,9 @@ class Log:
         self._numbers = count(1)
         self._most = most
         self._flush = flush
-        # The last answer of `find`, and the question: a comprehension asks for each of its values.
-        self._asked: tuple[int, int, int] | None = None
-        self._found = self.over
+        self.asked: tuple[int, int, int] | None = None
+        """The last question that ``find`` was asked, with how many visits there were; ``found`` is the answer."""
+        self.found = self.over
 
     def hand_over(self) -> None:
         """Give what was printed to the visit that printed it."""
@@ -131,7 +131,11 @@ class Log:
 
     def begin(self, statement: int, frame: Frame) -> Open:
         """Begin a visit in a frame."""
-        self.hand_over()
+        # As `hand_over` does, which is one call more.
+        try:  # noqa: SIM105
+            self._flush()
+        except (ValueError, OSError):
+            pass
         if len(self.visits) >= self._most:
             self.exceeded = True
             self.over.statement = statement
@@ -238,9 +242,9 @@ class Log:
         another visit begins, the answer for a frame stays what it was.
         """
         asked = id(frame), statement, len(self.visits)
-        if asked != self._asked or self.exceeded:
-            self._asked, self._found = asked, self._search(frame, statement) or self.over
-        return self._found
+        if asked != self.asked:
+            self.asked, self.found = None if self.exceeded else asked, self._search(frame, statement) or self.over
+        return self.found
 
     def _search(self, frame: FrameType | None, statement: int) -> Open | None:
         for _ in range(50):
