@@ -16,6 +16,7 @@ import fwdpass as fp
 from fwdpass.errors import ShapeError
 from fwdpass.figures.base import Figure
 from fwdpass.figures.differences import Kept, merged
+from fwdpass.figures.flip import drawings
 from fwdpass.lesson import W1, W2, b1, b2, image
 
 
@@ -115,31 +116,30 @@ def case(number: str, on: bool) -> h.Element:
 
 
 def test_what_differs_is_marked_and_kept_once() -> None:
-    drawings = [case("1", True), case("2", False), case("2", True)]
-    drawn, kept = merged(drawings, 1)
-    assert str(drawn) == '<div><p>A number: <b data-at="1 2.1">2</b></p><i>always</i></div>'
+    every, kept = merged([case("1", True), case("2", False), case("2", True)])
+    assert str(every.drawn(1)) == '<div><p>A number: <b data-at="1 2.1">2</b></p><i>always</i></div>'
     assert kept.looks == [{"": ["1", "2"]}, {"": "{0.0}"}, {"class": ["on", None]}]
     assert kept.cases == ["011", "010"]
 
 
 def test_a_word_that_stands_in_the_table_is_not_kept() -> None:
-    drawn, kept = merged([h.p[f"Of {n}, −{n}.5"] for n in "123"], 0, [["a", n, n] for n in "123"])
-    assert str(drawn) == '<p data-at="1">Of 1, −1.5</p>'
+    every, kept = merged([h.p[f"Of {n}, −{n}.5"] for n in "123"], [["a", n, n] for n in "123"])
+    assert str(every.drawn(0)) == '<p data-at="1">Of 1, −1.5</p>'
     assert kept.looks == [{"": ["−1.5", "−2.5", "−3.5"]}, {"": "Of {1}, {0.0}"}]
     assert kept.cases == ["012"]
 
 
 @pytest.mark.parametrize("texts", [("one", "one more"), ("{0}", "{1}"), ("a-b", "a")])
 def test_texts_of_other_words_are_kept_as_they_are(texts: tuple[str, str]) -> None:
-    _, kept = merged([h.p[text] for text in texts], 0)
+    _, kept = merged([h.p[text] for text in texts])
     assert [{name: sorted(map(str, values)) for name, values in look.items()} for look in kept.looks] == [
         {"": sorted(texts)}
     ]
 
 
 def test_elements_that_differ_in_the_same_way_have_the_same_mark() -> None:
-    drawn, kept = merged([h.p[h.b[n], h.i[n], h.u["1"]] for n in "12"], 0)
-    assert str(drawn) == '<p><b data-at="1">1</b><i data-at="1">1</i><u>1</u></p>'
+    every, kept = merged([h.p[h.b[n], h.i[n], h.u["1"]] for n in "12"])
+    assert str(every.drawn(0)) == '<p><b data-at="1">1</b><i data-at="1">1</i><u>1</u></p>'
     assert (len(kept.looks), len(kept.cases)) == (2, 1)
 
 
@@ -181,10 +181,10 @@ def test_every_case_can_be_made_of_the_one_that_is_shown(pixels: list[list[int]]
     first, bias, last, other = (rng.randint(-9, 10, shape) / rng.choice([1, 2, 10]) for shape in shapes)
     figure = fp.flip(pixels, first, bias, last, other, answer=lambda image: np.resize(image, out))
     told = [[text for text, _ in each.told()] for each in figure.pictures]
-    drawn, kept = merged([*figure.drawings()], figure.shown, told)
-    shown = facts(str(drawn))
+    every, kept = merged(drawings(figure.pictures), told)
+    shown = facts(str(every.drawn(figure.shown)))
     assert len(told) == 2**n
-    for at, each in enumerate(figure.drawings()):
+    for at, each in enumerate(drawings(figure.pictures)):
         assert [made(element, kept, told, at) for element in shown] == facts(str(each))
 
 
@@ -194,7 +194,7 @@ def test_every_case_can_be_made_of_the_one_that_is_shown(pixels: list[list[int]]
 )
 def test_drawings_of_other_elements_are_refused(other: h.Element) -> None:
     with pytest.raises((AssertionError, ValueError)):
-        merged([h.p[h.b["1"]], other], 0)
+        merged([h.p[h.b["1"]], other])
 
 
 def test_what_looks_like_a_tag_in_the_data_ends_nothing() -> None:

@@ -84,7 +84,7 @@ def _alive() -> str:
     return f"<style>{style}</style><script>(() => {{ {script} }})();</script>"
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)  # a page of a few dozen figures is read for each picture of the lesson
 def _html(figure: Figure) -> str:
     return str(figure.html())
 

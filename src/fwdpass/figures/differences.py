@@ -81,13 +81,29 @@ def _kept(what: T, among: list[T]) -> int:
     return among.index(what)
 
 
-def merged(drawings: Sequence[h.Element], shown: int, told: Sequence[Sequence[str]] = ()) -> tuple[h.Element, Kept]:
-    """Give the drawing that is shown, its differing elements marked, and what is kept for their marks.
+@dataclass(frozen=True)
+class Merged:
+    """The same element of several drawings: what it is in each, its mark if it differs, and the elements in it."""
+
+    each: tuple[ET.Element, ...]
+    mark: str
+    children: tuple[Merged, ...]
+
+    def drawn(self, shown: int) -> h.Element:
+        """Give one of the drawings, its differing elements marked."""
+        mine = self.each[shown]
+        attributes = {**mine.attrib, MARK: self.mark} if self.mark else mine.attrib
+        children = [(child.drawn(shown), child.each[shown].tail) for child in self.children]
+        return h.Element(mine.tag)(attributes)[mine.text, children]
+
+
+def merged(drawings: Sequence[h.Element], told: Sequence[Sequence[str]] = ()) -> tuple[Merged, Kept]:
+    """Give what can be drawn as any of the drawings, and what is kept for the marks of its differing elements.
 
     The drawings must have the same elements. ``told`` has the texts of a table that stands beside them, a row a case.
 
-    >>> drawing, kept = merged([h.p[h.b["no: 3"]], h.p[h.b(".on")["yes: 4"]], h.p[h.b["no: 5"]]], 1, ["3", "4", "5"])
-    >>> print(drawing)
+    >>> every, kept = merged([h.p[h.b["no: 3"]], h.p[h.b(".on")["yes: 4"]], h.p[h.b["no: 5"]]], ["3", "4", "5"])
+    >>> print(every.drawn(1))
     <p><b class="on" data-at="1 2.1">yes: 4</b></p>
     >>> kept.looks
     [{'': ['no', 'yes']}, {'': '{0.0}: {0}'}, {'class': ['on', None]}]
@@ -95,18 +111,15 @@ def merged(drawings: Sequence[h.Element], shown: int, told: Sequence[Sequence[st
     ['010', '101']
     """
     kept = Kept([*zip(*told, strict=True)])
-    return _merge([ET.fromstring(str(drawing)) for drawing in drawings], shown, kept), kept  # noqa: S314 - our own
+    return _merge(tuple(ET.fromstring(str(drawing)) for drawing in drawings), kept), kept  # noqa: S314 - our own
 
 
-def _merge(elements: Sequence[ET.Element], shown: int, kept: Kept) -> h.Element:
-    mine = elements[shown]
-    if len({(element.tag, len(element)) for element in elements}) > 1 or not _same_texts(elements):
-        raise AssertionError(f"drawings differ in more than attributes and texts: {ET.tostring(mine, 'unicode')}")
-    attributes = dict(mine.attrib)
-    if differing := _differing([_shown(element) for element in elements]):
-        attributes[MARK] = kept.mark(differing)
-    children = [(_merge(each, shown, kept), each[shown].tail) for each in zip(*elements, strict=True)]
-    return h.Element(mine.tag)(attributes)[mine.text, children]
+def _merge(each: tuple[ET.Element, ...], kept: Kept) -> Merged:
+    if len({(element.tag, len(element)) for element in each}) > 1 or not _same_texts(each):
+        raise AssertionError(f"drawings differ in more than attributes and texts: {ET.tostring(each[0], 'unicode')}")
+    differing = _differing([_shown(element) for element in each])
+    mark = kept.mark(differing) if differing else ""
+    return Merged(each, mark, tuple(_merge(children, kept) for children in zip(*each, strict=True)))
 
 
 def _shown(element: ET.Element) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate, combinations, product
 from math import comb
 
@@ -17,9 +18,9 @@ from numpy.typing import ArrayLike
 from fwdpass import numerals
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts, words
-from fwdpass.figures.base import Figure, Row, fitting, names, row, rows, settled
+from fwdpass.figures.base import Figure, Row, Shape, fitting, names, row, rows, settled
 from fwdpass.figures.diagram import Diagram, Rooms, diagram, touched
-from fwdpass.figures.differences import merged
+from fwdpass.figures.differences import Kept, Merged, merged
 from fwdpass.figures.pixels import Pixels
 from fwdpass.figures.states import GLYPHS
 from fwdpass.figures.words import cells
@@ -148,26 +149,39 @@ class Flip(Figure):
 
     def html(self) -> h.Element:
         """Draw an image and what the network makes of it; what every other image changes goes along, and is tabled."""
-        told = [[text for text, _ in picture.told()] for picture in self.pictures]
-        drawn, kept = merged([*self.drawings()], self.shown, told)
+        every, kept = _merged(self.pictures)
         return touched(".fp-flip", picture=self.picture.key)[
-            drawn,
+            every.drawn(self.shown),
             self._every(),
             h.script(type="application/json")[_embedded({"looks": kept.looks, "cases": kept.cases})],
         ]
 
-    def drawings(self) -> Iterator[h.Element]:
-        """Draw each image, with as much room as any of them needs."""
-        rooms = Rooms.of(picture.network for picture in self.pictures)
-        wide = max(parts.ems([cells(picture.network.y_hat)]) for picture in self.pictures) > parts.PHONE
-        return (picture.html(rooms, wide=wide) for picture in self.pictures)
-
     def _every(self) -> h.Element:
         """Tell of every image what can be shown of it."""
-        rows = [h.tr[[cell for _, cell in picture.told()]] for picture in self.pictures]
         said = f"What the network makes of {words.count(len(self.pictures), 'picture')}{self.which}"
-        table = h.table(".fp-contributions")[h.caption[said], parts.columns(*self.heads), h.tbody[rows]]
+        table = h.table(".fp-contributions")[h.caption[said], parts.columns(*self.heads), h.tbody[_rows(self.pictures)]]
         return h.details(".fp-worked.fp-every")[h.summary[said], parts.scroll(said, table)]
+
+
+def drawings(pictures: tuple[Picture, ...]) -> list[h.Element]:
+    """Draw each image, with as much room as any of them needs."""
+    rooms = Rooms.of(picture.network for picture in pictures)
+    wide = max(parts.ems([cells(picture.network.y_hat)]) for picture in pictures) > parts.PHONE
+    return [picture.html(rooms, wide=wide) for picture in pictures]
+
+
+# A book shows the same pictures again and again, each time another one of them: what does not depend on that is kept.
+
+
+@lru_cache(maxsize=4)
+def _merged(pictures: tuple[Picture, ...]) -> tuple[Merged, Kept]:
+    return merged(drawings(pictures), [[text for text, _ in picture.told()] for picture in pictures])
+
+
+@lru_cache(maxsize=4)
+def _rows(pictures: tuple[Picture, ...]) -> Markup:
+    rows = (h.tr[[cell for _, cell in picture.told()]] for picture in pictures)
+    return Markup("").join(map(Markup, rows))
 
 
 def _embedded(data: object) -> Markup:
@@ -224,20 +238,32 @@ def flip(
     if given.ndim != 2 or not given.size or not all(v in (0, 1) for v in given.flat):
         raise ShapeError(f"pixels can be flipped where an image is ones and zeros, and this is {given.tolist()}")
     flips = _flips(given.size)
-    parameters = [settled(array) for array in (W1, b1, W2, b2)]
-
-    def picture(pixels: tuple[Fraction, ...]) -> Picture:
-        flipped = np.array(pixels, dtype=object).reshape(given.shape)
-        x, target = flipped.flatten(), settled(answer(flipped)).flatten()
-        network = diagram(x, *parameters)
-        loss = settle(mse(forward(x, *parameters).y_hat, target))
-        return Picture(Pixels(rows(flipped)), network, row(target[: fitting(len(target))]), loss)
-
     # In the order of binary numbers: all of them, or those that are near.
     mine = row(given.flatten())
     images = product((Fraction(0), Fraction(1)), repeat=given.size) if flips == given.size else _near(mine, flips)
-    pictures = tuple(map(picture, images))
+    parameters = tuple((array.shape, tuple(array.flat)) for array in map(settled, (W1, b1, W2, b2)))
+    pictures = _run(tuple(images), given.shape, parameters, answer)
     return Flip(pictures, next(i for i, p in enumerate(pictures) if p.image.entries == rows(given)), flips)
+
+
+@lru_cache(maxsize=4)
+def _run(
+    images: tuple[Row, ...],
+    shape: Shape,
+    parameters: tuple[tuple[Shape, Row], ...],
+    answer: Callable[[Array], Array],
+) -> tuple[Picture, ...]:
+    """Show the network each image."""
+    W1, b1, W2, b2 = (np.array(entries, dtype=object).reshape(shape) for shape, entries in parameters)
+
+    def picture(pixels: Row) -> Picture:
+        image = np.array(pixels, dtype=object).reshape(shape)
+        x, target = image.flatten(), settled(answer(image)).flatten()
+        loss = settle(mse(forward(x, W1, b1, W2, b2).y_hat, target))
+        network = diagram(x, W1, b1, W2, b2)
+        return Picture(Pixels(rows(image)), network, row(target[: fitting(len(target))]), loss)
+
+    return tuple(map(picture, images))
 
 
 def _flips(pixels: int) -> int:

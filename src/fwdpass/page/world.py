@@ -80,12 +80,18 @@ def _shown(value: Any) -> str:
     return text(value, medium="code") if isinstance(value, Number) else repr(value)
 
 
-def _set_environment(values: Mapping[str, str]) -> None:
-    """Change what differs: to set a variable is a call of the system, and worlds are visited thousands of times."""
-    now = dict(os.environ)
+_VARIABLES: Mapping[Any, Any] = getattr(os.environ, "_data", os.environ)
+"""The environment as Python stores it: a copy of ``os.environ`` decodes every variable, thousands of times a build."""
+
+
+def _set_environment(values: Mapping[Any, Any]) -> None:
+    """Change what differs: to set a variable is a call of the system."""
+    now = dict(_VARIABLES)
     for name in now.keys() - values.keys():
-        del os.environ[name]
-    os.environ.update({name: value for name, value in values.items() if now.get(name) != value})
+        del os.environ[os.fsdecode(name)]
+    for name, value in values.items():
+        if now.get(name) != value:
+            os.environ[os.fsdecode(name)] = os.fsdecode(value)
 
 
 def _set_list(target: list[str]) -> Callable[[list[str]], None]:
@@ -94,7 +100,7 @@ def _set_list(target: list[str]) -> Callable[[list[str]], None]:
 
 _SLICES: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
     (os.getcwd, os.chdir),
-    (lambda: dict(os.environ), _set_environment),
+    (lambda: dict(_VARIABLES), _set_environment),
     (lambda: list(sys.path), _set_list(sys.path)),
     (lambda: list(sys.argv), _set_list(sys.argv)),
     (np.get_printoptions, lambda options: np.set_printoptions(**options)),
