@@ -36,7 +36,7 @@ class Figure(ABC):
     """Facts that can be drawn: numbers are exact, and become text only in a drawing.
 
     A kind of figure is a frozen dataclass made with ``repr=False``, since its ``repr`` is its drawing as text. Equal
-    figures have equal drawings, so HTML is drawn once for all pages that show the same.
+    figures have equal drawings, so each is drawn once for all pages that show the same.
     """
 
     @abstractmethod
@@ -56,7 +56,7 @@ class Figure(ABC):
         return self.latex() if medium == "latex" else self.plain(medium)
 
     def __repr__(self) -> str:
-        return self.plain("code")
+        return _said(self)
 
     def _repr_html_(self) -> str:
         drawn = _html(self)
@@ -87,6 +87,11 @@ def _alive() -> str:
 @lru_cache(maxsize=1024)  # a page of a few dozen figures is read for each picture of the lesson
 def _html(figure: Figure) -> str:
     return str(figure.html())
+
+
+@lru_cache(maxsize=1024)
+def _said(figure: Figure) -> str:
+    return figure.plain("code")
 
 
 @dataclass(frozen=True)
