@@ -1,6 +1,7 @@
 // Every style of the elements of a page, and of what stands before and after each, as one number each. Of elements that
-// are called the same, in elements that are called the same, the first and the last few stand for all.
-async () => {
+// are called the same, in elements that are called the same, the first two and the last stand for all, on this page and on
+// those before it, of which `known` has the names.
+async (known) => {
   // Whoever hears of it, as a panel does, adds what it adds; then fonts come that formulas are as wide as.
   const heard = (one) => new Promise((done) => {
     one.addEventListener("toggle", done, { once: true });
@@ -43,6 +44,7 @@ async () => {
     for (let at = e; at && names.length < 4; at = at.parentElement) names.push(name(at).replace(/\d+/g, ""));
     return names.join(" ");
   });
+  for (const one of known) same.delete(one);
   const chosen = [...same.values()].flatMap((all) => (all.length > 3 ? [all[0], all[1], all.at(-1)] : all));
-  return chosen.map((e) => [name(e), of(e), of(e, "::before"), of(e, "::after")]);
+  return [[...same.keys()], chosen.map((e) => [name(e), of(e), of(e, "::before"), of(e, "::after")])];
 }
