@@ -25,6 +25,7 @@ image = np.array([[1, 0]])
 x = image.flatten()
 w = np.array([0.5, -0.25])
 z = x @ w
+said = f"of {len(x)} pixels"
 """
 CONF = r"""
 fwdpass_live = {"module": "picture", "array": "image", "says": r"the sum is \n{z:.2f}"}

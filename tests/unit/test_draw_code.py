@@ -24,7 +24,11 @@ def drawn(source: str) -> list[str]:
         ("def run(): pass", '<span class="fp-f">run</span>'),
         ("print(1)", '<span class="fp-f">print</span>(1)'),
         ("x = 1  # why", '<span class="fp-c"># why</span>'),
-        ("x = f'a{b}c'", '<span class="fp-s">'),
+        ("x = f'a{b}c'", 'x = <span class="fp-s">f&#39;a{b}c&#39;</span>'),
+        (
+            "x = f'{f\"{b}\" if c else 1:>{d}}' + b",
+            'x = <span class="fp-s">f&#39;{f&#34;{b}&#34; if c else 1:&gt;{d}}&#39;</span> + b',
+        ),
     ],
 )
 def test_a_piece_is_marked_by_what_it_is(source: str, piece: str) -> None:
@@ -37,6 +41,15 @@ def test_a_text_of_several_lines_is_marked_on_each() -> None:
 
 def test_of_a_text_of_several_lines_the_whole_line_is_marked() -> None:
     assert drawn('a = """\na long line\n"""; b = 1')[1] == '<span class="fp-s">a long line</span>'
+
+
+def test_a_text_with_values_is_one_on_each_of_its_lines() -> None:
+    """However many tokens it has, which depends on Python's version."""
+    assert drawn('x = f"""{a} and\n{len(b)} of\n{c}"""; len(d)') == [
+        'x = <span class="fp-s">f&#34;&#34;&#34;{a} and</span>',
+        '<span class="fp-s">{len(b)} of</span>',
+        '<span class="fp-s">{c}&#34;&#34;&#34;</span>; <span class="fp-f">len</span>(d)',
+    ]
 
 
 def test_what_is_no_python_stays_plain() -> None:

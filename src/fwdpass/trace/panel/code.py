@@ -10,14 +10,17 @@ from collections.abc import Iterator, Sequence
 
 import htpy as h
 
-_BUILTINS = frozenset(name for name in vars(builtins) if not name.startswith("_"))
-_TEXTS = {tokenize.COMMENT: "fp-c", tokenize.STRING: "fp-s"}
-# f-strings have tokens of their own since Python 3.12; before, they are strings
-_TEXTS |= {
-    getattr(tokenize, name): "fp-s"
-    for name in ("FSTRING_START", "FSTRING_MIDDLE", "FSTRING_END")
-    if hasattr(tokenize, name)
+# The same colours whatever Python it is: without a name that 3.13 has added, and one that only Windows has.
+_BUILTINS = frozenset(name for name in vars(builtins) if not name.startswith("_")) - {
+    "PythonFinalizationError",
+    "WindowsError",
 }
+_TEXTS = {tokenize.COMMENT: "fp-c", tokenize.STRING: "fp-s"}
+# A text with values in it is one token before Python 3.12, and many since, from a start to an end.
+_STARTS, _ENDS = (
+    frozenset(getattr(tokenize, f"{kind}STRING_{edge}") for kind in "FT" if hasattr(tokenize, f"{kind}STRING_{edge}"))
+    for edge in ("START", "END")
+)
 
 Span = tuple[int, int, str]
 """From a column to another, and what is there."""
@@ -40,7 +43,7 @@ def highlighted(lines: Sequence[str]) -> list[h.Node]:
 
 def _spans(lines: Sequence[str]) -> Iterator[tuple[int, Span]]:
     defined = False
-    for token in tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline):
+    for token in _tokens("\n".join(lines) + "\n"):
         kind = _TEXTS.get(token.type, "")
         if token.type == tokenize.NAME:
             kind = "fp-f" if defined else _kind(token.string)
@@ -51,6 +54,20 @@ def _spans(lines: Sequence[str]) -> Iterator[tuple[int, Span]]:
         for at in range(row, last + 1):
             line = lines[at - 1]
             yield at - 1, (start if at == row else 0, end if at == last else len(line), kind)
+
+
+def _tokens(source: str) -> Iterator[tokenize.TokenInfo]:
+    """Give Python's tokens, each text with values in it as one, with whatever stands in it."""
+    begun: list[tuple[int, int]] = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in _STARTS:
+            begun.append(token.start)
+        elif token.type in _ENDS:
+            if len(begun) == 1:
+                yield tokenize.TokenInfo(tokenize.STRING, "", begun[0], token.end, token.line)
+            begun.pop()
+        elif not begun:
+            yield token
 
 
 def _kind(name: str) -> str:
