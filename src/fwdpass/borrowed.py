@@ -41,7 +41,7 @@ _MADE_BY_NAME = ("create_client", "SphinxNbRenderer")
 _OF_CLIENTS = ("start_client", "finalise_client", "close_client", "code_cell_outputs", "cell_line", "nb_config", "path")
 _RENDERED = ("initialise", "cell_markdown", "cell_code", "finalise")
 _COUNTERS = ("_serial_numbers", "_extension_data")
-_CELL, _CODE = "cell_code", "cell_code_source"
+_CELL, _CODE, _SHOWN = "cell_code", "cell_code_source", "cell_code_output"
 
 
 class Check(NamedTuple):
@@ -89,6 +89,11 @@ def is_code_cell(node: nodes.Node) -> bool:
 def is_code_of_cell(node: nodes.Node | None) -> bool:
     """Say whether a node is the container of a cell's code."""
     return isinstance(node, nodes.container) and node.get("nb_element") == _CODE
+
+
+def is_output_of_cell(node: nodes.Node | None) -> bool:
+    """Say whether a node is the container of what a cell shows."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == _SHOWN
 
 
 def copy_notebook_style(app: Sphinx) -> None:
@@ -198,7 +203,7 @@ CHECKS = (
     ),
     Check(
         "MyST-NB", "nb_element", "code that ran is told from code that did not",
-        lambda: _mentions(MditRenderMixin.render_nb_cell_code, _CELL, _CODE),
+        lambda: _mentions(MditRenderMixin.render_nb_cell_code, _CELL, _CODE, _SHOWN),
     ),
     Check(
         "MyST-NB", "NotebookClientBase", "a reading takes the place of a kernel",

@@ -169,6 +169,52 @@ def test_the_script_may_be_written_anew(started: Page) -> None:
     assert source.input_value().strip() == LESSON.strip()
 
 
+def test_a_cell_is_edited_and_gives_its_own_output(started: Page) -> None:
+    page = started
+    cell = page.locator(".cell").last
+    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
+    code = page.get_by_role("textbox", name="The code of the cell: z + w[0]")
+    expect(code).to_be_focused()
+    assert code.input_value() == "z + w[0]"
+    assert kept_out(page, ".fp-edit") == []
+    code.fill("z = 2 * z\nz, 'twice'")
+    page.keyboard.press("Shift+Enter")
+    expect(cell.locator(".output")).to_have_text("(1, 'twice')", timeout=SLOW)
+    expect(page.locator("p", has_text="After that").first).to_contain_text("1 stays")
+    assert page.evaluate("document.activeElement.ariaLabel") == "The code of the cell: z + w[0]"
+    code.fill("z += 1")  # which shows nothing
+    page.get_by_role("button", name="Run the cell").click()
+    expect(cell.locator(".cell_output")).to_have_count(0, timeout=SLOW)
+    page.keyboard.press("Escape")
+    expect(code).to_be_hidden()
+    assert cell.locator("pre").inner_text().strip() == "z += 1"
+    back(page)
+    assert cell.locator("pre").first.inner_text().strip() == "z + w[0]"
+    assert cell.locator(".output").inner_text().strip() == "1"
+    assert "#" not in page.url
+
+
+def test_below_a_cell_that_fails_what_is_old_looks_old_and_the_rest_follows(started: Page) -> None:
+    page = started
+    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
+    code = page.get_by_role("textbox", name="The code of the cell")
+    code.fill("del z\nw[9]")
+    page.get_by_role("button", name="Run the cell").click()
+    output = page.locator(".cell_output").last
+    expect(output).to_contain_text("IndexError: index 9 is out of bounds", timeout=SLOW)
+    assert "What could not be read again is as it was, grey within a dotted line." in said(page, ".fp-follow")
+    old = page.locator("p", has_text="After that").locator(".fp-old")
+    assert old.inner_text() == "0.5"
+    assert old.evaluate("each => getComputedStyle(each).outlineStyle") == "dotted"
+    assert kept_out(page, "p:has(.fp-old)") == []
+    code.fill("'mended'")
+    page.get_by_role("button", name="Run the cell").click()
+    expect(output).to_have_text("'mended'", timeout=SLOW)
+    expect(page.locator(".fp-old")).to_have_count(0)
+    page.get_by_role("button", name="As in the book").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_have_text("The page is as the book has it.", timeout=SLOW)
+
+
 def test_what_is_no_number_is_said_and_changes_nothing(started: Page) -> None:
     page = started
     page.get_by_role("textbox", name="w, first entry").fill("many")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from fwdpass.live.reader import Reader, asked
 from fwdpass.page.patches import unpacked
-from fwdpass.page.record import FOOT
+from fwdpass.page.record import FOOT, code_of
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
 from tests.browser.conftest import Eyes, Site, serve
@@ -347,11 +348,27 @@ def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Read
     answer = reader.changed({"cells": {str(printing): "x = 1 / 0"}})
     assert answer["faults"][0] == "the cell raised ZeroDivisionError: division by zero"
     assert "The cell raised ZeroDivisionError: division by zero. What could not" in answer["said"]
-    assert str(printing) in answer["old"]
+    assert "ZeroDivisionError" in answer["patch"][str(printing)]
+    assert "x = 1 / 0" in re.sub("<[^>]*>", "", answer["patch"][code_of(printing)])
+    assert str(printing) not in answer["old"]
     assert FOOT in answer["old"]
     assert FOOT not in answer["patch"]
     lost = reader.changed({"cells": {str(printing): "del z"}})
     assert {str(at) for at in range(printing + 1, len(steps))} & {*lost["old"]}
+
+
+def test_a_cell_gives_its_own_outputs_and_what_is_below_follows(books: Books, reader: Reader) -> None:
+    steps = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))["steps"]
+    cells = [at for at, (kind, _) in enumerate(steps) if kind == "cell"]
+    quiet = reader.changed({"cells": {str(cells[0]): f"{steps[cells[0]][1]['source']}\nz = z + 1\n1;"}})
+    assert quiet["faults"] == []
+    assert quiet["patch"][str(cells[0])] == ""  # with the box around it
+    assert "1.50" in quiet["patch"]["n1"]
+    root = f"{steps[cells[0]][1]['source']}\nz = np.sqrt(z)\nz"
+    beyond = reader.changed({"cells": {str(cells[0]): root}})
+    assert beyond["faults"] == []  # it is executed, and the foot says so
+    assert "0.71" in beyond["patch"]["n1"]
+    assert "executed" in beyond["patch"][FOOT]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from fwdpass.page import Lesson
@@ -20,12 +22,43 @@ LINES = (
 """Lines of the script, and what a reader might write in their places."""
 
 
+CELLS = (
+    ("neurons", "fp.dot(x, W1[:, 0], b1[0])", "first = W1[:, 0]\nfp.dot(x, first, b1[0])"),
+    ("neurons", "(x * W1[:, 0]).sum() + b1[0]", "total = (x * W1[:, 0]).sum() + b1[0]  # shown no more"),
+)
+"""Cells of pages, and what a reader might write in their places."""
+
+
 @dataclass(frozen=True)
 class Changed:
-    """A change: the state of the page that a reader makes, and the lesson that is built for it."""
+    """A change: the state of the page that a reader makes, and the lesson that is built for it.
+
+    Of a cell: the page on which it stands, its code, and that which a reader writes; the book is built with it.
+    """
 
     made: Made
     state: dict[str, Any] = field(default_factory=dict)
+    cell: tuple[str, str, str] | None = None
+
+    def docs(self, docs: Path, into: Path) -> Path:
+        """Give the folder of the book that is built: of an edited cell, a copy with the cell in its page."""
+        if self.cell is None:
+            return docs
+        page, old, new = self.cell
+        copy = into / "edited" / "docs"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(docs, copy, ignore=shutil.ignore_patterns("_build"))
+        file = copy / f"{page}.md"
+        source = file.read_text("utf-8")
+        assert source.count(f"\n{old}\n```") == 1, old
+        file.write_text(source.replace(f"\n{old}\n```", f"\n{new}\n```"), "utf-8")
+        return copy
+
+
+def cells(lesson: Lesson, count: int) -> Iterator[Changed]:
+    """Edit a cell of a page."""
+    for at, cell in enumerate(CELLS[:count]):
+        yield Changed(Made(f"cell {at}: {cell[2].splitlines()[0]}", "edge", lesson), {}, cell)
 
 
 def weights(lesson: Lesson, count: int, seed: int, together: int = 1) -> Iterator[Changed]:

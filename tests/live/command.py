@@ -23,7 +23,7 @@ from fwdpass.page.pictures import pictures
 from tests.browser.conftest import serve
 from tests.lessons.build import build
 from tests.lessons.made import SEED, Made
-from tests.live.changes import LINES, Changed, lines, shapes, weights
+from tests.live.changes import CELLS, LINES, Changed, cells, lines, shapes, weights
 from tests.live.equality import compare, compare_changed, quiet
 from tests.live.node import read_in_node
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("docs", type=path, nargs="?", default=Path("docs"), help="the book's folder (docs)")
     parser.add_argument("--into", type=Path, default=Path("docs/_build/live"), help="where books are built")
     parser.add_argument("--picture", "-p", action="append", default=[], help="a picture, such as 0110 (all of them)")
-    counts = (("weights", 20), ("pairs", 3), ("shapes", 2), ("lines", len(LINES)))
+    counts = (("weights", 20), ("pairs", 3), ("shapes", 2), ("lines", len(LINES)), ("cells", len(CELLS)))
     for name, count in counts:
         parser.add_argument(f"--{name}", type=int, default=None, help=f"how many {name} to change ({count})")
     parser.add_argument("--seed", type=int, default=SEED, help="by which numbers are chosen")
@@ -57,6 +57,7 @@ def _run(asked: argparse.Namespace) -> int:
         *weights(Lesson.of(), asked.pairs, asked.seed, together=2),
         *shapes(Lesson.of(), asked.shapes),
         *lines(Lesson.of(), asked.lines),
+        *cells(Lesson.of(), asked.cells),
     ]
     chosen = asked.picture or ([] if asked.chosen else [name for name in every if name != shown])
     if strange := [name for name in chosen if name not in every or name == shown]:
@@ -96,20 +97,23 @@ def _compare_changed(asked: argparse.Namespace, browser: Browser, book: Path, ch
     built = {}
     for change in changes:
         try:
-            built[change.made.name] = change, build(asked.docs, change.made, asked.into)
+            docs = change.docs(asked.docs, asked.into)
+            built[change.made.name] = change, build(docs, change.made, asked.into)
         except FwdpassError:
             say(f"{change.made.name}: a build refuses it\n")
     equal: Counter[str] = Counter()
-    apart = 0
+    apart = compared = 0
     with quiet(browser) as context, serve(book) as site, ExitStack() as others:
         sites = {name: (change, others.enter_context(serve(folder)).url) for name, (change, folder) in built.items()}
         for name, found in compare_changed(context, site.url, book, sites):
+            compared += 1
             equal[name] += found is None
             apart += found is not None
             if found is not None:
                 say(f"  {name}: {found}\n")
     for name in built:
         say(f"{name}: {equal[name]} pages are what a build gives\n")
+    say(f"{compared - apart} of {compared} pages that Python has read again are what a build gives\n")
     return apart
 
 

@@ -27,7 +27,7 @@ _WHOLE = """
     each.classList.remove("fp-changed");
     if (!each.className) each.removeAttribute("class");
   });
-  whole.querySelectorAll(".fp-follow, link[href*='_live/']").forEach((control) => control.remove());
+  whole.querySelectorAll(".fp-edit, .fp-follow, link[href*='_live/']").forEach((control) => control.remove());
   return said(whole);
 })()
 """
@@ -38,18 +38,31 @@ _READY = """(picture) => {
 
 
 _SUM = re.compile(r"\.css\?v=[0-9a-f]+")
-_CHANGE = """([hash, script]) => new Promise((resolve) => {
+_CHANGE = """([hash, script, old, edited]) => new Promise((resolve) => {
   const control = document.querySelector(".fp-follow");
   const status = control.querySelector(":scope > [role=status]");
   control.closest("article, [role=main], main").addEventListener("fwdpass:changed", () => resolve(""), { once: true });
   const failed = () => /page is as it was|cannot be/.test(status.textContent) && resolve(status.textContent);
   new MutationObserver(failed).observe(status, { childList: true });
-  if (script) {
+  if (old) {
+    const field = [...document.querySelectorAll(".fp-edit textarea")].find((one) => one.value === old);
+    field.value = edited;
+    field.parentElement.querySelector(".fp-run-cell").click();
+  } else if (script) {
     control.querySelector(".fp-source").value = script;
     control.querySelector(".fp-run").click();
   } else location.hash = hash;
 })"""
 """Make a change as a reader does, and wait until the page has followed; give what is wrong, if anything is."""
+
+
+_BACK = """() => new Promise((resolve) => {
+  const control = document.querySelector(".fp-follow");
+  const back = control.querySelector(".fp-back");
+  if (back.hidden) return resolve();
+  control.closest("article, [role=main], main").addEventListener("fwdpass:changed", () => resolve(), { once: true });
+  back.click();
+})"""
 
 
 @dataclass(frozen=True)
@@ -108,11 +121,15 @@ def compare_changed(
         start(page)
         for name, (change, whole) in built.items():
             address = "#" + "&".join(f"{key}={number}" for key, number in change.state.get("numbers", {}).items())
-            wrong = page.evaluate(_CHANGE, [address, change.state.get("script", "")])
+            whose, old, new = change.cell or (record.stem, "", "")
+            if whose != record.stem:
+                continue
+            if old:
+                page.evaluate(_BACK)
+            wrong = page.evaluate(_CHANGE, [address, change.state.get("script", ""), old, new])
             other.goto(f"{whole}/{record.stem}.html")
             made, wanted = (_SUM.sub(".css", one) for one in (wrong or page.evaluate(_WHOLE), other.evaluate(_WHOLE)))
-            apart = _apart(record.stem, made, wanted)
-            yield name, apart
+            yield name, _apart(record.stem, made, wanted)
         page.evaluate("sessionStorage.clear()")
     page.close()
     other.close()

@@ -92,6 +92,7 @@ DRAWING = Drawing(
     lambda tex, display, classes: f'<span class="{classes}"><math>{escape(tex)}</math></span>',
     lambda said, language: f"<pre>{said}</pre>",
     lambda source: f"<pre>{source}</pre>",
+    lambda source: f"<pre>{source}</pre>",
     lambda ledger, why: f"<p>{len(ledger.entries)}{why}</p>",
 )
 

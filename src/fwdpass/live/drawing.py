@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 
@@ -54,12 +55,31 @@ def _coloured(line: str) -> str:
 
 def _script(source: str) -> str:
     """Draw a script with the numbers of its lines."""
+    return f'<div class="fp-script highlight-python notranslate">{_highlighted(source, "inline")}</div>\n'
+
+
+def _listing(source: str) -> str:
+    """Draw the code of a cell."""
+    return f'<div class="highlight-python notranslate">{_highlighted(source, "")}</div>\n'
+
+
+def _highlighted(source: str, numbered: str) -> str:
     from pygments import highlight
     from pygments.formatters.html import HtmlFormatter
     from pygments.lexers.python import PythonLexer
 
-    drawn = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(linenos="inline"))
-    return f'<div class="fp-script highlight-python notranslate">{drawn}</div>\n'
+    return highlight(source, PythonLexer(stripnl=False), HtmlFormatter(linenos=numbered))
 
 
-DRAWING = Drawing(_formula, _code, _script, lambda ledger, why: foot(ledger, why, _mathml_if_any))
+PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
+"""Names, brackets and blanks in code: most of the elements of a page, in the colour of what is around them."""
+
+
+def plain(drawn: str) -> str:
+    """Leave out of code the elements that no style tells from what is around them, as pages of the light theme do."""
+    return PLAIN.sub(r"\1", drawn)
+
+
+DRAWING = Drawing(_formula, _code, _script, _listing, lambda ledger, why: foot(ledger, why, _mathml_if_any))
+LIGHT = replace(DRAWING, script=lambda source: plain(_script(source)), listing=lambda source: plain(_listing(source)))
+"""Draws as pages of the light theme are."""

@@ -101,8 +101,9 @@ globalThis.fwdpassNumbers = async (host) => {
           progress.hidden = true;
           stop.hidden = true;
           sessionStorage.setItem(CHOSEN, "yes");
-          say("Python is there. Each change is followed by the whole page.");
+          say("Python is there. Change a number, the script, or any cell of the page, and all of it follows.");
           panel.querySelectorAll("fieldset").forEach((each) => (each.disabled = false));
+          editable();
           resolve();
         } else if (data.broken !== undefined) {
           const memory = /memory|allocation/i.test(data.broken);
@@ -157,6 +158,55 @@ globalThis.fwdpassNumbers = async (host) => {
     }
     return answer;
   };
+  // The cells of the page, each with a button that opens its code in a field. What comes of it is a patch, as for numbers; the code that stands there is a place, too.
+  const editors = new Map();
+  const cellsOf = (state, step, source) => {
+    const cells = { ...state.cells };
+    if (source === editors.get(step).book) delete cells[step];
+    else cells[step] = source;
+    return Object.keys(cells).length ? cells : undefined;
+  };
+  const edit = (step, box) => {
+    const made = document.createElement("template");
+    made.innerHTML = globalThis.fwdpassEditor;
+    const editor = made.content.firstElementChild;
+    const [opens, code, run, back, ends] = ["[aria-expanded]", "textarea", ".fp-run-cell", ".fp-cell-back", ".fp-cell-close"].map((name) => editor.querySelector(name));
+    const book = box.querySelector("pre").textContent.replace(/\n$/, "");
+    const toggle = (open) => {
+      box.classList.toggle("fp-editing", open);
+      editor.querySelector("div").hidden = !open;
+      opens.ariaExpanded = String(open);
+      if (open) code.style.height = `${code.scrollHeight + 4}px`;
+      (open ? code : opens).focus({ preventScroll: true });
+    };
+    const submit = (source) => host.choose({ ...host.state, cells: cellsOf(host.state, step, source) });
+    const named = book.split("\n", 1)[0];
+    opens.ariaLabel = `${opens.textContent}: ${named}`;
+    code.ariaLabel = `${code.ariaLabel}: ${named}`;
+    code.value = book;
+    opens.addEventListener("click", () => toggle(opens.ariaExpanded === "false"));
+    ends.addEventListener("click", () => toggle(false));
+    run.addEventListener("click", () => submit(code.value));
+    back.addEventListener("click", () => submit((code.value = book)));
+    editor.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") toggle(false);
+      else if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      else submit(code.value);
+      event.preventDefault();
+    });
+    box.append(editor);
+    editors.set(step, { editor, box, code, book, toggle });
+  };
+  const BEGINS = /^fp:i(\d+)$/;
+  const editable = () => {
+    globalThis.fpUnfold?.(); // cells whose code is folded away, too
+    editors.forEach(({ box }, step) => box.isConnected || editors.delete(step)); // of a case that is not told now
+    const walker = document.createTreeWalker(article, NodeFilter.SHOW_COMMENT);
+    while (walker.nextNode()) {
+      const step = BEGINS.exec(walker.currentNode.data)?.[1];
+      if (step && !editors.has(step)) edit(step, walker.currentNode.parentElement);
+    }
+  };
   const choose = (name, value) => {
     const numbers = { ...host.state.numbers };
     if (value === written.get(name) && !host.state.script) delete numbers[name];
@@ -200,9 +250,11 @@ globalThis.fwdpassNumbers = async (host) => {
   });
   article.addEventListener("fwdpass:changed", () => {
     fill(host.shown.numbers);
+    if (editors.size) editable();
     // Back at the book, Python is given back with its memory; the next change starts it again.
     if (host.shown === host.book || JSON.stringify(host.shown) === JSON.stringify(host.book)) {
       script.value = SCRIPT;
+      editors.forEach(({ box, code, book, toggle }) => ((code.value = book), box.classList.contains("fp-editing") && toggle(false)));
       if (started && !pending) end();
     }
   });

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fwdpass.errors import FwdpassError
-from fwdpass.live.drawing import DRAWING
+from fwdpass.errors import FwdpassError, PageError
+from fwdpass.live.drawing import DRAWING, LIGHT
 from fwdpass.page.entries import restated, stated, stepped
 from fwdpass.page.lesson import Lesson, searched
 from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Program
-from fwdpass.page.record import FOOT, Placing, see
+from fwdpass.page.record import FOOT, Placing, Seen, see
 from fwdpass.page.recorded import from_json
 from fwdpass.page.said import said_of
 
@@ -38,7 +38,7 @@ class Reader:
         self._built, faults = see(self._record.program, self._lesson, folder, self._least, alive)
         if faults:  # before anything was changed: Python in the browser is another one than that of the build
             raise FwdpassError(f"line {faults[0].line}: {faults[0]}")
-        self._placing = Placing(self._record, DRAWING)
+        self._placing = Placing(self._record, LIGHT if data["light"] else DRAWING)
 
     def source(self, state: Mapping[str, Any]) -> str:
         """Give the script with a reader's changes; raises FwdpassError for what is no number, or has no place."""
@@ -68,7 +68,7 @@ class Reader:
         try:
             lesson = replace(self._lesson, source=self.source(state))
             program = self._program(state.get("cells", {}))
-            seen, faults = see(program, lesson, self._folder, self._least, self._alive)
+            seen, faults = self._see(program, lesson)
         except Exception as error:  # noqa: BLE001 - whatever a reader wrote
             return {"fault": _sentence(error, self._lesson.module)}
         if faults:
@@ -92,6 +92,16 @@ class Reader:
             "numbers": {one.key: one.written for one in stated(lesson.source)},
         }
 
+    def _see(self, program: Program, lesson: Lesson) -> tuple[Seen, list[PageError]]:
+        """Read the page as strictly as its build did; what a reader wrote may leave exact arithmetic, and says so."""
+        seen, faults = see(program, lesson, self._folder, self._least, self._alive)
+        own = program != self._record.program or lesson.source != self._lesson.source
+        if own and self._least > Level.EXECUTED and any(fault.kind == "exact" for fault in faults):
+            lower = see(program, lesson, self._folder, Level.EXECUTED, self._alive)
+            if len(lower[1]) < len(faults):
+                return lower
+        return seen, faults
+
     def _program(self, cells: Mapping[str, str]) -> Program:
         """Put other cells in the place of those of the page."""
         steps = list(self._record.program.steps)
@@ -111,7 +121,8 @@ def _more(false: Mapping[str, str], stopped: list[Any]) -> list[str]:
                     "Sentences of the page are no longer true: they are marked.")  # fmt: skip
     if stopped:
         said.append(
-            f"{str(stopped[0])[:1].upper()}{str(stopped[0])[1:]}. What could not be read is as it was, and pale."
+            f"{str(stopped[0])[:1].upper()}{str(stopped[0])[1:]}. "
+            "What could not be read again is as it was, grey within a dotted line."
         )
     return said
 

@@ -18,7 +18,7 @@ from fwdpass.page.certificate import SideBySide
 from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.level import Level
-from fwdpass.page.program import Cell, Choice, Program, Question
+from fwdpass.page.program import Cell, Choice, Program, Question, Step
 from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.trace.panel.html import NOTE
 
@@ -40,6 +40,8 @@ _PLACE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_RAISED = re.compile(r"the cell raised (\w+): (.*)", re.DOTALL)
+"""Says of a cell that it failed, and by which error."""
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 """What Docutils sets as a printer does, in numbers that are words."""
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", ">": "&gt;", "@": "&#64;"})
@@ -49,6 +51,11 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", ">": "&gt;",
 def hole(step: int) -> str:
     """Give what stands in a template for the number that a step is worth."""
     return f"\ue003{step}\ue004"
+
+
+def code_of(step: int) -> str:
+    """Name the place of a cell's code."""
+    return f"i{step}"
 
 
 def edges(place: int | str) -> tuple[str, str]:
@@ -79,7 +86,7 @@ class Seen:
     why: tuple[tuple[int, str], ...] = ()
     """What kept the page from being exact: lines, and sentences."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """The sources of the scripts that the page shows, by their modules."""
+    """The sources of the scripts that the page shows, by their modules, and of its cells, by their places."""
 
     def beyond(self, other: Seen) -> Seen:
         """Take what this reading has not come to, since a step of the page has failed, from another one."""
@@ -188,13 +195,14 @@ def _bare(found: re.Match[str]) -> str:
 class Drawing:
     """Whoever draws what is no text.
 
-    ``formula`` takes LaTeX, whether it is displayed, and classes; ``code`` a text and its language; ``script`` a
-    source; ``foot`` what the page says.
+    ``formula`` takes LaTeX, whether it is displayed, and classes; ``code`` a text and its language; ``script`` the
+    source of a script, and ``listing`` that of a cell; ``foot`` what the page says.
     """
 
     formula: Callable[[str, bool, str], str]
     code: Callable[[str, str], str]
     script: Callable[[str], str]
+    listing: Callable[[str], str]
     foot: Callable[[Ledger, tuple[tuple[int, str], ...]], str]
 
 
@@ -210,9 +218,21 @@ class _Seeing(SideBySide):
 
     def cell(self, cell: Cell) -> tuple[Output, ...]:
         self._alive()
-        outputs = super().cell(cell)
+        try:
+            outputs = super().cell(cell)
+        except PageError as error:
+            self.shown[self.step] = (_failure(error),)
+            raise
         self.shown[self.step] = outputs
         return outputs
+
+
+def _failure(error: PageError) -> Output:
+    """Show in the place of a cell's outputs why there are none."""
+    if found := _RAISED.fullmatch(str(error)):
+        return Raised(found[1], found[2])
+    said = str(error)
+    return Printed(f"{said[:1].upper()}{said[1:]}.\n")
 
 
 def see(
@@ -235,7 +255,8 @@ def see(
     texts = {entry.step: entry.text for entry in ledger.entries if entry.kind == "number"}
     told = {one.step: one for one in ledger.told}
     why = tuple(dict.fromkeys(reading.why))
-    return Seen(ledger, texts, reading.shown, told, why, {lesson.module: lesson.source}), faults
+    cells = {code_of(at): step.source for at, step in enumerate(program.steps) if isinstance(step, Cell)}
+    return Seen(ledger, texts, reading.shown, told, why, {**cells, lesson.module: lesson.source}), faults
 
 
 class Placing:
@@ -288,6 +309,8 @@ class Placing:
         if not place.isdigit():
             if "." in place:
                 return [place]
+            if place in after.sources:
+                return [] if before.sources[place] == after.sources[place] else None
             return [] if self._content(place, before) == self._content(place, after) else None
         at = int(place)
         match self._steps[at]:
@@ -323,6 +346,8 @@ class Placing:
         if module := self._record.scripts.get(place):
             source = seen.sources.get(module)
             return self._drawing.script(source) if source is not None else self._record.built.get(place, "")
+        if place in seen.sources:
+            return self._drawing.listing(seen.sources[place])
         if not place.isdigit():
             return self.whole(seen, place)
         at = int(place)
@@ -334,7 +359,7 @@ class Placing:
                 return self._question(place, question, seen)
             case Cell(script=script):
                 outputs = seen.outputs.get(at, ())
-                return self._trace(place, outputs, seen) if script else self._shown(outputs)
+                return self._trace(place, outputs, seen) if script else self._shown(self._steps[at], outputs)
         raise LookupError(place)
 
     def _question(self, place: str, question: Question, seen: Seen) -> str:
@@ -349,9 +374,11 @@ class Placing:
             made[f"{place}.{part}"] = option.replace(VERDICT, verdict).replace(WORD, word)
         return _PLACE.sub(lambda found: made.get(found["edge"], ""), self._record.html[f"{place}.whole"])
 
-    def _shown(self, outputs: tuple[Output, ...]) -> str:
-        """Draw what a cell shows."""
-        return "".join(map(self._output, outputs))
+    def _shown(self, cell: Step, outputs: tuple[Output, ...]) -> str:
+        """Draw what a cell shows, and the box around it, where that goes with it."""
+        drawn = "".join(map(self._output, outputs))
+        folded = isinstance(cell, Cell) and "hide-output" in cell.tags
+        return f'<div class="cell_output docutils container">\n{drawn}</div>\n' if outputs and not folded else drawn
 
     def _output(self, output: Output) -> str:
         match output:

@@ -43,7 +43,7 @@ from fwdpass.page import (
 from fwdpass.page.hidden import modules
 from fwdpass.page.lesson import broken, imported
 from fwdpass.page.named import Equation, Side, beside, equations, in_plain, is_rank
-from fwdpass.page.record import Template
+from fwdpass.page.record import Template, code_of
 from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shown, Strictness, is_python
 from fwdpass.sphinxext import aside, fingerprint, holes, places, records, site
@@ -414,10 +414,22 @@ class PageClient(NotebookClientBase):
         """Let what stands in a place be found again, where that is asked for."""
         return places.around(place, said) if self.live else list(said)
 
-    def around_outputs(self, index: int, said: Iterable[nodes.Node]) -> list[nodes.Node]:
-        """Let what a cell shows be found again."""
+    def around_cell(self, index: int, cell: nodes.Element, code: bool, shows: bool) -> None:
+        """Let the code of a cell be found again, if asked for, and what it shows, if it may show anything.
+
+        What it shows is found with the box around it, which a cell that shows nothing has not; where the box is folded,
+        what is in it.
+        """
         at = self._ran_at.get(index)
-        return self.around(at, said) if at is not None else list(said)
+        if at is None or not self.live:
+            return
+        box = cell[-1] if cell.children and borrowed.is_output_of_cell(cell[-1]) else None
+        if code and cell.children and borrowed.is_code_of_cell(cell[0]):
+            cell[0][:] = self.around(code_of(at), cell[0].children)
+        if shows and cell.get("hide_mode", "all") in ("all", "input"):
+            cell[:] = [*(one for one in cell.children if one is not box), *self.around(at, [box] if box else [])]
+        elif box is not None:
+            box[:] = self.around(at, box.children)
 
     def script(self, module: str, listing: nodes.Node) -> list[nodes.Node]:
         """Let a listing of a script be found again."""
@@ -540,12 +552,22 @@ class PageRenderer(SphinxNbRenderer):
         holes.report_leftovers(self.document, self.sphinx_env)
         self.nb_client.hand_over()
 
-    def _render_nb_cell_code_outputs(self, token: SyntaxTreeNode, outputs: list[NotebookNode]) -> None:
-        """Let what a cell shows be found again."""
-        holder = nodes.Element()
-        with self.current_node_context(holder):
-            super()._render_nb_cell_code_outputs(token, outputs)
-        self.current_node += self.nb_client.around_outputs(token.meta["index"], holder.children)
+    def render_nb_cell_code(self, token: SyntaxTreeNode) -> None:
+        """Let the code of a cell and what it shows be found again."""
+        before = len(self.current_node.children)
+        super().render_nb_cell_code(token)
+        index, meta = token.meta["index"], token.meta["metadata"]
+
+        def asked(field: str) -> bool:
+            return bool(self.get_cell_level_config(field, meta))
+
+        tags = {tag.replace("_", "-") for tag in meta.get("tags", ())}
+        lexer = self._get_nb_source_code_lexer(index, warn_missing=False)
+        code = lexer == "python" and not asked("number_source_lines")
+        shows = "remove-output" not in tags and not asked("remove_code_outputs")
+        for cell in self.current_node.children[before:]:
+            if borrowed.is_code_cell(cell):
+                self.nb_client.around_cell(index, cell, code, shows)
 
     def render_math_inline(self, token: SyntaxTreeNode) -> None:
         """Formulas such as ``$…$``."""

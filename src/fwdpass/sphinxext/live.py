@@ -21,7 +21,7 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.live.drawing import DRAWING
+from fwdpass.live.drawing import DRAWING, LIGHT, plain
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
 from fwdpass.page import Lesson, Program
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
 
 _HEADING = re.compile(r"<h[1-6]>.*?</h[1-6]>", re.DOTALL)
+_LIGHT = "fwdpass.theme"
+"""The extension whose pages have light code."""
 _NUMBER = re.compile(r"\bfp-n([0-9]+)\b")
 _LOGGER = logging.getLogger(__name__)
 
@@ -86,8 +88,9 @@ def _write_record(app: Sphinx, page: str, record: Record, body: str) -> None:
     asked = app.config.fwdpass_live
     least = records.record(app.env, page).held.least
     built, _ = see(record.program, _pictures(app)[1][_pictures(app)[0]], Path(app.env.doc2path(page)).parent, least)
+    light = _LIGHT in app.extensions
     try:
-        made = Placing(record, DRAWING).whole(built)
+        made = Placing(record, LIGHT if light else DRAWING).whole(built)
         apart = _apart(made, body) if made != body else ""
     except UnreadError as error:
         apart = f"a formula has {str(error)!r}"
@@ -104,6 +107,7 @@ def _write_record(app: Sphinx, page: str, record: Record, body: str) -> None:
         "module": asked.get("module", "fwdpass.lesson"),
         "array": asked["array"],
         "says": asked.get("says", ""),
+        "light": light,
     }
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     _file(app, page).with_suffix(".json").write_text(f"{written}\n", "utf-8", newline="\n")
@@ -204,15 +208,20 @@ def _formula(tex: str, display: bool, classes: str) -> str:
 
 def drawing(app: Sphinx) -> Drawing:
     """Draw as the build does."""
+    light = plain if _LIGHT in app.extensions else str
 
     def script(source: str) -> str:
         listing = nodes.literal_block(source, source, language="python", linenos=True, classes=["fp-script"])
-        return _partial(app, listing)
+        return light(_partial(app, listing))
+
+    @lru_cache(maxsize=256)
+    def listing(source: str) -> str:
+        return light(_partial(app, nodes.literal_block(source, source, language="python")))
 
     def code(said: str, language: str) -> str:
         return str(cast("StandaloneHTMLBuilder", app.builder).highlighter.highlight_block(said.rstrip("\n"), language))
 
-    return Drawing(_formula, code, script, certificate.foot)
+    return Drawing(_formula, code, script, listing, certificate.foot)
 
 
 def _reads(app: Sphinx, page: str, program: Program) -> bool:

@@ -85,8 +85,10 @@ def write_python(app: Sphinx, exception: Exception | None) -> None:
     shutil.copyfile(own / "worker.mjs", into / "worker.mjs")
     shutil.copyfile(own / "numbers.css", target / "numbers.css")
     shown = json.dumps(panel(app, _megabytes(into)), ensure_ascii=False)
+    edits = json.dumps("".join(_editor().iter_chunks()), ensure_ascii=False)
     script = (own / "numbers.js").read_text("utf-8")
-    (target / "numbers.js").write_text(f"globalThis.fwdpassPanel = {shown};\n{script}", "utf-8", newline="\n")
+    parts = f"globalThis.fwdpassPanel = {shown};\nglobalThis.fwdpassEditor = {edits};\n"
+    (target / "numbers.js").write_text(parts + script, "utf-8", newline="\n")
 
 
 def _zip(target: Path, files: Iterator[tuple[str, bytes]]) -> None:
@@ -162,6 +164,7 @@ def panel(app: Sphinx, megabytes: str) -> str:
         h.details[
             h.summary["The script"],
             h.textarea(".fp-source", aria_label="The script", spellcheck="false")["\n", lesson.source],
+            h.p["The address of the page keeps numbers, and no code: to keep that, download this version."],
             h.fieldset(disabled=True)[
                 h.button(".fp-run", type="button")["Run the script"],
                 h.button(
@@ -171,6 +174,19 @@ def panel(app: Sphinx, megabytes: str) -> str:
         ],
     ]
     return "".join(drawn.iter_chunks())
+
+
+def _editor() -> h.Element:
+    """Draw what stands below each cell, when Python is there: a button, and behind it a field for the code."""
+    return h.div(".fp-edit")[
+        h.button(type="button", aria_expanded="false")["Edit this cell"],
+        h.div(hidden=True)[
+            h.textarea(aria_label="The code of the cell", spellcheck="false", autocapitalize="off"),
+            h.button(".fp-run-cell", type="button", title="Shift and Enter")["Run the cell"],
+            h.button(".fp-cell-back", type="button")["As in the book"],
+            h.button(".fp-cell-close", type="button")["Close"],
+        ],
+    ]
 
 
 def _array(name: str, entries: list[Stated]) -> h.Element:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from fwdpass.live.drawing import plain
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 SUMMARY = re.compile(r"<summary>(?:(?!</summary>).)*</summary>", re.DOTALL)
 PARAGRAPH = re.compile(r"<(/?)p\b")
-PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
-"""Names, brackets and blanks in code: most of the elements of a page, in the colour of what is around them."""
 
 
 def setup_theme(app: Sphinx) -> None:
@@ -29,4 +29,4 @@ def repair_body(_app: Sphinx, _page: str, _template: str, context: dict[str, Any
     elements for what is coloured, and not for every comma.
     """
     body = context.get("body", "").replace('<summary aria-label="Toggle hidden content">', "<summary>")
-    context["body"] = PLAIN.sub(r"\1", SUMMARY.sub(lambda match: PARAGRAPH.sub(r"<\1span", match[0]), body))
+    context["body"] = plain(SUMMARY.sub(lambda match: PARAGRAPH.sub(r"<\1span", match[0]), body))

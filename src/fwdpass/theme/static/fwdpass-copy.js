@@ -1,7 +1,6 @@
 // A button on each piece of code copies it: what one would type, without line numbers, prompts and what was answered.
 (() => {
-  const pieces = [...document.querySelectorAll("article .highlight")].filter((one) => !one.closest(".cell_output"));
-  if (!pieces.length) return;
+  const pieces = () => [...document.querySelectorAll("article .highlight:not(.fp-copyable)")].filter((one) => !one.closest(".cell_output"));
 
   const typed = (piece) => {
     const copy = piece.querySelector("pre").cloneNode(true);
@@ -34,11 +33,14 @@
     }, 2000);
   };
 
-  for (const piece of pieces) {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "fp-copy", title: "Copy", ariaLabel: "Copy this code" });
-    button.addEventListener("click", () => copy(piece, button));
-    piece.classList.add("fp-copyable");
-    piece.append(button);
-  }
+  const add = () =>
+    pieces().forEach((piece) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "fp-copy", title: "Copy", ariaLabel: "Copy this code" });
+      button.addEventListener("click", () => copy(piece, button));
+      piece.classList.add("fp-copyable");
+      piece.append(button);
+    });
+  add();
+  document.addEventListener("fwdpass:changed", add); // code that a reader has changed
 })();
