@@ -68,7 +68,7 @@ def _highlighted(source: str, numbered: str) -> str:
     from pygments.formatters.html import HtmlFormatter
     from pygments.lexers.python import PythonLexer
 
-    return highlight(source, PythonLexer(stripnl=False), HtmlFormatter(linenos=numbered))
+    return str(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(linenos=numbered)))
 
 
 PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')

@@ -423,11 +423,13 @@ class PageClient(NotebookClientBase):
         at = self._ran_at.get(index)
         if at is None or not self.live:
             return
-        box = cell[-1] if cell.children and borrowed.is_output_of_cell(cell[-1]) else None
-        if code and cell.children and borrowed.is_code_of_cell(cell[0]):
-            cell[0][:] = self.around(code_of(at), cell[0].children)
+        within = [one for one in cell.children if isinstance(one, nodes.Element)]
+        box = next(filter(borrowed.is_output_of_cell, within), None)
+        source = next(filter(borrowed.is_code_of_cell, within), None)
+        if code and source is not None:
+            source[:] = self.around(code_of(at), source.children)
         if shows and cell.get("hide_mode", "all") in ("all", "input"):
-            cell[:] = [*(one for one in cell.children if one is not box), *self.around(at, [box] if box else [])]
+            cell[:] = [*(one for one in within if one is not box), *self.around(at, [box] if box is not None else [])]
         elif box is not None:
             box[:] = self.around(at, box.children)
 
@@ -566,7 +568,7 @@ class PageRenderer(SphinxNbRenderer):
         code = lexer == "python" and not asked("number_source_lines")
         shows = "remove-output" not in tags and not asked("remove_code_outputs")
         for cell in self.current_node.children[before:]:
-            if borrowed.is_code_cell(cell):
+            if isinstance(cell, nodes.Element) and borrowed.is_code_cell(cell):
                 self.nb_client.around_cell(index, cell, code, shows)
 
     def render_math_inline(self, token: SyntaxTreeNode) -> None:
