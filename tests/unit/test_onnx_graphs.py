@@ -15,7 +15,7 @@ from fwdpass.errors import ModelError
 from fwdpass.networks import formats, rounding
 from fwdpass.networks.activations import activation
 from fwdpass.networks.formats import onnx as onnx_files
-from fwdpass.networks.formats import onnx_graph
+from fwdpass.networks.formats import onnx_activations
 from tests.unit.test_hostile_files import refused
 
 node = helper.make_node
@@ -339,4 +339,4 @@ def test_an_activation_is_not_sought_in_a_part_without_end() -> None:
     made = model([*nodes, node("Identity", [at], ["y"])], W=W)
     with pytest.raises(ModelError, match="Mul joins branches"):
         formats.from_onnx(made)
-    assert onnx_graph._DEEP < 400
+    assert onnx_activations._DEEP < 400

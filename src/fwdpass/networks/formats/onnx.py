@@ -13,7 +13,7 @@ import numpy as np
 from fwdpass.errors import ModelError
 from fwdpass.networks import Activation, Network
 from fwdpass.networks.activations import written
-from fwdpass.networks.formats import onnx_graph
+from fwdpass.networks.formats import onnx_graph, onnx_steps
 from fwdpass.networks.formats.archives import beside, refuse_pickle
 from fwdpass.networks.formats.chain import Affine, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, installed, library
@@ -109,7 +109,7 @@ def opened(model: Any, limits: Limits = LIMITS, *, runs: bool = True) -> Opened:
     """Take the network out of a model, with what runs the model itself, if that is wanted."""
     limits.check_layers(len(model.graph.node) // 3, "the model")
     graph = onnx_graph.read(model, limits)
-    operations = onnx_graph.operations(graph)
+    operations = onnx_steps.operations(graph)
     what = model.graph.name or "the model"
     net, notes = layers_of(operations, what, limits, width=graph.input.width, dtype=_dtype(operations))
     n_in = graph.input.width
