@@ -33,7 +33,7 @@ PARAGRAPH = 60
 """Words of its paragraphs."""
 LONG = 50
 """Milliseconds after which a task holds up a finger."""
-MOST_WORK = 8
+MOST_WORK = 6
 """How many times the work of the plain page the chapter's may be, until something is opened."""
 OWN = ("/fwdpass", "/book.js")
 """How the addresses of our own scripts begin, below the folder that they are in."""

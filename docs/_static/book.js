@@ -98,3 +98,26 @@ for (const link of document.querySelectorAll("#with-answers, #without-answers"))
   );
   for (const section of sections) observer.observe(section);
 })();
+// The style sheet lets sections that are out of sight wait. From the first sign of a reader on they are laid out, one after the
+// other, whenever there is nothing else to do; several together where they take no time. Who comes to a place in the page, or
+// back to it, has them all at once, since what is above the place has to be as tall as it is.
+(() => {
+  const waiting = [...document.querySelectorAll("article section > section")];
+  const show = (many) => waiting.splice(0, many).forEach((section) => (section.style.contentVisibility = "visible"));
+  const all = () => show(waiting.length);
+  if (location.hash || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return all();
+  addEventListener("hashchange", all);
+  addEventListener("keydown", ({ key }) => key === "End" && all());
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  const next = (many) => {
+    const before = performance.now();
+    show(many);
+    if (waiting.length) requestAnimationFrame(() => idle(() => next(performance.now() - before < 40 ? 2 * many : 1)));
+  };
+  const signs = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "focusin"];
+  const start = () => {
+    for (const sign of signs) removeEventListener(sign, start);
+    idle(() => next(1));
+  };
+  for (const sign of signs) addEventListener(sign, start, { passive: true });
+})();

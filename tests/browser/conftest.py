@@ -70,6 +70,7 @@ class Eyes:
         page = self.context(width, mode, scripts=scripts).new_page()
         try:
             page.goto(url)
+            page.evaluate(visit.LAID_OUT)
             yield page
         finally:
             page.close()

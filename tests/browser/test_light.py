@@ -29,6 +29,10 @@ SHIFT = """() => new Promise(done => {
     observer.observe({ type: "layout-shift", buffered: true });
     setTimeout(() => { add(observer.takeRecords()); done(sum) }, 100);
 })"""
+WAITING = """() => [...document.querySelectorAll("article section")].filter((one) =>
+    getComputedStyle(one).contentVisibility === "auto" || !one.checkVisibility({ contentVisibilityAuto: true })).length"""
+AT_FIRST = 2000
+"""Elements that are given styles before a reader has done anything, each as often as it is."""
 REACHABLE = """() => {
     window.reached = new Set();
     document.addEventListener("focusin", event => reached.add(event.target));
@@ -114,8 +118,8 @@ def test_what_moves_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
         assert page.evaluate(SHIFT) > STILL
 
 
-def laid_out_by_scripts(eyes: Eyes, url: str) -> list[str]:
-    """Where a script has the page laid out while it runs: it asks for a measure after it has changed something."""
+def traced(eyes: Eyes, url: str) -> list[dict[str, Any]]:
+    """Give what Chromium notes of its work while a phone opens a page and nobody touches it."""
     with first_visit(eyes, 390) as context:
         page = context.new_page()
         tracing = context.new_cdp_session(page)
@@ -130,9 +134,17 @@ def laid_out_by_scripts(eyes: Eyes, url: str) -> list[str]:
         tracing.send("Tracing.end")
         while not ended:
             page.evaluate("0")  # which lets the events come
-    stacks = [event["args"].get("beginData", {}).get("stackTrace") for event in events if event["name"] == "Layout"]
+    return events
+
+
+def laid_out_by_scripts(eyes: Eyes, url: str) -> list[str]:
+    """Where a script has the page laid out while it runs: it asks for a measure after it has changed something."""
+    layouts = [event for event in traced(eyes, url) if event["name"] == "Layout"]
+    stacks = [event["args"].get("beginData", {}).get("stackTrace") for event in layouts]
     assert stacks, "the page was laid out at least once"
-    return [f"{call['url'].rpartition('/')[2]}:{call['lineNumber']}" for stack in stacks if stack for call in stack[:1]]
+    calls = [stack[0] for stack in stacks if stack]
+    # What has no address is the question of this test.
+    return [f"{call['url'].rpartition('/')[2]}:{call['lineNumber']}" for call in calls if call["url"]]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -151,6 +163,68 @@ def test_a_script_that_does_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
 def test_the_scripts_of_the_theme_are_not_asked_for(site: Site, page: str) -> None:
     html = (site.folder / f"{page}.html").read_text("utf-8")
     assert re.findall(r'<script[^>]* src="[^"]*/scripts/', html) == []
+
+
+def styled(eyes: Eyes, url: str) -> int:
+    """How many elements are given their styles, each as often as it is, until a page is there."""
+    work = [event for event in traced(eyes, url) if event["name"] == "UpdateLayoutTree"]
+    return sum(event["args"].get("elementCount", 0) for event in work)
+
+
+@pytest.mark.parametrize("page", [CHAPTER, "neurons", "digits"])
+def test_what_is_out_of_sight_waits_for_a_reader(site: Site, eyes: Eyes, page: str) -> None:
+    """A count, and so the same on every machine: how long it takes, the benchmark says beside a plain page."""
+    elements = (site.folder / f"{page}.html").read_text("utf-8").count("</")
+    assert styled(eyes, site.page(page)) <= min(AT_FIRST, elements / 2)
+
+
+def test_a_page_on_which_nothing_waits_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>Words." * (AT_FIRST + 1), "utf-8")
+    with serve(tmp_path) as site:
+        assert styled(eyes, site.page("page")) > AT_FIRST
+
+
+def test_from_the_first_sign_of_a_reader_on_all_is_laid_out_and_nothing_in_sight_moves(site: Site, eyes: Eyes) -> None:
+    with first_visit(eyes, 390) as context:
+        page = context.new_page()
+        page.goto(site.page(CHAPTER))
+        assert page.evaluate(WAITING)
+        page.mouse.wheel(0, 2000)
+        page.wait_for_function(f"!({WAITING})()")
+        assert page.evaluate(SHIFT) <= STILL
+
+
+@pytest.mark.parametrize("come", ["by a link", "by a link on the page", "again", "to the end"])
+def test_a_reader_who_comes_to_a_place_finds_all_above_it_as_tall_as_it_is(site: Site, eyes: Eyes, come: str) -> None:
+    with first_visit(eyes, 390) as context:
+        page = context.new_page()
+        page.goto(site.page(CHAPTER) + "#cheat-sheet" * (come == "by a link"))
+        if come == "by a link on the page":
+            page.evaluate("location.hash = 'cheat-sheet'")
+        elif come == "again":
+            page.reload()
+        elif come == "to the end":
+            page.keyboard.press("End")
+        page.wait_for_function(f"!({WAITING})()")
+        if come.startswith("by"):
+            top = page.locator("#cheat-sheet").evaluate("one => one.getBoundingClientRect().top")
+            assert abs(top) < 150  # under the bar
+
+
+def test_what_waits_is_found_and_is_there_without_scripts(site: Site, eyes: Eyes) -> None:
+    with first_visit(eyes, 390) as context:
+        page = context.new_page()
+        page.goto(site.page("production"))
+        assert page.evaluate("words => find(words)", "as wide as its output")
+        assert page.evaluate("getSelection().toString().toLowerCase()") == "as wide as its output"
+    context = eyes.browser.new_context(viewport={"width": 390, "height": 900}, java_script_enabled=False)
+    try:
+        plain = context.new_page()
+        plain.goto(site.page("production"))
+        assert not plain.evaluate(WAITING)
+        assert plain.get_by_text("Transposed when stored").is_visible()
+    finally:
+        context.close()
 
 
 def missed(page: Page) -> list[str]:

@@ -50,6 +50,19 @@ def test_what_is_wide_scrolls_and_shows_it(site: Site, eyes: Eyes, page: str, wi
         assert looked(opened) == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_no_formula_scrolls_on_a_desk(site: Site, eyes: Eyes, page: str) -> None:
+    with eyes.open(site.page(page)) as opened:
+        opened.evaluate("document.fonts.ready.then(() => true)")
+        assert opened.evaluate(SCROLLING) == []
+
+
+def test_a_formula_that_does_is_found(eyes: Eyes, tmp_path: Path) -> None:
+    wide = '<div class="fp-formula" style="overflow: auto"><math style="display: block; width: 2000px">z</math></div>'
+    with serve(write(tmp_path, wide)) as site, eyes.open(site.page("page")) as page:
+        assert page.evaluate(SCROLLING) == ["z"]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pages that are files of their own, about larger numbers and networks than the book's."""

@@ -13,6 +13,8 @@ HERE = Path(__file__).parent
 OVERFLOW = (HERE / "overflow.js").read_text("utf-8")
 LOCKOUTS = (HERE / "lockouts.js").read_text("utf-8")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+LAID_OUT = "for (const one of document.querySelectorAll('section')) one.style.contentVisibility = 'visible'"
+"""Has every section of a page laid out, as for a reader who has been everywhere: those out of sight may wait."""
 ASKED_OF_AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     # The only rule for WCAG 2.5.3, Label in Name, is one that axe-core calls experimental.
@@ -45,7 +47,8 @@ def visit(context: BrowserContext, url: str) -> Visit:
     try:
         found = listen(page, url)
         page.goto(url)
-        page.evaluate("document.fonts.ready.then(() => true)")
+        page.evaluate(LAID_OUT)
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => true)")
         found.overflow.extend(page.evaluate(OVERFLOW))
         found.violations.extend(axe(page))
         dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")

@@ -26,8 +26,9 @@ _ATTRIBUTE = re.compile(r'\b(class|id|style)="([^"]*)"')
 _URL = re.compile(r"""url\(\s*(['"]?)(?!data:|#|[a-z]+:|/)([^'")]+)\1\s*\)""")
 _IMPORT = re.compile(r"""@import\s+(?:url\()?['"](?![a-z]+:|/)([^'"]+)['"]\)?;""")
 _QUOTES = re.compile(r"""["'`].*["'`]""")
-_SYNCHRONOUS = ("documentation_options.js",)
-"""Scripts that others, which stand in the page itself, need at once."""
+_OPTIONS = "documentation_options.js"
+"""A script of Sphinx's that those in the page itself need at once, a few lines long."""
+_ASKED_OPTIONS = re.compile(rf'<script src="(?:\.\./)*_static/{re.escape(_OPTIONS)}[^"]*"></script>')
 
 
 def setup_assets(app: Sphinx) -> None:
@@ -57,7 +58,7 @@ def _is_for_tabs(script: Any) -> bool:
 def _deferred(script: Any) -> Any:
     """Give a script that waits; a new one, since all pages share the old one, and the search page wants it as it is."""
     name = str(script.filename or "")
-    if not name or name.endswith(_SYNCHRONOUS) or "defer" in script.attributes:
+    if not name or name.endswith(_OPTIONS) or "defer" in script.attributes:
         return script
     return type(script)(script.filename, priority=script.priority, **script.attributes, defer="defer")
 
@@ -78,8 +79,9 @@ def join_stylesheets(app: Sphinx, error: Exception | None) -> None:
     joined = f'@charset "utf-8";\n{purged(css, names, mentioned)}'
     (out / "_static" / STYLESHEET).write_text(joined, "utf-8", newline="\n")
     version = hashlib.sha256(joined.encode()).hexdigest()[:8]
+    options = (out / "_static" / _OPTIONS).read_text("utf-8").strip()
     for name, html in pages.items():
-        if (linked := link(html, version)) != html:
+        if (linked := with_options(link(html, version), options)) != html:
             (out / name).write_text(linked, "utf-8", newline="\n")
     for sheet in sheets:
         (out / "_static" / sheet).unlink()
@@ -103,6 +105,15 @@ def link(html: str, version: str) -> str:
         return html
     address = f'<link rel="stylesheet" href="{first[1]}_static/{STYLESHEET}?v={version}">\n'
     return html[: first.start()] + address + _STYLED.sub("", html[first.end() :])
+
+
+def with_options(html: str, options: str) -> str:
+    """Put Sphinx's options into a page that would wait for them, before anything of it is shown.
+
+    >>> with_options('<script src="../_static/documentation_options.js?v=7f"></script>', "const OPTIONS = {};")
+    '<script>const OPTIONS = {};</script>'
+    """
+    return _ASKED_OPTIONS.sub(lambda _: f"<script>{options}</script>", html)
 
 
 def merged(lists: Iterable[list[str]]) -> list[str]:

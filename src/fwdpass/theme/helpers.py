@@ -1,4 +1,4 @@
-"""The small scripts that help on pages which have something for them: code, panels, searches, early formulas."""
+"""The small scripts that help on pages which have something for them: code, panels, searches."""
 
 from __future__ import annotations
 
@@ -10,16 +10,7 @@ from sphinx.config import Config
 
 COPY, FIND, SEARCH = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-search.js"
 STATIC = Path(__file__).parent / "static"
-STYLE, FONT = "fwdpass-page.css", "_static/fwdpass-math.woff2"
-
-EARLY = (
-    '<script>location.protocol === "file:" || document.head.append(Object.assign(document.createElement("link"), '
-    '{{rel: "preload", href: "{font}", as: "font", type: "font/woff2", crossOrigin: ""}}))</script>'
-)
-"""Asks for the font of formulas before the first of them is laid out, which would be laid out twice.
-
-As a script, since browsers refuse to fetch a font early from a folder, and say so as an error.
-"""
+STYLE = "fwdpass-page.css"
 
 
 def setup_helpers(app: Sphinx) -> None:
@@ -44,5 +35,3 @@ def add_helpers(app: Sphinx, page: str, _template: str, context: dict[str, Any],
         app.add_js_file(FIND, loading_method="defer")
     if page == "search":
         app.add_js_file(SEARCH, loading_method="defer")
-    if "<math" in body and app.builder.name != "epub" and app.config.html_math_renderer == "mathml":
-        context["metatags"] += EARLY.format(font=context["pathto"](FONT, resource=True))
