@@ -29,8 +29,8 @@ SHIFT = """() => new Promise(done => {
     observer.observe({ type: "layout-shift", buffered: true });
     setTimeout(() => { add(observer.takeRecords()); done(sum) }, 100);
 })"""
-WAITING = """() => [...document.querySelectorAll("article section")].filter((one) =>
-    getComputedStyle(one).contentVisibility === "auto" || !one.checkVisibility({ contentVisibilityAuto: true })).length"""
+WAITING = """() => [...document.querySelectorAll("article section")].some((one) =>
+    getComputedStyle(one).contentVisibility === "auto" || !one.checkVisibility({ contentVisibilityAuto: true }))"""
 AT_FIRST = 2000
 """Elements that are given styles before a reader has done anything, each as often as it is."""
 REACHABLE = """() => {

@@ -16,6 +16,8 @@ from tests.browser.visit import HERE, OVERFLOW, axe
 from tests.networks import network, rows
 
 WIDE = (HERE / "wide.js").read_text("utf-8")
+SCROLLING = """() => [...document.querySelectorAll(".fp-formula, div.math")]
+    .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.textContent.trim())"""
 NARROWEST = 220
 """Pixels that a word of code may take in a table, before it is broken on the narrowest phone."""
 SCRIPT = """

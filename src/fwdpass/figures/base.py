@@ -96,10 +96,10 @@ def _said(figure: Figure) -> str:
 
 @dataclass(frozen=True)
 class Name:
-    """One place on an axis: ``Name("h", 0)`` is the neuron h0, and so does code write it.
+    """One place on an axis: ``Name("h", 0)`` is the neuron h0, and so does code write it; a word keeps its distance.
 
-    >>> str(Name("h", 0)), str(Name("y_hat", 0))
-    ('h0', 'ŷ0')
+    >>> str(Name("h", 0)), str(Name("y_hat", 0)), str(Name("picture", 0))
+    ('h0', 'ŷ0', 'picture 0')
     """
 
     axis: str
@@ -111,7 +111,8 @@ class Name:
         return LETTERS.get(self.axis, self.axis)
 
     def __str__(self) -> str:
-        return f"{self.letter}{text(self.index)}"
+        word = self.letter.isalpha() and len(self.letter) > 2
+        return f"{self.letter}{' ' * word}{text(self.index)}"
 
 
 def names(axis: str, n: int) -> tuple[Name, ...]:
