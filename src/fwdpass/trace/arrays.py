@@ -25,12 +25,12 @@ A bare tuple: it is made while the script runs, and an object of a class takes t
 """
 
 
-def read_copy(copy: Copy, dtype: Any, limit: int) -> Array:
+def read_copy(copy: Copy, dtype: Any, name: str, limit: int) -> Array:
     """Read the numbers."""
     numpy: Any = sys.modules["numpy"]
     _, shape, data = copy
     array = numpy.frombuffer(data, dtype) if data else numpy.zeros(shape, dtype)
-    return Array(str(dtype), shape, entries(array.reshape(shape), limit))
+    return Array(name, shape, entries(array.reshape(shape), limit))
 
 
 class LaterNumber:

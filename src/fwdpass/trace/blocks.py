@@ -98,7 +98,7 @@ class Blocks(Expressions):
 
     def begin(self, node: ast.stmt, index: int, names: Iterable[str]) -> list[ast.stmt]:
         """Begin a visit, and see what the names are worth that it may change: a function's own may have no value."""
-        learned = dict.fromkeys([*names, *named_in(node)], "")
+        learned = dict.fromkeys([*names, *(named_in(node) if self.walrus else ())], "")
         self.learned = set(learned)
         if not learned:
             return [self.do("begin", node, index)]

@@ -34,6 +34,8 @@ class Expressions:
         self._deep = 0
         self._shown: Raw | None = None
         self._inner = False
+        self.walrus = True
+        """Whether the script gives names in expressions, by ``:=``, anywhere."""
         self.learned: set[str] = set()
         """Names whose value is looked up when the statement begins."""
         self._around: int | None = None
@@ -51,7 +53,10 @@ class Expressions:
 
     def constant(self, value: Any, at: ast.AST) -> ast.Constant:
         """Write a constant in the place of a node."""
-        return placed(ast.Constant(value), at)
+        made = ast.Constant(value)
+        # It cannot fail, so nobody asks where it ends.
+        made.lineno, made.col_offset = at.lineno, at.col_offset  # type: ignore[attr-defined]
+        return made
 
     def hot(self, at: ast.AST, counter: int | None = None) -> ast.expr:
         """Ask whether this place was passed often enough: the counter is C all through, and costs next to nothing."""
@@ -94,7 +99,7 @@ class Expressions:
         return len(self.plan.nodes) - 1
 
     def _expression(self, node: ast.expr, parent: int | None) -> ast.expr:
-        me, made = self.bare(node, parent)
+        me, made = self._bare(node, parent)
         if me < 0:
             return made
         hook = "inner" if self._inner else self._quick
@@ -104,10 +109,11 @@ class Expressions:
     def _quick(self) -> str:
         return "top" if self.module else "value"
 
-    def bare(self, node: ast.expr, parent: int | None = None) -> tuple[int, ast.expr]:
+    def bare(self, node: ast.expr) -> tuple[int, ast.expr]:
         """Rewrite an expression, but leave it to the caller to have its value kept; -1 where it need not be."""
-        if is_literal(node):
-            return -1, node
+        return (-1, node) if is_literal(node) else self._bare(node, None)
+
+    def _bare(self, node: ast.expr, parent: int | None) -> tuple[int, ast.expr]:
         match node:
             case ast.Name(id=name):
                 return (-1, node) if name in self.modules else (self.enter(node, parent, name), node)

@@ -90,15 +90,18 @@ class Places:
 
     def __init__(self, source: str) -> None:
         self._lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._ascii = source.isascii()
 
     def place(self, raw: Raw) -> Place:
         """Give a place."""
+        if self._ascii:
+            return Place(*raw)
         line, column, end_line, end = raw
         return Place(line, self._characters(line, column), end_line, self._characters(end_line, end))
 
     def _characters(self, line: int, column: int) -> int:
         text = self._lines[line - 1] if line <= len(self._lines) else ""
-        return column if text.isascii() else len(text.encode()[:column].decode(errors="replace"))
+        return len(text.encode()[:column].decode(errors="replace"))
 
 
 def _statements(recorder: Recorder, places: Places, ended: Ended) -> tuple[Statement, ...]:

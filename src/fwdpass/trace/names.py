@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import types
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from fwdpass.trace.record import Named
 
 _SIGNATURE = re.compile(r"[\w.]+\(")
+_BETWEEN = re.compile(r"\n\s*\n")
 _SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
 _LONGEST = 200
 
@@ -24,7 +24,7 @@ class Reference:
 
     def read(self, _limit: int) -> Named:
         """Ask for its name, and what it says that it does."""
-        return replace(named(self._to), summary=summary(documentation(self._to)))
+        return named(self._to, summary(documentation(self._to)))
 
 
 def full_name(kind: type) -> str:
@@ -32,23 +32,23 @@ def full_name(kind: type) -> str:
     return type.__dict__["__qualname__"].__get__(kind).rpartition("<locals>.")[2]  # type: ignore[no-any-return]
 
 
-def named(value: Any) -> Named:
-    """Name a function, a class or a module."""
+def named(value: Any, said: str = "") -> Named:
+    """Name a function, a class or a module, with what is said of it."""
     match value:
         case types.ModuleType():
-            return Named("module", _str(value, "__name__"), "")
+            return Named("module", _str(value, "__name__"), "", said)
         case type():
-            return Named("class", full_name(value), _module(value))
+            return Named("class", full_name(value), _module(value), said)
         case types.MethodType():
-            return Named("method", _str(value.__func__, "__qualname__"), _module(value.__func__))
+            return Named("method", _str(value.__func__, "__qualname__"), _module(value.__func__), said)
         case types.BuiltinFunctionType() if not isinstance(value.__self__, (types.ModuleType, type(None))):
-            kind: Literal["method", "function"] = "method"
             owner = value.__self__ if isinstance(value.__self__, type) else type(value.__self__)
-            return Named(kind, f"{full_name(owner)}.{value.__name__}", _module(owner))
+            return Named("method", f"{full_name(owner)}.{value.__name__}", _module(owner), said)
         case types.MethodDescriptorType() | types.WrapperDescriptorType() | types.ClassMethodDescriptorType():
-            return Named("method", value.__qualname__, _module(value.__objclass__))
+            return Named("method", value.__qualname__, _module(value.__objclass__), said)
         case _:
-            return Named("function", _str(value, "__qualname__") or _str(value, "__name__"), _module(value))
+            name = _str(value, "__qualname__") or _str(value, "__name__")
+            return Named("function", name, _module(value), said)
 
 
 def _str(value: Any, attribute: str) -> str:
@@ -72,7 +72,12 @@ def documentation(value: Any) -> str:
 
 def summary(written: str) -> str:
     """Give the first sentence of a documentation; a signature before it is passed over."""
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", written[:4000]))
-    said = next((part for part in paragraphs if part and not _SIGNATURE.match(part)), "")
-    found = _SENTENCE.match(said)
-    return (found[1] if found else said)[:_LONGEST]
+    rest = written[:4000]
+    while rest:
+        paragraph, *others = _BETWEEN.split(rest, 1)
+        rest = others[0] if others else ""
+        said = " ".join(paragraph.split())
+        if said and not _SIGNATURE.match(said):
+            found = _SENTENCE.match(said)
+            return (found[1] if found else said)[:_LONGEST]
+    return ""

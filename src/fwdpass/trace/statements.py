@@ -48,6 +48,7 @@ class Statements(Repeated):
         head = docstring(body)
         kinds = by_kind(every_part(*body))
         given = given_names(kinds)
+        self.walrus = bool(kinds[ast.NamedExpr])
         self.modules = imported_modules(body, set(given))
         self._survey(kinds, [*given, *imported_names(kinds[ast.Import])])
         self.builtins = free_builtins(self.plan.written)

@@ -23,7 +23,6 @@ from fwdpass.trace.arrays import (
     ends,
     entries,
     entry_of,
-    exact_number,
     identity,
     read_copy,
 )  # fmt: skip
@@ -70,6 +69,10 @@ Bare = bool | int | float | complex | str | bytes | None
 """What is kept as it is while the script runs: nobody can change it."""
 
 
+_NUMBERS = (bool, int, complex, type(None))
+_LATER = (LaterLarge, LaterNumber, Reference)
+
+
 class Store:
     """Keeps values, and answers with their indices.
 
@@ -110,8 +113,8 @@ class Store:
         self._rests: dict[int, bytes] = {}
         """Of long lists and dictionaries, the items that are not kept."""
         self._corners: dict[tuple[int, ...], tuple[int, Any]] = {}
-        self._dtypes: list[Any] = []
-        """The dtypes of the arrays that are copied, each at its number; equal ones share a number."""
+        self._dtypes: list[tuple[Any, str]] = []
+        """The dtypes of the arrays that are copied, each at its number, with its name; equal ones share a number."""
         self._numbers: dict[int, int] = {}
         """The numbers of NumPy's own dtypes, which live for ever, by their ``id``: it takes long to compare them."""
 
@@ -276,7 +279,7 @@ class Store:
             return self._array(value)
         number = self._known.setdefault(dtype, len(self._dtypes))
         if number == len(self._dtypes):
-            self._dtypes.append(dtype)
+            self._dtypes.append((dtype, str(dtype)))
         if dtype.isbuiltin == 1:
             self._numbers[id(dtype)] = number
         return self._put((number, value.shape, value.tobytes()))
@@ -466,17 +469,17 @@ class Store:
 
     def _read(self, kept: Any) -> Value:
         """Make a record of what is in the table."""
-        match kept:
-            case str():
-                return Text(kept, len(kept))
-            case bool() | int() | float() | complex() | None:
-                return Number(exact_number(kept) if hasattr(kept, "dtype") else kept, type(kept).__name__)
-            case tuple():
-                return read_copy(kept, self._dtypes[kept[0]], self._text_limit)
-            case LaterLarge() | LaterNumber() | Reference():
-                return kept.read(self._text_limit)
-        record: Value = kept
-        return record
+        kind = type(kept)
+        if kind is tuple:
+            dtype, name = self._dtypes[kept[0]]
+            return read_copy(kept, dtype, name, self._text_limit)
+        if kind is str:
+            return Text(kept, len(kept))
+        if kind in _LATER:
+            return kept.read(self._text_limit)  # type: ignore[no-any-return]
+        if isinstance(kept, float):
+            return Number(float(kept), kind.__name__)  # of NumPy's float64, too
+        return Number(kept, kind.__name__) if kind in _NUMBERS else kept
 
     def _member(self, value: Any) -> int:
         name = object.__getattribute__(value, "__dict__").get("_name_")
