@@ -58,13 +58,13 @@ class Counts:
 
     def _find_marks(self, element: Element, anchor: str, used: set[tuple[str, str]]) -> None:
         """Give each mark the number of the numbered element that it is in; a number has one mark."""
-        here = f"#{element.attributes.get('id', '')}"
-        if here in self._numbers:
+        if "id" in element.attributes and (here := f"#{element.attributes['id']}") in self._numbers:
             anchor = here
-        for mark in _MARKS.intersection(element.classes):
-            if (anchor, mark) not in used and anchor:
-                used.add((anchor, mark))
-                self._own[id(element)] = self._numbers[anchor]
+        if anchor and element.classes:
+            for mark in _MARKS.intersection(element.classes):
+                if (anchor, mark) not in used:
+                    used.add((anchor, mark))
+                    self._own[id(element)] = self._numbers[anchor]
         for child in element.children:
             if isinstance(child, Element):
                 self._find_marks(child, anchor, used)
@@ -90,7 +90,7 @@ def code_of(element: Element) -> str:
         return element.text().strip("\n")
     code = without(element, "linenos")
     lines = code.count("\n")
-    # An author may have them start elsewhere (:lineno-start:); one line alone does not tell whether they count.
+    # An author may have them start elsewhere (:lineno-start:); of a single line, Facts.starts knows.
     first = int(marks[0]) if len(marks) > 1 and marks[0].isdecimal() else 1
     counted = marks == [str(first + line) for line in range(len(marks))] and len(marks) in (lines, lines + 1)
     return (code if counted else element.text()).strip("\n")

@@ -13,6 +13,7 @@ from fwdpass.audit.tree import parse_xml
 _WRITTEN = frozenset(("content", "quotes", "list-style", "list-style-type", "@counter-style"))
 """Declarations whose strings a browser writes."""
 _COUNTED = frozenset(("counter-reset", "counter-increment", "counter-set"))
+_TELLING = _WRITTEN | _COUNTED | {"unicode-bidi"}
 _READ = ("data-", "title", "alt", "aria-label")
 """Attributes that the audit reads anyway, or how their names begin."""
 _QUIET_DATA = (
@@ -104,8 +105,15 @@ def _declared(nodes: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
             yield node.name if node.name.startswith("--") else node.lower_name, node.value
         elif node.type == "at-rule" and node.lower_at_keyword == "counter-style":
             yield "@counter-style", node.content or []
-        elif node.type in ("at-rule", "qualified-rule") and node.content:
+        elif node.type in ("at-rule", "qualified-rule") and node.content and any(map(_may_write, node.content)):
             yield from _declared(_parsed(node.content))
+
+
+def _may_write(token: Any) -> bool:
+    """Say whether a token in a rule may make a browser write: most rules have colours and lengths alone."""
+    if token.type == "ident":
+        return token.value.startswith("--") or token.lower_value in _TELLING
+    return token.type in ("url", "function", "{} block", "at-keyword")
 
 
 def _is_text(name: str, value: list[Any]) -> bool:

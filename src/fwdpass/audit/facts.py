@@ -67,6 +67,8 @@ class Facts:
     """Digests of what the page's cells show, and of what the build itself adds to the page."""
     listings: list[str] = field(default_factory=list)
     """Digests of the code that the page shows because it ran."""
+    starts: list[str] = field(default_factory=list)
+    """Digests of listings of a single line with the number that its author gave it, which no other line confirms."""
     numbers: dict[str, str] = field(default_factory=dict)
     """Anchor → the number that Sphinx gave to a section, an equation or a figure."""
     counted: list[str] = field(default_factory=list)
@@ -105,6 +107,7 @@ class Facts:
                 "file",
                 "outputs",
                 "listings",
+                "starts",
                 "numbers",
                 "counted",
                 "minutes",

@@ -32,6 +32,7 @@ _SIGNS, _MINUS = frozenset("−-+±∓"), frozenset("−-")
 _OPEN, _CLOSE = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _UNITS, _BARS = frozenset("%‰°∘"), frozenset("|‖∥")
 _POWER, _ROOT = "10ⁿ", "√"
+_INTEGRALS = frozenset("∫∬∮")
 _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
 _DIGITS = 2
 """Whole numbers with more digits are values, wherever they stand."""
@@ -97,6 +98,10 @@ def _tokens(element: Element) -> Iterator[Token]:
             yield from _unless_plain(list(_tokens(inner[1])))
         case "msqrt" if len(inner) == 1 and len(of := list(_tokens(inner[0]))) == 1 and _is_short(of[0]):
             yield Token("number", f"{_ROOT}{of[0].text}")
+        case "mrow" if len(inner) > 1 and inner[0].text().strip() == "{" and inner[1].tag == "mtable":
+            yield from _cases(inner[1])
+            for part in inner[2:]:
+                yield from _tokens(part)
         case "mtd":
             yield _END
             for part in inner:
@@ -153,6 +158,12 @@ def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
     if tag == "msup" and raised and base and base[-1].kind in ("close", "number"):
         yield from raised  # as of 2ⁿ, which states no value
         return
+    if (
+        base
+        and base[-1].text in _INTEGRALS
+        and all(t.kind != "number" or t.text in ("0", "1") for s in scripts for t in s)
+    ):
+        return
     named = base and (base[-1].kind in ("letter", "close", "hole", "array") or base[-1].text in _BARS)
     for script in scripts:
         if named:
@@ -183,6 +194,21 @@ def _fraction(above: list[Token], below: list[Token]) -> Iterator[Token]:
         yield Token("number", f"{above[0].text}/{below[0].text}")
     else:
         yield from (*above, Token("operator", "/"), *below)
+
+
+def _cases(table: Element) -> Iterator[Token]:
+    """Leave out zero and one where a definition by cases says when they are meant, and another case has a name."""
+    rows = [[list(_tokens(cell)) for cell in row.find("mtd")] for row in table.find("mtr")]
+    defines = len(rows) > 1 and any(one.kind == "letter" for row in rows for one in row[0])
+    for row in rows:
+        value = [token.text for token in row[0] if token.kind != "end" and token.text not in (",", ";")]
+        conditional = any(token.kind in ("letter", "said") for cell in row[1:] for token in cell)
+        if not (defines and conditional and value in (["0"], ["1"])):
+            yield from row[0]
+        for cell in row[1:]:
+            kinds = [token.kind for token in cell if token.kind != "end"]
+            point = kinds == ["letter", "relation", "number"] and cell[-2].text in ("0", "1")  # where z = 0, say
+            yield from (token for token in cell if not (point and token.kind == "number"))
 
 
 def _is_ten(tokens: Sequence[Token]) -> bool:

@@ -80,6 +80,7 @@ class PageAudit:
             self._passages[known] = f"{self._passages.get(known, '')} {passage.skeleton}"
         self._outputs = Counter(facts.outputs)
         self._listings = Counter(facts.listings)
+        self._starts = Counter(facts.starts)
         self._typed = Counter(typed.text for typed in facts.typed)
         self._counted = frozenset(facts.counted)
         self._minutes = Counter(facts.minutes)
@@ -109,6 +110,8 @@ class PageAudit:
         block = element.tag not in INLINE and element.tag != "math"
         if block:
             self._flush("text")
+        if element.tag == "rt":  # it may go on what is below it, and stands by itself as well
+            self._scan("".join(child for child in element.children if isinstance(child, str)), "text")
         if not self._is_judged(element):
             for child in element.children:
                 if isinstance(child, str):
@@ -248,7 +251,10 @@ class PageAudit:
         """Code in a sentence: names, with their indices; a bare number or word in it is a number like any other."""
         self._flow.append(" " if element.tag != "pre" else "")
         text = code_of(element)
-        prose = _PROSE.fullmatch(text) is not None and _CALL.search(text) is None
+        if text[:1].isdigit() and _take(self._starts, code_digest(text)):
+            line = without(element, "linenos")[0].text()
+            text = text if _is_prose(line) else line  # "77 neurons" is no line of code, and its number counts none
+        prose = _is_prose(text)
         if element.tag == "pre":
             self._scan(text, "code", words=prose, names=() if prose else _VARIABLE.findall(text))
             for said in () if prose else _SAID_IN_CODE.findall(text):
@@ -262,6 +268,10 @@ class PageAudit:
         for inner in element.elements():
             for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                 self._attribute(said, where)
+
+
+def _is_prose(text: str) -> bool:
+    return _PROSE.fullmatch(text) is not None and _CALL.search(text) is None
 
 
 def _take(known: Counter[str], name: str) -> bool:

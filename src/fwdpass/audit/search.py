@@ -19,6 +19,9 @@ SEARCH = "searchindex.js"
 _WORD = re.compile(r"(?:(?<![\d.])(?=(\d+(?:\.\d+)+)))?(\w+)")
 """A word, as Sphinx splits them, and a decimal number as a whole, as a search for numbers has it."""
 
+_NUMERIC = re.compile(r"\d|[^\x00-\x7f]")
+"""Is in every word that has a number; digits of other scripts, and fractions, are none of ASCII's."""
+
 
 def search_findings(
     site: Path, pages: Iterable[Element], titles: Titles, formulas: Iterable[str] = (), known: Collection[str] = ()
@@ -58,11 +61,18 @@ def search_findings(
 
 
 def _said(page: Element) -> Iterator[str]:
-    """Give what a page says, in its elements and their attributes."""
-    yield (article_of(page) or page).text()
+    """Give the words with numbers that a page says, in its elements and their attributes."""
+    yield from _numbered((article_of(page) or page).text())
+    said: set[str] = set()  # classes and links stand on many elements
     for element in page.elements():
-        yield from (child for child in element.children if isinstance(child, str))
-        yield from element.attributes.values()
+        said.update(child for child in element.children if isinstance(child, str))
+        said.update(element.attributes.values())
+    for text in sorted(filter(_NUMERIC.search, said)):
+        yield from _numbered(text)
+
+
+def _numbered(text: str) -> Iterator[str]:
+    return (word for word in text.split() if _NUMERIC.search(word))
 
 
 def _with_digits(text: str) -> Iterator[str]:

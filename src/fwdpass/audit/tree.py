@@ -30,11 +30,10 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Element | str] = field(default_factory=list)
 
-    @property
-    def classes(self) -> list[str]:
-        """Its classes."""
+    def __post_init__(self) -> None:
+        """Take its classes apart once: a page's elements are asked for them again and again."""
         written = self.attributes.get("class")
-        return written.split() if written else []
+        self.classes = written.split() if written else []
 
     def elements(self) -> Iterator[Element]:
         """Give this element and all those in it, in the order of the page."""
@@ -47,9 +46,13 @@ class Element:
 
     def find(self, tag: str = "", cls: str = "") -> Iterator[Element]:
         """Give those elements in it that have a tag, a class, or both."""
-        for element in self.elements():
+        waiting: list[Element] = [self]
+        while waiting:
+            element = waiting.pop()
             if (not tag or element.tag == tag) and (not cls or cls in element.classes):
                 yield element
+            if element.children:
+                waiting += [child for child in reversed(element.children) if isinstance(child, Element)]
 
     def text(self) -> str:
         """Give its text, elements' ends ignored."""

@@ -47,7 +47,10 @@ _FIXED = re.compile(
     |\b[0-3]?\d\.?\ (?:{_MONTHS})\ (?:19|20)\d\d\b                        # 29 November 2026
     |\b(?:{_MONTHS})\ [0-3]?\d,\ (?:19|20)\d\d\b                         # November 29, 2026
     |\b(?:{_MONTHS})\ (?:19|20)\d\d\b(?![.,]\d)                          # November 2026
-    |\b(?:ISO|RFC|DIN|IEC)\ \d{{1,5}}\b(?![.,]\d)                   # a standard
+    |\b(?:ISO|RFC|DIN|IEC)[\ -]\d{{1,5}}\b(?![.,]\d)                 # a standard
+    |\b(?:x86|LaTeX2e|Win(?:32|64)|HTTP/[123]|ES20\d\d|C\+\+(?:11|14|17|20|23))(?![.,]?\w)
+    |\bU\+[\dA-F]{{4,6}}\b|\blocalhost:\d{{2,5}}\b
+    |(?<![\w.+-])[a-zA-Z][\w.+-]*@[a-zA-Z][\w-]*(?:\.[\w-]+)+          # an address for letters
     |\b(?:{_SOFTWARE})\ \d{{1,4}}(?:\.\d{{1,3}}){{0,2}}\b(?!\.?\d)              # a version
     |\b(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Za-z]{{2,}}-?\d{{1,2}}(?:-[A-Z]\w+)?\b(?![.,]\d)  # GPT-4, ReLU6, BSD-3-Clause
     |\b(?=[A-Za-z]*\d)(?:(?:Na|Cl|Ca|Mg|Fe|Si|Al|[CHNOPSFK])\d{{0,2}}){{2,}}\b(?![.,]\d)  # H2O
@@ -84,7 +87,7 @@ _SIGNS = "-+−±"
 # In code, a whole number among the arguments of a call or in an index, a keyword's value, and a power of ten.
 _CALLED = re.compile(r"(?<=[\w\])])[(\[]")
 _ARGUMENT = re.compile(r"(?<![\w.])-?\d{1,3}(?![\w.])")
-_KEYWORD = re.compile(r"(?<![\w.])[^\W\d]\w*=-?\d{1,3}\b(?!\.)")
+_KEYWORD = re.compile(r"(?<![\w.])[^\W\d]\w*=(?:-?\d{1,3}\b(?!\.)|\((?:\d{1,3}(?:, ?|(?=\))))+\))")
 _FORMAT = re.compile(r"(?<![\w.])\+?\.\d%(?!\w)|\{\w*:[^\w{}]?[<>^]?\d{1,2}\w?\}")
 _TINY = re.compile(r"(?<![\w.])\de-?\d{1,2}\b(?![.\w])")
 _POWER = re.compile(r"(?<=[\w\])] \*\* )\d\b(?![.\w])|(?<=[\w\])]\*\*)\d\b(?![.\w])")
@@ -149,7 +152,7 @@ def numbers(
         taken = _named(clean, names)
         spans += _digits(clean, taken)
     if words:
-        spans += _in_words(clean, taken, language)
+        spans += _in_words(clean, frozenset(taken), language)
     for start, end in sorted(spans):
         first, last = places[start], places[end - 1] + 1
         yield Found(first, last, text[first:last])
@@ -275,7 +278,13 @@ def _joins(text: str, at: int) -> bool:
     return text[at] in ".,/\N{FRACTION SLASH}" and at + 1 < len(text) and _numeric(text[at + 1])
 
 
-def _in_words(text: str, taken: Container[int], language: Language) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=8192)
+def _in_words(text: str, taken: frozenset[int], language: Language) -> tuple[tuple[int, int], ...]:
+    """Find what is written in letters; the links of a site stand on each of its pages, and are read once."""
+    return tuple(_of_letters(text, taken, language))
+
+
+def _of_letters(text: str, taken: Container[int], language: Language) -> Iterator[tuple[int, int]]:
     """Find what is written in letters, where it is neither part of a name nor of an idiom."""
     idioms = {place for match in language.idioms.finditer(text) for place in range(*match.span())}
     phrases = [match.span() for match in language.phrases.finditer(text) if match.start() not in idioms]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from fwdpass.numerals.writing import WORDS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """How a language writes numbers.
 

@@ -51,6 +51,9 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                     facts.formulas[tex_digest(node.astext())] = _tex(node, skeleton).beside(known)
             case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts, kept.opened):
                 facts.listings.append(code_digest(node.astext()))
+            case nodes.literal_block() if "linenostart" in (highlighted := dict(node.get("highlight_args") or ())):
+                if len(node.astext().splitlines()) == 1:
+                    facts.starts.append(code_digest(f"{highlighted['linenostart']}{node.astext()}"))
             case nodes.inline() if "fp-counted" in node["classes"] and isinstance(node, counted):
                 facts.minutes.append(node.astext())
             case nodes.inline() if "pasted-text" in node["classes"] and node.astext() in kept.glued:
