@@ -111,7 +111,9 @@ class PageAudit:
         if block:
             self._flush("text")
         if element.tag == "rt":  # it may go on what is below it, and stands by itself as well
-            self._scan("".join(child for child in element.children if isinstance(child, str)), "text")
+            said = "".join(child for child in element.children if isinstance(child, str))
+            around = " ".join([*"".join(self._flow).split()[-_WORDS:], said])  # by which the line is found
+            self._findings += (Finding(one.text, "text", around) for one in numbers(said, self._names))
         if not self._is_judged(element):
             for child in element.children:
                 if isinstance(child, str):
