@@ -411,9 +411,10 @@ def pytest(session: nox.Session, *arguments: str, env: dict[str, str] | None = N
     """Run the tests, with the doctests of the installed package and of the README."""
     asked = (*arguments, *session.posargs)
     where = [] if any(Path(argument.partition("::")[0]).exists() for argument in asked) else WHERE
-    # A process a core; the tests of a file stay together, since they share the book that it builds.
+    # A process a core; the tests of a file stay together, since they share what it builds. Files come in the order of
+    # their names: whole books first, and the quick units at the end, where no process waits long for another.
     session.run(
-        "pytest", "-n", "auto", "--dist", "loadfile", *arguments, *session.posargs, *where,
+        "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *arguments, *session.posargs, *where,
         env={**STEADY, **(env or {})},
     )  # fmt: skip
 
