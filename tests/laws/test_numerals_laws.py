@@ -114,11 +114,22 @@ def test_a_number_and_its_negative_differ_in_the_sign_only(value: float, places:
     assert up == down
 
 
-@given(st.lists(st.floats(-1000, 1000).map(lambda v: round(v, 5)), min_size=1, max_size=12), media)
+entries_of_arrays = st.lists(st.floats(-1000, 1000).map(lambda v: round(v, 5)), min_size=1, max_size=12)
+
+
+@given(entries_of_arrays.map(lambda entries: [v for v in entries if not v or abs(v) >= LEAST] or [0.25]), media)
 def test_the_entries_of_an_array_share_their_places(entries: list[float], medium: Medium) -> None:
     shown = cells(np.array(entries), medium=medium)
     assert {places_of(entry) for entry in shown} == {max(places_of(text(v)) for v in entries)}
     assert all(abs(parsed(s) - Fraction(str(v))) <= Fraction(1, 20000) for s, v in zip(shown, entries, strict=True))
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 4), media)
+def test_an_entry_that_its_places_would_not_show_has_a_power_of_ten(
+    small: list[bool], units: int, medium: Medium
+) -> None:
+    shown = cells([units / 100_000 if each else units / 10 for each in small], medium=medium)
+    assert [not re.fullmatch(r"\d\.\d+", entry) for entry in shown] == small
 
 
 @given(st.lists(st.lists(st.integers(-99, 99).map(lambda n: n / 10), min_size=3, max_size=3), min_size=1, max_size=4))

@@ -183,8 +183,8 @@ TOYS = {
     "a format of numbers": Toy(
         lines={
             "src/fwdpass/numerals/writing.py": (
-                '    "fraction": _ratio,',
-                '    "square": lambda v, medium: _ratio(v * v, medium),\n',
+                '    "fraction": ratio,',
+                '    "square": lambda v, medium: ratio(v * v, medium),\n',
             )
         },
         use="""

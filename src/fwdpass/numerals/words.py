@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fwdpass.numerals.writing import WORDS
+from fwdpass.numerals.letters import WORDS
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """The one place where a number becomes text.
 
 The rule, everywhere: a computed value is settled (:func:`~fwdpass.numerals.exact.settle`), which takes the noise off,
-and then rounded, a tie away from nothing, to as few places as it needs and at most :data:`PLACES`. An array has one
-number of places. What is too small for its places is written in scientific notation. What vanishes has no sign.
+and then rounded, a tie away from nothing, to as few places as it needs and at most
+:data:`~fwdpass.numerals.digits.PLACES`. An array has one number of places. What is too small for its places is written
+in scientific notation. What vanishes has no sign.
 The minus is Unicode's minus sign on a page, and a hyphen in code and in LaTeX.
 
 ====================  =====================================================
@@ -28,7 +29,7 @@ format                gives
 ====================  =====================================================
 
 Other values, such as dates and quantities, are written by ``fwdpass.numerals.world``. In a text, numbers have the signs
-of the language in :data:`LANGUAGE`.
+of the language in :data:`~fwdpass.numerals.digits.LANGUAGE`.
 
 >>> loss = Fraction(717, 800)
 >>> text(loss), text(loss, ".2f"), text(loss, "+.2f"), text(loss, "%"), text(loss, "fraction")
@@ -49,25 +50,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 
 from fwdpass.errors import NumeralError
 from fwdpass.numerals import world
+from fwdpass.numerals.digits import (
+    LANGUAGE,
+    MINUS,
+    PLACES,
+    Medium,
+    exponent_of,
+    fixed,
+    grouped,
+    is_english,
+    places_of,
+    point,
+    power,
+    ratio,
+    rounded,
+    shows,
+)  # fmt: skip
 from fwdpass.numerals.exact import grid, rational, settle
+from fwdpass.numerals.letters import capital, ordinal, plural, word
 
-Medium = world.Medium
-PLACES = 4
-"""The places that a value gets when nobody asks for a number of them."""
-
-_MINUS: dict[Medium, str] = {"text": "\N{MINUS SIGN}", "code": "-", "latex": "-"}
-LANGUAGE: ContextVar[str] = ContextVar("LANGUAGE", default="en")
-"""The language that numbers in a text are written in: its decimal sign, groups and plurals, as Babel knows them."""
+__all__ = ["LANGUAGE", "PLACES", "Medium", "cells", "is_format", "parted", "signed", "text"]
 
 _PYTHON = re.compile(
     r"(?:(?P<fill>[^\w{}])?(?P<align>[<>=^]))?(?P<sign>[-+ ])?z?(?P<alternate>\#)?(?P<zero>0(?=\d))?(?P<width>\d+)?"
@@ -84,17 +95,6 @@ _COUNT = re.compile(r"(?P<how>[Cc]ount) (?P<one>[^/]+)(?P<more>(?:/[^/]+)*)")
 _ELSE = re.compile(r"(?:(?P<spec>.*?)\s+)?else\s+(?P<instead>\S.*)")
 _PREFIXES = dict(zip(range(-30, 31, 3), "q r y z a f p n µ m - k M G T P E Z Y R Q".split(), strict=True))
 _SCALES = {"%": (100, "%"), "‰": (1000, "‰")}
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = {
-    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
-    "nine": "ninth", "twelve": "twelfth",
-}  # fmt: skip
 
 
 def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
@@ -218,8 +218,8 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     settled = [_settled(entry) for entry in entries]
     each = _shared(spec, settled)
     for i, (v, entry) in enumerate(zip(settled, entries, strict=True)):
-        vanishes = spec in ("", "factor") and not _shows(v, PLACES)
-        shown = _power(v, 1, medium) if vanishes else _number(v, entry, each, medium)
+        vanishes = spec in ("", "factor") and not shows(v, PLACES)
+        shown = power(v, 1, medium) if vanishes else _number(v, entry, each, medium)
         texts[i] = signed(shown) if spec == "factor" else shown
     return texts.reshape(array.shape).tolist()
 
@@ -249,7 +249,7 @@ def signed(text_: str) -> str:
     >>> signed("−0.3"), signed("0.3")
     ('(−0.3)', '0.3')
     """
-    return f"({text_})" if text_.startswith(tuple(_MINUS.values())) else text_
+    return f"({text_})" if text_.startswith(tuple(MINUS.values())) else text_
 
 
 def is_format(spec: str) -> bool:
@@ -283,11 +283,11 @@ def is_format(spec: str) -> bool:
 def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     """Format one settled value; ``value`` is what it was before, for digits that were asked for."""
     if not spec:
-        return _fixed(v, _places(v), medium) if _shows(v, _places(v)) else _power(v, 1, medium)
+        return fixed(v, places_of(v), medium) if shows(v, places_of(v)) else power(v, 1, medium)
     if spec in _NAMED:
         return _NAMED[spec](v, medium)
     if spec in _STARTING:
-        return _capital(_NAMED[_STARTING[spec]](v, medium))
+        return capital(_NAMED[_STARTING[spec]](v, medium))
     if m := _COUNT.fullmatch(spec):
         return _counted(v, m, spec)
     if m := _SIGNIFICANT.fullmatch(spec):
@@ -295,9 +295,9 @@ def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     if m := _PREFIXED.fullmatch(spec):
         return _prefixed(v, m, medium)
     if m := _MONEY.fullmatch(spec):
-        amount = Fraction(_rounded(v, places := world.precision(m["code"])), 10**places)
+        amount = Fraction(rounded(v, places := world.precision(m["code"])), 10**places)
         said = world.currency(Decimal(amount.numerator) / amount.denominator, m["code"], LANGUAGE.get())
-        return said.replace("-", _MINUS[medium])
+        return said.replace("-", MINUS[medium])
     if m := _PROBABILITY.fullmatch(spec):
         return _probability(v, int(m["places"] or 3), medium)
     if (m := _PYTHON.fullmatch(spec)) and not spec.isspace():
@@ -319,34 +319,34 @@ def _by_python(v: Fraction, value: Any, m: re.Match[str], spec: str, medium: Med
     if kind in "dbcoxX":
         body = _integer(v, kind, bool(m["alternate"]), spec)
     elif kind in "eE":
-        body = _power(rational(value), places, medium)
+        body = power(rational(value), places, medium)
     elif kind in "gGn":
         body = _general(v, max(places, 1), bool(m["alternate"]), medium)
     elif kind in _SCALES:
         factor, mark = _SCALES[kind]
-        places = int(m["places"]) if m["places"] else _places(v * factor)
-        if m["places"] or _shows(v * factor, places):
-            body = _fixed(v * factor, places, medium)
+        places = int(m["places"]) if m["places"] else places_of(v * factor)
+        if m["places"] or shows(v * factor, places):
+            body = fixed(v * factor, places, medium)
         else:
-            body = _power(v * factor, 1, medium)
+            body = power(v * factor, 1, medium)
         body += rf"\{mark}" if medium == "latex" and mark == "%" else mark
     elif kind == "s":
         raise NumeralError(f"{spec!r} is a format of texts, and {value!r} is a number")
     else:
-        body = _fixed(v, places, medium)
-    minus = _MINUS[medium]
+        body = fixed(v, places, medium)
+    minus = MINUS[medium]
     if body.startswith(("-", minus)):
         sign_, body = minus, body[1:]
     else:
         sign_ = sign if sign != "-" and (v > 0 and any(c in "123456789" for c in body)) else ""
     if m["group"] or kind == "n":
-        body = _grouped(body, "," if kind == "n" else m["group"], medium)
+        body = grouped(body, "," if kind == "n" else m["group"], medium)
     return _padded(sign_, body, m)
 
 
 def _integer(v: Fraction, kind: str, alternate: bool, spec: str) -> str:
     if v.denominator != 1:
-        raise NumeralError(f"{_fixed(v, _places(v), 'code')} is no whole number, and {spec!r} is for those")
+        raise NumeralError(f"{fixed(v, places_of(v), 'code')} is no whole number, and {spec!r} is for those")
     try:
         return format(int(v), f"{'#' if alternate else ''}{kind}")
     except (OverflowError, ValueError) as error:
@@ -357,37 +357,37 @@ def _general(v: Fraction, digits: int, keeps: bool, medium: Medium) -> str:
     """So many significant digits, as Python's ``g``: in full, or as a power of ten where that is shorter."""
     if not v:
         return "0"
-    exponent = _exponent(v, digits - 1)
+    exponent = exponent_of(v, digits - 1)
     if -5 < exponent < digits:
-        said = _fixed(v, digits - 1 - exponent, medium)
-        point = _point(medium)
-        return said.rstrip("0").rstrip(point) if point in said and not keeps else said
+        said = fixed(v, digits - 1 - exponent, medium)
+        sign = point(medium)
+        return said.rstrip("0").rstrip(sign) if sign in said and not keeps else said
     places = digits - 1
-    while places and not keeps and _rounded(v / Fraction(10) ** exponent, places) % 10 == 0:
+    while places and not keeps and rounded(v / Fraction(10) ** exponent, places) % 10 == 0:
         places -= 1
-        v = Fraction(_rounded(v / Fraction(10) ** exponent, places), 10**places) * Fraction(10) ** exponent
-    return _power(v, places, medium)
+        v = Fraction(rounded(v / Fraction(10) ** exponent, places), 10**places) * Fraction(10) ** exponent
+    return power(v, places, medium)
 
 
 def _significant(v: Fraction, digits: int, medium: Medium) -> str:
     """So many significant digits, zeros among them; what is very large or small gets a power of ten."""
     if not v:
         return "0"
-    exponent = _exponent(v, digits - 1)
+    exponent = exponent_of(v, digits - 1)
     if not -5 < exponent < 12:
-        return _power(v, digits - 1, medium)
+        return power(v, digits - 1, medium)
     places = digits - 1 - exponent
     if places >= 0:
-        return _fixed(v, places, medium)
-    return _fixed(Fraction(_rounded(v / 10**-places, 0)) * 10**-places, 0, medium)
+        return fixed(v, places, medium)
+    return fixed(Fraction(rounded(v / 10**-places, 0)) * 10**-places, 0, medium)
 
 
 def _prefixed(v: Fraction, m: re.Match[str], medium: Medium) -> str:
     """Scale a value by a thousand as often as leaves one to three digits before the point, and name the prefix."""
-    thousands = 3 * (_exponent(v, 2) // 3) if v else 0
+    thousands = 3 * (exponent_of(v, 2) // 3) if v else 0
     thousands = max(min(thousands, max(_PREFIXES)), min(_PREFIXES))
     scaled = v / Fraction(10) ** thousands
-    said = _fixed(scaled, int(m["places"]), medium) if m["places"] else _general(scaled, 3, False, medium)
+    said = fixed(scaled, int(m["places"]), medium) if m["places"] else _general(scaled, 3, False, medium)
     prefix = "" if thousands == 0 else _PREFIXES[thousands]
     unit = f"{prefix}{m['unit'] or ''}"
     if medium == "latex":
@@ -398,39 +398,23 @@ def _prefixed(v: Fraction, m: re.Match[str], medium: Medium) -> str:
 def _probability(v: Fraction, places: int, medium: Medium) -> str:
     """Write a probability as papers do: rounded, or what it is less than."""
     if not 0 <= v <= 1:
-        raise NumeralError(f"{_fixed(v, _places(v), 'code')} is no probability, and the format p is for those")
+        raise NumeralError(f"{fixed(v, places_of(v), 'code')} is no probability, and the format p is for those")
     least = Fraction(1, 10**places)
-    return f"< {_fixed(least, places, medium)}" if v < least else _fixed(v, places, medium)
+    return f"< {fixed(least, places, medium)}" if v < least else fixed(v, places, medium)
 
 
 def _counted(v: Fraction, m: re.Match[str], spec: str) -> str:
     """Count a noun: in letters in English, and in digits in every other language, whose plurals are Babel's."""
     forms = [m["one"], *m["more"].split("/")[1:]]
-    if not _is_english():
+    if not is_english():
         if len(forms) == 1:
             raise NumeralError(
                 f"{spec!r} has one form of the noun: the language {LANGUAGE.get()} needs the plural, too"
             )
-        return f"{_fixed(Fraction(_whole(v, spec)), 0, 'text')} {world.plural(v, forms, LANGUAGE.get())}"
-    noun = forms[0] if v == 1 else forms[-1] if len(forms) > 1 else _plural(forms[0])
-    counted = f"{_word(_whole(v, spec))} {noun}"
-    return _capital(counted) if m["how"] == "Count" else counted
-
-
-def _is_english() -> bool:
-    return LANGUAGE.get().startswith("en")
-
-
-def _grouped(body: str, group: str, medium: Medium) -> str:
-    """Put a sign between groups of three digits before the point."""
-    sign = {"text": world.symbols(LANGUAGE.get())[1], "code": group, "latex": "{,}"}[medium] if group == "," else group
-    whole = re.match(r"\d+", body)
-    if whole is None or len(whole[0]) < 4:
-        return body
-    digits = whole[0]
-    first = len(digits) % 3
-    groups = [digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))]
-    return sign.join(filter(None, groups)) + body[len(digits) :]
+        return f"{fixed(Fraction(_whole(v, spec)), 0, 'text')} {world.plural(v, forms, LANGUAGE.get())}"
+    noun = forms[0] if v == 1 else forms[-1] if len(forms) > 1 else plural(forms[0])
+    counted = f"{word(_whole(v, spec))} {noun}"
+    return capital(counted) if m["how"] == "Count" else counted
 
 
 def _padded(sign: str, body: str, m: re.Match[str]) -> str:
@@ -456,76 +440,14 @@ def _settled(value: Any) -> Fraction:
         ) from None
 
 
-def _places(v: Fraction) -> int:
-    """As few places as the value needs, at most :data:`PLACES`."""
-    return next((p for p in range(PLACES) if 10**p % v.denominator == 0), PLACES)
-
-
 def _shared(spec: str, entries: list[Fraction]) -> str:
     """Give the format of an array's every entry: where places are free, those of the entry that needs most."""
     match spec:
         case "" | "factor":
-            return f".{max(map(_places, entries), default=0)}f"
+            return f".{max(map(places_of, entries), default=0)}f"
         case "%" | "‰":
-            return f".{max((_places(v * _SCALES[spec][0]) for v in entries), default=0)}{spec}"
+            return f".{max((places_of(v * _SCALES[spec][0]) for v in entries), default=0)}{spec}"
     return spec
-
-
-def _shows(v: Fraction, places: int) -> bool:
-    """Say whether so many places show a value that is not zero as one."""
-    return v == 0 or _rounded(v, places) != 0
-
-
-def _rounded(v: Fraction, places: int) -> int:
-    """Round half away from zero: the value in units of the last place."""
-    magnitude: int = (2 * abs(v.numerator) * 10**places + v.denominator) // (2 * v.denominator)
-    return -magnitude if v < 0 else magnitude
-
-
-def _fixed(v: Fraction, places: int, medium: Medium) -> str:
-    units = _rounded(v, places)
-    digits = str(abs(units)).rjust(places + 1, "0")
-    shown = f"{digits[:-places]}{_point(medium)}{digits[-places:]}" if places else digits
-    return (_MINUS[medium] if units < 0 else "") + shown
-
-
-def _point(medium: Medium) -> str:
-    return "." if medium != "text" or _is_english() else world.symbols(LANGUAGE.get())[0]
-
-
-def _exponent(v: Fraction, places: int) -> int:
-    """Give the power of ten of the first digit, after rounding to so many places behind it."""
-    exponent = 0
-    while abs(v) >= Fraction(10) ** (exponent + 1):
-        exponent += 1
-    while abs(v) < Fraction(10) ** exponent:
-        exponent -= 1
-    rounds_up = abs(_rounded(v / Fraction(10) ** exponent, places)) >= 10 ** (places + 1)  # 9.96 is 10.0
-    return exponent + 1 if rounds_up else exponent
-
-
-def _power(v: Fraction, places: int, medium: Medium) -> str:
-    """Scientific notation: one digit before the point."""
-    exponent = _exponent(v, places) if v else 0
-    mantissa: Fraction = v / Fraction(10) ** exponent
-    shown = _fixed(mantissa, places, medium)
-    match medium:
-        case "text":
-            return f"{shown} × 10{str(exponent).translate(_SUPERSCRIPT)}"
-        case "code":
-            return f"{shown}e{exponent:+03d}"
-        case "latex":
-            return rf"{shown} \times 10^{{{exponent}}}"
-    assert_never(medium)
-
-
-def _ratio(v: Fraction, medium: Medium) -> str:
-    if v.denominator == 1:
-        return _fixed(v, 0, medium)
-    sign = _MINUS[medium] if v < 0 else ""
-    if medium == "latex":
-        return rf"{sign}\frac{{{abs(v.numerator)}}}{{{v.denominator}}}"
-    return f"{sign}{abs(v.numerator)}/{v.denominator}"
 
 
 def _shape(value: tuple[Any, ...], spec: str, medium: Medium) -> str:
@@ -548,65 +470,18 @@ def _array(nested: Any, medium: Medium) -> str:
 def _whole(v: Fraction, spec: str) -> int:
     if v.denominator != 1 or v < 0:
         raise NumeralError(
-            f"{_fixed(v, _places(v), 'code')} cannot be written as {spec!r}: words are for whole numbers from zero up"
+            f"{fixed(v, places_of(v), 'code')} cannot be written as {spec!r}: words are for whole numbers from zero up"
         )
     return int(v)
 
 
-def _word(n: int) -> str:
-    if not _is_english():
-        raise NumeralError(
-            f"numbers are in letters in English alone, and the language is {LANGUAGE.get()}: show digits"
-        )
-    if n < 20:
-        return _SMALL[n]
-    if n < 100:
-        tens, ones = divmod(n, 10)
-        return _TENS[tens - 2] + (f"-{_SMALL[ones]}" if ones else "")
-    if n < 1000:
-        hundreds, rest = divmod(n, 100)
-        return f"{_SMALL[hundreds]} hundred" + (f" and {_word(rest)}" if rest else "")
-    raise NumeralError(f"{n} is too large to write in letters; show its digits")
-
-
-def _ordinal(n: int) -> str:
-    if n == 0:
-        raise NumeralError("there is no zeroth: an ordinal is a rank, counted from one; for an index use 'place'")
-    head, sep, last = ("", "", _word(n)) if n < 20 or n % 10 == 0 else _word(n).rpartition("-")
-    if n > 100 and n % 100:
-        head, sep, last = _word(n // 100 * 100), " and ", _ordinal(n % 100)
-        return head + sep + last
-    if last in _ORDINALS:
-        return head + sep + _ORDINALS[last]
-    return head + sep + (last[:-1] + "ieth" if last.endswith("y") else last + "th")
-
-
-def _capital(words: str) -> str:
-    """Start a sentence with them; ``str.capitalize`` would make ReLU relu."""
-    return words[:1].upper() + words[1:]
-
-
-def _plural(noun: str) -> str:
-    if re.search(r"[^aeiou]y$", noun):
-        return noun[:-1] + "ies"
-    return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")
-
-
-_RANKS = (_ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10)))
-WORDS = frozenset((*_SMALL, *_TENS, "hundred", *_RANKS))
-"""Every word of which the words of a number are made.
-
-:meta hide-value:
-"""
-
-
 _NAMED: dict[str, Callable[[Fraction, Medium], str]] = {
-    "fraction": _ratio,
+    "fraction": ratio,
     "factor": lambda v, medium: signed(_number(v, v, "", medium)),
-    "word": lambda v, _: _word(_whole(v, "word")),
-    "ordinal": lambda v, _: _ordinal(_whole(v, "ordinal")),
-    "place": lambda v, _: _ordinal(_whole(v + 1, "place")),
+    "word": lambda v, _: word(_whole(v, "word")),
+    "ordinal": lambda v, _: ordinal(_whole(v, "ordinal")),
+    "place": lambda v, _: ordinal(_whole(v + 1, "place")),
 }
 """The formats that have a name: what each makes of a settled value, in a medium. To add one, add it here."""
-_STARTING = {_capital(name): name for name in ("word", "ordinal", "place")}
+_STARTING = {capital(name): name for name in ("word", "ordinal", "place")}
 """Those that have a capital at the start of a sentence, too."""

@@ -1,0 +1,68 @@
+"""A number in letters, as English has them."""
+
+from __future__ import annotations
+
+import re
+
+from fwdpass.errors import NumeralError
+from fwdpass.numerals.digits import LANGUAGE, is_english
+
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+    "nine": "ninth", "twelve": "twelfth",
+}  # fmt: skip
+
+
+def word(n: int) -> str:
+    """Write a whole number below a thousand in letters."""
+    if not is_english():
+        raise NumeralError(
+            f"numbers are in letters in English alone, and the language is {LANGUAGE.get()}: show digits"
+        )
+    if n < 20:
+        return _SMALL[n]
+    if n < 100:
+        tens, ones = divmod(n, 10)
+        return _TENS[tens - 2] + (f"-{_SMALL[ones]}" if ones else "")
+    if n < 1000:
+        hundreds, rest = divmod(n, 100)
+        return f"{_SMALL[hundreds]} hundred" + (f" and {word(rest)}" if rest else "")
+    raise NumeralError(f"{n} is too large to write in letters; show its digits")
+
+
+def ordinal(n: int) -> str:
+    """Write a rank in letters, counted from one."""
+    if n == 0:
+        raise NumeralError("there is no zeroth: an ordinal is a rank, counted from one; for an index use 'place'")
+    head, sep, last = ("", "", word(n)) if n < 20 or n % 10 == 0 else word(n).rpartition("-")
+    if n > 100 and n % 100:
+        head, sep, last = word(n // 100 * 100), " and ", ordinal(n % 100)
+        return head + sep + last
+    if last in _ORDINALS:
+        return head + sep + _ORDINALS[last]
+    return head + sep + (last[:-1] + "ieth" if last.endswith("y") else last + "th")
+
+
+def capital(words: str) -> str:
+    """Start a sentence with them; ``str.capitalize`` would make ReLU relu."""
+    return words[:1].upper() + words[1:]
+
+
+def plural(noun: str) -> str:
+    """Give the plural of a noun that forms it by a rule."""
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if re.search(r"(s|x|z|ch|sh)$", noun) else "s")
+
+
+_RANKS = (ordinal(n).removeprefix("one ") for n in (*range(1, 20), *range(20, 101, 10)))
+WORDS = frozenset((*_SMALL, *_TENS, "hundred", *_RANKS))
+"""Every word of which the words of a number are made.
+
+:meta hide-value:
+"""
