@@ -248,3 +248,75 @@ def test_code_runs_as_before_when_nobody_nudges() -> None:
     assert nudged == pytest.approx([0, 0.1, 0.2])
     with pytest.raises(NameError):
         eval(code)  # the names are there while a reading lasts, and no longer
+
+
+TWICE = '''
+total, seen = 0.0, []
+def outer(n):
+    """Say so."""
+    count = 0
+    def step():
+        nonlocal count
+        count += 1
+        return count * 0.1
+    for k in range(n):
+        if k % 3 == 0:
+            continue
+        if k > 150:
+            break
+        seen.append(step())
+    else:
+        seen.append(-1.0)
+    return count
+def adds(x):
+    global total
+    total = total + x
+    return [y := x * 0.1, y]
+def walks(n):
+    while n > 0:
+        n -= 1
+        yield n / 7
+adds(0.7)
+r = (outer(9), outer(400), len(seen), outer.__doc__, round(sum(walks(300)), 6), sorted({k // 7 for k in range(200)}))
+s = (total, list(map(lambda k: k * 2, range(90)))[-1], [z for k in range(3) if (z := k + 1) > 1], {k: k * 2 for k in (1, 2)})
+'''
+
+
+def test_a_body_that_is_there_twice_does_what_it_did_once() -> None:
+    plain: dict[str, object] = {}
+    exec(TWICE, plain)
+    code = compile_source(TWICE, "<test>", "exec", Rounding.NUDGED)
+    for seed in (1, 2, 3):
+        nudged: dict[str, object] = {}
+        with nudging(seed):
+            exec(code, nudged)
+        assert nudged["r"] == plain["r"]
+        assert nudged["s"][1:] == plain["s"][1:]  # type: ignore[index]
+        assert nudged["s"][0] == pytest.approx(plain["s"][0], rel=1e-14)  # type: ignore[index]
+
+
+def test_only_some_rounds_of_a_long_loop_are_nudged() -> None:
+    code = compile_source("v = [k * math.pi for k in range(1, 5001)]", "<test>", "exec", Rounding.NUDGED)
+    names: dict[str, list[float]] = {"math": math}  # type: ignore[dict-item]
+    with nudging(1):
+        exec(code, names)
+    differs = [k for k, value in enumerate(names["v"], 1) if value != k * math.pi]
+    assert sum(k < 64 for k in differs) > 0
+    assert 0 < len(differs) < 64 + 5000 / 64 + 1
+
+
+def test_the_largest_number_stays_a_number() -> None:
+    largest = float(np.finfo(float).max)
+    for seed in (1, 2):
+        assert Nudges(seed).nudged(largest) == largest
+        np.testing.assert_array_equal(
+            Nudges(seed).nudged(np.array([-largest, 0.1 * 3])) == [-largest, 0.3], [True, False]
+        )
+        assert np.isfinite(Nudges(seed).nudged(np.full(9, np.finfo(np.float32).max))).all()
+
+
+def test_a_pair_of_seeds_rounds_to_both_sides() -> None:
+    values = np.random.default_rng(1).normal(size=1000)
+    up, down = (Nudges(seed).nudged(values.copy()) for seed in (1, 2))
+    assert np.mean(up != down) > 0.7
+    assert np.all((up == values) | (np.sign(up - values) == -np.sign(down - values)) | (down == values))

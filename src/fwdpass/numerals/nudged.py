@@ -4,13 +4,18 @@ This is stochastic arithmetic, as CADNA and Verificarlo have it, for Python as i
 decimals, and what its operations and calls give, pass through :func:`nudged`. Digits that depend on how a computer
 rounds differ from one reading of the program to the next, and the others do not.
 
-How a value is nudged depends on nothing but the value and the seed: it is rounded to a coarser grid, which lies
-otherwise for each seed. So a reading is as consistent as a computer's own arithmetic: the same sum gives the
-same result, and what picks a value, such as ``max`` or ``sorted``, leaves it alone. What is exact stays: whole numbers,
-and what needs few binary digits, such as a half. Where rounding alone decides a step, such as which of two numbers is
-larger, or the whole part of one that is whole but for its last digits, different seeds decide it otherwise.
+How a value is nudged depends on nothing but the value and the seed: it is rounded to a coarser grid, up or down, as a
+digest of its binary digits says; of a pair of seeds, each rounds up what the other rounds down. So a reading is as
+consistent as a computer's own arithmetic: the same sum gives the same result, and what picks a value, such as ``max``
+or ``sorted``, leaves it alone. What is exact stays: whole numbers, and what needs few binary digits, such as a half.
+Where rounding alone decides a step, such as which of several numbers is larger, or the whole part of one that is whole
+but for its last digits, different seeds decide it otherwise.
 
 Sums, products, means and matrix products are computed in another order, too, as another library would.
+
+Noise costs time, so it is put where floats meet: at what is added and subtracted, compared, bound, or given to a call,
+and not at each factor of a product. The bodies of loops and functions are there twice, as they are and nudged, and
+after some rounds most are taken as they are: a loop that has gone on for so long has had its noise.
 
 Source: Parker, "Monte Carlo Arithmetic", 1997, for random rounding; Vignes, "Discrete stochastic arithmetic for
 validating results of numerical software", 2004.
@@ -25,26 +30,33 @@ import math
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from itertools import chain, count, cycle, repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 
 _NUDGED, _CALLED, _PRODUCT = "_fwdpass_nudged", "_fwdpass_called", "_fwdpass_product"
 _TOLD, _DIVIDED, _DIFFERENCE = "_fwdpass_told", "_fwdpass_divided", "_fwdpass_difference"
 """Names that compiled code calls: builtins while a reading lasts, so that the author's own modules have them, too."""
-_COARSE = 2**2 + 1
-"""Rounds away the last two binary digits: ``far = _COARSE * x; far - (far - x)`` is Veltkamp's splitting."""
-_SHORT, _SHORT_OF_FLOAT32 = 2**27 + 1, 2**12 + 1
-"""The same for the last half of the digits: a number without them is taken to be exact."""
-_WHOLE, _WHOLE_OF_FLOAT32 = 2.0**53, 2.0**24
+_TURNS, _NEXT = "_fwdpass_turns", "_fwdpass_next"
+_GRID = 2
+"""Binary digits at the end that are rounded away."""
+_LAST, _FIRST = 2**_GRID - 1, 2**63
+_MIXED = 0x9E3779B97F4A7C15
+"""An odd number by which the digits are multiplied, so that the first of the product depend on all of them."""
+_LARGE = 1e308
+"""Numbers beyond it could be rounded up to infinity, and stay."""
+_SHORT = 2**27 + 1
+"""``far = _SHORT * x; far - (far - x)`` is Veltkamp's splitting: a number without the last half of its binary digits is
+taken to be exact."""
+_WHOLE = 2.0**53
 """Below it, whole numbers are exact."""
 _NEAR = 2.0**-48
 """Two numbers that differ by no more than such a part of themselves are told apart by rounding alone."""
-_EACH = 100_000
-"""Operations on single numbers of which each is nudged; of those behind them, some: a loop of Python's
-that goes on for so long has had its noise, and would take many times as long."""
-_SOME = 15
-_GOLDEN = (math.sqrt(5) - 1) / 2
+_EACH, _SOME = 64, 64
+"""Rounds of a loop, or calls of a function, of which each is nudged; of those behind them, one in so many is."""
+_BLOCK = 8192
+"""Entries of an array that are rounded at a time."""
 READINGS = 3
 """Seeds in a row that make a set. The last of these nudges nothing, and decides against what rounding has decided: of
 what another seed has rounded to the same, it alone knows that it was not."""
@@ -57,10 +69,40 @@ _SIDES = frozenset(
 )
 """Functions that jump where a number passes another: what they are given is moved to one side, by all seeds together
 to both."""
+_ROUNDS = frozenset(("round", "around"))
+"""Those of them whose result is a decimal, the same on every computer."""
 _PICKS = frozenset("sorted max min argmax argmin argsort nanargmax nanargmin".split())
 """Functions that say which is larger."""
+_SHAPES = frozenset("T shape size ndim dtype index columns name names at iloc loc".split())
+"""Attributes that are no numbers, or views of an array that has been nudged."""
+_NO_FLOATS = frozenset(
+    "len range append extend print isinstance upper lower strip split join startswith endswith enumerate zip items keys"
+    " str repr type format add update".split()
+)
+"""Functions and methods that make no float."""
 _ORDERED = frozenset(("sum", "mean", "prod", "nansum", "nanmean", "average", "std", "var", "fsum"))
 """Functions that add up or multiply: what they are called, in NumPy, pandas and Python."""
+
+
+class _Bits(NamedTuple):
+    """What a float's bits are calculated with, as numbers of their own width."""
+
+    kind: Any
+    mixed: Any
+    other: Any
+    shift: Any
+    last: Any
+    kept: Any
+    large: float
+
+    @classmethod
+    def of(cls, kind: Any, mixed: int, less: bool) -> _Bits:
+        width = 8 * np.dtype(kind).itemsize
+        mixed, other, shift, last, kept = map(
+            kind, (mixed, 2 ** (width - 1) * less, width - 1, _LAST, 2**width - 1 - _LAST)
+        )
+        large = _LARGE if kind is np.uint64 else float(np.finfo(np.float32).max) / 2
+        return cls(kind, mixed, other, shift, last, kept, large)
 
 
 class Nudges:
@@ -82,12 +124,16 @@ class Nudges:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._left = _EACH
         less = seed % 2 == 0
         self._side = 1 + (-_NEAR if less else _NEAR)
         self._decided = {"<": less, "<=": less, ">": not less, ">=": not less, "==": less, "!=": not less}
         self._contrary = seed % READINGS == 0
-        self._scale = 1 + (seed * _GOLDEN + 0.29) % 1  # where the grid lies
+        self._mixed = (_MIXED * (2 * ((seed - 1) // READINGS) + 1)) % 2**64
+        self._other = 2**63 * less  # turns the bit that decides
+        self._of_32 = _Bits.of(np.uint32, self._mixed >> 32 | 1, less)
+        self._of_64 = _Bits.of(np.uint64, self._mixed, less)
+        self._bits = memoryview(bytearray(8)).cast("Q")
+        self._of_bits = self._bits.cast("B").cast("d")
 
     def nudged(self, value: Any, depth: int = 0) -> Any:
         """Give a value with its floats nudged: arrays and lists in place, anything else as a new value."""
@@ -107,65 +153,61 @@ class Nudges:
         return self._foreign(value, depth)
 
     def _float(self, value: float) -> float:
-        self._left -= 1
-        if not self._left and _NUDGED in vars(builtins):
-            vars(builtins)[_NUDGED] = self._seldom
-        if self._contrary or _is_exact(value):
+        if self._contrary or not -_LARGE < value < _LARGE:
             return value
-        scaled = value * self._scale
-        far = scaled * _COARSE
-        taken = (far - (far - scaled)) / self._scale
-        return taken if taken - taken == 0 else value  # no number, infinite, or too large to be scaled
-
-    def _seldom(self, value: Any) -> Any:
-        """Do as :meth:`nudged` does, and leave most floats alone; loops spend their time here."""
-        kind = value.__class__
-        if kind is int or (kind is float and hash(value) & _SOME):
+        self._of_bits[0] = value
+        bits = self._bits[0]
+        if not bits & _LAST:
             return value
-        return self.nudged(value)
+        up = (bits * self._mixed ^ self._other) & _FIRST
+        self._bits[0] = (bits + _LAST if up else bits) & ~_LAST
+        return self._of_bits[0]
 
     def _array(self, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        if (
-            self._contrary
-            or array.dtype.kind not in "fc"
-            or array.dtype.itemsize not in (4, 8, 16)
-            or array.dtype.char in "gG"
-        ):
-            return array
-        if not array.dtype.isnative or not array.size:
-            return array
-        taken = self._taken(array)
-        if taken is None:
+        if self._contrary or array.dtype.char not in "fdFD" or not array.dtype.isnative or not array.size:
             return array
         if array.flags.writeable:
-            array[...] = taken
+            self._round(np.asarray(array))
+            return array
+        taken = self._taken(array)
+        if taken is None or type(array) is not np.ndarray:
             return array
         taken.flags.writeable = False
-        return taken.view(type(array)) if type(array) is np.ndarray else array
+        return taken
 
     def _taken(self, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
         """Give an array's nudged values, or nothing where all of them are taken already."""
         if self._contrary:
             return None
-        real = np.ascontiguousarray(array)
-        half = real.dtype.itemsize == 4 or real.dtype.char == "F"
-        kind: Any = np.float32 if half else np.float64
-        floats: np.ndarray[Any, Any] = real.view(kind)
-        short, whole = (_SHORT_OF_FLOAT32, _WHOLE_OF_FLOAT32) if half else (_SHORT, _WHOLE)
-        scale = kind(self._scale)
-        with np.errstate(all="ignore"):
-            far = floats * kind(short)
-            few = far - (far - floats) == floats
-            scaled = floats * scale
-            far = scaled * kind(_COARSE)
-            taken = (far - (far - scaled)) / scale
-            few |= (np.rint(floats) == floats) & (np.abs(floats) < whole)
-            few |= ~np.isfinite(taken)
-        np.copyto(taken, floats, where=few)
-        if np.array_equal(taken, floats, equal_nan=True):
-            return None
-        nudged: np.ndarray[Any, Any] = taken.view(real.dtype).reshape(array.shape)
-        return nudged
+        taken = np.array(array)
+        self._round(taken)
+        return None if np.array_equal(taken, array, equal_nan=True) else taken
+
+    def _round(self, floats: np.ndarray[Any, Any]) -> None:
+        """Round the floats of an array in place, by their bits; zeros at the end stay, and what is no number does."""
+        if floats.dtype.kind == "c":
+            self._round(floats.real)
+            self._round(floats.imag)
+            return
+        if floats.size > _BLOCK and floats.flags.c_contiguous:
+            flat = floats.reshape(-1)  # in pieces that a processor keeps at hand
+            for start in range(0, floats.size, _BLOCK):
+                self._round(flat[start : start + _BLOCK])
+            return
+        of = self._of_32 if floats.dtype.itemsize == 4 else self._of_64
+        bits = floats.view(of.kind)
+        if not bits.ndim:
+            bits = bits[None]
+        up = bits * of.mixed
+        if of.other:
+            up ^= of.other
+        up >>= of.shift
+        up *= of.last
+        up += bits
+        up &= of.kept
+        if np.maximum.reduce(floats, None) >= of.large or np.minimum.reduce(floats, None) <= -of.large:
+            np.copyto(up, bits, where=~(np.atleast_1d(np.abs(floats)) < of.large))
+        bits[...] = up
 
     def _scalar(self, value: np.generic) -> np.generic:
         if type(value) is np.float64:
@@ -248,7 +290,8 @@ class Nudges:
             return self.nudged(reordered(*given, **named))
         name = getattr(function, "__name__", "")
         if name in _SIDES and given:
-            return self.nudged(function(self._moved(given[0]), *given[1:], **named))
+            said = function(self._moved(given[0]), *given[1:], **named)
+            return said if name in _ROUNDS else self.nudged(said)
         if name in _PICKS and self._contrary:
             return self._picked(function, given, named)
         if given and "where" not in named and "weights" not in named and "out" not in named:
@@ -407,14 +450,14 @@ def nudging(seed: int) -> Iterator[None]:
     """Let what was compiled by :func:`with_nudges` round in the way of a seed, for the length of a ``with`` block.
 
     >>> code = compile(with_nudges(ast.parse("0.1 + 0.2 > 0.3", mode="eval")), "<claim>", "eval")
-    >>> with nudging(seed=1):
+    >>> with nudging(seed=2):
     ...     0.1 + 0.2 > 0.3, eval(code)
     (True, False)
     """
     nudges = Nudges(seed)
     held = {
         _NUDGED: nudges.nudged, _CALLED: nudges.called, _PRODUCT: nudges.product,
-        _TOLD: nudges.compared, _DIVIDED: nudges.divided, _DIFFERENCE: nudges.difference,
+        _TOLD: nudges.compared, _DIVIDED: nudges.divided, _DIFFERENCE: nudges.difference, _TURNS: _Turns(), _NEXT: next,
     }  # fmt: skip
     before = {name: vars(builtins).get(name) for name in held}
     vars(builtins).update(held)
@@ -428,6 +471,19 @@ def nudging(seed: int) -> Iterator[None]:
                 vars(builtins)[name] = value
 
 
+class _Turns(dict[int, Iterator[bool]]):
+    """Say of each body of a loop or function whether it is nudged this time."""
+
+    def __missing__(self, site: int) -> Iterator[bool]:
+        turns = chain(repeat(True, _EACH), cycle((True, *repeat(False, _SOME - 1))))
+        self[site] = turns
+        return turns
+
+
+_SITES = count()
+"""Numbers of bodies, of all that is compiled in this process."""
+
+
 def with_nudges(tree: ast.AST) -> ast.AST:
     """Let the decimals of a tree, and the results of its operations and calls, be nudged where it runs."""
     nudging_: ast.AST = ast.fix_missing_locations(_Nudging().visit(tree))
@@ -439,7 +495,12 @@ class _Nudging(ast.NodeTransformer):
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, float | complex) and math.isfinite(abs(node.value)):
-            return _call(_NUDGED, node, [node])
+            if isinstance(node.value, float) and _is_exact(node.value):
+                return node
+            now = vars(builtins).get(_NUDGED)
+            return (
+                _call(_NUDGED, node, [node]) if now is None else ast.copy_location(ast.Constant(now(node.value)), node)
+            )
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -453,6 +514,8 @@ class _Nudging(ast.NodeTransformer):
         if isinstance(node.op, ast.FloorDiv | ast.Mod):
             how = ast.Constant("//" if isinstance(node.op, ast.FloorDiv) else "%")
             return _call(_DIVIDED, node, [node.left, node.right, how])
+        if isinstance(node.op, ast.Mult | ast.Div | ast.Pow):  # the product has the noise of its factors
+            node.left = _bare(node.left)
         return _call(_NUDGED, node, [node])
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
@@ -473,13 +536,65 @@ class _Nudging(ast.NodeTransformer):
         node.keywords = [self.visit(given) for given in node.keywords]
         if name in _NAMED:
             return _call(_CALLED, node, [node.func, *node.args], node.keywords)
-        return _call(_NUDGED, node, [node])
+        return node if name in _NO_FLOATS else _call(_NUDGED, node, [node])
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """Nudge what an object of a library holds, such as the coefficients of a model."""
         self.generic_visit(node)
         own = isinstance(node.value, ast.Name) and node.value.id == "self"
-        return node if own or not isinstance(node.ctx, ast.Load) else _call(_NUDGED, node, [node])
+        if own or node.attr in _SHAPES or not isinstance(node.ctx, ast.Load):
+            return node
+        return _call(_NUDGED, node, [node])
+
+    # Bodies, twice
+
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> ast.stmt:
+        """Nudge some rounds."""
+        node.target, node.iter = self.visit(node.target), self.visit(node.iter)
+        node.body, node.orelse = self._twice(node.body), self._body(node.orelse)
+        return node
+
+    visit_AsyncFor = visit_For
+
+    def visit_While(self, node: ast.While) -> ast.stmt:
+        """Nudge some rounds, and the tests before them."""
+        node.test = self._either(node.test)
+        node.body, node.orelse = self._twice(node.body), self._body(node.orelse)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        """Nudge some calls."""
+        self.visit(node.args)
+        node.body = self._either(node.body)
+        return node
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ast.expr:
+        """Nudge some entries."""
+        node.generators = [self.visit(generator) for generator in node.generators]
+        node.elt = self._either(node.elt)
+        return node
+
+    visit_SetComp = visit_GeneratorExp = visit_ListComp
+
+    def _twice(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Give a body as it is and nudged, and a test which of them it is this time."""
+        names = (ast.Global, ast.Nonlocal)
+        first = body[0]
+        says = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)  # a docstring
+        kept = [one for one in body if isinstance(one, names) or (says and one is first)]
+        rest = [one for one in body if one not in kept]
+        within = any(isinstance(part, names) for one in rest for part in ast.walk(one))
+        plain = copy.deepcopy(rest)
+        nudged = self._body(rest)
+        if within or not rest or not any(map(_computes, plain)):
+            return [*kept, *nudged]
+        return [*kept, ast.copy_location(ast.If(_turn(rest[0]), nudged, plain), rest[0])]
+
+    def _either(self, node: ast.expr) -> ast.expr:
+        if not _computes(node) or any(isinstance(part, ast.NamedExpr) for part in ast.walk(node)):
+            return self.visit(node)  # type: ignore[no-any-return]
+        plain = copy.deepcopy(node)
+        return ast.copy_location(ast.IfExp(_turn(node), self.visit(node), plain), node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.stmt]:
         """Leave what happens in place, and nudge what came of it."""
@@ -509,9 +624,9 @@ class _Nudging(ast.NodeTransformer):
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        returns, node.returns = node.returns, None
-        self.generic_visit(node)
-        node.returns = returns
+        node.decorator_list = [self.visit(one) for one in node.decorator_list]
+        self.visit(node.args)
+        node.body = self._twice(node.body)
         return node
 
     def _body(self, statements: list[ast.stmt]) -> list[ast.stmt]:
@@ -520,6 +635,23 @@ class _Nudging(ast.NodeTransformer):
             after = self.visit(statement)
             done += after if isinstance(after, list) else [after]
         return done
+
+
+def _bare(node: ast.expr) -> ast.expr:
+    """Give an expression without the call that nudges it."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == _NUDGED:
+        return node.args[0]
+    return node
+
+
+def _computes(node: ast.AST) -> bool:
+    """Say whether something in a piece of code may be nudged."""
+    return any(isinstance(part, ast.BinOp | ast.Call | ast.Compare | ast.AugAssign) for part in ast.walk(node))
+
+
+def _turn(node: ast.AST) -> ast.expr:
+    turns = ast.Subscript(ast.Name(_TURNS, ast.Load()), ast.Constant(next(_SITES)), ast.Load())
+    return ast.copy_location(ast.Call(ast.Name(_NEXT, ast.Load()), [turns], []), node)
 
 
 def _call(
