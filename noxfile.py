@@ -278,6 +278,18 @@ def libraries(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def values(session: nox.Session) -> None:
+    """Run the tests of what others' numbers come in: pint, SymPy, pandas, polars, xarray, uncertainties.
+
+    And of the package that Verificarlo counts digits with. The newest of each; whatever follows ``--`` goes to pytest.
+    """
+    install(session, "tests")
+    session.install("pint", "sympy", "pandas", "polars", "xarray", "uncertainties", "significantdigits")
+    env = {**STEADY, "FWDPASS_VALUES": "1"}
+    session.run("pytest", "tests/unit/test_numerals.py", "tests/unit/test_stable.py", *session.posargs, env=env)
+
+
+@nox.session(default=False)
 def html(session: nox.Session) -> None:
     """Check the HTML and the SVG of every page with the Nu HTML Checker: no errors, and no exceptions.
 

@@ -14,6 +14,7 @@ import pytest
 from fwdpass.errors import NumeralError
 from fwdpass.numerals import writing
 from fwdpass.numerals.writing import Medium, cells, is_format, signed, text
+from tests.optional import library
 
 F = Fraction
 
@@ -380,7 +381,7 @@ def test_numbers_have_the_signs_and_plurals_of_the_language() -> None:
 
 
 def test_values_of_libraries_are_written_where_these_are_installed() -> None:
-    uncertainties = pytest.importorskip("uncertainties")
+    uncertainties = library("uncertainties")
     number = uncertainties.ufloat(1.23, 0.04)
     assert (text(number), text(number, ".1u")) == ("1.23 ± 0.04", "1.23 ± 0.04")
     assert text(uncertainties.ufloat(-1.23e-9, 4e-11), ".1u") == "(−1.23 ± 0.04) × 10⁻⁹"
@@ -388,14 +389,14 @@ def test_values_of_libraries_are_written_where_these_are_installed() -> None:
 
 
 def test_a_quantity_has_its_unit() -> None:
-    units = pytest.importorskip("pint").UnitRegistry()
+    units = library("pint").UnitRegistry()
     assert text(9.81 * units.meter / units.second**2, ".1f") == "9.8 m/s²"
     assert text(3 * units.dimensionless) == "3"
     assert r"\mathrm{m}" in text(2 * units.meter, medium="latex")
 
 
 def test_a_formula_of_sympy_is_a_formula_and_its_value_a_number() -> None:
-    sympy = pytest.importorskip("sympy")
+    sympy = library("sympy")
     x = sympy.Symbol("x")
     assert text(x**2 / 2, medium="latex") == r"\frac{x^{2}}{2}"
     assert text(sympy.sqrt(2), ".3f") == "1.414"
@@ -405,14 +406,14 @@ def test_a_formula_of_sympy_is_a_formula_and_its_value_a_number() -> None:
 
 
 def test_cells_and_columns_of_tables_are_numbers() -> None:
-    pandas = pytest.importorskip("pandas")
+    pandas = library("pandas")
     table = pandas.DataFrame({"a": [1.5, float("nan")], "when": pandas.to_datetime(["2024-05-17", "2024-05-18"])})
     assert text(table.a.iloc[0]) == "1.5"
     assert text(table.a, "else –") == "[1.5, –]"
     assert text(table.when.iloc[0], "%d.%m.") == "17.05."
     assert text(pandas.NA, "else –") == "–"
     assert text(pandas.Timedelta(hours=2)) == "2 hours"
-    polars = pytest.importorskip("polars")
+    polars = library("polars")
     assert text(polars.Series([1.5, 2.0])) == "[1.5, 2.0]"
-    xarray = pytest.importorskip("xarray")
+    xarray = library("xarray")
     assert text(xarray.DataArray([1.5, 2.0]).mean(), ".2f") == "1.75"

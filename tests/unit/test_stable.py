@@ -18,6 +18,7 @@ from fwdpass.page import Cell, Reading, parse_expression
 from fwdpass.page.digits import CONFIDENCE, PROBABILITY, factor, interval, significant
 from fwdpass.page.reading import summary
 from fwdpass.page.stable import Judged, Stable
+from tests.optional import library
 
 SETUP = """
 import itertools, json, math, random, statistics
@@ -219,7 +220,7 @@ def test_the_interval_holds_as_often_as_it_says() -> None:
 
 
 def test_the_package_of_verificarlo_counts_the_same_digits() -> None:
-    digits = pytest.importorskip("significantdigits")
+    digits = library("significantdigits")
     values = np.array([1.2345, 1.2346, 1.2347])
     theirs = digits.significant_digits(
         values, reference=np.mean(values), basis=10, probability=PROBABILITY, confidence=CONFIDENCE,
