@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.sphinxext.notebook import FOLDED, NEEDS
+from fwdpass.page.notebook import FOLDED, NEEDS
 from fwdpass.testing import Built
 from tests.book.conftest import HEADER, BuildPages
 

@@ -5,7 +5,10 @@ With Python for browsers, whose folder FWDPASS_RUNTIME names; ``nox -s live`` ma
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from playwright.sync_api import Page, Route, expect
 
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
+from tests.book.test_notebooks import RUN
 from tests.browser.conftest import Eyes, Site, serve
 from tests.browser.test_follow import CONF, HEADER, LESSON, OTHER
 from tests.browser.visit import AXE
@@ -149,7 +153,17 @@ def test_a_sentence_that_is_no_longer_true_is_marked_with_its_values(started: Pa
     assert page.locator(".fp-why").count() == 0
 
 
-def test_the_script_may_be_written_anew(started: Page) -> None:
+def executed(notebook: str, folder: Path) -> list[str]:
+    """Execute a notebook in a folder of its own; give what its last cells show, as text."""
+    there = folder / "page.ipynb"
+    there.write_text(notebook, "utf-8")
+    subprocess.run([sys.executable, "-c", RUN, str(there)], cwd=folder, check=True, capture_output=True)
+    cells = json.loads(there.read_text("utf-8"))["cells"]
+    outputs = (output.get("data", {}) for cell in cells for output in cell.get("outputs", ()))
+    return ["".join(data.get("text/plain", "")) for data in outputs]
+
+
+def test_the_script_may_be_written_anew(started: Page, tmp_path: Path) -> None:
     page = started
     page.get_by_text("The script", exact=True).click()
     source = page.get_by_role("textbox", name="The script")
@@ -157,9 +171,15 @@ def test_the_script_may_be_written_anew(started: Page) -> None:
     page.get_by_role("button", name="Run the script").click()
     expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 1.00.", timeout=SLOW)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download this version").click()
+        page.get_by_role("button", name="the script", exact=True).click()
     assert download.value.suggested_filename == "picture.py"
     assert "z = 2 * x @ w" in Path(download.value.path()).read_text("utf-8")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="the page as a notebook").click()
+    assert download.value.suggested_filename == "page.ipynb"
+    notebook = Path(download.value.path()).read_text("utf-8")
+    assert "The sum is 1.00" in notebook
+    assert "1.5" in executed(notebook, tmp_path)[-1]  # in Jupyter: the changed lesson goes with it
     source.fill("z = (")
     page.get_by_role("button", name="Run the script").click()
     expect(page.locator(".fp-follow > [role=status]")).to_contain_text(

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from fwdpass.live.reader import Reader, asked
 from fwdpass.page.patches import unpacked
 from fwdpass.page.record import FOOT, code_of
+from fwdpass.sphinxext.script import FOLDER
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
 from tests.browser.conftest import Eyes, Site, serve
@@ -332,6 +333,35 @@ def test_python_alone_gives_the_patches_of_the_build_to_the_letter(books: Books,
         assert answer["patch"] == unpacked(patches["places"], at)
         assert answer["said"] == patches["said"][at]
         assert (answer["old"], answer["false"], answer["faults"]) == ([], {}, [])
+
+
+@pytest.mark.parametrize("page", ["page", "other"])
+def test_python_alone_writes_the_notebook_of_the_build_to_the_letter(books: Books, page: str) -> None:
+    """Its words, which may be other ones, its cells, and the script that goes with it."""
+    at = books.live.html
+    words = (at / "_live" / "words" / f"{page}.json").read_text("utf-8")
+    record = json.loads((at / "_live" / f"{page}.json").read_text("utf-8"))
+    reader = Reader(record, at.parent.parent / "source")
+    for picture, built in books.built.items():
+        wanted = (built.html / FOLDER / f"{page}.ipynb").read_text("utf-8")
+        assert reader.notebook({"picture": picture}, words) == {"notebook": wanted}
+
+
+def test_a_notebook_says_what_is_no_longer_true_and_has_the_cells_as_they_were_edited(
+    books: Books, reader: Reader
+) -> None:
+    words = (books.live.html / "_live" / "words" / "page.json").read_text("utf-8")
+    steps = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))["steps"]
+    printing = next(str(at) for at, (_, fields) in enumerate(steps) if "print" in str(fields))
+    state = {"numbers": {"w.0": "-2"}, "cells": {printing: "1 / 0"}}
+    answer = json.loads(asked(reader, json.dumps({"notebook": words, "state": state})))
+    cells = json.loads(answer["notebook"])["cells"]
+    assert "The page as a reader has changed it" in cells[1]["source"]
+    assert "ZeroDivisionError" in cells[1]["source"]
+    assert [cell["source"] for cell in cells if cell["cell_type"] == "code"].count("1 / 0") == 1
+    assert any("The sum is −2.00" in cell["source"] for cell in cells)
+    assert any("w = np.array([-2, -0.25])" in cell["source"] for cell in cells)
+    assert "cannot be run" in reader.notebook({"script": "x ="}, words)["fault"]
 
 
 def test_numbers_are_restated_with_a_picture(reader: Reader) -> None:

@@ -19,6 +19,7 @@ globalThis.fwdpassNumbers = async (host) => {
   const written = new Map([...fields].map(([name, field]) => [name, field.value]));
   const script = get(".fp-source");
   const SCRIPT = script.value;
+  const [, FOLDER, PAGE] = /^(.*_live\/)(.*)\.js$/.exec(control.getAttribute("src"));
   const CHOSEN = "fwdpass:python"; // in this tab, for the other pages
   let patience = 5000;
   const opener = control.querySelector(".fp-change-open");
@@ -118,7 +119,7 @@ globalThis.fwdpassNumbers = async (host) => {
         }
       });
       const files = ["numpy.zip", "packages.zip", "book.zip"];
-      worker.postMessage({ page: new URL(control.getAttribute("src").replace(/js$/, "json"), document.baseURI).href, files });
+      worker.postMessage({ page: new URL(`${FOLDER}${PAGE}.json`, document.baseURI).href, files });
     }));
   };
   let chain = Promise.resolve();
@@ -154,7 +155,7 @@ globalThis.fwdpassNumbers = async (host) => {
     if (answer.fault) say(answer.fault);
     else {
       say(answer.faults?.length ? answer.said : "");
-      get(".fp-download").hidden = false;
+      get(".fp-downloads").hidden = false;
     }
     return answer;
   };
@@ -234,14 +235,23 @@ globalThis.fwdpassNumbers = async (host) => {
     const source = script.value === SCRIPT ? undefined : script.value;
     host.choose({ picture: host.book.picture, numbers: {}, script: source, cells: host.state.cells });
   });
-  get(".fp-download").addEventListener("click", async () => {
-    const answer = await ask({ source: true, state: host.shown });
-    if (answer.fault) return say(answer.fault);
+  const save = (content, type, name) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([answer.script], { type: "text/x-python" }));
-    link.download = get(".fp-download").dataset.name;
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href));
+  };
+  get(".fp-download").addEventListener("click", async () => {
+    const answer = await ask({ source: true, state: host.shown });
+    if (answer.fault) say(answer.fault);
+    else save(answer.script, "text/x-python", get(".fp-download").dataset.name);
+  });
+  get(".fp-notebook").addEventListener("click", async () => {
+    const words = await fetch(new URL(`${FOLDER}words/${PAGE}.json`, document.baseURI)).then((found) => (found.ok ? found.text() : ""), () => "");
+    const answer = words ? await ask({ notebook: words, state: host.shown }) : { fault: "This page has no notebook." };
+    if (answer.fault) say(answer.fault);
+    else save(answer.notebook, "application/x-ipynb+json", `${PAGE.split("/").pop()}.ipynb`);
   });
   begin.addEventListener("click", () => start().then(() => (panel.querySelector("fieldset input")?.focus(), host.again()), () => {}));
   stop.addEventListener("click", () => {

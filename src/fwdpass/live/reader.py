@@ -13,6 +13,7 @@ from fwdpass.live.drawing import DRAWING, LIGHT
 from fwdpass.page.entries import restated, stated, stepped
 from fwdpass.page.lesson import Lesson, searched
 from fwdpass.page.level import Level
+from fwdpass.page.notebook import Words
 from fwdpass.page.program import Cell, Program
 from fwdpass.page.record import FOOT, Placing, Seen, see
 from fwdpass.page.recorded import from_json
@@ -66,20 +67,11 @@ class Reader:
             entries of the script; or ``fault`` alone, where the script itself cannot be run.
         """
         try:
-            lesson = replace(self._lesson, source=self.source(state))
-            program = self._program(state.get("cells", {}))
-            seen, faults = self._see(program, lesson)
+            lesson, _, seen, faults = self._read(state)
         except Exception as error:  # noqa: BLE001 - whatever a reader wrote
             return {"fault": _sentence(error, self._lesson.module)}
-        if faults:
-            seen = seen.beyond(self._built)
         patch = self._placing.patch(self._built, seen)
-        claims = [one for one in seen.ledger.entries if one.kind == "claim" and one.text != "true"]
-        false = {
-            str(one.step): next((str(fault) for fault in faults if str(fault).startswith(one.source)), one.source)
-            for one in claims
-        }
-        stopped = [fault for fault in faults if fault.kind != "claim"]
+        false, stopped = _false(seen, faults), [fault for fault in faults if fault.kind != "claim"]
         if faults:
             patch.pop(FOOT, None)  # which says that all of it is certain
         said = said_of(patch, "" if stopped else self._says, lesson)
@@ -91,6 +83,30 @@ class Reader:
             "faults": list(map(str, stopped)),
             "numbers": {one.key: one.written for one in stated(lesson.source)},
         }
+
+    def notebook(self, state: Mapping[str, Any], words: str) -> dict[str, Any]:
+        """Write the page with a reader's changes as a notebook; ``words`` are what the build wrote for that."""
+        try:
+            lesson, program, seen, faults = self._read(state)
+            note = ""
+            if faults:
+                false = list(_false(seen, faults).values())
+                stopped = [said for said in map(str, faults) if said not in false]
+                said = [
+                    *(f"No longer true: {one}" for one in false),
+                    *(f"{one[:1].upper()}{one[1:]}" for one in stopped),
+                ]
+                note = f"The page as a reader has changed it. {'. '.join(said)}."
+            return {"notebook": Words.from_json(words).notebook(self._record, program, seen, lesson, note)}
+        except Exception as error:  # noqa: BLE001 - whatever a reader wrote
+            return {"fault": _sentence(error, self._lesson.module)}
+
+    def _read(self, state: Mapping[str, Any]) -> tuple[Lesson, Program, Seen, list[PageError]]:
+        """Read the page with a reader's changes; what could not be read is as it was built."""
+        lesson = replace(self._lesson, source=self.source(state))
+        program = self._program(state.get("cells", {}))
+        seen, faults = self._see(program, lesson)
+        return lesson, program, seen.beyond(self._built) if faults else seen, faults
 
     def _see(self, program: Program, lesson: Lesson) -> tuple[Seen, list[PageError]]:
         """Read the page as strictly as its build did; what a reader wrote may leave exact arithmetic, and says so."""
@@ -111,6 +127,15 @@ class Reader:
                 raise FwdpassError(f"step {step} of the page is no cell")
             steps[int(step)] = replace(cell, source=source)
         return Program(self._record.program.page, tuple(steps))
+
+
+def _false(seen: Seen, faults: list[PageError]) -> dict[str, str]:
+    """Give the claims that are not true, by their steps, and why."""
+    claims = [one for one in seen.ledger.entries if one.kind == "claim" and one.text != "true"]
+    return {
+        str(one.step): next((str(fault) for fault in faults if str(fault).startswith(one.source)), one.source)
+        for one in claims
+    }
 
 
 def _more(false: Mapping[str, str], stopped: list[Any]) -> list[str]:
@@ -151,6 +176,8 @@ def asked(reader: Reader, question: str) -> str:
             answer: dict[str, Any] = {"number": stepped(written, up)}
         except FwdpassError as error:
             answer = {"fault": f"{error}."}
+    elif data.get("notebook"):
+        answer = reader.notebook(data["state"], data["notebook"])
     elif data.get("source"):
         answer = {"script": reader.source(data["state"])}
     else:

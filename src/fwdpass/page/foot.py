@@ -15,6 +15,8 @@ from fwdpass.page.formula import CLASSES
 from fwdpass.page.ledger import Entry, Ledger
 from fwdpass.page.level import Level
 
+LONGEST = 200
+"""Characters of an exact value that the foot shows, at most."""
 _MEANINGS = (
     "What is exact says what exact fractions say. What is stable says what further readings say, too, which rounded "
     "otherwise; its digits are counted with a probability and a confidence of {}, for {}. What is executed says "
@@ -86,13 +88,19 @@ def _numbers(entries: list[Entry], formula: Callable[[str], str]) -> h.Element:
             _said(entry, formula),
             h.td[h.code[entry.source]],
             h.td[_level_of(entry)] if levels else None,
-            h.td[entry.exact.replace("-", "\N{MINUS SIGN}") or "\N{EM DASH}"],
+            h.td[_exactly(entry) or "\N{EM DASH}"],
             h.td[text(entry.line)],
         ]
         for entry in entries
     ]
     heads = ("number", "expression", *(["level"] if levels else []), "exact value", "line of the source")
     return _table("The numbers of this page", heads, rows)
+
+
+def _exactly(entry: Entry) -> str:
+    """Write the exact value; of one that nobody reads to its end, the beginning, and where the rest is."""
+    said = entry.exact.replace("-", "\N{MINUS SIGN}")
+    return said if len(said) <= LONGEST else f"{said[: LONGEST // 2]}… (whole in ledger.json)"
 
 
 def _level_of(entry: Entry) -> str:

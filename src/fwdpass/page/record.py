@@ -48,6 +48,16 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", ">": "&gt;",
 """What Docutils writes for characters that HTML, or a reader of addresses, would take for something else."""
 
 
+def typeset(said: str) -> str:
+    """Set the apostrophes of a number that is words as a printer does."""
+    return _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", said)
+
+
+def verdict(right: bool) -> tuple[str, str]:
+    """Give how the feedback of an option is marked, and how it begins."""
+    return ("fp-right", "Right.") if right else ("fp-wrong", "No.")
+
+
 def hole(step: int) -> str:
     """Give what stands in a template for the number that a step is worth."""
     return f"\ue003{step}\ue004"
@@ -331,8 +341,7 @@ class Placing:
             before, after = edges(place)
             return before + self._content(place, seen) + after
         if number := found["number"]:
-            said = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", seen.texts[int(number)])
-            return f"{found['open']}{said.translate(_ESCAPED)}</span>"
+            return f"{found['open']}{typeset(seen.texts[int(number)]).translate(_ESCAPED)}</span>"
         if step := found["inline"]:
             tex = self._record.formulas[int(step)].filled(seen.texts)
             return self._drawing.formula(tex, False, found["classes"].removesuffix(" fp-formula"))
@@ -369,9 +378,9 @@ class Placing:
             return self.whole(seen, f"{place}.{len(question.options) + 1}")
         made = {f"{place}.{part}": self.whole(seen, f"{place}.{part}") for part in told.parts}
         for serial, part in enumerate(told.parts[1:]):
-            verdict, word = ("fp-right", "Right.") if part == told.right else ("fp-wrong", "No.")
+            marked, word = verdict(part == told.right)
             option = made[f"{place}.{part}"].replace(SERIAL, str(serial))
-            made[f"{place}.{part}"] = option.replace(VERDICT, verdict).replace(WORD, word)
+            made[f"{place}.{part}"] = option.replace(VERDICT, marked).replace(WORD, word)
         return _PLACE.sub(lambda found: made.get(found["edge"], ""), self._record.html[f"{place}.whole"])
 
     def _shown(self, cell: Step, outputs: tuple[Output, ...]) -> str:

@@ -298,7 +298,8 @@ class Desk:
             changed += len(patch)
             self._faults.pop(page, None)
             self._old.discard(page)
-            self.site.patch(page, patch)
+            if patch:  # an editor may write a file twice
+                self.site.patch(page, patch)
         for page, faults in done["faults"].items():
             self._faults[page] = faults
             self._old.add(page)
@@ -317,7 +318,8 @@ class Desk:
         self._tried |= {*pages}
         self._stale = (self._stale - {*pages}) | ({*done["outdated"]} - self._tried)
         self._urgent -= {*pages}
-        self._ready -= {*pages}
+        ready = {*done["same"]}
+        self._ready -= {*pages} - ready
         self._unfinished |= {*pages, *done["others"]}
         self._everywhere = self._everywhere or done["contents"]
         files = {path for path, page in self._pages.items() if page in pages}
@@ -328,7 +330,7 @@ class Desk:
             self._old.discard(page)
         if done["warnings"]:
             self._faults[pages[0] if pages else ""] = done["warnings"]
-        self._cold |= {*pages} & self.site.open
+        self._cold |= ({*pages} & self.site.open) - ready
         if not order["quiet"]:
             self._log(f"{self._files(order)}: {_listed(pages)} read again in {self._took(order)}")
             if done["contents"]:

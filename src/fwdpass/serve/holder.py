@@ -188,6 +188,8 @@ class Book:
         patched = {page: self._warm.pop(page) for page in self._read if page in self._warm}
         self._write(self._read)
         same = [page for page in order.get("expected", ()) if page in patched and self._is_as_patched(page, patched)]
+        # What its patches have made of a page is what it is now: the next change of a number is a patch, too.
+        self._warm |= {page: replace(patched[page], body=self._written[page][0]) for page in same}
         return {
             "read": sorted(self._read),
             "same": same,

@@ -28,13 +28,15 @@ from fwdpass.page import Lesson, Program
 from fwdpass.page.formula import boxed
 from fwdpass.page.lesson import beside, searched
 from fwdpass.page.mathml import UnreadError
+from fwdpass.page.notebook import Words
 from fwdpass.page.patches import packed
 from fwdpass.page.pictures import pictures
-from fwdpass.page.record import Drawing, Placing, Record, see
+from fwdpass.page.record import Drawing, Placing, Record, Seen, see
 from fwdpass.page.recorded import as_json
 from fwdpass.page.said import said_of
 from fwdpass.sphinxext import certificate, maths, records
-from fwdpass.sphinxext.python import FOLDER
+from fwdpass.sphinxext.python import FOLDER, WORDS
+from fwdpass.sphinxext.words import with_aside
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -56,16 +58,18 @@ def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doct
     asked = app.config.fwdpass_live
     array = asked.get("array")
     kept = records.records(app.env).get(page)
+    words = context.pop("fwdpass_words", None)
     if app.builder.format != "html" or not array or doctree is None or kept is None:
         return
     target = _file(app, page)
-    for stale in (target, target.with_suffix(".json")):
+    for stale in (target, target.with_suffix(".json"), _file(app, page, WORDS)):
         stale.unlink(missing_ok=True)
     if kept.program is None or kept.ledger is None or not _reads(app, page, kept.program):
         return
     try:
         record = record_of(app, page, kept, context["body"], doctree)
-        patches = _patches(app, page, record, context["body"])
+        built = _seen(app, page, record, _pictures(app)[0])[0]
+        patches = _patches(app, page, record, context["body"], built)
     except FwdpassError as error:
         line = error.line if isinstance(error, PageError) else None
         _LOGGER.warning("%s", error, location=(page, line), type="fwdpass", subtype="live")
@@ -79,15 +83,20 @@ def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doct
         }
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         target.write_text(f"fwdpassPatches({written});\n", "utf-8", newline="\n")
-        _write_record(app, page, record, context["body"])
+        if _write_record(app, page, record, context["body"], built) and words is not None:
+            _write_words(app, page, record, built, *words())
     context["body"] += control(app, page)
 
 
-def _write_record(app: Sphinx, page: str, record: Record, body: str) -> None:
+def _seen(app: Sphinx, page: str, record: Record, picture: str) -> tuple[Seen, list[PageError]]:
+    """Read a page for a picture, as strictly as it is held to its numbers."""
+    least = records.record(app.env, page).held.least
+    return see(record.program, _pictures(app)[1][picture], Path(app.env.doc2path(page)).parent, least)
+
+
+def _write_record(app: Sphinx, page: str, record: Record, body: str, built: Seen) -> bool:
     """Write what Python in a reader's browser makes patches from, unless it would draw the page otherwise than here."""
     asked = app.config.fwdpass_live
-    least = records.record(app.env, page).held.least
-    built, _ = see(record.program, _pictures(app)[1][_pictures(app)[0]], Path(app.env.doc2path(page)).parent, least)
     light = _LIGHT in app.extensions
     try:
         made = Placing(record, LIGHT if light else DRAWING).whole(built)
@@ -100,10 +109,10 @@ def _write_record(app: Sphinx, page: str, record: Record, body: str) -> None:
         )
         if asked.get("runtime"):
             _LOGGER.warning("%s", said, location=page, type="fwdpass", subtype="live")
-        return
+        return False
     data = {
         **as_json(record),
-        "least": str(least),
+        "least": str(records.record(app.env, page).held.least),
         "module": asked.get("module", "fwdpass.lesson"),
         "array": asked["array"],
         "says": asked.get("says", ""),
@@ -111,27 +120,38 @@ def _write_record(app: Sphinx, page: str, record: Record, body: str) -> None:
     }
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     _file(app, page).with_suffix(".json").write_text(f"{written}\n", "utf-8", newline="\n")
+    return True
 
 
-def _patches(app: Sphinx, page: str, record: Record, body: str) -> dict[str, dict[str, str]]:
+def _write_words(app: Sphinx, page: str, record: Record, built: Seen, words: Words, wanted: str) -> None:
+    """Write what the notebook of a changed page is made from, if that gives the notebook of the page as it is."""
+    lesson = _pictures(app)[1][_pictures(app)[0]]
+    made = words.notebook(record, record.program, built, lesson)
+    if made != wanted:
+        said = f"readers cannot download their version as a notebook, which would differ: {_apart(made, wanted)}"
+        _LOGGER.warning("%s", said, location=page, type="fwdpass", subtype="live")
+        return
+    target = _file(app, page, WORDS)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(words.as_json(), "utf-8", newline="\n")
+
+
+def _patches(app: Sphinx, page: str, record: Record, body: str, built: Seen) -> dict[str, dict[str, str]]:
     """Read a page for each of the other pictures, and give what changes on it with each.
 
     Raises FwdpassError where the page as it was built is not what a reading of it gives, where a picture is one that
     the page cannot be read for, and where a change is beyond a patch.
     """
     placing = Placing(record, drawing(app))
-    folder = Path(app.env.doc2path(page)).parent
-    least = records.record(app.env, page).held.least
     shown, every = _pictures(app)
-    built, _ = see(record.program, every[shown], folder, least)
     if (made := placing.whole(built)) != body:
         raise FwdpassError(f"a reading does not give the page as it was built: {_apart(made, body)}")
     headed = {int(step) for heading in _HEADING.findall(body) for step in _NUMBER.findall(heading)}
     patches = {}
-    for name, lesson in every.items():
+    for name in every:
         if name == shown:
             continue
-        seen, faults = see(record.program, lesson, folder, least)
+        seen, faults = _seen(app, page, record, name)
         if faults:
             raise PageError(f"with the picture {name}, {faults[0]}", line=faults[0].line, kind="live")
         patches[name] = placing.patch(built, seen)
@@ -176,8 +196,9 @@ def _pixel(pixel: str, row: int, column: int) -> h.Element:
     return h.button(type="button", aria_pressed="true" if pixel == "1" else "false", aria_label=called)
 
 
-def _file(app: Sphinx, page: str) -> Path:
-    return Path(app.outdir) / FOLDER / f"{page}.js"
+def _file(app: Sphinx, page: str, kind: str = "") -> Path:
+    """Give the file beside a page: its patches, or that from which its notebook is written again."""
+    return Path(app.outdir) / FOLDER / kind / f"{page}.js{'on' if kind else ''}"
 
 
 def record_of(app: Sphinx, page: str, kept: records.Record, body: str, doctree: nodes.document) -> Record:
@@ -188,10 +209,7 @@ def record_of(app: Sphinx, page: str, kept: records.Record, body: str, doctree: 
     told = {one.step: one for one in kept.ledger.told}
     record.keep(body, told)
     if kept.aside is not None:
-        document = doctree.copy()
-        document += kept.aside.deepcopy().children
-        app.env.apply_post_transforms(document, page)
-        record.keep_aside(_partial(app, document))
+        record.keep_aside(_partial(app, with_aside(app, page, kept.aside, doctree)))
     return record
 
 

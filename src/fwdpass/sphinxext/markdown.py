@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from textwrap import indent
 
@@ -10,6 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from fwdpass import borrowed
+from fwdpass.page.notebook import Code, aligned, escaped, listed
 
 Resolve = Callable[[str], str]
 """Takes an address as the page has it; gives the whole address, or nothing where there is none."""
@@ -25,33 +25,26 @@ _SILENT = (
     addnodes.index,
     addnodes.toctree,
 )
-_SPECIAL = re.compile(r"([\\`*_$<\[\]])")
-
-
-class Cell(str):
-    """A cell of code, among the pieces of Markdown."""
-
-    __slots__ = ()
 
 
 def pieces(node: nodes.Node, resolve: Resolve, level: int = 0) -> Iterator[str]:
-    """Give what a node says, block by block; cells of code are :class:`Cell`."""
+    """Give what a node says, block by block; cells of code are :class:`~fwdpass.page.notebook.Code`."""
     match node:
         case nodes.Element() if isinstance(node, _SILENT) or "toctree-wrapper" in node["classes"]:
             return
         case nodes.container() if borrowed.is_code_cell(node):
             source = next(iter(node.findall(nodes.literal_block)), None)
             if source is not None and borrowed.is_code_of_cell(source.parent):
-                yield Cell(source.astext())
+                yield Code(source.astext())
         case nodes.section():
             for child in node.children:
                 yield from pieces(child, resolve, level + 1)
         case nodes.title() if isinstance(node.parent, nodes.section):
             yield f"{'#' * min(level, 6)} {inline(node, resolve)}"
         case nodes.literal_block() | nodes.doctest_block():
-            yield f"```{node.get('language', '')}\n{node.astext().rstrip()}\n```"
+            yield listed(node.astext(), node.get("language", ""))
         case nodes.math_block():
-            yield f"$$\n{_aligned(node.astext())}\n$$"
+            yield f"$$\n{aligned(node.astext())}\n$$"
         case nodes.bullet_list() | nodes.enumerated_list():
             yield "\n".join(_items(node, resolve))
         case nodes.definition_list_item():
@@ -70,14 +63,14 @@ def pieces(node: nodes.Node, resolve: Resolve, level: int = 0) -> Iterator[str]:
             for child in node.children:
                 yield from pieces(child, resolve, level)
         case nodes.Text() if node.strip():
-            yield _escaped(node)
+            yield escaped(node)
 
 
 def inline(node: nodes.Node, resolve: Resolve) -> str:
     """Give what a node says within a line."""
     match node:
         case nodes.Text():
-            return _escaped(node)
+            return escaped(node)
         case nodes.Element() if isinstance(node, _SILENT):
             return ""
         case nodes.literal():
@@ -87,7 +80,7 @@ def inline(node: nodes.Node, resolve: Resolve) -> str:
         case nodes.math():
             return f"${node.astext().strip()}$"
         case nodes.image():
-            return f"*{_escaped(node.get('alt', ''))}*" if node.get("alt") else ""
+            return f"*{escaped(node.get('alt', ''))}*" if node.get("alt") else ""
         case nodes.reference():
             return _link(node, resolve)
         case nodes.Element():
@@ -130,19 +123,3 @@ def _table(node: nodes.Element, resolve: Resolve) -> str:
 
 def _cell(entry: nodes.Node, resolve: Resolve) -> str:
     return " ".join(" ".join(pieces(entry, resolve)).split()).replace("|", r"\|")
-
-
-def _aligned(tex: str) -> str:
-    r"""Write lines of a formula as Jupyter's MathJax wants them.
-
-    >>> _aligned(r"a &= b \\ c &= d")
-    '\\begin{aligned}\na &= b \\\\ c &= d\n\\end{aligned}'
-    """
-    tex = tex.strip()
-    if r"\\" in tex and r"\begin" not in tex:
-        return f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
-    return tex
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", str(text)).replace("\n", " ")

@@ -6,10 +6,6 @@ when the build read it is not offered.
 
 from __future__ import annotations
 
-import ast
-import json
-import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import metadata
 from pathlib import Path
@@ -24,25 +20,13 @@ from sphinx.util.osutil import relative_uri
 
 from fwdpass.page import Cell, Lesson, Program
 from fwdpass.page.lesson import beside
+from fwdpass.page.notebook import Words, notebook
 from fwdpass.sphinxext import markdown, records
 from fwdpass.sphinxext.script import FOLDER
+from fwdpass.sphinxext.words import parts_of
 
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
-NEEDS = "*The code of this page needs the package `fwdpass`: the first cell says how to install it.*"
-INSTALL = """\
-# If the package is not installed, delete the # before one of these lines: from the index, or from the repository.
-# %pip install fwdpass
-# %pip install git+{source}"""
-EDITABLE = "*The lesson’s numbers: change them, run all cells, and everything below follows.*"
-STATED = ("image", "x", "W1", "b1", "W2", "b2", "target")
-"""The names of the lesson that a reader may state anew."""
-FOLDED = "*What the page computes and does not show is in folded cells.*"
 _DATA = frozenset((".csv", ".json", ".npy", ".npz", ".py", ".toml", ".txt"))
 """Kinds of files that a page's cells may read; a picture that a page offers is none of them."""
-HIDDEN = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
 
 
 def offer_notebook(
@@ -59,7 +43,8 @@ def offer_notebook(
     wanted = app.config.fwdpass_notebooks
     opened = kept.opened if kept is not None else ()
     folder = Path(app.env.doc2path(page)).parent
-    if doctree is None or told is None or not wanted or not runs_anywhere(program, opened, folder, files):
+    offered = wanted and runs_anywhere(program, opened, folder, files)
+    if doctree is None or kept is None or told is None or not offered:
         target.unlink(missing_ok=True)
         return
 
@@ -68,10 +53,13 @@ def offer_notebook(
         whole = urljoin(join(base, app.builder.get_target_uri(page)) if base else "", link)
         return whole if "://" in whole else ""
 
-    pieces = list(markdown.pieces(doctree, resolve))
-    cells = [*titled(pieces, told), *needed(told), *_carried(files), *cells_of(told, pieces)]
+    urls = dict(url.split(", ", 1) for url in metadata("fwdpass").get_all("Project-URL") or ())
+    url = urls.get("Source", "")
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(dumped(cells), "utf-8", newline="\n")
+    made = notebook(list(markdown.pieces(doctree, resolve)), told, files, url, Lesson.of())
+    target.write_text(made, "utf-8", newline="\n")
+    # For a version that a reader makes: the templates of its words.
+    context["fwdpass_words"] = lambda: (Words(parts_of(app, page, kept, doctree, resolve), files, url), made)
     context["notebook"] = relative_uri(app.builder.get_target_uri(page), f"{FOLDER}/{page}.ipynb")
 
 
@@ -96,98 +84,3 @@ def _files(app: Sphinx, page: str, doctree: nodes.document, program: Program) ->
 
 def _downloads(doctree: nodes.document) -> Iterator[nodes.Element]:
     return (node for node in doctree.findall(addnodes.download_reference) if "reftarget" in node)
-
-
-def titled(pieces: list[str], program: Program) -> list[dict[str, Any]]:
-    """Take the title out of the words of a page, for a first cell, which says what the others are and need."""
-    if not pieces or isinstance(pieces[0], markdown.Cell) or not pieces[0].startswith("# "):
-        return []
-    code = [step for step in program.steps if isinstance(step, Cell)]
-    needs = [NEEDS] * any("fwdpass" in cell.source for cell in code)
-    folded = [FOLDED] * any(cell.hidden for cell in code)
-    return _words([pieces.pop(0), *needs, *folded])
-
-
-def needed(program: Program) -> list[dict[str, Any]]:
-    """Give the cells that say what to install, and that state the lesson's numbers where the page's cells take them."""
-    sources = [step.source for step in program.steps if isinstance(step, Cell)]
-    if not any("fwdpass" in source for source in sources):
-        return []
-    urls = dict(url.split(", ", 1) for url in metadata("fwdpass").get_all("Project-URL") or ())
-    cells = [_code(Cell(INSTALL.format(source=urls.get("Source", "")), line=0))]
-    if any(
-        re.search(r"^from fwdpass(?:\.lesson import| import .*\blesson\b)", source, re.MULTILINE) for source in sources
-    ):
-        cells += [*_words([EDITABLE]), _code(Cell(_stated(), line=0))]
-    return cells
-
-
-def _stated() -> str:
-    """Write the lesson's numbers as its script does, and give them to the module that the cells below import."""
-    script = Lesson.of().source
-    lines = script.splitlines()
-    statements = [
-        "\n".join(lines[node.lineno - 1 : node.end_lineno])
-        for node in ast.parse(script).body
-        if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and name.id in STATED
-    ]
-    kept = ", ".join(f"{name}={name}" for name in STATED)
-    return "\n".join(
-        ["import numpy as np", "", *statements, "", "import fwdpass.lesson", "", f"vars(fwdpass.lesson).update({kept})"]
-    )
-
-
-def _carried(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Give the cell that puts files beside the notebook: texts as texts, and others as base64."""
-    if not files:
-        return []
-    lines = ["from base64 import b64decode", "from pathlib import Path", ""]
-    for name, content in files.items():
-        if "/" in name:
-            lines.append(f"Path({name!r}).parent.mkdir(parents=True, exist_ok=True)")
-        try:
-            lines.append(f"_ = Path({name!r}).write_text({content.decode('utf-8')!r}, 'utf-8')")
-        except UnicodeDecodeError:
-            lines.append(f"_ = Path({name!r}).write_bytes(b64decode({b64encode(content).decode('ascii')!r}))")
-    if not any("b64decode(" in line for line in lines):
-        del lines[0]
-    return [_code(Cell("\n".join(lines), line=0, tags=frozenset({"remove-cell"})))]
-
-
-def cells_of(program: Program, pieces: list[str]) -> list[dict[str, Any]]:
-    """Put words and code in the order of the page; code that the page does not show stands where it runs, folded."""
-    steps = [step for step in program.steps if isinstance(step, Cell)]
-    cells: list[dict[str, Any]] = []
-    words: list[str] = []
-    while steps and steps[0].hidden:
-        cells.append(_code(steps.pop(0)))
-    for piece in pieces:
-        if not isinstance(piece, markdown.Cell):
-            words.append(piece)
-            continue
-        cells += _words(words)
-        words = []
-        while steps:
-            step = steps.pop(0)
-            cells.append(_code(step))
-            if step.source.strip() == piece.strip():
-                break
-    return [*cells, *_words(words), *map(_code, steps)]
-
-
-def dumped(cells: list[dict[str, Any]]) -> str:
-    """Write a notebook, the same in every build."""
-    named = [cell | {"id": f"cell-{place}"} for place, cell in enumerate(cells)]
-    notebook = {"cells": named, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _words(pieces: list[str]) -> list[dict[str, Any]]:
-    source = "\n\n".join(pieces)
-    return [{"cell_type": "markdown", "metadata": {}, "source": source}] if source else []
-
-
-def _code(cell: Cell) -> dict[str, Any]:
-    tags = {"tags": sorted(cell.tags)} if cell.tags else {}
-    metadata = HIDDEN if cell.hidden else tags
-    return {"cell_type": "code", "execution_count": None, "metadata": metadata, "outputs": [], "source": cell.source}

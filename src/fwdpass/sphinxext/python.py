@@ -31,6 +31,8 @@ from fwdpass.sphinxext import records
 
 FOLDER = "_live"
 """Where a site has what pages follow their reader with."""
+WORDS = "words"
+"""Where in it the files are from which notebooks are written again."""
 NEEDED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip", "numpy.zip")
 """What a runtime is made of."""
 _ROOMS = ("elements", "figures", "live", "networks", "numerals", "page", "trace")
@@ -165,12 +167,12 @@ def panel(app: Sphinx, megabytes: str) -> str:
             h.summary["The script"],
             h.textarea(".fp-source", aria_label="The script", spellcheck="false")["\n", lesson.source],
             h.p["The address of the page keeps numbers, and no code: to keep that, download this version."],
-            h.fieldset(disabled=True)[
-                h.button(".fp-run", type="button")["Run the script"],
-                h.button(
-                    ".fp-download", type="button", hidden=True, data_name=f"{lesson.module.rpartition('.')[2]}.py"
-                )["Download this version"],
-            ],
+            h.fieldset(disabled=True)[h.button(".fp-run", type="button")["Run the script"],],
+        ],
+        h.p(".fp-downloads", hidden=True)[
+            "Download this version: ",
+            h.button(".fp-download", type="button", data_name=f"{lesson.module.rpartition('.')[2]}.py")["the script"],
+            h.button(".fp-notebook", type="button")["the page as a notebook"],
         ],
     ]
     return "".join(drawn.iter_chunks())
