@@ -48,6 +48,7 @@ def read(text: str) -> Trace:
         ended=_ended(*document["ended"]),
         written=document["written"],
         limits=Limits(**document["limits"]),
+        output=tuple((at, characters, tuple(waiting)) for at, characters, *waiting in document.get("output", ())),
     )
 
 

@@ -6,8 +6,11 @@ sorting, recursion, generators, closures, classes, exceptions. Each is run twice
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -15,24 +18,39 @@ import pytest
 from fwdpass.trace import Limits, Script, traced
 from fwdpass.trace.changes import Changes
 from fwdpass.trace.form import dump
+from fwdpass.trace.panel.view import page
 from fwdpass.trace.recorder import Recorder
 from fwdpass.trace.turns import Loops
 from fwdpass.trace.view import TraceView
 from fwdpass.trace.visits import Entry, Log
 from tests.judge import Judge, TextJudge, Truth, programs
+from tests.pages import PageJudge, judged_page, moments
 from tests.traces import read
 
 REPERTOIRE = dict(programs(Path(__file__).parents[1] / "repertoire"))
 TRUTHS: dict[str, Truth] = {}
+SIZES: dict[str, int] = {}
+"""How large the pages of the programs are, in bytes."""
+MEDIAN, LARGEST = 150_000, 2_000_000
 
 
-def judged(source: str, limits: Limits | None = None) -> tuple[Judge, TextJudge]:
-    """Hold the trace of a script, as JSON and as text, against its true run."""
+@cache
+def judged(source: str, limits: Limits | None = None) -> tuple[Judge, TextJudge, PageJudge]:
+    """Hold the trace of a script, as JSON, as text and as a page, against its true run."""
+    return tuple(judges(source, limits))  # type: ignore[return-value]
+
+
+def judges(source: str, limits: Limits | None = None) -> Iterator[Judge | TextJudge | PageJudge]:
     trace = traced(Script(source, "judged.py"), limits)
     if source not in TRUTHS:
         TRUTHS[source] = Truth(source)
     judge = Judge(read(dump(trace)), TRUTHS[source])
-    return judge, TextJudge(judge, TraceView(trace).text("code"))
+    yield judge
+    yield TextJudge(judge, TraceView(trace).text("code"))
+    html = page(trace)
+    if limits is None:
+        SIZES[source] = len(html.encode())
+    yield judged_page(html, source, TRUTHS[source])
 
 
 def test_the_repertoire_is_large_enough() -> None:
@@ -42,16 +60,22 @@ def test_the_repertoire_is_large_enough() -> None:
 @pytest.mark.parametrize("name", REPERTOIRE)
 @pytest.mark.parametrize("limits", [None, Limits(first=2, last=1)], ids=["usual", "few"])
 def test_nothing_that_is_said_of_a_run_is_false(name: str, limits: Limits | None) -> None:
-    judge, text = judged(REPERTOIRE[name], limits)
+    judge, text, html = judged(REPERTOIRE[name], limits)
     assert judge.faults == []
     assert text.faults == []
+    assert html.faults == []
     assert judge.checked["before"] + judge.checked["after"] > 4
     assert text.checked >= len(judge.trace.visits)
+    assert html.checked["before"] + html.checked["after"] + html.checked["printed"] > 2
 
 
-def test_every_kind_of_claim_is_judged() -> None:
-    checked = [judged(source)[0].checked for source in REPERTOIRE.values()]
-    assert all(sum(each[kind] for each in checked) > 100 for kind in checked[0])
+def test_every_kind_of_claim_is_judged_and_pages_are_small() -> None:
+    found = [judged(source) for source in REPERTOIRE.values()]
+    for checked in ([each[0].checked for each in found], [each[2].checked for each in found]):
+        assert all(sum(each[kind] for each in checked) > 100 for kind in checked[0])
+    assert len(SIZES) == len(REPERTOIRE)
+    assert median(SIZES.values()) <= MEDIAN
+    assert max(SIZES.values()) <= LARGEST
 
 
 # The judge can find against a trace -----------------------------------------------------------------------------------
@@ -118,9 +142,72 @@ def test_a_recorder_that_lies_is_found_out(mutant: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(of, name, make(getattr(of, name)))
     for source in REPERTOIRE.values():
         try:
-            judge, text = judged(source)
+            if any(judge.faults for judge in judges(source)):
+                return
         except (AssertionError, IndexError, KeyError, ValueError):
             return
-        if judge.faults or text.faults:
-            return
     pytest.fail("nobody noticed")
+
+
+PROGRAM = """\
+def halved(n):
+    print("halving", n)
+    return n / 2
+total = 1
+for i in range(9):
+    total += i
+    if i % 4 == 0:
+        half = halved(i)
+xs = [1, 2]
+ys = xs
+ys.append(3)
+"""
+FALSE_PAGES = {
+    "a turn": ("turn 3 of 9", "turn 4 of 9"),
+    "how many turns": ("turn 3 of 9", "turn 3 of 8"),
+    "a call": ("call 2 of 3", "call 3 of 3"),
+    "how many calls": ("call 2 of 3", "call 2 of 4"),
+    "the length of a gap": ("turn 7 of 9, not recorded", "turns 7 to 8 of 9, not recorded"),
+    "a value before": ('before</p><p class="fp-value"><code>[1, 2]', 'before</p><p class="fp-value"><code>[1, 4]'),
+    "a value after": ("</code> = [1, 2, 3]", "</code> = [1, 2, 4]"),
+    "a name": ("<code>ys</code> = [1, 2]", "<code>yz</code> = [1, 2]"),
+    "what was printed": ("halving 4", "halving 8"),
+    "where it was printed": ('<pre class="fp-run">halving 0', '<pre class="fp-run">halving 8\nhalving 0'),
+    "the order": ('"order":"1.0 4.0', '"order":"4.0 9.0 1.0'),
+}
+
+
+@pytest.mark.parametrize("claim", FALSE_PAGES)
+def test_a_page_that_lies_is_found_out(claim: str) -> None:
+    old, new = FALSE_PAGES[claim]
+    html, truth = page(traced(Script(PROGRAM, "judged.py"))), Truth(PROGRAM)
+    assert judged_page(html, PROGRAM, truth).faults == []
+    assert old in html
+    assert judged_page(html.replace(old, new, 1), PROGRAM, truth).faults
+
+
+OUTPUT = """\
+def told(n):
+    print("told", n)
+    return n
+def counting():
+    print("one")
+    yield 1
+    print("two")
+    yield 2
+print(told(3))
+numbers = counting()
+print(next(numbers))
+print("between")
+print(next(numbers))
+"""
+
+
+def test_a_page_shows_what_was_printed_while_a_line_waited_and_in_that_order() -> None:
+    trace = traced(Script(OUTPUT, "judged.py"))
+    html = page(trace)
+    assert judged_page(html, OUTPUT, Truth(OUTPUT)).faults == []
+    assert page(read(dump(trace))) == html
+    shown = {(each.line, each.printed) for each in moments(html.partition("</h1>")[2].partition("</main>")[0])[0]}
+    assert {(9, "told 3\n3"), (11, "one\n1"), (13, "two\n2")} <= shown
+    assert page(replace(trace, output=())) != html

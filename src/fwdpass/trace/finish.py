@@ -8,7 +8,7 @@ from functools import reduce
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import Raw
-from fwdpass.trace.record import Change, Ended, Loop, Node, Place, Statement, Trace, Visit
+from fwdpass.trace.record import Change, Ended, Loop, Node, Piece, Place, Statement, Trace, Visit, in_order
 from fwdpass.trace.recorder import Recorder
 from fwdpass.trace.visits import Entry, Open
 
@@ -52,7 +52,21 @@ def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: O
         ended=ended,
         written=written,
         limits=recorder.limits,
+        output=_output(recorder.log.pieces, kept, number),
     )  # fmt: skip
+
+
+def _output(
+    pieces: list[tuple[Open, int, tuple[Open, ...]]], kept: list[Open], number: dict[int, int]
+) -> tuple[Piece, ...]:
+    """Give what was printed, piece by piece; nothing where it can be told from the visits, and so mostly is."""
+    output = tuple(
+        (number[id(visit)], characters, tuple(number[id(each)] for each in waiting if id(each) in number))
+        for visit, characters, waiting in pieces
+        if id(visit) in number
+    )
+    usual = in_order([(visit.written, number.get(id(visit.frame.caller))) for visit in kept])
+    return () if output == usual else output
 
 
 def _kept(visits: list[Open]) -> list[Open]:

@@ -18,6 +18,8 @@ The document is an object. Whatever refers to something else does so by its inde
   ``values`` and ``skipped`` are node and value, or turns, by turns; ``changes`` are
   ``[name, before, after, how, claimed]``, with the index of the word in :data:`~fwdpass.trace.record.How`;
   ``failure`` has the fields of :class:`~fwdpass.trace.record.Failure`.
+- ``output``: ``[visit, characters, waiting, …]``, only where it is not what the visits say by themselves; ``waiting``
+  are the visits that waited for the one that printed.
 
 A place is ``[line, column, end column, lines]``, where ``lines`` says how many lines further down the end is. What is
 at the end of a list and has its usual value (null, nothing, false, empty) is left out.
@@ -109,6 +111,9 @@ def _document(trace: Trace) -> dict[str, Any]:
         "loops": [_short(_LOOP, loop.statement, loop.turns, loop.around, loop.turn) for loop in trace.loops],
         "frames": frames,
         "visits": [_visit(visit) for visit in trace.visits],
+        **(
+            {"output": [[at, characters, *waiting] for at, characters, waiting in trace.output]} if trace.output else {}
+        ),
     }
 
 

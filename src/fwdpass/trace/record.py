@@ -8,6 +8,7 @@ index. Everything is bounded by ``Limits``, and nothing in it depends on address
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -267,6 +268,28 @@ class Ended:
     visit: int | None = None
 
 
+Piece = tuple[int, int, tuple[int, ...]]
+"""A piece of output: the visit that wrote it, how many characters, and the visits that waited for that one."""
+
+
+def in_order(visits: Sequence_[tuple[int, int | None]]) -> tuple[Piece, ...]:
+    """Give the pieces of output of visits, each with how much it wrote and its caller, where each wrote at once.
+
+    >>> in_order([(0, None), (5, 0)])
+    ((1, 5, (0,)),)
+    """
+    found = []
+    for index, (written, caller) in enumerate(visits):
+        waiting: list[int] = []
+        at = caller
+        while written and at is not None:
+            waiting.append(at)
+            at = visits[at][1]
+        if written:
+            found.append((index, written, tuple(waiting)))
+    return tuple(found)
+
+
 # The trace ------------------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +326,13 @@ class Trace:
     written: int = 0
     """How many characters the script printed in all."""
     limits: Limits = field(default_factory=Limits)
+    output: tuple[Piece, ...] = ()
+    """What was printed, in order; empty where each visit wrote all of it at once, before the next one began."""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What was printed, in order, in any case."""
+        return self.output or in_order([(visit.written, visit.caller) for visit in self.visits])
 
     def text(self, place: Place) -> str:
         """Give the source at a place."""

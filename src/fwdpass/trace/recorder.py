@@ -178,6 +178,8 @@ class Recorder:
         self.log.hand_over()
         frame = self.log.frame(_getframe(1))
         frame.delegating = False
+        if self.log.current.frame is not frame:
+            frame.waiting = self.log.current
         self.log.current = frame.visit
         return worth
 

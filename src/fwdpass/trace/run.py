@@ -205,7 +205,7 @@ class Run:
 
     def _said(self, text: str) -> None:
         """Keep what was printed, with the visit that printed it."""
-        visit = self._log.current
+        visit = self._log.said(len(text))
         visit.written += len(text)
         self._written += len(text)
         room = self._limits.printed - (visit.written - len(text))

@@ -75,15 +75,19 @@ class Entry:
 class Frame:
     """A call, a class's body, or the module, while it runs; whoever makes it begins a ``visit`` in it."""
 
-    __slots__ = ("call", "caller", "delegating", "depth", "known", "loops", "number", "scope", "unknown", "visit")
+    __slots__ = (
+        "call", "caller", "delegating", "depth", "known", "loops", "number", "scope", "unknown", "visit", "waiting",
+    )  # fmt: skip
 
     visit: Open
+    waiting: Open | None
+    """The visit that waits for the frame: the caller, or whoever made a generator go on."""
 
     def __init__(self, number: int, scope: str, depth: int, caller: Open | None, call: int = 0) -> None:
         self.number = number
         self.scope = scope
         self.depth = depth
-        self.caller = caller
+        self.caller = self.waiting = caller
         self.call = call
         self.delegating = False
         self.known: dict[str, int] = {}
@@ -102,6 +106,8 @@ class Log:
         self.current = self.module.visit = Open(-1, self.module)
         self.over = Open(-1, self.module)
         """Takes what belongs to no visit any more, once there are enough of them."""
+        self.pieces: list[tuple[Open, int, tuple[Open, ...]]] = []
+        """What was printed, piece by piece: in which visit, how many characters, and which visits waited for it."""
         self.exceeded = False
         self.falling = 0
         self.fallen: dict[int, Frame] = {}
@@ -122,6 +128,17 @@ class Log:
             self._flush()
         except (ValueError, OSError):  # the script has closed its output, or its reader has gone
             pass
+
+    def said(self, characters: int) -> Open:
+        """Note that so much was printed; give the visit that printed it."""
+        visit, waiting = self.current, [self.current]
+        while (at := waiting[-1].frame.waiting) is not None and at not in waiting:
+            waiting.append(at)
+        piece = (visit, characters, tuple(waiting[1:]))
+        if self.pieces and self.pieces[-1][::2] == piece[::2]:
+            piece = (visit, characters + self.pieces.pop()[1], piece[2])
+        self.pieces.append(piece)
+        return visit
 
     def end(self) -> None:
         """End the module: what is called from now on, nobody in the script has called."""
@@ -189,8 +206,11 @@ class Log:
     def leave(self, at: FrameType) -> None:
         """Let a frame go that Python leaves: what is printed from now on belongs to the visit that waits for it."""
         self.hand_over()
-        self.frames.pop(id(at), None)
-        self.current = self.around(at)[0].visit
+        frame = self.frames.pop(id(at), None)
+        if frame is not None and frame.waiting is not None and is_generator(at):
+            self.current = frame.waiting
+        else:
+            self.current = self.around(at)[0].visit
 
     def around(self, at: FrameType) -> tuple[Frame, FrameType | None]:
         """Give the nearest recorded frame around one of Python's, as it is recorded and as Python has it.

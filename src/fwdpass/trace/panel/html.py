@@ -105,7 +105,8 @@ def _opens(block: Block) -> bool:
 
 def _moments(block: Block, anchor: str) -> h.Node:
     if len(block.moments) == 1 and not block.rest:
-        return h.div(".fp-moment")[_moment(block.moments[0], anchor)]
+        which = sentences.which(block.moments[0])
+        return h.div(".fp-moment")[h.p(".fp-which")[which] if which else None, _moment(block.moments[0], anchor)]
     runs = [
         [
             h.p(".fp-more")[moment.gap] if moment.gap else None,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from fwdpass import numerals
 from fwdpass.figures.words import count
 from fwdpass.trace.panel.facts import Block
+from fwdpass.trace.panel.sentences import ONLY
 from fwdpass.trace.record import Trace, Visit
 from fwdpass.trace.words import Words
 
 MOMENTS = 10
 """Runs of a line that are shown: a loop's beginning, its first turns, those that were not recorded, and the last."""
+START, CALL, DEFINITION = ONLY
 _DEFINED = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
 
 
@@ -82,8 +84,10 @@ class Runs:
         if said := self._words.label(visit):
             return said
         if statement.kind in _DEFINED:
-            return "the definition"
-        return "the start" if statement.runs <= 1 else f"one of {numerals.text(statement.runs)} runs"
+            return DEFINITION
+        if statement.kind in ("arguments", "lambda"):
+            return CALL
+        return START if statement.runs <= 1 else f"one of {numerals.text(statement.runs)} runs"
 
 
 def _says(visit: Visit) -> bool:

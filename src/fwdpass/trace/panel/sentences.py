@@ -8,6 +8,8 @@ from fwdpass import numerals
 from fwdpass.figures.words import count
 from fwdpass.trace.panel.facts import Again, Moment, Panel
 
+ONLY = ("the start", "the call", "the definition")
+"""What the runs are called that say of themselves neither a turn nor a call."""
 _MANY = {"part of an array": "parts of arrays", "run": "runs of lines"}
 
 
@@ -24,6 +26,11 @@ def unexplained(panel: Panel) -> str:
     n = panel.unexplained
     said = f"{count(n, 'line')} without explanation" if n else "every line that ran is explained"
     return said[0].upper() + said[1:]
+
+
+def which(moment: Moment) -> str:
+    """Say which run of its line a moment is that has the line for itself; nothing where there was only one."""
+    return "" if moment.label in ONLY else moment.label
 
 
 def more_lines(panel: Panel) -> str:

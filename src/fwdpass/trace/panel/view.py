@@ -161,15 +161,15 @@ def _failure(trace: Trace, failure: Failure | None) -> str:
 
 
 def _printed(trace: Trace) -> Mapping[int, tuple[str, int]]:
-    """Give what each visit printed, and what the functions printed that it called, in order."""
+    """Give what each visit printed, and what was printed while it waited: by functions that it called, in order."""
     found: dict[int, tuple[str, int]] = {}
-    for index, visit in enumerate(trace.visits):
-        if not visit.written:
-            continue
-        at: int | None = index
-        while at is not None:
-            said, written = found.get(at, ("", 0))
-            room = max(0, trace.limits.printed - len(said))
-            found[at] = said + visit.printed[:room], written + visit.written
-            at = trace.visits[at].caller
+    taken = [0] * len(trace.visits)
+    for visit, characters, waiting in trace.pieces:
+        said = trace.visits[visit].printed[taken[visit] : taken[visit] + characters]
+        taken[visit] += characters
+        for at in (visit, *waiting):
+            before, written = found.get(at, ("", 0))
+            # What follows a piece that was not kept is not shown either.
+            room = trace.limits.printed - written if len(before) == written else 0
+            found[at] = before + said[: max(0, room)], written + characters
     return found
