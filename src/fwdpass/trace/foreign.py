@@ -11,6 +11,7 @@ from fwdpass.trace.record import Array, LargeArray
 
 _ARRAYS = {"torch": ("Tensor",), "jaxlib": ("ArrayImpl",), "pandas": ("DataFrame", "Series", "Index")}
 """The classes that are arrays, by the library that has them."""
+_SHORT = frozenset(("bfloat16", "float8_e4m3fn", "float8_e5m2"))
 
 
 def is_foreign(kind: type) -> bool:
@@ -24,7 +25,9 @@ def foreign(value: Any, limits: Limits) -> tuple[Any, str]:
     """Give an array of NumPy with the same numbers, or the corners of a large frame, and its dtype in words."""
     numpy: Any = sys.modules["numpy"]
     if hasattr(value, "detach"):  # PyTorch: no gradient is followed, and nothing is copied
-        return value.detach().numpy(), str(value.dtype).removeprefix("torch.")
+        bare, dtype = value.detach(), described(value)[1]
+        # NumPy has no type for these numbers; each of them is one of float32's, too.
+        return (bare.float() if dtype in _SHORT else bare).numpy(), dtype
     if not hasattr(value, "iloc"):
         return numpy.asarray(value), str(value.dtype)
     dtypes = value.dtypes
@@ -35,6 +38,11 @@ def foreign(value: Any, limits: Limits) -> tuple[Any, str]:
         return value.to_numpy(), str(named)
     _, index = ends(value.shape, limits.edge)
     return value.iloc[tuple(axis.ravel() for axis in index)].to_numpy(), str(named)
+
+
+def described(value: Any) -> tuple[tuple[int, ...], str]:
+    """Give the shape and the dtype of an array, whose numbers may be out of reach."""
+    return tuple(int(n) for n in value.shape), str(value.dtype).removeprefix("torch.")
 
 
 def array_of(array: Any, value: Any, dtype: str, limits: Limits) -> Array | LargeArray:

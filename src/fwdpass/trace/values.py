@@ -26,7 +26,7 @@ from fwdpass.trace.arrays import (
     identity,
     read_copy,
 )  # fmt: skip
-from fwdpass.trace.foreign import array_of, foreign, is_foreign
+from fwdpass.trace.foreign import array_of, described, foreign, is_foreign
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.names import Reference, full_name, named
 from fwdpass.trace.objects import BITS, PLAIN, attributes, data, message, plain_text
@@ -386,7 +386,8 @@ class Store:
         try:
             array, dtype = foreign(value, self._limits)
         except Exception:  # noqa: BLE001 - on a device, without a layout, not computed yet: whatever the library says
-            return self._put(Thing(kind))
+            shape, dtype = described(value) if hasattr(value, "dtype") else ((), "")
+            return self._put(Thing(kind, f"{kind} {shape} {dtype}" if dtype else ""))
         return self._put(array_of(array, value, dtype, self._limits), None)
 
     def _set(self, value: Any) -> int:
