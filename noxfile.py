@@ -249,17 +249,19 @@ def bench(session: nox.Session) -> None:
     In CPU seconds, the number that is steady. ``nox -s bench -- forward`` measures the forward pass of networks of
     any size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and other tracers,
     ``nox -s bench -- serve`` how soon an author's change is in the open page, and ``nox -s bench -- live SITE`` what
-    is sent of pages that follow their readers. Whatever else follows ``--`` goes to the benchmark.
+    is sent of pages that follow their readers, and with ``--browser`` what they take there. Whatever else follows
+    ``--`` goes to the benchmark.
     """
     name, *options = session.posargs or ["run"]
-    install(session, "tests" if name == "serve" else "docs")
+    watched = name in ("serve", "live")  # in a browser
+    install(session, "tests" if watched else "docs")
     if not (ROOT / "benchmarks" / f"{name}.py").exists():
         name, options = "run", session.posargs
     if name == "trace":
         session.install("--group", "peers")
     # Whoever has to tell the BLAS which processor this is must not slow it down where speed is measured.
     natural = {"OPENBLAS_CORETYPE": None, "OPENBLAS_L2_SIZE": None}
-    seen = browser(session) if name == "serve" else {}
+    seen = browser(session) if watched else {}
     session.run("python", f"benchmarks/{name}.py", *options, env={**STEADY, **natural, **seen})
 
 

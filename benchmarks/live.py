@@ -1,18 +1,34 @@
-"""Measure what a page that follows its reader costs to send: ``nox -s bench -- live SITE``, of a site that is built.
+"""Measure what a page that follows its reader costs: ``nox -s bench -- live SITE``, of a site that is built.
 
-Its record, the patches of its pictures, and Python for browsers, as servers send them: archives as they are, the rest
-compressed. Fails where one is beyond its budget.
+What is sent: its record, the patches of its pictures, and Python for browsers, as servers send them, archives as they
+are and the rest compressed. With ``--browser``, what it takes in Chromium: the processor's seconds from the choice of
+Python to the first patch, with an empty cache and with a full one, and for a change on each page; and the memory of the
+page. Fails where one is beyond its budget.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 RECORD, PATCHES, PYTHON = 6_000, 30_000, 7_300_000
 """Bytes at most of a record, of a page's patches, and of Python; Brotli makes that a megabyte less."""
+COLD, WARM, CHANGE, MEMORY = 9.0, 5.5, 0.5, 300.0
+"""Seconds of the processor at most to the first patch and for a change, and megabytes of a page's process."""
+CHANGES = 5
+"""How many changes are made on each page: their mean counts."""
 
 
 def sent(path: Path) -> int:
@@ -21,19 +37,135 @@ def sent(path: Path) -> int:
     return len(content) if path.suffix == ".zip" else len(gzip.compress(content, 9))
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files, and lets a browser keep them."""
+
+    def end_headers(self) -> None:
+        """Say how long a file may be kept."""
+        self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Serve a folder on this computer; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+class Spent:
+    """What the pages of a browser have spent."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._line = browser.new_browser_cdp_session()
+
+    def _renderers(self) -> list[dict[str, Any]]:
+        told = self._line.send("SystemInfo.getProcessInfo")["processInfo"]
+        return [one for one in told if one["type"] == "renderer"]
+
+    def seconds(self) -> float:
+        """Give the processor's seconds of all pages."""
+        return float(sum(one["cpuTime"] for one in self._renderers()))
+
+    def megabytes(self) -> float:
+        """Give the memory of the largest page."""
+        found = [0]
+        for one in self._renderers():
+            try:
+                status = Path(f"/proc/{one['id']}/status").read_text("utf-8")
+            except OSError:
+                continue
+            found += [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")]
+        return max(found) / 1000
+
+
+def change(page: Page) -> None:
+    """Press the first of the buttons that make a number larger, and wait until the page has followed."""
+    page.evaluate(
+        """() => new Promise((resolve) => {
+          const control = document.querySelector(".fp-follow");
+          addEventListener("fwdpass:changed", () => resolve(), { once: true });
+          control.querySelector("button[value=up]").click();
+        })"""
+    )
+
+
+def started(page: Page, url: str) -> None:
+    """Open a page, start Python, and make a first change."""
+    page.goto(url)
+    page.get_by_role("button", name="Change the numbers").click()
+    page.get_by_role("button", name="Start Python").click()
+    page.locator(".fp-change fieldset:not([disabled])").first.wait_for(state="attached")
+    page.wait_for_function("() => !document.querySelector('.fp-change fieldset').disabled")
+    change(page)
+
+
+def measured(site: Path, pages: list[str]) -> list[str]:
+    """Print what pages take in a browser; give what is beyond its budget."""
+    from playwright.sync_api import sync_playwright
+
+    over = []
+    with sync_playwright() as playwright, served(site) as url:
+        program = os.environ.get("FWDPASS_CHROMIUM") or None
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        spent = Spent(browser)
+        context = browser.new_context()
+        for how, most in (("cold", COLD), ("warm", WARM)):
+            page = context.new_page()
+            page.set_default_timeout(300_000)
+            page.goto("about:blank")
+            before = spent.seconds()
+            started(page, f"{url}/{pages[0]}.html")
+            took = spent.seconds() - before
+            print(f"{how} start, {pages[0]:<13} {took:>15.1f} s")
+            over += [f"{how} start"] * (took > most)
+            page.close()
+        for name in pages:
+            page = context.new_page()
+            page.set_default_timeout(300_000)
+            started(page, f"{url}/{name}.html")
+            before = spent.seconds()
+            for _ in range(CHANGES):
+                change(page)
+            took = (spent.seconds() - before) / CHANGES
+            most = spent.megabytes()
+            page.get_by_role("button", name="Back to the book").click()
+            page.wait_for_function("() => document.querySelector('.fp-back').hidden")
+            page.wait_for_timeout(1000)
+            after = spent.megabytes()
+            print(f"{name:<24} change {took:>6.2f} s   memory {most:>4.0f} MB, back at the book {after:>4.0f} MB")
+            over += [f"a change of {name}"] * (took > CHANGE) + [f"memory of {name}"] * (most > MEMORY)
+            page.close()
+        browser.close()
+    return over
+
+
 def main() -> int:
     """Print a line for each page, and one for Python."""
     parser = argparse.ArgumentParser(prog="python benchmarks/live.py", description=__doc__)
     parser.add_argument("site", type=Path)
-    folder = parser.parse_args().site / "_live"
+    parser.add_argument("--browser", action="store_true", help="measure time and memory in Chromium, too")
+    parser.add_argument("--page", action="append", default=[], help="a page to measure there (all of them)")
+    asked = parser.parse_args()
+    folder = asked.site / "_live"
     over = []
-    for record in sorted(folder.glob("*.json")):
+    records = sorted(folder.glob("*.json"))
+    for record in records:
         sizes = sent(record), sent(record.with_suffix(".js"))
         print(f"{record.stem:<24} record {sizes[0]:>7,}   patches {sizes[1]:>7,}")
         over += [record.stem] * (sizes[0] > RECORD or sizes[1] > PATCHES)
     python = sum(map(sent, (folder / "python").glob("*")))
     print(f"{'Python and NumPy':<24} {python:>14,}" if python else "no Python for browsers in this site")
     over += ["Python"] * (python > PYTHON)
+    if asked.browser and python:
+        over += measured(asked.site, asked.page or [record.stem for record in records])
     if over:
         print(f"beyond the budget: {', '.join(over)}", file=sys.stderr)
     return bool(over)

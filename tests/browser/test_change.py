@@ -342,12 +342,80 @@ def test_a_worker_that_dies_is_told(eyes: Eyes, changed: Site) -> None:
 
 
 def test_too_little_memory_is_told(eyes: Eyes, changed: Site) -> None:
-    broken = "onmessage = ({ data }) => postMessage({ broken: 'RangeError: could not allocate memory' })"
-    altered(
-        eyes, changed.page("page"), "**/worker.mjs",
-        lambda route: route.fulfill(body=broken, content_type="text/javascript"),
-        "There is too little memory for Python",
-    )  # fmt: skip
+    """As where a browser has none left to give, in the worker that the site has."""
+
+    def scarce(route: Route) -> None:
+        own = route.fetch().text()
+        none = "WebAssembly.Memory = class { constructor() { throw new RangeError('could not allocate memory'); } };"
+        route.fulfill(body=f"{none}\n{own}", content_type="text/javascript")
+
+    altered(eyes, changed.page("page"), "**/worker.mjs", scarce, "There is too little memory for Python")
+
+
+def test_more_memory_than_there_is_is_told_and_the_page_goes_on(started: Page) -> None:
+    page = started
+    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
+    code = page.get_by_role("textbox", name="The code of the cell")
+    code.fill("[np.empty((16_000, 16_000)) for _ in range(9)]")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cell_output").last).to_contain_text("MemoryError", timeout=SLOW)
+    code.fill("z + 2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cell_output").last).to_have_text("2.5", timeout=SLOW)
+    back(page)
+
+
+def test_a_worker_that_dies_at_work_is_told_and_the_next_change_starts_another(started: Page) -> None:
+    page = started
+    page.get_by_role("button", name="w, first entry: more").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.60.", timeout=SLOW)
+    page.workers[0].evaluate("() => { setTimeout(() => { throw new Error('dead'); }); }")
+    expect(page.locator(".fp-change > [role=status]")).to_contain_text("Python has died", timeout=SLOW)
+    expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.60")
+    page.get_by_role("button", name="w, first entry: more").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.70.", timeout=SLOW)
+    back(page)
+
+
+def test_whoever_does_not_want_to_wait_stops_it(started: Page) -> None:
+    page = started
+    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
+    code = page.get_by_role("textbox", name="The code of the cell")
+    code.fill("while True: pass")
+    page.get_by_role("button", name="Run the cell").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("Stopped. The page is as it was.")
+    assert code.input_value() == "while True: pass"  # to be mended
+    assert page.locator(".cell_output").last.inner_text().strip() == "1"
+    assert page.get_by_role("button", name="Back to the book").is_hidden()
+    code.fill("z + 2")
+    page.get_by_role("button", name="Run the cell").click()
+    expect(page.locator(".cell_output").last).to_have_text("2.5", timeout=SLOW)
+    back(page)
+
+
+def test_two_tabs_do_not_know_of_one_another(eyes: Eyes, changed: Site) -> None:
+    context = eyes.browser.new_context()
+    try:
+        first, second = context.new_page(), context.new_page()
+        for page in (first, second):
+            page.goto(changed.page("page"))
+            start(page)
+        first.get_by_role("button", name="w, first entry: more").click()
+        second.get_by_role("button", name="w, first entry: less").click()
+        for page, said, number in ((first, "0.60", "0.6"), (second, "0.40", "0.4")):
+            expect(page.locator(".fp-follow > [role=status]")).to_contain_text(f"the sum is {said}.", timeout=SLOW)
+            assert field(page, "w, first entry") == number
+            assert page.url.endswith(f"#w.0={number}")
+        back(first)
+        expect(second.locator("p", has_text="The sum is").first).to_contain_text("0.40")
+        second.get_by_role("button", name="w, first entry: less").click()
+        expect(second.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.30.", timeout=SLOW)
+        third = context.new_page()  # in which nobody has chosen Python
+        third.goto(f"{changed.page('page')}#w.0=0.4")
+        expect(third.locator(".fp-follow > [role=status]")).to_contain_text("Start Python to see it")
+    finally:
+        context.close()
 
 
 @pytest.mark.parametrize(("width", "mode"), [(320, "light"), (1280, "dark")])

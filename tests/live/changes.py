@@ -17,7 +17,7 @@ LINES = (
     ("h = np.maximum(0, z1)", "h = np.maximum(z1, 0 * z1)"),
     ("z1 = x @ W1 + b1", "z1 = b1 + x @ W1"),
     ("mse = np.mean((y_hat - target) ** 2)", "mse = np.mean((target - y_hat) ** 2)"),
-    ("target = image.T.flatten()", "target = image.flatten()"),
+    ("y_hat = h @ W2 + b2", "y_hat = b2 + h @ W2"),
 )
 """Lines of the script, and what a reader might write in their places."""
 
@@ -48,6 +48,8 @@ class Changed:
         copy = into / "edited" / "docs"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(docs, copy, ignore=shutil.ignore_patterns("_build"))
+        for beside in docs.resolve().parent.glob("*.md"):  # which pages include
+            shutil.copy(beside, copy.parent)
         file = copy / f"{page}.md"
         source = file.read_text("utf-8")
         assert source.count(f"\n{old}\n```") == 1, old

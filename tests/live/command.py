@@ -114,6 +114,9 @@ def _compare_changed(asked: argparse.Namespace, browser: Browser, book: Path, ch
     for name in built:
         say(f"{name}: {equal[name]} pages are what a build gives\n")
     say(f"{compared - apart} of {compared} pages that Python has read again are what a build gives\n")
+    say(f"{len(built)} of {len(changes)} changes were built; a build refuses the others, whose claims are false\n")
+    if changes and not compared:
+        raise FwdpassError("nothing was compared: a build refuses every change")
     return apart
 
 

@@ -27,6 +27,7 @@ globalThis.fwdpassNumbers = async (host) => {
   // The worker: one question at a time; the newest waits, and those between are forgotten.
   let worker;
   let started;
+  let ready = false;
   let refuse; // whoever waits for the start
   let pending;
   let serial = 0;
@@ -40,6 +41,7 @@ globalThis.fwdpassNumbers = async (host) => {
     clearTimeout(timer);
     worker?.terminate();
     worker = started = timer = undefined;
+    ready = false;
     works(false);
     progress.hidden = true;
   };
@@ -90,13 +92,14 @@ globalThis.fwdpassNumbers = async (host) => {
       worker = new Worker(new URL("python/worker.mjs", root), { type: "module" });
       worker.addEventListener("error", (event) => {
         event.preventDefault();
-        fail("Python could not be started, so the page is as it was.");
+        fail(ready ? "Python has died, so the page is as it was. The next change starts it again." : "Python could not be started, so the page is as it was.");
       });
       worker.addEventListener("message", ({ data }) => {
         if (data.loaded) progress.value = data.loaded;
         else if (data.starts) say("Python starts.");
         else if (data.alive) timer ? watch() : learn();
         else if (data.ready) {
+          ready = true;
           learn();
           heard = undefined;
           progress.hidden = true;

@@ -146,7 +146,7 @@ def _more(false: Mapping[str, str], stopped: list[Any]) -> list[str]:
                     "Sentences of the page are no longer true: they are marked.")  # fmt: skip
     if stopped:
         said.append(
-            f"{str(stopped[0])[:1].upper()}{str(stopped[0])[1:]}. "
+            f"{str(stopped[0])[:1].upper()}{str(stopped[0])[1:].rstrip('.')}. "
             "What could not be read again is as it was, grey within a dotted line."
         )
     return said

@@ -15,7 +15,7 @@ from fwdpass.page.formula import CLASSES
 from fwdpass.page.ledger import Entry, Ledger
 from fwdpass.page.level import Level
 
-LONGEST = 200
+LONGEST = 120
 """Characters of an exact value that the foot shows, at most."""
 _MEANINGS = (
     "What is exact says what exact fractions say. What is stable says what further readings say, too, which rounded "

@@ -374,7 +374,10 @@ class PageClient(NotebookClientBase):
         for part in range(n):
             before = len(self.reading.program.steps)
             if part in told.parts:
+                counted = dict(self._renderer.md_env.get("wordcount", {}))
                 parts.said[part] = list(say(part))
+                if counted:  # the reading time of a page is that of what stands there whatever the lesson is
+                    self._renderer.md_env["wordcount"] = counted
             else:
                 with self._put_aside():
                     parts.untold[part] = list(say(part))
