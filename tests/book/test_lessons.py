@@ -129,6 +129,20 @@ def test_cases_that_say_what_they_mean_are_no_fault_and_each_is_told(cases: Path
     ]
 
 
+def test_a_text_that_is_the_same_for_one_lesson_whatever_its_numbers_stops_it_as_a_build_does(tmp_path: Path) -> None:
+    cell = "```{code-cell} python3\ndef said(sent):\n    return 'all' if all(sent != 0) else 'some'\n```\n\n"
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
+    (tmp_path / "index.md").write_text(HEADER + cell + "{n}`said(h)` pass something on.\n", "utf-8")
+    book = programs(tmp_path)
+    stops = {
+        made.name: read_one(book, "index", made).stops for made in LESSONS if made.name in ("as shipped", "all alive")
+    }
+    assert stops["as shipped"] == ()
+    assert [stop.message.partition(", so")[0] for stop in stops["all alive"]] == [
+        "said(h) is all whatever the values are that it reads"
+    ]
+
+
 def test_a_predicate_the_wrong_way_round_is_found_for_the_shipped_lesson(cases: Path) -> None:
     book = programs(cases)
     assert uncaught(book, LESSONS[0]) == []

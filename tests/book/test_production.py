@@ -101,7 +101,7 @@ def test_pictures_at_which_no_hidden_neuron_is_alive_get_the_biases(book: Built)
     assert silent == [9, 12, 13]
     page = book.said("production.html")
     assert "Where no hidden neuron is alive, the answer is [0.0, 0.1, −0.1, 0.0]" in page
-    assert f"in three rows of the table, {silent}." in page
+    assert f"in three rows of X, {silent}." in page
 
 
 def test_every_answer_lies_in_the_plane_and_the_lost_picture_is_wrong(book: Built) -> None:

@@ -55,7 +55,7 @@ def read_one(book: Book, page: str, made: Made) -> Outcome:
     program = book.programs[page]
     faults: list[PageError] = []
     try:
-        reading = SideBySide(page, program.cells, folder=book.folder, lesson=made.lesson, drawn=False)
+        reading = SideBySide(page, program.cells, folder=book.folder, lesson=made.lesson, drawn=False, asks=True)
     except Exception as error:  # noqa: BLE001 - the lesson is a script: it may raise anything
         stop = Stopped(page, 1, "lesson", f"{made.lesson.module} stopped: {type(error).__name__}: {error}")
         return Outcome(page, made.name, made.kind, (stop,), ())

@@ -127,8 +127,11 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         r"\n{depth:Count linear layer}, run one after the other, give \n{one_by_one}.": lambda net: (
             max(map(abs, _through(net, 100))) < 100
         ),
-        "is": lambda net: sum(net.x) == 1,
-        r"but here **\n{contributes(sent)}**": lambda net: len(net.alive) == net.hidden,
+        r"\n{image.sum():count pixel} of \n{image.size:word} is": lambda net: sum(net.x) == 1,
+        r"\n{image.sum():count pixel} of \n{image.size:word} are": lambda net: 1 < sum(net.x) < net.pixels,
+        "no pixel is white": lambda net: not any(net.x),
+        "every pixel is white": lambda net: all(net.x),
+        "but here **every row contributes**": lambda net: len(net.alive) == net.hidden,
         "less": lambda net: _black(net) < net.loss,
         "just as much": lambda net: _black(net) == net.loss,
         "more": lambda net: _black(net) > net.loss,
@@ -156,7 +159,11 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         r"Our network's, \n{loss:.5f}, is **better**": lambda net: net.loss < _black(net),
         "It has come down": lambda net: _after_a_step(net) < net.loss,
         "It has gone up": lambda net: _after_a_step(net) > net.loss,
-        "Nothing has changed, since this weight": lambda net: _after_a_step(net) == net.loss,
+        "The answer was right already": lambda net: net.y_hat == net.target,
+        "Nothing has changed: where no hidden neuron": lambda net: not net.alive and net.y_hat != net.target,
+        "The step was too long: the error has only changed its sign": lambda net: (
+            bool(net.alive) and net.y_hat != net.target and _after_a_step(net) == net.loss
+        ),
         "Each of these pictures was run": lambda net: net.pixels <= 6,
     },
     "production": {
@@ -164,13 +171,16 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "it answers": lambda net: _turned(net)[0] != _turned(net)[1],
         "Here is all of it": lambda net: 2**net.pixels <= 2**4,
         "That is so in no row": lambda net: _silent(net) == 0,
-        r"That is so in \n{len(silent):count row} of the table, ": lambda net: (
+        r"That is so in \n{len(silent):count row} of `X`, ": lambda net: (
             0 < _silent(net) < min(2**4 + 1, 2**net.pixels)
         ),
-        r"That is so in \n{len(silent):count row} of the table.": lambda net: 2**4 < _silent(net) < 2**net.pixels,
+        r"That is so in \n{len(silent)} rows of `X`.": lambda net: 2**4 < _silent(net) < 2**net.pixels,
         "That is so in every row": lambda net: _silent(net) == 2**net.pixels,
         "In `float32`, a weight is off": lambda net: not all(_is_single(w) for row in net.W1 for w in row),
         "It will not, however long it runs.": lambda net: net.hidden < net.pixels,
+        "So here is a network of the lesson's kind that works, and the reason why the lesson's own": lambda net: (
+            net.hidden < net.pixels
+        ),
         "The lesson's picture is larger": lambda net: len(net.image) > 2 or len(net.image[0]) > 2,
         r"Between \n{k:word} neurons": lambda net: net.hidden + 1 < net.pixels,
     },
@@ -183,6 +193,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "They are not.": lambda net: times(net.h, transposed(net.W1)) != times(net.h, net.W2),
     },
     "zero": {
+        "Run the lesson's script to": _is_shipped,
         "In this lesson the order does not matter": lambda net: not _moved(net),
         f"{_SOME_SUMS}, but not": (lambda net: bool(_moved(net)) and not _turned_sums(net)),
         f"{_SOME_SUMS}, and": (lambda net: bool(_turned_sums(net))),

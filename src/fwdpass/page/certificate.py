@@ -94,6 +94,8 @@ class SideBySide:
     With ``stable``, what is not exact is read again in processes that round otherwise, which are started when there is
     such a thing. A number that all of them show is stable; one whose author asks for more digits than are stable is
     refused, and so is a claim that rounding decides.
+
+    With ``asks``, each expression is asked whether it says the same whatever it reads, for another lesson, too.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class SideBySide:
         least: Level = Level.EXACT,
         stable: bool = False,
         allowed: Strictness = STRICT,
+        asks: bool = False,
     ) -> None:
         self._page = page
         self._drawn = drawn
@@ -122,7 +125,7 @@ class SideBySide:
         self._entries: list[Entry] = []
         self._why: list[tuple[int, str, str]] = []
         self._goes_on = False
-        self._asks = lesson is None  # who reads a page for another lesson knows its expressions already
+        self._asks = asks or lesson is None  # who reads a page again for another lesson knows its expressions already
         self._asked: set[str] = set()
         self._steps: list[Step] = []
         self.apart: list[Apart] = []
