@@ -10,6 +10,7 @@ import pytest
 from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
 from fwdpass.trace.statements import instrument
+from fwdpass.trace.view import TraceView
 from fwdpass.trace.words import Words
 
 IMPORT = "import numpy as np\n"
@@ -172,6 +173,21 @@ def test_a_change_further_down_a_list_is_seen() -> None:
     ]  # fmt: skip
     assert "[200]: −5" in shown(of, "ys")[1]
     assert "[40]: 'new'" in shown(of, "xs")[-1]
+
+
+@pytest.mark.parametrize("inside", ["[list(range(60))]", "{0: list(range(60))}", "{0: [list(range(60))]}"])
+def test_a_change_further_down_a_list_in_another_thing_is_seen(inside: str) -> None:
+    of = trace(f"xs = {inside}\nys = xs[0]\nys = ys[0] if len(ys) == 1 else ys\nys[50] = -1\n")
+    assert [name for _, name, *_ in changes(of) if name == "xs"] == ["xs", "xs"]
+    assert any(
+        "[50]: 50" in line and "[50]: -1" in line for line in TraceView(of).text("code").split("\n") if "xs" in line
+    )
+
+
+def test_a_name_that_is_all_of_a_line_says_what_it_is_worth() -> None:
+    of = trace("def f(x):\n    return x\na = f(7)\na\n")
+    said = [line.strip() for line in TraceView(of).text().split("\n")]
+    assert {"x = 7", "a = 7"} <= set(said)
 
 
 def test_a_change_between_the_corners_of_an_array_is_seen_through_a_view() -> None:

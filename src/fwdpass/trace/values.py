@@ -356,7 +356,7 @@ class Store:
         return index
 
     def tell_apart(self, before: int, after: int) -> None:
-        """Show in two values of a long list, or of an object that has it, which item further down is another one."""
+        """Show in two values of a long list, or of what has it in it, which item further down is another one."""
         match self.table[before], self.table[after]:
             # What is read back was written here.
             case (Sequence() as old, Sequence() as new) if before in self._rests and after in self._rests:
@@ -366,11 +366,19 @@ class Store:
                     at = found[0] + self._limits.items
                     self.table[before] = replace(old, others=_joined(old.others, at, self.keep(found[1])))
                     self.table[after] = replace(new, others=_joined(new.others, at, self.keep(found[2])))
+            case (Sequence() as old, Sequence() as new) if old.type == new.type:
+                self._tell_apart(enumerate(old.items), enumerate(new.items))
+            case (Mapping() as old, Mapping() as new) if old.type == new.type:
+                self._tell_apart(old.items, new.items)
             case (Thing() as old, Thing() as new) if old.type == new.type:
-                fields = dict(new.fields)
-                for name, value in old.fields:
-                    if fields.get(name, value) != value:
-                        self.tell_apart(value, fields[name])
+                self._tell_apart(old.fields, new.fields)
+
+    def _tell_apart(self, old: Iterable[tuple[Any, int]], new: Iterable[tuple[Any, int]]) -> None:
+        """Tell apart what two containers have in the same places."""
+        after = dict(new)
+        for place, value in old:
+            if after.get(place, value) != value:
+                self.tell_apart(value, after[place])
 
     def _named_tuple(self, value: Any) -> int:
         """Keep a named tuple as what it is to its reader: an object with fields."""

@@ -113,6 +113,10 @@ def lines(trace: Trace, medium: Medium = "text") -> Iterator[str]:
         yield trace.ended.sentence
 
 
+_SAID = ("Expr", "Return")
+"""Statements of which a name alone is worth telling what it is worth."""
+
+
 class Shown:
     """Turns the visits of a trace into text."""
 
@@ -144,7 +148,8 @@ class Shown:
             yield self.words.unrecorded(branch.node, turns)
         last = visit.changes[-1] if visit.changes else None
         named = depth == 0 and last is not None and last.how == "assigned" and last.after == branch.value
-        if not (named or (node.kind == "Name" and depth == 0) or self._is_none(branch.value)):
+        bare = depth == 0 and node.kind == "Name" and self._trace.statements[visit.statement].kind not in _SAID
+        if not (named or bare or self._is_none(branch.value)):
             yield f"{self.words.source(branch.node)} = {self.words.value(branch.value)}"
 
     def _is_none(self, value: int) -> bool:
