@@ -117,7 +117,8 @@ for (const link of document.querySelectorAll("#with-answers, #without-answers"))
   const signs = ["pointermove", "pointerdown", "wheel", "scroll", "keydown", "focusin"];
   const start = () => {
     for (const sign of signs) removeEventListener(sign, start);
-    idle(() => next(1));
+    if (scrollY > innerHeight) all(); // a jump, as a search makes it
+    else idle(() => next(1));
   };
   for (const sign of signs) addEventListener(sign, start, { passive: true });
 })();

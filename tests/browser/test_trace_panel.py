@@ -12,7 +12,7 @@ import fwdpass as fp
 from fwdpass import elements
 from fwdpass.trace.panel.view import page as one_file
 from tests.browser.conftest import MODES, Eyes, Site
-from tests.browser.visit import OVERFLOW, axe
+from tests.browser.visit import LAID_OUT, OVERFLOW, axe
 
 CHAPTER = "matrix-multiplication"
 OPEN = "fp-trace .fp-stmt[open]"
@@ -206,6 +206,7 @@ def test_touch_opens_a_line_and_marks_a_number(site: Site, eyes: Eyes) -> None:
     page = context.new_page()
     try:
         page.goto(site.page(CHAPTER))
+        page.evaluate(LAID_OUT)
         assert (
             min(one["height"] for one in map(Locator.bounding_box, page.locator(".fp-stmt > summary").all()) if one)
             >= 24

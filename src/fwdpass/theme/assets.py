@@ -110,9 +110,16 @@ def link(html: str, version: str) -> str:
 def with_options(html: str, options: str) -> str:
     """Put Sphinx's options into a page that would wait for them, before anything of it is shown.
 
-    >>> with_options('<script src="../_static/documentation_options.js?v=7f"></script>', "const OPTIONS = {};")
-    '<script>const OPTIONS = {};</script>'
+    A page without scripts of its own is left as it is: it may be held to a policy that allows none.
+
+    >>> asks = '<script src="../_static/documentation_options.js?v=7f"></script>'
+    >>> with_options(asks + "<script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>", "const A = {};")
+    "<script>const A = {};</script><script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>"
+    >>> with_options(asks, "const A = {};") == asks
+    True
     """
+    if "<script>DOCUMENTATION_OPTIONS." not in html:
+        return html
     return _ASKED_OPTIONS.sub(lambda _: f"<script>{options}</script>", html)
 
 
