@@ -394,6 +394,9 @@ def test_a_cell_gives_its_own_outputs_and_what_is_below_follows(books: Books, re
     assert quiet["faults"] == []
     assert quiet["patch"][str(cells[0])] == ""  # with the box around it
     assert "1.50" in quiet["patch"]["n1"]
+    line = steps[cells[0] + 1][1]["line"]
+    assert f"<td>{line}</td>" not in quiet["patch"][FOOT]  # two lines have come above
+    assert f"<td>{line + 2}</td>" in quiet["patch"][FOOT]
     root = f"{steps[cells[0]][1]['source']}\nz = np.sqrt(z)\nz"
     beyond = reader.changed({"cells": {str(cells[0]): root}})
     assert beyond["faults"] == []  # it is executed, and the foot says so

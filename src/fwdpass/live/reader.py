@@ -14,7 +14,7 @@ from fwdpass.page.entries import restated, stated, stepped
 from fwdpass.page.lesson import Lesson, searched
 from fwdpass.page.level import Level
 from fwdpass.page.notebook import Words
-from fwdpass.page.program import Cell, Program
+from fwdpass.page.program import Cell, Program, Step, moved
 from fwdpass.page.record import FOOT, Placing, Seen, see
 from fwdpass.page.recorded import from_json
 from fwdpass.page.said import said_of
@@ -120,12 +120,15 @@ class Reader:
 
     def _program(self, cells: Mapping[str, str]) -> Program:
         """Put other cells in the place of those of the page."""
-        steps = list(self._record.program.steps)
+        steps: list[Step] = list(self._record.program.steps)
         for step, source in cells.items():
             cell = steps[int(step)]
             if not isinstance(cell, Cell):
                 raise FwdpassError(f"step {step} of the page is no cell")
             steps[int(step)] = replace(cell, source=source)
+            longer = source.count("\n") - cell.source.count("\n")
+            if longer:  # what is below stands further down in the page
+                steps = [moved(one, cell.line, longer) for one in steps]
         return Program(self._record.program.page, tuple(steps))
 
 

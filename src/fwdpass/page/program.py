@@ -7,7 +7,7 @@ steps of its first case, then those of its second. Which of them are taken depen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
@@ -177,6 +177,22 @@ class Program:
 
         through(0, len(self.steps))
         return tuple(taken)
+
+
+def moved(step: Step, below: int, by: int) -> Step:
+    """Give a step as it is when lines have come below a line of the page, or have gone."""
+
+    def at(line: int) -> int:
+        return line + by if line > below else line
+
+    match step:
+        case Choice():
+            step = replace(step, cases=tuple(replace(case, line=at(case.line)) for case in step.cases))
+        case Question():
+            asked = ((option, option.expression) for option in step.options)
+            options = (replace(option, expression=replace(one, line=at(one.line))) for option, one in asked)
+            step = replace(step, options=tuple(options))
+    return replace(step, line=at(step.line))
 
 
 class Taker(Protocol):
