@@ -8,6 +8,7 @@ import pytest
 
 from fwdpass import elements
 from tests.browser.conftest import Eyes, Site
+from tests.browser.visit import LAID_OUT
 
 USES = re.compile(r'<fp-[a-z]|class="fp-(?:certificate|quiz)"')
 
@@ -46,6 +47,7 @@ def test_nothing_moves_when_the_script_comes(site: Site, eyes: Eyes, page: str, 
     with eyes.open("about:blank", width) as waiting, eyes.open(site.page(page), width) as ready:
         waiting.route(f"**/{elements.SCRIPT}*", lambda route: route.abort())
         waiting.goto(site.page(page))
+        waiting.evaluate(LAID_OUT)
         assert waiting.locator(added).count() == 0
         assert ready.locator(added).count() > 0
         assert ready.evaluate(PLACES) == waiting.evaluate(PLACES)

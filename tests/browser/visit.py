@@ -13,8 +13,13 @@ HERE = Path(__file__).parent
 OVERFLOW = (HERE / "overflow.js").read_text("utf-8")
 LOCKOUTS = (HERE / "lockouts.js").read_text("utf-8")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-LAID_OUT = "for (const one of document.querySelectorAll('section')) one.style.contentVisibility = 'visible'"
-"""Has every section of a page laid out, as for a reader who has been everywhere: those out of sight may wait."""
+LAID_OUT = """() => {
+    const waits = (one) => getComputedStyle(one).contentVisibility === "auto";
+    const waiting = [...document.querySelectorAll("section")].filter(waits);
+    for (const one of waiting) one.style.contentVisibility = "visible";
+    return waiting.length && new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))));
+}"""
+"""Has every section laid out, as for a reader who has been everywhere, and what observes sizes told: they may wait."""
 ASKED_OF_AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     # The only rule for WCAG 2.5.3, Label in Name, is one that axe-core calls experimental.
