@@ -30,6 +30,7 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "name_beside_what_cannot_be_written": ("`b1[1]` is {n}`b1[1]:word`", 1, "words are for whole numbers"),
     "not_a_number": ("{n}`{mse}`", 1, "not a finite number"),
     "without_value": ("{n}`[mse].clear()`", 1, "say after else what stands in its place"),
+    "two_prices": ("Between ${n}`h[2]` and ${n}`h[0]`.", 1, "{n}`h[2]` stands between dollar signs"),
     "hole_in_a_sentence": ("Here: \\n{mse}", 1, "is not filled here"),
     "hole_in_a_display": ("$$\na =\n\\n{nope}\n$$", 3, "nope"),
     "hole_in_the_directive": ("```{math}\n:label: q\n\na\n\\n{nope}\n```", 5, "nope"),

@@ -87,6 +87,16 @@ side, charge = sqrt(2), sqrt(2) * 1e-19
 
 The side is {n}`side:.3f`, the charge {n}`charge`.
 """,
+    "missing": """\
+# Missing
+
+```{code-cell}
+import numpy as np
+gap, far, measured = float("nan"), -float("inf"), np.array([1.5, float("nan")])
+```
+
+A is {n}`gap`, B {n}`far`, and C {n}`measured`.
+""",
     "plain": """\
 # Plain
 
@@ -128,6 +138,13 @@ def test_a_number_that_is_a_root_takes_no_other_with_it(levels: Built) -> None:
     assert [str(entry.level) for entry in ledger.entries] == ["stable", "exact", "exact", "exact"]
 
 
+def test_what_is_no_number_is_called_so_and_is_not_exact(levels: Built) -> None:
+    ledger = load(levels.html)["missing"].ledger
+    assert ledger is not None
+    assert [entry.text for entry in ledger.entries] == ["NaN", "−∞", "[1.5, NaN]"]
+    assert "exact" not in {str(entry.level) for entry in ledger.entries}
+
+
 def test_a_digit_that_rounding_decides_is_not_shown(levels: Built) -> None:
     ledger = load(levels.html)["noisy"].ledger
     assert ledger is not None
@@ -162,7 +179,7 @@ def test_the_ledger_and_the_foot_say_the_level_and_why(levels: Built) -> None:
     pages = json.loads((levels.html / "ledger.json").read_text("utf-8"))["pages"]
     assert {name: pages[name].get("level") for name in PAGES} == {
         "mixed": "stable", "root": "stable", "compared": "stable", "noisy": "executed", "given": "executed",
-        "plain": None, "left": None,
+        "missing": "stable", "plain": None, "left": None,
     }  # fmt: skip
     said = levels.said("mixed.html")
     assert "The level of this page is stable." in said

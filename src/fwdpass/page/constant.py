@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -174,11 +175,11 @@ def _changed(value: Any, change: _Change, salt: int) -> Any:
         case int() | np.integer():
             return int(abs(change.array(np.array([int(value)], dtype=object), salt).ravel()[0])) + salt
         case float() | Fraction() | np.floating():
-            return change.array(np.array([rational(value)], dtype=object), salt).ravel()[0]
+            return change.array(np.array([rational(_finite(value))], dtype=object), salt).ravel()[0]
         case np.ndarray() if value.dtype.kind == "b":
             return ~value
         case np.ndarray() if value.dtype.kind in "iufO" and value.ndim:
-            return change.array(rational(_corner(value)), salt)
+            return change.array(rational(_finite(_corner(value))), salt)
         case str():
             return f"{value}{salt}" if change.listed([value]) else ""
         case list() | tuple() if type(value) in (list, tuple):
@@ -187,6 +188,15 @@ def _changed(value: Any, change: _Change, salt: int) -> Any:
             return None
         case _:
             raise _OpaqueError
+
+
+def _finite(value: Any) -> Any:
+    """Put a number where a float or an entry is none: something else is another value of it, too."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fO":
+        return value
+    none = np.array([isinstance(one, float) and not math.isfinite(one) for one in array.flat]).reshape(array.shape)
+    return np.where(none, 1, array)[()] if none.any() else value
 
 
 def _corner(array: Any) -> Any:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwdpass.errors import FwdpassError, PageError
+from fwdpass.errors import FwdpassError, NumeralError, PageError
 from fwdpass.figures.base import Figure, settled
 from fwdpass.numerals.exact import Arithmetic, Rounding, agree, settle
 from fwdpass.numerals.writing import Medium, text
@@ -498,7 +498,13 @@ def summary(output: Output) -> tuple[Kind, str]:
 
 
 def _exact(value: Any) -> str:
-    """Write a value as rationals, unless it is none, or too long for anybody."""
+    """Write a value as rationals, unless it is none, such as NaN, or too long for anybody."""
+    with suppress(NumeralError):
+        return _rationals(value)
+    return ""
+
+
+def _rationals(value: Any) -> str:
     if isinstance(value, int | float | Fraction | np.integer | np.floating):
         value = np.array(settle(value), dtype=object)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iufO" or value.size > LISTED:
@@ -516,7 +522,10 @@ def _listed(values: Any) -> str:
 def is_rounded(value: Any) -> bool:
     """Say whether a value is a floating-point number, or an array of those."""
     if isinstance(value, np.ndarray):
-        return value.dtype.kind in "fc"
+        # NaN among fractions is none of them
+        return value.dtype.kind in "fc" or (
+            value.dtype.kind == "O" and any(isinstance(one, float) for one in value.flat)
+        )
     return isinstance(value, float | complex | np.inexact) or hasattr(value, "nominal_value")
 
 

@@ -54,6 +54,7 @@ UNEXECUTED = (
 )
 OTHERWISE = "otherwise"
 """What stands in the place of a predicate behind the words for when no other case holds."""
+_ROLE = re.compile(r"\{n\}`([^`]*)`")
 _VALUE = frozenset(("value", "its value", "is", "=", "worth"))
 """Heads of a table's column that has the values of the names before it."""
 UNTOLD = "…"
@@ -621,6 +622,12 @@ class PageRenderer(SphinxNbRenderer):
         texts: list[str] = []
         lines = token.content.strip().splitlines()
         at = self.nb_client.place(lines[0].strip() if lines else "", _line(token))
+        if role := _ROLE.search(token.content):
+            said = (
+                f"{role[0]} stands between dollar signs, which make a formula: write \\$ for a price, "
+                f"or a hole, \\n{{{role[1]}}}, in a formula"
+            )
+            records.fault(self.sphinx_env, at, "number", said)
         fill = partial(_noted, self.nb_client, texts)
         said, skeleton = holes.filled(token.content, _line(token), "latex", fill)
         self.nb_client.hold(token.content, at)
