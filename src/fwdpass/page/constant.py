@@ -193,7 +193,7 @@ def _changed(value: Any, change: _Change, salt: int) -> Any:
 def _finite(value: Any) -> Any:
     """Put a number where a float or an entry is none: something else is another value of it, too."""
     array = np.asarray(value)
-    if array.dtype.kind not in "fO":
+    if array.dtype.kind not in ("f", "O"):
         return value
     none = np.array([isinstance(one, float) and not math.isfinite(one) for one in array.flat]).reshape(array.shape)
     return np.where(none, 1, array)[()] if none.any() else value
