@@ -38,6 +38,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from fwdpass import lesson
 from fwdpass.trace.form import dump
 from fwdpass.trace.limits import Limits
+from fwdpass.trace.panel.view import page
 from fwdpass.trace.run import Run, compiled, traced
 from fwdpass.trace.scripts import Script
 
@@ -102,6 +103,10 @@ MEMORY = 1_000_000
 """Bytes that tracing three arrays of 72 MB may add."""
 JSON = 8_000
 """Bytes that the trace of the chapter's script may have as JSON."""
+PROGRAMS = Path(__file__).resolve().parents[1] / "tests" / "repertoire"
+"""Programs as they are taught, whose pages are to be small, and soon there."""
+PAGES = {"median": 150_000, "largest": 2_000_000, "slowest": 3.0}
+"""Bytes of a page, and CPU seconds of tracing a program and making its page."""
 SHORT = in_function("total = 0\nfor i in range(1000):\n    total += i * i\nreturn total")
 
 
@@ -193,6 +198,21 @@ def memory() -> int:
     return peak(lambda: traced(Script(HUGE, "script.py"))) - peak(lambda: plainly(HUGE))
 
 
+def pages(say: Callable[[str], None]) -> dict[str, float]:
+    """Trace each program, and write its page: give the median size, the largest, and the CPU seconds of the slowest."""
+    sizes, seconds = [], []
+    for path in sorted(PROGRAMS.glob("*.py")):
+        say(f"page: {path.stem}")
+        source, made = path.read_text("utf-8"), [""]
+
+        def write(source: str = source, made: list[str] = made) -> None:
+            made[0] = page(traced(Script(source, "script.py")))
+
+        seconds.append(timed(write))
+        sizes.append(len(made[0].encode()))
+    return {"median": median(sizes), "largest": max(sizes), "slowest": max(seconds)}
+
+
 # Peers ----------------------------------------------------------------------------------------------------------------
 
 
@@ -264,6 +284,7 @@ class Result:
     figures: dict[str, Figures]
     memory: int
     size: int
+    pages: dict[str, float]
     peers: dict[str, dict[str, float | str]]
 
     @property
@@ -274,6 +295,7 @@ class Result:
             "added": self.figures[CHAPTER].added <= ADDED,
             "memory": self.memory <= MEMORY,
             "size": self.size <= JSON,
+            **{f"pages, {name}": figure <= PAGES[name] for name, figure in self.pages.items()},
         }
 
 
@@ -296,6 +318,10 @@ def report(result: Result) -> str:
         f"added to {CHAPTER}, ms: {1000 * result.figures[CHAPTER].added:.2f} ({1000 * ADDED:.0f}): {says('added')}",
         f"added to three arrays of 72 MB, MB: {result.memory / 1e6:.3f} ({MEMORY / 1e6:.0f}): {says('memory')}",
         f"{CHAPTER} as JSON, bytes: {result.size} ({JSON}): {says('size')}",
+        *(
+            f"pages of programs, {name}: {figure:.7g} ({PAGES[name]:.7g}): {says(f'pages, {name}')}"
+            for name, figure in result.pages.items()
+        ),
         "",
     ]
     for name, ratios in result.peers.items():
@@ -315,6 +341,7 @@ def as_json(result: Result) -> str:
         "added": {name: round(figures.added, 6) for name, figures in result.figures.items()},
         "memory": result.memory,
         "size": result.size,
+        "pages": result.pages,
         "peers": result.peers,
         "met": result.met,
     }, indent=2)  # fmt: skip
@@ -334,7 +361,7 @@ def main() -> int:
 
     figures = measure(rounds, say)
     size = len(dump(traced(Script(chapter(), "forward_pass.py"))).encode())
-    result = Result(figures, memory(), size, peers(3, say))
+    result = Result(figures, memory(), size, pages(say), peers(3, say))
     print(report(result))
     if wanted.json:
         Path(wanted.json).write_text(as_json(result) + "\n", encoding="utf-8")
