@@ -1,0 +1,113 @@
+"""What a reading that rounds otherwise costs, in plain runs of the same code; and of a page.
+
+``nox -s bench -- stable``. In CPU seconds, the least of some runs that take turns. A stable page has such readings in
+processes of their own, at the same time.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable
+from functools import partial
+from types import CodeType
+
+from fwdpass.numerals.nudged import nudging, with_nudges
+from fwdpass.page import Cell, Level, SideBySide
+
+RUNS = 5
+TARGET = 3.0
+"""Plain runs that a reading may cost."""
+
+PROGRAMS = {
+    "a loop over floats": """
+s = 0.0
+for i in range(20000):
+    x = i * 0.1
+    s = s + x * x - 0.5 * x
+""",
+    "a chaotic map": """
+x, out = 0.3, []
+for i in range(20000):
+    x = 2.9 * x * (1 - x)
+    out.append(x)
+""",
+    "words": """
+counts = {}
+for word in ["alpha", "beta", "gamma"] * 3000:
+    counts[word.upper()] = counts.get(word.upper(), 0) + len(word)
+""",
+    "linear algebra": """
+import numpy as np
+rng = np.random.default_rng(0)
+A = rng.normal(size=(200, 200)) + 20 * np.eye(200)
+b = rng.normal(size=200)
+for _ in range(10):
+    y = np.linalg.solve(A, b)
+    r = A @ y - b
+""",
+    "large arrays": """
+import numpy as np
+x = np.linspace(0, 1, 100000)
+for _ in range(20):
+    y = np.sin(x) * 2.0 + x ** 2
+    z = (y - y.mean()) / y.std()
+""",
+    "a training": """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(150, 4))
+t = X @ np.array([1.0, -2.0, 0.5, 3.0])
+w = np.zeros(4)
+for _ in range(300):
+    w = w - 0.01 * (X.T @ (X @ w - t)) / len(t)
+""",
+}
+
+
+def main() -> None:
+    """Measure, and say so."""
+    for name, source in PROGRAMS.items():
+        other = ast.unparse(with_nudges(ast.parse(source)))
+        codes = compile(source, "<plain>", "exec"), compile(other, "<nudged>", "exec")
+        ratio, _ = side_by_side(partial(run, codes[0]), partial(otherwise, codes[1]))
+        print(f"{name}: {ratio:.1f} plain runs (target: {TARGET})")
+    cell = PROGRAMS["a training"]
+    plain = compile(cell, "<plain>", "exec")
+    ratio, seconds = side_by_side(lambda: run(plain), lambda: read(cell))
+    print(f"a page, read in floats and fractions: {ratio:.1f} plain runs of its cells, {seconds:.3f} s")
+
+
+def side_by_side(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float]:
+    """Give how many times as long the second takes, and its seconds."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(RUNS):
+        for work, times in zip((one, other), taken, strict=True):
+            start = time.process_time()
+            work()
+            times.append(time.process_time() - start)
+    return min(taken[1]) / min(taken[0]), min(taken[1])
+
+
+def run(code: CodeType) -> None:
+    """Run a program."""
+    exec(code, {})  # noqa: S102 - one of those above
+
+
+def otherwise(code: CodeType) -> None:
+    """Run a program that rounds otherwise."""
+    with nudging(1):
+        run(code)
+
+
+def read(source: str) -> None:
+    """Read a page of a single cell as a build does, without the further readings, which other processes take."""
+    reading = SideBySide("page", [source], least=Level.EXECUTED, stable=False)
+    try:
+        reading.cell(Cell(source, 1))
+    finally:
+        reading.close()
+
+
+if __name__ == "__main__":
+    main()
