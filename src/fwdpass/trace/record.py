@@ -275,6 +275,18 @@ Piece = tuple[int, int, tuple[int, ...]]
 def in_order(visits: Sequence_[tuple[int, int | None]]) -> tuple[Piece, ...]:
     """Give the pieces of output of visits, each with how much it wrote and its caller, where each wrote at once.
 
+    Parameters
+    ----------
+    visits
+        Of each visit, how much it wrote, and the index of its caller.
+
+    Returns
+    -------
+    tuple
+        The pieces: the visit, how much it wrote, and the visits that waited for it.
+
+    Examples
+    --------
     >>> in_order([(0, None), (5, 0)])
     ((1, 5, (0,)),)
     """
