@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.testing import Built, build
+from fwdpass.testing import Built
+from tests.forked import build
 
 CONF = """
 extensions = ["myst_nb", "sphinx_design", "fwdpass.sphinxext"]

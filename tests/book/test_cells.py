@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fwdpass.audit import load
-from fwdpass.testing import Built, build
+from fwdpass.testing import Built
+from tests.forked import build
 
 pytestmark = pytest.mark.book
 

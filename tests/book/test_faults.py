@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fwdpass.testing import Built, build
+from fwdpass.testing import Built
 from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
+from tests.forked import build
 
 pytestmark = pytest.mark.book
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from fwdpass.page import Lesson
-from fwdpass.testing import Built, article_text, build
+from fwdpass.testing import Built, article_text
 from tests.book.conftest import CONF, HEADER, BuildPages
+from tests.forked import build
 
 pytestmark = pytest.mark.book
 

@@ -12,9 +12,10 @@ import pytest
 from fwdpass.audit import audit_site
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson, certify, read
-from fwdpass.testing import Built, article_text, build
+from fwdpass.testing import Built, article_text
 from fwdpass.trace.panel.law import judge
 from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
+from tests.forked import build
 
 pytestmark = pytest.mark.book
 
