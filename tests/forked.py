@@ -100,7 +100,8 @@ def _build(asked: Any) -> None:
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
     sys.path[0] = asked["folder"]  # as it is for python -m
-    sys.argv = [str(Path(sphinx.__file__).with_name("__main__.py")), *asked["arguments"]]
+    # In place: whoever keeps a page's state apart has the list.
+    sys.argv[:] = [str(Path(sphinx.__file__).with_name("__main__.py")), *asked["arguments"]]
     status = 1
     try:
         status = main(asked["arguments"])
