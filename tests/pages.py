@@ -206,6 +206,7 @@ class PageJudge:
         if "after the loop" in label:
             whole = [step for step in call.steps if line <= step.line <= ((head and head.end_lineno) or line)]
             starts = [i for i, step in enumerate(whole) if step.line == line and step.path[-1:] == ((line, 1),)]
+            starts = starts or [0][: len(whole)]  # no test is made in a loop without end
             for start, end in zip(starts, [*starts[1:], len(whole)], strict=True):
                 yield Place(call, whole[start:end], whole[end - 1].after)
             return

@@ -186,6 +186,14 @@ def test_a_page_that_lies_is_found_out(claim: str) -> None:
     assert judged_page(html.replace(old, new, 1), PROGRAM, truth).faults
 
 
+@pytest.mark.parametrize(
+    "source",
+    ["a = 1\nb = 5\nb = (b := a + 1)\n", "n = 0\nwhile True:\n    n += 1\n    if n > 9:\n        break\nprint(n)\n"],
+)
+def test_a_page_says_what_a_name_was_before_its_line(source: str) -> None:
+    assert judged_page(page(traced(Script(source, "judged.py"))), source, Truth(source)).faults == []
+
+
 OUTPUT = """\
 def told(n):
     print("told", n)

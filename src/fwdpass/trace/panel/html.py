@@ -118,7 +118,13 @@ def _moments(block: Block, anchor: str) -> h.Node:
 
 
 def _moment(moment: Moment, anchor: str) -> h.Node:
-    into = {shift.after.key: shift for shift in moment.shifts if isinstance(shift.after, Numbers)}
+    into: dict[int, Shift] = {}
+    for shift in moment.shifts:
+        # Of a name that gets the same value twice, the first time knows what it was before the line.
+        if isinstance(shift.after, Numbers) and not (
+            shift.after.key in into and into[shift.after.key].name == shift.name
+        ):
+            into[shift.after.key] = shift
     shown = {each.worth.key for each in moment.evaluations if isinstance(each.worth, Numbers)}
     alone = [shift for shift in moment.shifts if not (isinstance(shift.after, Numbers) and shift.after.key in shown)]
     return [
