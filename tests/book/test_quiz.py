@@ -228,6 +228,15 @@ def test_an_answer_that_rounding_would_decide_is_the_exact_one(build_pages: Buil
     assert "another No. Too vague. no larger Right. On paper, it is not." in built.said("page.html")
 
 
+def test_below_a_cell_that_fails_the_cell_alone_is_at_fault(tmp_path: Path) -> None:
+    failing = "```{code-cell} python3\n1 / 0\n```\n"
+    conf = 'fwdpass_live = {"module": "fwdpass.lesson", "array": "image"}\n'
+    built = build_book(tmp_path, page=f"{failing}{ASKED}", conf=conf)
+    assert built.status == 1
+    assert built.messages.count("WARNING") == 1
+    assert f"page.md:{FIRST + 1}: WARNING: the cell raised ZeroDivisionError: division by zero" in built.messages
+
+
 def test_a_page_without_cells_has_no_quick_check(build_pages: BuildPages) -> None:
     built = build_pages(page="---\norphan: true\n---\n\n# Page\n\n:::{quiz} x\nWhat?\n\n- {n}`x` :: a\n:::\n")
     assert built.status != 0

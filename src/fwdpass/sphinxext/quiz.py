@@ -95,6 +95,8 @@ class QuizDirective(SphinxDirective):
             feedback = nodes.container("", *self._blocks([one.feedback], one.at), classes=["fp-feedback"])
             return [choice("", choice_label("", "", *said), feedback)]
 
+        if client.lost:
+            return []  # below a cell that has failed, nothing can be asked
         parts = client.ask(question, say)
         if client.live:
             _keep(client, parts)
