@@ -70,16 +70,21 @@ def places(page: str, text: str) -> Iterator[Place]:
         for first, equation in _split(whole, _APART):
             sides = [(first + at, side) for at, side in _split(equation, _EQUALS)]
             for (_, name), (at, value) in product(sides, sides):
-                hole = HOLE.fullmatch(value.strip(" &\n."))
-                if hole and (spelled := spell(name.strip(" &\n"))):
+                hole, name = HOLE.fullmatch(_bare(value)), _bare(name)  # noqa: PLW2901
+                if hole and (spelled := spell(name)):
                     line = text.count("\n", 0, start + at + value.index("\\n")) + 1
-                    yield Place(page, line, start, found.end(group), whole, name.strip(" &\n"), hole[1], spelled)
+                    yield Place(page, line, start, found.end(group), whole, name, hole[1], spelled)
     for found in _SENTENCE.finditer(masked):
         name = found["name"]
         spelled = name.strip("`") if name.startswith("`") else spell(name.strip("$"))
         if spelled:
             line = text.count("\n", 0, found.start()) + 1
             yield Place(page, line, found.start(), found.end(), found[0], name, found["hole"], spelled)
+
+
+def _bare(side: str) -> str:
+    """Leave out the signs that align a side, and the end of its line."""
+    return side.lstrip(" &\n").rstrip(" &\n.\\")
 
 
 def _blank(found: re.Match[str]) -> str:
