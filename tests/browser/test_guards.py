@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Playwright
 
 from tests.browser import conftest
 from tests.browser.conftest import Eyes, serve
-from tests.browser.visit import Visit
+from tests.browser.visit import Visit, axe
 
 Faulty = Callable[..., Visit]
 
@@ -105,6 +105,15 @@ def test_what_can_be_reached_does_not_stick_out(faulty: Faulty, body: str) -> No
 )
 def test_what_locks_somebody_out_is_a_violation(faulty: Faulty, body: str, rule: str) -> None:
     assert rule in {violation.partition(":")[0] for violation in faulty(body).violations}
+
+
+def test_within_an_element_nothing_else_is_looked_at(eyes: Eyes) -> None:
+    pale = '<p style="color: #999; background: #fff">pale</p>'
+    with eyes.open("about:blank") as page:
+        page.set_content(f"<section><input></section><aside>{pale}</aside>")
+        found = {place: {one.partition(":")[0] for one in axe(page, place)} for place in ("section", "aside")}
+    asked = {"label", "color-contrast"}
+    assert (found["section"] & asked, found["aside"] & asked) == ({"label"}, {"color-contrast"})
 
 
 class _NoBrowser:

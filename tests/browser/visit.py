@@ -89,7 +89,7 @@ def listen(page: Page, url: str) -> Visit:
     return found
 
 
-def axe(page: Page) -> list[str]:
-    """Give axe-core's violations on a page."""
+def axe(page: Page, within: str = "") -> list[str]:
+    """Give axe-core's violations on a page, or within one of its elements."""
     page.evaluate(AXE)
-    return list(page.evaluate(LOCKOUTS, ASKED_OF_AXE))
+    return list(page.evaluate(LOCKOUTS, [ASKED_OF_AXE, within]))
