@@ -134,13 +134,17 @@ class Book:
     # Orders -----------------------------------------------------------------------------------------------------------
 
     def warm(self, order: Order) -> dict[str, Any]:
-        """Make ready for changes of the numbers on a page that somebody has opened."""
+        """Make ready for changes of the numbers on a page that somebody has opened.
+
+        A page that is ready stays so when another window opens it. To make it ready once more would hold its last
+        writing against a reading of today's files, and these may be newer than the writing.
+        """
         page = order["page"]
-        self._write({page})
-        self._warm.pop(page, None)
-        if made := self._made_ready(page):
-            self._warm[page] = made
-        return {"ready": made is not None}
+        if page not in self._warm:
+            self._write({page})
+            if made := self._made_ready(page):
+                self._warm[page] = made
+        return {"ready": page in self._warm}
 
     def patch(self, order: Order) -> dict[str, Any]:
         """Read open pages again, for a lesson or a module that has changed, and say which places change, and how.
