@@ -30,7 +30,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         certificate,
         check,
         claims,
-        client,
         elements,
         exceptions,
         fingerprint,
@@ -43,6 +42,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         python,
         quiz,
         records,
+        renderer,
         roles,
         script,
         search,
@@ -53,7 +53,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.setup_extension("myst_nb")
     checked("MyST-NB", "Sphinx")
-    app.add_source_parser(client.parser(), override=True)
+    app.add_source_parser(renderer.parser(), override=True)
 
     check.add_config(app)
     app.add_config_value("fwdpass_depends", [], "env", list)

@@ -22,7 +22,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from fwdpass.errors import ExpressionError
 from fwdpass.page.expression import HOLE
 from fwdpass.sphinxext import records
-from fwdpass.sphinxext.client import OTHERWISE, UNEXECUTED, client_of
+from fwdpass.sphinxext.client import UNEXECUTED, client_of
+from fwdpass.sphinxext.telling import OTHERWISE, choose
 
 _KEPT = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\$[^$]*\$", re.DOTALL)
 """Code, roles and formulas within words: what separates cases may stand in them."""
@@ -31,7 +32,7 @@ _IF = re.compile(r"\s::(?=\s|$)")
 _FENCE = re.compile(r"(?P<fence>:{3,}|`{3,}|~{3,})\{(?P<name>when|otherwise)\}[ \t]*(?P<argument>.*)")
 
 Saying = tuple[str, str]
-"""Words, and the predicate behind them; :data:`~fwdpass.sphinxext.client.OTHERWISE` for none."""
+"""Words, and the predicate behind them; :data:`~fwdpass.sphinxext.telling.OTHERWISE` for none."""
 
 
 class ClaimRole(SphinxRole):
@@ -57,7 +58,9 @@ class ClaimRole(SphinxRole):
                 mark = client.claim(predicate, self.lineno, words)
                 return self._words(words, mark), []
             cases = [(predicate, words) for words, predicate in sayings]
-            told = client.choose(cases, self.lineno, lambda place: self._words(sayings[place][0]), self._kind == "when")
+            told = choose(
+                client, cases, self.lineno, lambda place: self._words(sayings[place][0]), self._kind == "when"
+            )
         except ExpressionError as error:
             records.fault(self.env, client.place(said.splitlines()[0], self.lineno), "claim", str(error))
             return [], []
@@ -173,7 +176,7 @@ def _told(
         records.fault(directive.env, directive.lineno, "claim", f"{cases[0][0]}: {UNEXECUTED}")
         return []
     try:
-        return client.choose(cases, directive.lineno, say, optional)
+        return choose(client, cases, directive.lineno, say, optional)
     except ExpressionError as error:
         records.fault(directive.env, client.place(cases[0][0], directive.lineno), "claim", str(error))
         return []

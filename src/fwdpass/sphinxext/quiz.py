@@ -26,7 +26,8 @@ from fwdpass.page.expression import parse_read
 from fwdpass.page.question import LEAST, Each
 from fwdpass.page.record import SERIAL, VERDICT, WORD
 from fwdpass.sphinxext import records
-from fwdpass.sphinxext.client import UNEXECUTED, PageClient, Parts, client_of
+from fwdpass.sphinxext.client import UNEXECUTED, PageClient, client_of
+from fwdpass.sphinxext.telling import Parts, ask
 
 _ITEM = re.compile(r"- +(?=\S)")
 _NUMBER = re.compile(r"\{n\}`([^`]+)`")
@@ -97,7 +98,7 @@ class QuizDirective(SphinxDirective):
 
         if client.lost:
             return []  # below a cell that has failed, nothing can be asked
-        parts = client.ask(question, say)
+        parts = ask(client, question, say)
         if client.live:
             _keep(client, parts)
         if parts.right is None:
