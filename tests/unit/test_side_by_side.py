@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -273,3 +274,38 @@ def test_a_text_that_may_have_been_made_of_floats_is_not_exact() -> None:
         assert any("shown is a text, and the page has s" in said for _, said in reading.why)
     finally:
         reading.close()
+
+
+def test_a_page_that_is_executed_and_no_more_runs_once_and_says_whose_word_it_was(tmp_path: Path) -> None:
+    noted = tmp_path / "runs"
+    source = f"with open({str(noted)!r}, 'a') as file:\n    file.write('run ')\nhalf = 0.5"
+    reading = SideBySide("page", [source], least=Level.EXECUTED, alone=True)
+    try:
+        reading.cell(Cell(source, 1))
+        assert reading.number(parse_expression("half", 5)) == "0.5"
+        reading.claim(parse_claim("half < 1", 6))
+        assert [str(entry.level) for entry in reading.ledger.entries] == ["executed", "executed"]
+        assert reading.why == [(1, "the author of the page asks for no more than that it is executed")]
+    finally:
+        reading.close()
+    assert noted.read_text("utf-8") == "run "
+
+
+MAP = "x = 0.3\nfor _ in range({rounds}):\n    x = 2.9 * x * (1 - x)"
+"""Each round doubles the digits of the fraction."""
+
+
+def test_fractions_that_take_too_long_are_given_up_where_the_page_may_do_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fwdpass.page.certificate.PATIENCE", 0.2)
+    for rounds, level in ((4, "exact"), (400, "executed")):
+        source = MAP.format(rounds=rounds)
+        reading = SideBySide("page", [source], least=Level.EXECUTED)
+        try:
+            reading.cell(Cell(source, 1))
+            reading.number(parse_expression("x:.3f", 5))
+            assert str(reading.ledger.level) == level
+            assert any("ran for more than 0.2 seconds" in said for _, said in reading.why) is (level == "executed")
+        finally:
+            reading.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from fwdpass.page.stable import GoneError, Judged, Stable, believed, vanishes
 from fwdpass.page.verdict import short
 from fwdpass.page.world import Source
 
+PATIENCE = 10.0
+"""Seconds that a cell may take in fractions, on a page that may do without; more where it runs for longer anyway."""
 _RAW = re.compile(r":\.\d+e$")
 """The format that shows a floating-point number as it is: there, rounding is what the page is about."""
 _DIGIT = re.compile(r"\d")
@@ -95,6 +98,9 @@ class SideBySide:
     such a thing. A number that all of them show is stable; one whose author asks for more digits than are stable is
     refused, and so is a claim that rounding decides.
 
+    With ``alone``, its author asks for no more than that it is executed: it is read in floating point, and in nothing
+    else, so that it takes no longer than it does anywhere.
+
     With ``asks``, each expression is asked whether it says the same whatever it reads, for another lesson, too.
     """
 
@@ -109,6 +115,7 @@ class SideBySide:
         drawn: bool = True,
         least: Level = Level.EXACT,
         stable: bool = False,
+        alone: bool = False,
         allowed: Strictness = STRICT,
         asks: bool = False,
     ) -> None:
@@ -116,7 +123,8 @@ class SideBySide:
         self._drawn = drawn
         self._least = least
         self._alone = False
-        self._wants = stable and least < Level.EXACT
+        self._timeout = timeout
+        self._wants = stable and least < Level.EXACT and not alone
         self._others: Stable | None = None
         self._began = partial(Stable, page, tuple(cells), folder=folder, timeout=timeout)
         self._log: list[tuple[Any, ...]] = []
@@ -134,11 +142,14 @@ class SideBySide:
         try:
             self._exact = Reading(
                 page, folder=folder, lesson=lesson, arithmetic=Arithmetic.EXACT, timeout=timeout, drawn=False,
-                own=own_modules(cells, folder), beside=True, allowed=allowed,
+                own=() if alone else own_modules(cells, folder), beside=True, allowed=allowed,
             )  # fmt: skip
         except BaseException:
             self._float.close()
             raise
+        if alone:
+            self._why.append((1, "the author of the page asks for no more than that it is executed", ""))
+            self._go_on_alone()
 
     @property
     def program(self) -> Program:
@@ -203,10 +214,13 @@ class SideBySide:
         self._steps.append(cell)
         with self._kept():
             self._follow_in_others("cell", cell)
+            started = time.monotonic()
             try:
                 rounded = self._float.cell(cell)
             except PageError:
-                if self._goes_on:  # the names that it made in spite of it are known below, exactly, too
+                if (
+                    self._goes_on and not self._alone
+                ):  # the names that it made in spite of it are known below, exactly, too
                     with suppress(PageError):
                         self._exact.cell(cell)
                 else:
@@ -217,7 +231,7 @@ class SideBySide:
                 return rounded
             try:
                 with _read_exactly():
-                    exact = self._exact.cell(cell)
+                    exact = self._exact.cell(self._patiently(cell, time.monotonic() - started))
             except PageError as error:
                 self._lower(error)
                 self._go_on_alone()
@@ -243,6 +257,17 @@ class SideBySide:
                 self._compare(cell, rounded)
                 return rounded
             return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
+
+    def _patiently(self, cell: Cell, took: float) -> Cell:
+        """Give a cell no more time in fractions than is worth waiting for, where the page may do without them.
+
+        What a loop repeats has more digits in each round, and is not done in a lifetime.
+        """
+        if self._least is Level.EXACT:
+            return cell
+        limit = self._timeout if cell.timeout is None else cell.timeout
+        allowed = max(PATIENCE, 2 * took)
+        return replace(cell, timeout=min(limit, allowed) if limit > 0 else allowed)
 
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
@@ -410,7 +435,7 @@ class SideBySide:
 
     def check(self, expression: str, script: Script, *, claimed: bool) -> None:
         """Refuse an expression about a script that reads the page's values in its place: as ``Script.check`` does."""
-        self._exact.check(expression, script, claimed=claimed)
+        self._deciding.check(expression, script, claimed=claimed)
 
     def claim(self, claim: Claim) -> None:
         """Judge a claim."""

@@ -53,7 +53,7 @@ class Held:
     check: Check = Check.ERROR
     least: Level = Level.EXECUTED
     stable: bool = True
-    """Whether it is found out what is stable: unless its author says that the page is executed and no more."""
+    """Whether it is read again to see what is exact or stable; not where its author asks for no more than execution."""
 
 
 def add_config(app: Sphinx) -> None:

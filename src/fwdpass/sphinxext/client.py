@@ -90,7 +90,8 @@ class PageClient(NotebookClientBase):
         allowed = Strictness(addresses=exact, warnings=env.config.fwdpass_warnings == "error", jupyter=not exact)
         options: dict[str, Any] = {"folder": self._folder, "timeout": timeout, "least": least, "allowed": allowed}
         try:
-            self.reading = SideBySide(env.docname, cells, **options, stable=self.held.stable)
+            alone = not self.held.stable
+            self.reading = SideBySide(env.docname, cells, **options, stable=self.held.stable, alone=alone)
         except Exception as error:
             if (found := broken(error, cells, self._folder)) is None:
                 raise
