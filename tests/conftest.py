@@ -1,4 +1,4 @@
-"""The book, built once a run, for every test that reads it; and the switch for goldens."""
+"""The book, built once a run, for every test that reads it; the switch for goldens; how laws are tried."""
 
 from __future__ import annotations
 
@@ -9,11 +9,23 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fwdpass.testing import Built, build
 
 collect_ignore = ["corpus"]
 """Scripts that are run to be traced: they exit, and print, and raise."""
+
+# The laws run the same examples on every computer, every time: a failure today is a failure tomorrow.
+settings.register_profile(
+    "laws",
+    derandomize=True,
+    deadline=None,  # other jobs share the machine: time is the benchmark's business
+    database=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("laws")
 
 DOCS = Path(__file__).parent.parent / "docs"
 

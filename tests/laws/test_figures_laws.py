@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 import fwdpass as fp
+from fwdpass.figures import diagram
 from fwdpass.figures.base import Figure
+from fwdpass.figures.diagram import Diagram
 from fwdpass.figures.states import GLYPHS, State
 from fwdpass.figures.words import cells
 from fwdpass.numerals.exact import rational
@@ -245,3 +247,30 @@ def test_what_is_not_zero_is_not_shown_as_zero(given: Lesson) -> None:
         words = line.split()
         assert bool(z) == bool(re.search("[1-9]", words[1]))
         assert bool(passed) == bool(re.search("[1-9]", words[-1] if "×" not in words else words[-3]))
+
+
+@given(sizes=st.tuples(*[st.integers(1, 6)] * 3), seed=st.integers(0, 99))
+def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], seed: int) -> None:
+    rng = np.random.RandomState(seed)
+    i, j, k = sizes
+    shapes: list[tuple[int, ...]] = [(i,), (i, j), (j,), (j, k), (k,)]
+    figure = fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
+    assert isinstance(figure, Diagram)
+    placed = diagram.plan(figure, diagram.Rooms.of([figure]))
+    for edges, labels in zip(placed.edges, placed.labels, strict=True):
+        assert len(labels) == len(edges) or len(edges) > diagram.LABELLED
+        boxes = [box for node in {n.name: n for e in edges for n in (e.source, e.target)}.values()
+                 for box in diagram.around(node)]  # fmt: skip
+        lines = [(edge, edge.line) for edge in edges]
+        for label in labels:
+            for edge, line in lines:
+                near = label.edge.source == edge.source or label.edge.target == edge.target
+                if label.edge == edge:
+                    assert line.crosses(label.box)
+                elif label.always or near:
+                    assert not line.crosses(label.box)
+            assert not any(box.meets(label.box) for box in boxes)
+        for a, b in combinations(labels, 2):
+            near = a.edge.source == b.edge.source or a.edge.target == b.edge.target
+            if (a.always and b.always) or near:
+                assert not a.box.meets(b.box)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import Counter
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import fwdpass as fp
 from fwdpass.figures import diagram
@@ -130,29 +127,6 @@ def test_where_weights_find_no_room_they_are_written_smaller() -> None:
 
     assert size((4, 3, 4)) == {"14"}
     assert size((5, 5, 5)) == {"12"}
-
-
-@settings(deadline=None)
-@given(sizes=st.tuples(*[st.integers(1, 6)] * 3), seed=st.integers(0, 99))
-def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], seed: int) -> None:
-    figure = network(sizes, seed)
-    assert isinstance(figure, Diagram)
-    for edges in plan(figure).edges:
-        lines = {e: e.line for e in edges}
-        labels = diagram.written(edges)
-        for label in labels:
-            for edge, line in lines.items():
-                near = label.edge.source == edge.source or label.edge.target == edge.target
-                if label.edge == edge:
-                    assert line.crosses(label.box)
-                elif label.always or near:
-                    assert not line.crosses(label.box)
-            for node in {node.name: node for e in edges for node in (e.source, e.target)}.values():
-                assert not any(box.meets(label.box) for box in diagram.around(node))
-        for a, b in combinations(labels, 2):
-            near = a.edge.source == b.edge.source or a.edge.target == b.edge.target
-            if (a.always and b.always) or near:
-                assert not a.box.meets(b.box)
 
 
 def test_labels_stand_where_they_stand_whatever_the_input() -> None:

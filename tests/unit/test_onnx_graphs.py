@@ -16,7 +16,7 @@ from fwdpass.networks import formats, rounding
 from fwdpass.networks.activations import activation
 from fwdpass.networks.formats import onnx as onnx_files
 from fwdpass.networks.formats import onnx_activations
-from tests.unit.test_hostile_files import refused
+from tests.hostile.test_files import refused
 
 node = helper.make_node
 RNG = np.random.default_rng(0)

@@ -14,7 +14,7 @@ import pytest
 
 from fwdpass.networks.formats import Limits
 from fwdpass.networks.formats.keras_file import check
-from tests.unit.test_hostile_files import refused
+from tests.hostile.test_files import refused
 
 
 def layer(kind: str = "Dense", module: str = "keras.layers", **config: Any) -> dict[str, Any]:

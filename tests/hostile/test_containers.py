@@ -18,8 +18,8 @@ from onnx import TensorProto, helper, numpy_helper
 import fwdpass as fp
 from fwdpass.networks.explain import inputs
 from fwdpass.networks.formats import Limits
+from tests.hostile.test_files import archive, npy, refused
 from tests.networks import network
-from tests.unit.test_hostile_files import archive, npy, refused
 
 HEADER = "{'descr': %s, 'fortran_order': False, 'shape': %s}"
 
@@ -41,7 +41,7 @@ def headed(header: str, content: bytes = bytes(64), version: int = 1) -> bytes:
         "(" * 5000 + "1",
         "{[]: 1}",
         "{1: 2, 'a': 3}",
-        "__import__('tests.unit.test_hostile_files').run('ran')",
+        "__import__('tests.hostile.test_files').run('ran')",
         HEADER % ("'1,,2'", "(1, 2)"),
         HEADER % ("'(1,2'", "(1, 2)"),
         HEADER % ("{'a': 1}", "(1, 2)"),

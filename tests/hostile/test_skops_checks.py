@@ -19,7 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 import fwdpass as fp
-from tests.unit.test_hostile_files import npy, refused
+from tests.hostile.test_files import npy, refused
 
 X, Y = load_iris(return_X_y=True)
 
