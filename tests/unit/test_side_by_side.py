@@ -298,7 +298,7 @@ MAP = "x = 0.3\nfor _ in range({rounds}):\n    x = 2.9 * x * (1 - x)"
 def test_fractions_that_take_too_long_are_given_up_where_the_page_may_do_without(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("fwdpass.page.certificate.PATIENCE", 0.2)
+    monkeypatch.setattr("fwdpass.page.sidebyside.PATIENCE", 0.2)
     for rounds, level in ((4, "exact"), (400, "executed")):
         source = MAP.format(rounds=rounds)
         reading = SideBySide("page", [source], least=Level.EXECUTED)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fwdpass.errors import PageError
-from fwdpass.page.certificate import SideBySide
 from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.level import Level
 from fwdpass.page.program import Cell, Choice, Program, Question, Step
 from fwdpass.page.shell import Output, Printed, Raised, Shown
+from fwdpass.page.sidebyside import SideBySide
 from fwdpass.trace.panel.html import NOTE
 
 _T = TypeVar("_T")
