@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from types import CodeType
 
-from fwdpass.numerals.nudged import nudging, with_nudges
+from fwdpass.numerals.nudging import nudging, with_nudges
 from fwdpass.page import Cell, Level, SideBySide
 
 RUNS = 5

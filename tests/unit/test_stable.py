@@ -13,7 +13,8 @@ import pytest
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Rounding, compile_source
-from fwdpass.numerals.nudged import Nudges, nudging
+from fwdpass.numerals.nudged import Nudges
+from fwdpass.numerals.nudging import nudging
 from fwdpass.page import Cell, Reading, parse_expression
 from fwdpass.page.digits import CONFIDENCE, PROBABILITY, factor, interval, significant
 from fwdpass.page.reading import summary

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import NumeralError
-from fwdpass.numerals.nudged import with_nudges
+from fwdpass.numerals.nudging import with_nudges
 
 SIGNIFICANT = 12
 """Digits of a float that are believed; the rest is rounding noise."""
@@ -32,7 +32,7 @@ class Arithmetic(Enum):
 
 
 class Rounding(Enum):
-    """How else floating point may round: see ``fwdpass.numerals.nudged``, within which such code runs."""
+    """How else floating point may round: see ``fwdpass.numerals.nudging``, within which such code runs."""
 
     NUDGED = "nudged"
 

@@ -1,8 +1,8 @@
 """Read a page again in processes that round otherwise: what all of these readings say is *stable*.
 
 Each further reading is a Python of its own, with another hash seed, another number of threads, another kernel of
-OpenBLAS, and the page's code compiled so that results are nudged (:mod:`fwdpass.numerals.nudged`). They follow the page
-a step at a time and at the same time. A digit that any of them changes depends on the computer, and is not shown.
+OpenBLAS, and the page's code compiled so that results are nudged (:mod:`fwdpass.numerals.nudging`). They follow the
+page a step at a time and at the same time. A digit that any of them changes depends on the computer, and is not shown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ import numpy as np
 
 from fwdpass.errors import FwdpassError, NumeralError, PageError
 from fwdpass.numerals.exact import SIGNIFICANT, Rounding
-from fwdpass.numerals.nudged import READINGS, nudging
+from fwdpass.numerals.nudged import READINGS
+from fwdpass.numerals.nudging import nudging
 from fwdpass.numerals.writing import LANGUAGE, PLACES, Medium, text
 from fwdpass.page.digits import interval, significant
 from fwdpass.page.lesson import own_modules
