@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from fwdpass.figures.diagram import NODES
+from fwdpass.figures.placed import NODES
 from tests.browser.conftest import MODES, Eyes, Site
 
 NETWORKS = ["4-3-4", "2-2-1", "4-5-4", "3-6-2", "20-2-20"]

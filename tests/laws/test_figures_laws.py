@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 import fwdpass as fp
-from fwdpass.figures import diagram
+from fwdpass.figures import placed
 from fwdpass.figures.base import Figure
 from fwdpass.figures.diagram import Diagram
 from fwdpass.figures.states import GLYPHS, State
@@ -256,11 +256,11 @@ def test_no_label_can_be_taken_for_another_edges(sizes: tuple[int, int, int], se
     shapes: list[tuple[int, ...]] = [(i,), (i, j), (j,), (j, k), (k,)]
     figure = fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
     assert isinstance(figure, Diagram)
-    placed = diagram.plan(figure, diagram.Rooms.of([figure]))
-    for edges, labels in zip(placed.edges, placed.labels, strict=True):
-        assert len(labels) == len(edges) or len(edges) > diagram.LABELLED
+    plan = placed.plan(figure, placed.Rooms.of([figure]))
+    for edges, labels in zip(plan.edges, plan.labels, strict=True):
+        assert len(labels) == len(edges) or len(edges) > placed.LABELLED
         boxes = [box for node in {n.name: n for e in edges for n in (e.source, e.target)}.values()
-                 for box in diagram.around(node)]  # fmt: skip
+                 for box in placed.around(node)]  # fmt: skip
         lines = [(edge, edge.line) for edge in edges]
         for label in labels:
             for edge, line in lines:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.figures import diagram
+from fwdpass.figures import placed
 from fwdpass.figures.base import Figure
 from fwdpass.figures.diagram import Diagram
 from fwdpass.numerals.writing import cells
@@ -23,8 +23,8 @@ def network(sizes: tuple[int, int, int], seed: int = 0) -> Figure:
     return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
 
 
-def plan(figure: Diagram) -> diagram.Plan:
-    return diagram.plan(figure, diagram.Rooms.of([figure]))
+def plan(figure: Diagram) -> placed.Plan:
+    return placed.plan(figure, placed.Rooms.of([figure]))
 
 
 def parsed(view: Figure) -> ET.Element:
@@ -99,7 +99,7 @@ def test_networks_of_other_sizes(sizes: tuple[int, int, int]) -> None:
     root = picture(network(sizes))
     shown = texts(root)
     for n in sizes:
-        assert n <= diagram.NODES or f"… {n - diagram.NODES} more" in shown
+        assert n <= placed.NODES or f"… {n - placed.NODES} more" in shown
     width, height = map(int, str(root.get("viewBox")).split()[2:])
     for element in root.iter("text"):
         assert 0 < int(element.attrib["x"]) < width
@@ -136,7 +136,7 @@ def test_labels_stand_where_they_stand_whatever_the_input() -> None:
     written = []
     for x in ([1, 0, 1, 1], [0, 0, 0, 0], [-1, 0.25, 9, 3]):
         figure: Any = fp.network(np.array(x), *parameters)
-        labels = [label for layer in plan(figure).edges for label in diagram.written(layer)]
+        labels = [label for layer in plan(figure).edges for label in placed.written(layer)]
         written.append([(label.box, label.size, label.always) for label in labels])
     assert len(written[0]) == 40
     assert written[0] == written[1] == written[2]

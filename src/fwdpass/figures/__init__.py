@@ -6,7 +6,8 @@ it from arrays. To add a kind, write its module and name the view in :mod:`fwdpa
 
 The other modules are shared: ``base`` (what every figure can do), ``words`` (counts and names), ``layout`` (aligned
 text, LaTeX environments), ``parts`` (cells, heads and boxes in HTML), ``marks`` (colours and shapes in SVG), ``png``
-(shades), ``labels`` (where the weights of a diagram stand) and ``differences`` (one drawing for many inputs).
+(shades) and ``differences`` (one drawing for many inputs). A diagram alone has three more: ``placed`` (where all of it
+is), ``labels`` (where its weights stand) and ``picture`` (the drawing).
 """
 
 from __future__ import annotations

@@ -19,9 +19,10 @@ from fwdpass import numerals
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import Figure, Row, Shape, fitting, names, row, rows, settled
-from fwdpass.figures.diagram import Diagram, Rooms, diagram, touched
+from fwdpass.figures.diagram import Diagram, diagram, touched
 from fwdpass.figures.differences import Kept, Merged, merged
 from fwdpass.figures.pixels import Pixels
+from fwdpass.figures.placed import Rooms
 from fwdpass.figures.states import GLYPHS
 from fwdpass.figures.words import cells
 from fwdpass.nn import Array, forward, mse
