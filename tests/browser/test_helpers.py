@@ -188,7 +188,8 @@ def test_each_result_marks_what_was_searched_also_in_a_tab_and_no_other_page_doe
             assert opened.value.evaluate("location.search") == ""
             opened.value.close()
         page.goto(place("index"))
-        page.wait_for_timeout(100)  # Sphinx marks ten milliseconds after the page is there
+        # Sphinx marks ten milliseconds after the page is there; of timers, the one that was set first rings first
+        page.evaluate("() => new Promise((done) => setTimeout(done, 10))")
         assert page.locator("article .highlighted").count() == 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +26,10 @@ SHIFT = """() => new Promise(done => {
     const add = entries => entries.forEach(entry => { if (!entry.hadRecentInput) sum += entry.value });
     const observer = new PerformanceObserver(list => add(list.getEntries()));
     observer.observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => { add(observer.takeRecords()); done(sum) }, 100);
+    requestAnimationFrame(() => requestAnimationFrame(() => { add(observer.takeRecords()); done(sum) }));
 })"""
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Waits until the page has been drawn as it is."""
 WAITING = """() => [...document.querySelectorAll("article section")].some((one) =>
     getComputedStyle(one).contentVisibility === "auto" || !one.checkVisibility({ contentVisibilityAuto: true }))"""
 AT_FIRST = 2000
@@ -87,17 +88,21 @@ def test_the_scale_is_true(eyes: Eyes, tmp_path: Path) -> None:
 
 
 def shift(eyes: Eyes, url: str, width: int, mode: str) -> float:
-    """How much a page moves while it loads, with fonts that come late."""
-
-    def late(route: Route) -> None:
-        time.sleep(0.2)
-        route.continue_()
+    """How much a page moves while it loads, with fonts that come when it has been drawn without them."""
+    held: list[Route] = []
 
     with first_visit(eyes, width, mode) as context:
         page = context.new_page()
-        page.route("**/*.woff2", late)
-        page.goto(url, wait_until="load")
+        page.route("**/*.woff2", held.append)
+        page.goto(url, wait_until="domcontentloaded")
+        page.evaluate(DRAWN)
+        assert held
+        page.unroute("**/*.woff2")
+        for route in held:
+            route.continue_()
+        page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready.then(() => true)")
+        page.evaluate(DRAWN)
         return float(page.evaluate(SHIFT))
 
 
@@ -114,7 +119,7 @@ def test_what_moves_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
     with serve(tmp_path) as site, first_visit(eyes, 390) as context:
         page = context.new_page()
         page.goto(site.page("page"))
-        page.wait_for_timeout(200)
+        page.locator("div").wait_for()
         assert page.evaluate(SHIFT) > STILL
 
 

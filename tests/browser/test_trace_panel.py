@@ -165,7 +165,7 @@ WIDTHS = "() => [...document.querySelectorAll('.fp-silent, .fp-stmt > summary')]
 SHIFTS = """() => new Promise((resolve) => {
   const told = (list) => resolve(list.getEntries().map((one) => one.value));
   new PerformanceObserver(told).observe({ type: "layout-shift", buffered: true });
-  setTimeout(resolve, 300, []);
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
 })"""
 
 
@@ -357,6 +357,12 @@ def test_without_scripts_a_state_is_below_its_line_at_any_width(site: Site, eyes
 
 # Links ---------------------------------------------------------------------------------------------------------------
 
+LED = """(name) => new Promise((done) => {
+  addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(done)), { once: true });
+  location.hash = name;
+})"""
+"""Leads to a name, and waits until everybody has heard of it, and a frame has been drawn."""
+
 
 def test_a_link_to_a_line_opens_it(address: str, eyes: Eyes) -> None:
     with eyes.open(f"{address}#L37") as page:
@@ -368,8 +374,7 @@ def test_a_link_to_a_line_opens_it(address: str, eyes: Eyes) -> None:
         page.evaluate("location.hash = 'L11'")  # the second line of a statement
         page.wait_for_function(f"document.querySelector('{OPEN}').querySelector('#L11')")
         assert opened(page) == ["image = np.array([[1, 0],"]
-        page.evaluate("location.hash = 'L8'")  # a comment: nothing to open
-        page.wait_for_timeout(50)
+        page.evaluate(LED, "L8")  # a comment: nothing to open
         assert opened(page) == ["image = np.array([[1, 0],"]
 
 

@@ -113,6 +113,27 @@ def test_every_session_has_its_lock() -> None:
     assert {name for pair in used for name in pair if name} == {lock.stem for lock in LOCKS}
 
 
+# Browser tests -------------------------------------------------------------------------------------------------------
+
+
+def sleeps(source: str) -> list[str]:
+    """Calls that wait for a time, and not for something to happen: too short on one day, and too long on all others."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    names = [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in calls]
+    return [name for name in names if name in ("sleep", "wait_for_timeout")]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests" / "browser").rglob("*.py")), ids=lambda file: file.stem)
+def test_browser_tests_wait_for_what_happens(file: Path) -> None:
+    assert sleeps(file.read_text("utf-8")) == []
+
+
+def test_a_fixed_sleep_is_noticed() -> None:
+    assert sleeps("import time\ntime.sleep(0.2)\npage.wait_for_timeout(50)\npage.wait_for_function('x')") == [
+        "sleep", "wait_for_timeout",
+    ]  # fmt: skip
+
+
 # Workflows -----------------------------------------------------------------------------------------------------------
 
 
