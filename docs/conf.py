@@ -64,6 +64,7 @@ html_additional_pages = {"404": "404.html"}  # what GitHub Pages shows at an add
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"  # fwdpass.sphinxext.maths: MathJax would be the page's only request to somebody else
 fwdpass_locale = "en_GB"  # on the cards of shared pages
+nb_execution_timeout = 600  # seconds of a cell: on a busy computer, the training of the digits takes its time
 html_domain_indices = False  # an index of modules says less than the page Reference
 html_copy_source = False  # whoever wants a page's source wants it with its history: every page links to the repository
 html_show_sourcelink = False

@@ -17,7 +17,7 @@ extensions = ["myst_nb", "sphinx_design", "fwdpass.sphinxext"]
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 html_math_renderer = "mathml"
 html_theme = "basic"
-nb_execution_timeout = 2
+nb_execution_timeout = 600
 fwdpass_check = "error"
 fwdpass_level = "exact"
 """

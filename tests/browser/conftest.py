@@ -160,7 +160,7 @@ def site(book: Built) -> Iterator[Site]:
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A small book with an element of each kind, in sizes and numbers that the book does not have."""
     pages = {path.stem: path.read_text("utf-8") for path in (Path(__file__).parent / "bench").glob("*.md")}
-    built = build_book(tmp_path_factory.mktemp("bench"), conf="nb_execution_timeout = 60", **pages)
+    built = build_book(tmp_path_factory.mktemp("bench"), **pages)
     assert built.status == 0, built.messages
     with serve(built.html) as site:
         yield site

@@ -303,7 +303,7 @@ def test_a_picture_is_what_a_real_rebuild_shows(bench: Site, eyes: Eyes, tmp_pat
     other = f"image = np.array([[{pixels[0]}, {pixels[1]}], [{pixels[2]}, {pixels[3]}]])"
     changed = written.replace("image = np.array([[1, 0], [1, 1]])", other)
     assert changed != written
-    rebuilt = build_book(tmp_path, conf="nb_execution_timeout = 60", networks=changed)
+    rebuilt = build_book(tmp_path, networks=changed)
     assert rebuilt.status == 0, rebuilt.messages
     with eyes.open(bench.page("networks")) as page, eyes.open((rebuilt.html / "networks.html").as_uri()) as other_page:
         element(page).evaluate("(e, pixels) => e.setAttribute('picture', pixels)", pixels)

@@ -144,7 +144,7 @@ class Shell:
                 raised = error
         if late:  # whoever caught it: no cell is meant to end so
             line = cell.line + (_line_of(raised, filename) - 1 if raised is not None else 0)
-            raise PageError(f"{cell.called} ran for more than {late[0]:g} seconds", line=line, kind="cell")
+            raise PageError(f"{cell.called} ran for more than {_in_words(late[0])}", line=line, kind="cell")
         self._judge(cell, filename, raised, caught, screen)
         if raised is not None:
             screen.outputs.append(Raised(type(raised).__name__, str(raised)))
@@ -450,6 +450,10 @@ def _warn_as_python_does() -> None:
     warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
 
 
+def _in_words(seconds: float) -> str:
+    return f"{seconds:g} {'second' if seconds == 1 else 'seconds'}"
+
+
 @contextmanager
 def limited(seconds: float) -> Iterator[list[float]]:
     """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then.
@@ -464,7 +468,7 @@ def limited(seconds: float) -> Iterator[list[float]]:
 
     def ring(*_: object) -> None:
         late.append(seconds)
-        raise TimeoutError(f"it ran for more than {seconds:g} seconds")
+        raise TimeoutError(f"it ran for more than {_in_words(seconds)}")
 
     before = signal.signal(alarm, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
