@@ -147,6 +147,18 @@ def measured(site: Path, pages: list[str]) -> list[str]:
     return over
 
 
+def sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """Give of each page that follows its readers how many bytes its record takes, and the patches of its pictures."""
+    records = sorted(path for path in folder.rglob("*.json") if path.with_suffix(".js").exists())
+    named = {path.relative_to(folder).with_suffix("").as_posix(): path for path in records}
+    return {name: (sent(path), sent(path.with_suffix(".js"))) for name, path in named.items()}
+
+
+def too_large(found: dict[str, tuple[int, int]]) -> list[str]:
+    """Name the pages of which something is beyond its budget."""
+    return [name for name, (record, patches) in found.items() if record > RECORD or patches > PATCHES]
+
+
 def main() -> int:
     """Print a line for each page, and one for Python."""
     parser = argparse.ArgumentParser(prog="python benchmarks/live.py", description=__doc__)
@@ -155,17 +167,15 @@ def main() -> int:
     parser.add_argument("--page", action="append", default=[], help="a page to measure there (all of them)")
     asked = parser.parse_args()
     folder = asked.site / "_live"
-    over = []
-    records = sorted(folder.glob("*.json"))
-    for record in records:
-        sizes = sent(record), sent(record.with_suffix(".js"))
-        print(f"{record.stem:<24} record {sizes[0]:>7,}   patches {sizes[1]:>7,}")
-        over += [record.stem] * (sizes[0] > RECORD or sizes[1] > PATCHES)
+    found = sizes(folder)
+    for name, (record, patches) in found.items():
+        print(f"{name:<24} record {record:>7,}   patches {patches:>7,}")
+    over = too_large(found)
     python = sum(map(sent, (folder / "python").glob("*")))
     print(f"{'Python and NumPy':<24} {python:>14,}" if python else "no Python for browsers in this site")
     over += ["Python"] * (python > PYTHON)
     if asked.browser and python:
-        over += measured(asked.site, asked.page or [record.stem for record in records])
+        over += measured(asked.site, asked.page or list(found))
     if over:
         print(f"beyond the budget: {', '.join(over)}", file=sys.stderr)
     return bool(over)

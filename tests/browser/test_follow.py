@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fwdpass.live.reader import Reader, asked
 from fwdpass.page.patches import unpacked
-from fwdpass.page.record import FOOT, code_of
+from fwdpass.page.program import Cell, Step
+from fwdpass.page.record import FOOT, code_of, within_frame
+from fwdpass.page.recorded import from_json
 from fwdpass.sphinxext.script import FOLDER
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
@@ -317,12 +320,21 @@ def test_by_keyboard_a_pixel_is_changed_and_named(eyes: Eyes, followed: Site) ->
         assert page.evaluate("document.activeElement.ariaLabel") == "First row, first column: white"
 
 
+def reader_of(html: Path, page: str) -> Reader:
+    record = json.loads((html / "_live" / f"{page}.json").read_text("utf-8"))
+    return Reader(record, (html / f"{page}.html").read_text("utf-8"), html.parent.parent / "source")
+
+
+def steps_of(books: Books) -> tuple[Step, ...]:
+    """Give the steps of the page's program, as its record has them."""
+    record = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))
+    return from_json(record, within_frame((books.live.html / "page.html").read_text("utf-8"))).program.steps
+
+
 @pytest.fixture(scope="module")
 def reader(books: Books) -> Reader:
-    """Read the page again from what the build wrote beside it, as Python in a browser does."""
-    record = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))
-    folder = books.live.html.parent.parent / "source"
-    return Reader(record, folder)
+    """Read the page again from what the build wrote of it, as Python in a browser does."""
+    return reader_of(books.live.html, "page")
 
 
 def test_python_alone_gives_the_patches_of_the_build_to_the_letter(books: Books, reader: Reader) -> None:
@@ -330,7 +342,7 @@ def test_python_alone_gives_the_patches_of_the_build_to_the_letter(books: Books,
     patches = json.loads(written.removeprefix("fwdpassPatches(").removesuffix(");\n"))
     for at, picture in enumerate(patches["pictures"]):
         answer = reader.changed({"picture": picture})
-        assert answer["patch"] == unpacked(patches["places"], at)
+        assert answer["patch"] == unpacked(patches, at)
         assert answer["said"] == patches["said"][at]
         assert (answer["old"], answer["false"], answer["faults"]) == ([], {}, [])
 
@@ -340,8 +352,7 @@ def test_python_alone_writes_the_notebook_of_the_build_to_the_letter(books: Book
     """Its words, which may be other ones, its cells, and the script that goes with it."""
     at = books.live.html
     words = (at / "_live" / "words" / f"{page}.json").read_text("utf-8")
-    record = json.loads((at / "_live" / f"{page}.json").read_text("utf-8"))
-    reader = Reader(record, at.parent.parent / "source")
+    reader = reader_of(at, page)
     for picture, built in books.built.items():
         wanted = (built.html / FOLDER / f"{page}.ipynb").read_text("utf-8")
         assert reader.notebook({"picture": picture}, words) == {"notebook": wanted}
@@ -351,8 +362,8 @@ def test_a_notebook_says_what_is_no_longer_true_and_has_the_cells_as_they_were_e
     books: Books, reader: Reader
 ) -> None:
     words = (books.live.html / "_live" / "words" / "page.json").read_text("utf-8")
-    steps = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))["steps"]
-    printing = next(str(at) for at, (_, fields) in enumerate(steps) if "print" in str(fields))
+    steps = steps_of(books)
+    printing = next(str(at) for at, step in enumerate(steps) if isinstance(step, Cell) and "print" in step.source)
     state = {"numbers": {"w.0": "-2"}, "cells": {printing: "1 / 0"}}
     answer = json.loads(asked(reader, json.dumps({"notebook": words, "state": state})))
     cells = json.loads(answer["notebook"])["cells"]
@@ -373,8 +384,8 @@ def test_numbers_are_restated_with_a_picture(reader: Reader) -> None:
 
 
 def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Reader) -> None:
-    steps = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))["steps"]
-    printing = next(at for at, (kind, fields) in enumerate(steps) if kind == "cell" and "print" in fields["source"])
+    steps = steps_of(books)
+    printing = next(at for at, step in enumerate(steps) if isinstance(step, Cell) and "print" in step.source)
     answer = reader.changed({"cells": {str(printing): "x = 1 / 0"}})
     assert answer["faults"][0] == "the cell raised ZeroDivisionError: division by zero"
     assert "The cell raised ZeroDivisionError: division by zero. What could not" in answer["said"]
@@ -388,17 +399,17 @@ def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Read
 
 
 def test_a_cell_gives_its_own_outputs_and_what_is_below_follows(books: Books, reader: Reader) -> None:
-    steps = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))["steps"]
-    cells = [at for at, (kind, _) in enumerate(steps) if kind == "cell"]
-    quiet = reader.changed({"cells": {str(cells[0]): f"{steps[cells[0]][1]['source']}\nz = z + 1\n1;"}})
+    steps = steps_of(books)
+    at, cell = next((at, step) for at, step in enumerate(steps) if isinstance(step, Cell))
+    quiet = reader.changed({"cells": {str(at): f"{cell.source}\nz = z + 1\n1;"}})
     assert quiet["faults"] == []
-    assert quiet["patch"][str(cells[0])] == ""  # with the box around it
+    assert quiet["patch"][str(at)] == ""  # with the box around it
     assert "1.50" in quiet["patch"]["n1"]
-    line = steps[cells[0] + 1][1]["line"]
+    line = steps[at + 1].line
     assert f"<td>{line}</td>" not in quiet["patch"][FOOT]  # two lines have come above
     assert f"<td>{line + 2}</td>" in quiet["patch"][FOOT]
-    root = f"{steps[cells[0]][1]['source']}\nz = np.sqrt(z)\nz"
-    beyond = reader.changed({"cells": {str(cells[0]): root}})
+    root = f"{cell.source}\nz = np.sqrt(z)\nz"
+    beyond = reader.changed({"cells": {str(at): root}})
     assert beyond["faults"] == []  # it is executed, and the foot says so
     assert "0.71" in beyond["patch"]["n1"]
     assert "executed" in beyond["patch"][FOOT]
@@ -435,4 +446,4 @@ def test_the_patches_of_a_page_hold_each_picture(books: Books) -> None:
     written = (books.live.html / "_live" / "page.js").read_text("utf-8")
     patches = json.loads(written.removeprefix("fwdpassPatches(").removesuffix(");\n"))
     assert patches["pictures"] == ["00", "01", "11"]
-    assert all(len(which) == 3 for which, _ in patches["places"].values())
+    assert all(len(which) == 3 for _, which, _ in patches["places"])

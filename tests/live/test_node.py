@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from fwdpass.live.reader import Reader
 from tests.book.conftest import build_book
-from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE
+from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of
 from tests.live.node import read_in_node
 
 RUNTIME = os.environ.get("FWDPASS_RUNTIME", "")
@@ -38,7 +36,7 @@ def test_every_kind_of_place_is_what_python_here_makes_of_it(tmp_path: Path) -> 
     )
     assert built.status == 0, built.messages
     answers, imported = read_in_node(built.html, {"page": STATES})
-    here = Reader(json.loads((built.html / "_live" / "page.json").read_text("utf-8")), source)
+    here = reader_of(built.html, "page")
     *same, clock = answers["page"]
     assert same == [here.changed(state) for state in STATES[:-1]]
     assert "has no attribute 'setitimer'" in clock["fault"]  # or this would not be the Python that it is about

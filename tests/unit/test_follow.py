@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -16,7 +17,24 @@ from fwdpass.errors import FwdpassError
 from fwdpass.page import Case, Cell, Choice, Claim, Expression, Lesson, Option, Program, Question
 from fwdpass.page.patches import packed, pieces, unpacked
 from fwdpass.page.pictures import MOST, pictures
-from fwdpass.page.record import BODY, DESCRIPTION, FOOT, Drawing, Placing, Record, Seen, Template, edges, hole, see
+from fwdpass.page.record import (
+    BODY,
+    DESCRIPTION,
+    FOOT,
+    SERIAL,
+    VERDICT,
+    WORD,
+    Drawing,
+    Placing,
+    Record,
+    Seen,
+    Template,
+    edges,
+    framed,
+    hole,
+    see,
+    within_frame,
+)
 from fwdpass.page.recorded import as_json, from_json
 
 SOURCE = (
@@ -165,22 +183,66 @@ def test_what_fails_is_said(tmp_path: Path) -> None:
     assert [fault.line for fault in faults] == [2]
 
 
-def test_what_is_written_beside_a_page_is_its_program_without_the_sentences() -> None:
-    one, two = Expression("x[0]", 3, "word"), Expression("x[1]", 4)
-    steps = (
-        Cell("x = [1, 2]", 1, frozenset({"remove-cell", "hide-input"}), timeout=2.5),
-        Choice((Case("x[0] < x[1]", 3, "It grows.", 1), Case("", 5, "It does not.")), 3),
-        one,
-        Claim("x[1] > x[0]", 6, "The other is larger."),
-        Question("x[1]", 7, (Option(two, right=True), Option(one, steps=2)), each="", most=3, asked=1),
+STEPS = (
+    Cell("x = [1, 2]\nx < [3]", 1, frozenset({"remove-cell", "hide-input"}), timeout=2.5),
+    Choice((Case("x[0] < x[1]", 3, "It grows.", 1), Case("", 5, "It does not.")), 3),
+    Expression("x[:1]", 3, ".1f"),
+    Claim("x[1] > x[0]", 6, "The other is larger."),
+    Question(
+        "x[1]", 7, (Option(Expression("x[1]", 9), True, 1), Option(Expression("x[0]", 10), steps=2)), most=3, asked=1
+    ),
+    Expression("len(x)", 8, "word", "latex"),
+    Expression("x[1]", 9),
+    Expression("x[0]", 10),
+    Expression("y['a:b']", 10),
+)
+ROW = '<tr id="fp-number-{}"><th scope="row">…</th><td><code>{}</code></td><td>—</td><td>3</td></tr>'
+OPTION = (
+    '<div aria-live="polite" class="fp-option">\n<input id="fp-quiz-4-{0}" /><label for="fp-quiz-4-{0}">'
+    + number(6, "")
+    + '</label>\n<div class="fp-feedback {1} docutils">\n<p><strong>{2}</strong> So it is.</p>\n</div>\n</div>\n'
+)
+PARTS = {
+    BODY: "".join(map("".join, map(edges, ("i0", 1, 4, FOOT)))),
+    "1.0": f"It grows: {number(2, '')}",
+    "1.1": "It does not.",
+    "4.0": "<legend>Which?</legend>\n",
+    "4.1": OPTION.format(SERIAL, VERDICT, WORD),
+    "4.2": "<div>another</div>",
+    "4.whole": f"<fieldset>\n{''.join(map(''.join, map(edges, ('4.0', '4.1', '4.2'))))}</fieldset>\n",
+}
+
+
+@given(st.lists(st.booleans(), min_size=5, max_size=5))
+def test_what_the_page_says_is_not_written_beside_it_and_comes_back(says: list[bool]) -> None:
+    """As long as the page says it: whatever of it stands there otherwise is written, too."""
+    listed, grows, asked, row, other = says
+    code = "x = [<b>1</b>, 2]\nx &lt; [3]" if listed else "x = 2"
+    question = f"<fieldset>\n<legend>Which?</legend>\n{OPTION.format(0, 'fp-right', 'Right.')}</fieldset>\n"
+    rows = ROW.format(2, "x[:1]:.1f" if row else "x[:1]") + ROW.format(8, "y[&#39;a:b&#39;]" if other else "y")
+    page = (
+        f"<h1>A page</h1>{around('i0', f'<div><pre>{code}</pre></div>')}"
+        f"<p>{around(1, f'It grows: {number(2)}' if grows else 'It does neither.')}</p>"
+        f"{around(4, question if asked else '')}{around(FOOT, rows)}"
     )
-    record = Record(Program("page", steps), {2: Template(hole(2), display=True)}, None, {"s": "module"}, {BODY: ""})
-    again = from_json(json.loads(json.dumps(as_json(record))))
-    quiet = (
-        steps[0],
-        Choice((Case("x[0] < x[1]", 3, "", 1), Case("", 5)), 3),
-        one,
-        Claim("x[1] > x[0]", 6),
-        steps[4],
-    )
-    assert again == Record(Program("page", quiet), record.formulas, None, record.scripts, {BODY: ""})
+    record = Record(Program("page", STEPS), {2: Template(hole(2), display=True)}, None, {"s": "module"}, PARTS)
+    written = json.loads(json.dumps(as_json(record, page)))
+    again = from_json(written, page)
+    quiet = tuple(
+        replace(step, said="") if isinstance(step, Claim)
+        else replace(step, cases=tuple(replace(case, said="") for case in step.cases)) if isinstance(step, Choice)
+        else step
+        for step in STEPS
+    )  # fmt: skip
+    assert again.program.steps == quiet
+    assert {part: again.html.get(part) for part in PARTS} == PARTS
+    assert (again.formulas, again.scripts) == (record.formulas, record.scripts)
+    taken = {0: listed, 2: row, 8: other}
+    assert [source == 0 for source in written["sources"]] == [taken.get(at, False) for at in range(len(STEPS))]
+    assert set(written["html"]) == {"1.1", "4.2", *(["1.0"] * (not grows)), *(["4.0", "4.1", "4.whole"] * (not asked))}
+
+
+def test_a_page_is_found_in_its_file_and_a_file_without_its_comments_is_refused() -> None:
+    assert within_frame(f"<html><p>{framed('<p>a page</p>')}</html>") == "<p>a page</p>"
+    with pytest.raises(FwdpassError, match="not as its build has written it"):
+        within_frame("<html><p>a page</p></html>")

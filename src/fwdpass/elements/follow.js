@@ -8,13 +8,19 @@
 
   // The patches of the page come with a script, since a page on disk may fetch nothing else.
   const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const unpacked = ({ pictures, places }, picture) => {
+  const unpacked = ({ pictures, which, common, variants, places }, picture) => {
     const at = pictures.indexOf(picture);
     const patch = {};
-    for (const [place, [which, pieces]] of Object.entries(places)) {
-      const variant = DIGITS.indexOf(which[at]);
-      if (variant < 0) continue;
-      patch[place] = pieces.map((piece) => (Array.isArray(piece) ? piece[1 + DIGITS.indexOf(piece[0][variant])] : piece)).join("");
+    const next = [0, 0]; // of what all variants of a place have, and of that in which they differ: these stand there by turns
+    for (const [place, of, codes] of places) {
+      const variant = DIGITS.indexOf(of[at]);
+      const said = codes.map((code, turn) => {
+        const number = code ? code - 1 : next[turn % 2]++;
+        if (turn % 2 === 0 || variant < 0) return common[number];
+        const [kind, ...texts] = variants[number];
+        return texts[DIGITS.indexOf(which[kind][variant])];
+      });
+      if (variant >= 0) patch[place] = said.join("");
     }
     return patch;
   };

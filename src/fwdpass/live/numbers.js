@@ -122,7 +122,9 @@ globalThis.fwdpassNumbers = async (host) => {
         }
       });
       const files = ["numpy.zip", "packages.zip", "book.zip"];
-      worker.postMessage({ page: new URL(`${FOLDER}${PAGE}.json`, document.baseURI).href, files });
+      // The page as it was built, whatever scripts have made of it since: most of its record is there.
+      const record = new URL(`${FOLDER}${PAGE}.json`, document.baseURI).href;
+      worker.postMessage({ page: location.href.replace(/#.*$/, ""), record, files });
     }));
   };
   let chain = Promise.resolve();

@@ -15,7 +15,7 @@ from fwdpass.page.lesson import Lesson, searched
 from fwdpass.page.level import Level
 from fwdpass.page.notebook import Words
 from fwdpass.page.program import Cell, Program, Step, moved
-from fwdpass.page.record import FOOT, Placing, Seen, see
+from fwdpass.page.record import FOOT, Placing, Seen, see, within_frame
 from fwdpass.page.recorded import from_json
 from fwdpass.page.said import said_of
 
@@ -23,12 +23,14 @@ from fwdpass.page.said import said_of
 class Reader:
     """A page, and the reading that was built: what every other reading of it is held against.
 
-    ``data`` is what the build wrote beside the page, ``folder`` where the files are that its cells read. ``alive`` is
-    called before each cell, so that whoever waits knows that one takes long.
+    ``data`` is what the build wrote beside the page, ``page`` the page's own file, and ``folder`` where the files are
+    that its cells read. ``alive`` is called before each cell, so that whoever waits knows that one takes long.
     """
 
-    def __init__(self, data: Mapping[str, Any], folder: Path, alive: Callable[[], None] = lambda: None) -> None:
-        self._record = from_json(data)
+    def __init__(
+        self, data: Mapping[str, Any], page: str, folder: Path, alive: Callable[[], None] = lambda: None
+    ) -> None:
+        self._record = from_json(data, within_frame(page))
         self._least = Level.of(data["least"])
         self._array: str = data["array"]
         self._says: str = data["says"]

@@ -19,26 +19,29 @@ globalThis.fetch = async (...what) => {
 const SITE = "/lib/python3.14/site-packages";
 const bytes = async (name) => new Uint8Array(await (await fetch(new URL(name, import.meta.url))).arrayBuffer());
 
-const start = async ({ page, files }) => {
+const start = async ({ page, record, files }) => {
   const { loadPyodide } = await import("./pyodide.mjs");
   const indexURL = new URL("./", import.meta.url).href;
-  const [python, record, numpy, packages, book] = await Promise.all([
+  const text = async (address) => (await fetch(address)).text();
+  const [python, html, json, numpy, packages, book] = await Promise.all([
     loadPyodide({ indexURL, packageBaseUrl: indexURL }),
-    fetch(page).then((response) => response.text()),
+    text(page),
+    text(record),
     ...files.map(bytes),
   ]);
   postMessage({ starts: true });
   python.unpackArchive(numpy, "zip", { extractDir: SITE });
   python.unpackArchive(packages, "zip", { extractDir: SITE });
   python.unpackArchive(book, "zip", { extractDir: "/book" });
-  python.globals.set("_record", record);
+  python.globals.set("_record", json);
+  python.globals.set("_page", html);
   python.globals.set("_alive", () => postMessage({ alive: true }));
   return python.runPython(`
 import json
 from functools import partial
 from pathlib import Path
 from fwdpass.live.reader import Reader, asked
-partial(asked, Reader(json.loads(_record), Path("/book"), _alive))
+partial(asked, Reader(json.loads(_record), _page, Path("/book"), _alive))
 `);
 };
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeVar
 
+_T = TypeVar("_T")
 Pieces = list[str | list[str]]
 """A text in variants: what all have in common; and, where they differ, which of some texts each has, and these."""
 _TOKEN = re.compile(r"(?=<(?:div|p|tr|li|span|details|table|t[dh]|mtd|rect|text|path|line|circle|g)\b)|(?<=\n)")
@@ -23,30 +24,62 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def packed(patches: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Pack patches: place → which variant stands there in each of them, in order, and the variants.
 
-    >>> packed({"a": {"n1": "x"}, "b": {"n1": "y"}, "c": {}})
-    {'n1': ['01.', [['01', 'x', 'y']]]}
+    Each text that places have in common is listed once, in ``common``; so is each list of texts in which variants
+    differ, in ``variants``, behind which of them each variant has. A place names of these by turns one of the first and
+    one of the second: by its number, from one, or by zero where it is the next that nobody has named before.
+
+    >>> packed({"a": {"n1": "<x>", "n2": "<x>"}, "b": {"n1": "<y>"}, "c": {}})  # doctest: +NORMALIZE_WHITESPACE
+    {'which': ['01'], 'common': ['', '<x>'], 'variants': [[0, '<x>', '<y>']],
+     'places': [['n1', '01.', [0, 0]], ['n2', '0..', [0]]]}
     """
-    kept: dict[str, Any] = {}
+    common: dict[str, int] = {}
+    variants: dict[tuple[str, ...], int] = {}
+    places = []
     for place in dict.fromkeys(place for patch in patches.values() for place in patch):
-        which, variants = _distinct([patch.get(place) for patch in patches.values()])
-        kept[place] = [which, pieces(variants)]
-    return kept
+        which, texts = _distinct([patch.get(place) for patch in patches.values()])
+        codes: list[int] = []
+        for piece in pieces(texts):
+            if isinstance(piece, str):
+                codes.append(_code(piece, common))
+            else:
+                codes += [] if len(codes) % 2 else [_code("", common)]
+                codes.append(_code(tuple(piece), variants))
+        places.append([place, which, codes])
+    kinds = list(dict.fromkeys(of for of, *_ in variants))
+    listed = [[kinds.index(of), *texts] for of, *texts in variants]
+    return {"which": kinds, "common": list(common), "variants": listed, "places": places}
+
+
+def _code(one: _T, known: dict[_T, int]) -> int:
+    """Give the number of a thing, or zero where it has had none; it has one then."""
+    number = known.get(one, 0)
+    known.setdefault(one, len(known) + 1)
+    return number
 
 
 def unpacked(kept: Mapping[str, Any], at: int) -> dict[str, str]:
     """Take one patch out of those that were packed, as a page does.
 
-    >>> kept = {"n1": ["01.", [["01", "x", "y"]]]}
+    >>> kept = packed({"a": {"n1": "x"}, "b": {"n1": "y"}, "c": {}})
     >>> unpacked(kept, 1), unpacked(kept, 2)
     ({'n1': 'y'}, {})
     """
     patch = {}
-    for place, (which, made_of) in kept.items():
+    new = [0, 0]
+    for place, which, codes in kept["places"]:
+        text = ""
+        for turn, code in enumerate(codes):
+            number = code or new[turn % 2] + 1
+            new[turn % 2] += not code
+            if which[at] == ".":
+                continue
+            if turn % 2 == 0:
+                text += kept["common"][number - 1]
+            else:
+                of, *texts = kept["variants"][number - 1]
+                text += texts[DIGITS.index(kept["which"][of][DIGITS.index(which[at])])]
         if which[at] != ".":
-            variant = DIGITS.index(which[at])
-            patch[place] = "".join(
-                piece if isinstance(piece, str) else piece[1 + DIGITS.index(piece[0][variant])] for piece in made_of
-            )
+            patch[place] = text
     return patch
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fwdpass.errors import PageError
+from fwdpass.errors import FwdpassError, PageError
 from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.level import Level
@@ -30,6 +30,7 @@ SERIAL, VERDICT, WORD = "\ue000", "\ue001", "\ue002"
 """Stand in an option of a question for which option it is on the page, and for what its feedback says of it first."""
 HOLE = re.compile("\ue003([0-9]+)\ue004")
 """Stands in a formula or a passage for the number that a step is worth."""
+_FRAME = "<!--fwdpass:page-->", "<!--/fwdpass:page-->"
 _PLACE = re.compile(
     r"""
     <!--fp:(?P<edge>[\w.]+)-->(?P<within>.*?)<!--/fp:(?P=edge)-->
@@ -71,6 +72,19 @@ def code_of(step: int) -> str:
 def edges(place: int | str) -> tuple[str, str]:
     """Give the comments between which a place stands."""
     return f"<!--fp:{place}-->", f"<!--/fp:{place}-->"
+
+
+def framed(body: str) -> str:
+    """Put the HTML of a page between comments, by which it is found in the file."""
+    return body.join(_FRAME)
+
+
+def within_frame(file: str) -> str:
+    """Take the HTML of a page out of its file; raises FwdpassError where the comments around it are missing."""
+    before, after = _FRAME
+    if before not in file or after not in file:
+        raise FwdpassError("the page is not as its build has written it: the comments that stand around it are missing")
+    return file.partition(before)[2].rpartition(after)[0]
 
 
 @dataclass(frozen=True)
@@ -177,11 +191,6 @@ class Record:
 
         self.html[part] = _PLACE.sub(kept, html)
 
-    def places(self, part: str) -> str:
-        """Give a part as its places alone: enough to say what changes in it, and not to make it."""
-        found = _PLACE.finditer(self.html[part])
-        return "".join(f"{_bare(one)}{'</div>' if one['displayed'] else ''}" for one in found)
-
     def keep_aside(self, html: str) -> None:
         """Take the words that do not stand on the page, each between the comments of its part."""
         known = set(self.html)
@@ -199,6 +208,37 @@ def _bare(found: re.Match[str]) -> str:
     if found["inline"]:
         return f'<span class="{found["classes"]}"><math></math></span>'
     return f'{found["head"]}<div class="fp-formula"><math></math></div>'
+
+
+def standing(html: str) -> dict[str, str]:
+    """Give what stands in each place of some HTML, and in :data:`BODY`, without what stands in the places within."""
+    found = {}
+
+    def take(place: str, within: str) -> None:
+        def bare(one: re.Match[str]) -> str:
+            if one["edge"]:
+                take(one["edge"], one["within"])
+            return _bare(one)
+
+        found[place] = _PLACE.sub(bare, within)
+
+    take(BODY, html)
+    return found
+
+
+def places_of(html: str) -> str:
+    """Give some HTML as its places alone: enough to say what changes in it, and not to make it."""
+    return "".join(f"{_bare(one)}{'</div>' if one['displayed'] else ''}" for one in _PLACE.finditer(html))
+
+
+def as_part(html: str, question: str) -> str:
+    """Give an option of a question as its part has it, which does not say where it stands, nor what is said of it."""
+    html = re.sub(rf'(="fp-quiz-{question}-)[0-9]+"', rf'\1{SERIAL}"', html)
+    for marked, word in map(verdict, (True, False)):
+        if f"fp-feedback {marked} " in html:
+            html = html.replace(f"fp-feedback {marked} ", f"fp-feedback {VERDICT} ", 1)
+            return html.replace(f"<strong>{word}</strong>", f"<strong>{WORD}</strong>", 1)
+    return html
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from fwdpass.page.mathml import UnreadError
 from fwdpass.page.notebook import Words
 from fwdpass.page.patches import packed
 from fwdpass.page.pictures import pictures
-from fwdpass.page.record import Drawing, Placing, Record, Seen, see
+from fwdpass.page.record import Drawing, Placing, Record, Seen, framed, see
 from fwdpass.page.recorded import as_json
 from fwdpass.page.said import said_of
 from fwdpass.sphinxext import certificate, maths, records
@@ -79,12 +79,14 @@ def follow(app: Sphinx, page: str, _template: str, context: dict[str, Any], doct
         said = {
             "pictures": [*patches],
             "said": [said_of(patch, asked.get("says", ""), _pictures(app)[1][name]) for name, patch in patches.items()],
-            "places": packed(patches),
+            **packed(patches),
         }
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         target.write_text(f"fwdpassPatches({written});\n", "utf-8", newline="\n")
-        if _write_record(app, page, record, context["body"], built) and words is not None:
-            _write_words(app, page, record, built, *words())
+        if _write_record(app, page, record, context["body"], built):
+            context["body"] = framed(context["body"])
+            if words is not None:
+                _write_words(app, page, record, built, *words())
     context["body"] += control(app, page)
 
 
@@ -111,7 +113,7 @@ def _write_record(app: Sphinx, page: str, record: Record, body: str, built: Seen
             _LOGGER.warning("%s", said, location=page, type="fwdpass", subtype="live")
         return False
     data = {
-        **as_json(record),
+        **as_json(record, body),
         "least": str(records.record(app.env, page).held.least),
         "module": asked.get("module", "fwdpass.lesson"),
         "array": asked["array"],
