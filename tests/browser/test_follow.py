@@ -126,8 +126,27 @@ The sum is {n}`z:.2f`, {cases}`above :: z > 0 ;; not above :: otherwise` it.
 :::::
 
 {n}`z` once more.
+
+![A dot of \n{z:.2f} & "more"](dot.svg) stands beside ![one without numbers](dot.svg).
+
+```{figure} dot.svg
+:alt: A dot for \n{x[0]} and \n{x[1]}
+:class: dotted
+
+The dot of {n}`z`.
+```
+
+````{cases}
+```{when} z > 0
+![Above, by \n{z}](above.svg)
+```
+```{otherwise}
+![Below, by \n{-z}](below.svg), as {download}`this file <below.svg>` says.
+```
+````
 """
 )
+DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2" width="2" height="2"><circle r="1" /></svg>'
 OTHER = HEADER.replace("# Page", "# Other") + "The sum is {n}`z:.2f`, see [the page](page.md).\n"
 
 
@@ -146,6 +165,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
         folder = tmp_path_factory.mktemp(f"picture{picture}")
         source = folder / "source"
         source.mkdir()
+        for name in ("dot", "above", "below"):
+            (source / f"{name}.svg").write_text(DOT, "utf-8")
         (source / "picture.py").write_text(LESSON.replace("[[1, 0]]", f"[[{', '.join(picture)}]]"), "utf-8")
         made[picture] = build_book(folder, conf=conf or "fwdpass_live = {'says': ''}", page=PAGE, other=OTHER)
         assert made[picture].status == 0, made[picture].messages
@@ -166,6 +187,18 @@ def test_every_place_is_what_a_build_for_that_picture_gives(browser: Browser, bo
     with quiet(browser) as context:
         for picture, built in books.built.items():
             assert [*map(str, compare(context, books.live.html, built.html, picture))] == []
+
+
+def test_a_picture_of_another_case_is_there_with_what_is_said_of_it(eyes: Eyes, followed: Site) -> None:
+    """For whoever sees it, and for whoever hears of it."""
+    with eyes.open(f"{followed.page('page')}#x=01") as page:
+        image = page.get_by_role("img", name="Below, by 0.25")
+        expect(image).to_be_visible()
+        page.wait_for_function("() => [...document.images].every((each) => each.complete && each.naturalWidth > 0)")
+        expect(page.get_by_role("img", name="A dot for 0 and 1")).to_be_visible()
+        assert page.evaluate("document.querySelector('a.download').pathname").endswith("/below.svg")
+        touch(page, 0)
+        expect(page.get_by_role("img", name="Above, by 0.25")).to_be_visible()
 
 
 def test_the_comparison_finds_a_place_that_is_not(browser: Browser, books: Books) -> None:

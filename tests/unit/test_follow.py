@@ -126,7 +126,7 @@ def number(step: int, said: str = "…") -> str:
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    record = Record(PROGRAM, {6: Template(f"x = {hole(6)}")}, Template(f"A loss of {hole(1)}."))
+    record = Record(PROGRAM, {6: Template(f"x = {hole(6)}")}, {}, Template(f"A loss of {hole(1)}."))
     body = (
         f"<p>The loss is {number(1)}: {around(2, f'light, then {number(3)}')}</p>{around(5, '…')}"
         f'<span class="math fp-n6"><math>…</math></span>{number(7)}{around(FOOT, "…")}'
@@ -203,7 +203,7 @@ OPTION = (
     + '</label>\n<div class="fp-feedback {1} docutils">\n<p><strong>{2}</strong> So it is.</p>\n</div>\n</div>\n'
 )
 PARTS = {
-    BODY: "".join(map("".join, map(edges, ("i0", 1, 4, FOOT)))),
+    BODY: "".join("".join(edges(place)) for place in ("i0", 1, 4, FOOT)),
     "1.0": f"It grows: {number(2, '')}",
     "1.1": "It does not.",
     "4.0": "<legend>Which?</legend>\n",
@@ -225,7 +225,8 @@ def test_what_the_page_says_is_not_written_beside_it_and_comes_back(says: list[b
         f"<p>{around(1, f'It grows: {number(2)}' if grows else 'It does neither.')}</p>"
         f"{around(4, question if asked else '')}{around(FOOT, rows)}"
     )
-    record = Record(Program("page", STEPS), {2: Template(hole(2), display=True)}, None, {"s": "module"}, PARTS)
+    formulas, alts = {2: Template(hole(2), display=True)}, {7: Template(f"A picture of {hole(7)}")}
+    record = Record(Program("page", STEPS), formulas, alts, None, {"s": "module"}, PARTS)
     written = json.loads(json.dumps(as_json(record, page)))
     again = from_json(written, page)
     quiet = tuple(
@@ -236,7 +237,7 @@ def test_what_the_page_says_is_not_written_beside_it_and_comes_back(says: list[b
     )  # fmt: skip
     assert again.program.steps == quiet
     assert {part: again.html.get(part) for part in PARTS} == PARTS
-    assert (again.formulas, again.scripts) == (record.formulas, record.scripts)
+    assert (again.formulas, again.alts, again.scripts) == (formulas, alts, record.scripts)
     taken = {0: listed, 2: row, 8: other}
     assert [source == 0 for source in written["sources"]] == [taken.get(at, False) for at in range(len(STEPS))]
     assert set(written["html"]) == {"1.1", "4.2", *(["1.0"] * (not grows)), *(["4.0", "4.1", "4.whole"] * (not asked))}

@@ -53,9 +53,15 @@ globalThis.fwdpassPlaces = (article) => {
     metas.forEach((meta) => (meta.content = said));
     return [[], () => metas.forEach((meta, at) => (meta.content = before[at]))];
   };
+  const picture = (place, said) => {
+    const at = article.querySelector(`.fp-${place}`);
+    const before = at.alt;
+    at.alt = said;
+    return [[at], () => (at.alt = before)];
+  };
   // Of what could not be read again, that it is old; of a sentence that is no longer true, why.
   const within = (place, known) => {
-    const element = article.querySelector(`.fp-n${place}`);
+    const element = article.querySelector(`.fp-n${place}, .fp-a${place}`);
     if (element) return [element];
     const found = [];
     const end = known.get(`/fp:${place}`);
@@ -85,6 +91,7 @@ globalThis.fwdpassPlaces = (article) => {
     const done = Object.entries(patch).map(([place, html]) => {
       if (place === "description") return describe(html);
       if (place.startsWith("n")) return element(place, html);
+      if (/^a\d/.test(place)) return picture(place, html);
       return between(known.get(`fp:${place}`), known.get(`/fp:${place}`), html);
     });
     const details = article.querySelector(".fp-certificate details");

@@ -1,8 +1,9 @@
 r"""The record of a page: its program, and for each place on it how its HTML is made of a reading.
 
-A *place* is what a reading may change. In HTML it is either an element that a step of the program marks (``fp-n12``),
-a number or a formula, or what stands between a pair of comments, ``<!--fp:12-->`` and ``<!--/fp:12-->``: what a cell
-shows, the case that is told, a question, a trace, a script, the foot. Within a place there may be others.
+A *place* is what a reading may change. In HTML it is an element that a step of the program marks, a number or a formula
+(``fp-n12``), or a picture whose alternative text has numbers (``fp-a12``); or it is what stands between a pair of
+comments, ``<!--fp:12-->`` and ``<!--/fp:12-->``: what a cell shows, the case that is told, a question, a trace, a
+script, the foot. Within a place there may be others.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _PLACE = re.compile(
     <!--fp:(?P<edge>[\w.]+)-->(?P<within>.*?)<!--/fp:(?P=edge)-->
     | (?P<open><span\ class="fp-n\ fp-n(?P<number>[0-9]+)[^>]*>)[^<]*</span>
     | <span\ class="(?P<classes>math\ [^"]*?\bfp-n(?P<inline>[0-9]+)\b[^"]*)"[^>]*><math.*?</math></span>
+    | (?P<picture><img\ alt=")[^"]*(?P<rest>"\ class="[^"]*\bfp-a(?P<alt>[0-9]+)\b[^>]*>)
     | (?P<head><div\ class="math\ [^"]*?\bfp-n(?P<displayed>[0-9]+)\b[^"]*"[^>]*>\s*(?:<span\ class="eqno">.*?</span>)?)
       <div\ class="fp-formula"[^>]*><math.*?</math></div>(?=</div>)
     """,
@@ -45,6 +47,7 @@ _RAISED = re.compile(r"the cell raised (\w+): (.*)", re.DOTALL)
 """Says of a cell that it failed, and by which error."""
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 """What Docutils sets as a printer does, in numbers that are words."""
+_BREAK = re.compile(r"[\n\r\t\v\f]")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", ">": "&gt;", "@": "&#64;"})
 """What Docutils writes for characters that HTML, or a reader of addresses, would take for something else."""
 
@@ -67,6 +70,11 @@ def hole(step: int) -> str:
 def code_of(step: int) -> str:
     """Name the place of a cell's code."""
     return f"i{step}"
+
+
+def alt_of(step: int) -> str:
+    """Name the place of an alternative text, by the first of the steps whose numbers it has."""
+    return f"a{step}"
 
 
 def edges(place: int | str) -> tuple[str, str]:
@@ -154,6 +162,8 @@ class Record:
     program: Program
     formulas: dict[int, Template] = field(default_factory=dict)
     """By the first of the steps whose numbers a formula has."""
+    alts: dict[int, Template] = field(default_factory=dict)
+    """By the first of the steps whose numbers an alternative text has."""
     description: Template | None = None
     scripts: dict[str, str] = field(default_factory=dict)
     """Place → the module whose source stands there."""
@@ -207,6 +217,8 @@ def _bare(found: re.Match[str]) -> str:
         return f"{found['open']}</span>"
     if found["inline"]:
         return f'<span class="{found["classes"]}"><math></math></span>'
+    if found["alt"]:
+        return f"{found['picture']}{found['rest']}"
     return f'{found["head"]}<div class="fp-formula"><math></math></div>'
 
 
@@ -339,6 +351,10 @@ class Placing:
 
     def _changes(self, part: str, before: Seen, after: Seen) -> Iterator[tuple[str, str]]:
         for found in _PLACE.finditer(self._record.html[part]):
+            if step := found["alt"]:
+                if (said := self._alt(step, after)) != self._alt(step, before):
+                    yield alt_of(int(step)), said
+                continue
             if found["edge"] is None:
                 if (made := self._made(found, after)) != self._made(found, before):
                     yield f"n{found['number'] or found['inline'] or found['displayed']}", made
@@ -385,8 +401,14 @@ class Placing:
         if step := found["inline"]:
             tex = self._record.formulas[int(step)].filled(seen.texts)
             return self._drawing.formula(tex, False, found["classes"].removesuffix(" fp-formula"))
+        if step := found["alt"]:
+            return f"{found['picture']}{self._alt(step, seen).translate(_ESCAPED)}{found['rest']}"
         tex = self._record.formulas[int(found["displayed"])].filled(seen.texts)
         return found["head"] + self._drawing.formula(tex, True, "")
+
+    def _alt(self, step: str, seen: Seen) -> str:
+        """Make an alternative text, in which Docutils writes a blank for whatever begins a line."""
+        return _BREAK.sub(" ", self._record.alts[int(step)].filled(seen.texts))
 
     def _content(self, place: str, seen: Seen) -> str:
         """Make what stands between the comments of a place."""

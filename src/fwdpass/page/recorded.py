@@ -124,6 +124,7 @@ def as_json(record: Record, page: str) -> dict[str, Any]:
         ],
         "steps": {str(at): rest for at, step in enumerate(steps) if (rest := _rest(step, steps[at + 1 :]))},
         "formulas": {str(step): [one.text, one.display] for step, one in record.formulas.items()},
+        "alts": {str(step): one.text for step, one in record.alts.items()},
         "description": record.description.text if record.description is not None else "",
         "scripts": dict(record.scripts),
         "told": told,
@@ -156,6 +157,7 @@ def from_json(data: Mapping[str, Any], page: str) -> Record:
     return Record(
         program,
         {int(step): Template(*one) for step, one in data["formulas"].items()},
+        {int(step): Template(one) for step, one in data["alts"].items()},
         Template(data["description"]) if data["description"] else None,
         dict(data["scripts"]),
         there.parts(program, data["told"]) | data["html"],

@@ -39,7 +39,7 @@ from fwdpass.page import (
 from fwdpass.page.hidden import modules
 from fwdpass.page.lesson import broken, imported
 from fwdpass.page.named import Equation, Side, equations, is_rank
-from fwdpass.page.record import Template, code_of
+from fwdpass.page.record import Template, alt_of, code_of
 from fwdpass.page.script import Script
 from fwdpass.page.shell import Output, Printed, Raised, Shown, Strictness, is_python
 from fwdpass.sphinxext import aside, fingerprint, holes, places, records, site
@@ -354,6 +354,16 @@ class PageClient(NotebookClientBase):
             return said
         records.record(self._env, self._env.docname).facts.passages.append(Passage(said, skeleton, line or 1))
         return said
+
+    def alternative(self, written: str, line: int) -> tuple[str, list[str]]:
+        """Fill an alternative text; give the class by which its picture is found, if it is to be."""
+        first = self.placed + 1
+        said = self.passage(written, line)
+        steps = range(first, self.placed + 1)
+        if not self.live or not steps:
+            return said, []
+        records.record(self._env, self._env.docname).alts[first] = Template(holes.with_steps(written, steps))
+        return said, [f"fp-{alt_of(first)}"]
 
     def description(self, written: str) -> str:
         """Fill the page's description, and keep its template."""

@@ -207,11 +207,13 @@ def record_of(app: Sphinx, page: str, kept: records.Record, body: str, doctree: 
     """Make the record of a page: of its HTML, and of that of the words which do not stand on it."""
     assert kept.program is not None  # noqa: S101 - a page that was read
     assert kept.ledger is not None  # noqa: S101
-    record = Record(kept.program, kept.templates, kept.description, kept.shown_scripts)
+    record = Record(kept.program, kept.templates, kept.alts, kept.description, kept.shown_scripts)
     told = {one.step: one for one in kept.ledger.told}
     record.keep(body, told)
     if kept.aside is not None:
-        record.keep_aside(_partial(app, with_aside(app, page, kept.aside, doctree)))
+        document = with_aside(app, page, kept.aside, doctree)
+        app.builder.post_process_images(document)
+        record.keep_aside(_partial(app, document))
     return record
 
 

@@ -6,11 +6,12 @@ Where ``fwdpass_live`` is set. Words that are not told are kept until the page i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors.asset import DownloadFileCollector, ImageCollector
 from sphinx.transforms import SphinxTransform
 
 from fwdpass.page.record import edges
@@ -60,6 +61,20 @@ class TakeAside(SphinxTransform):
             records.record(self.env, self.env.docname).aside = found
 
 
+def collect_aside(app: Sphinx, _doctree: nodes.document) -> None:
+    """Note the pictures and the downloads among the words that do not stand on the page: a reader may call for them."""
+    if (aside := records.record(app.env, app.env.docname).aside) is not None:
+        for collector in (ImageCollector(), DownloadFileCollector()):
+            collector.process_doc(app, cast("nodes.document", aside))
+
+
+def publish_aside(app: Sphinx, _doctree: nodes.document, docname: str) -> None:
+    """Let the site have these pictures: here, since what processes that write pages find out is forgotten with them."""
+    kept = records.records(app.env).get(docname)
+    if kept is not None and kept.aside is not None and app.builder.format == "html":
+        app.builder.post_process_images(kept.aside.deepcopy())
+
+
 def _open(self: Any, node: edge) -> None:
     self.body.append(node["comment"])
 
@@ -75,3 +90,5 @@ def setup_places(app: Sphinx) -> None:
     for kind in (aside_words, part):
         app.add_node(kind, html=silent, latex=silent, text=silent, man=silent, texinfo=silent)
     app.add_transform(TakeAside)
+    app.connect("doctree-read", collect_aside)
+    app.connect("doctree-resolved", publish_aside)

@@ -59,6 +59,8 @@ class Record:
     """What kept the page from being exact: lines, and sentences."""
     templates: dict[int, Template] = field(default_factory=dict)
     """The formulas with holes, by the step of their first: of cases that are not told, too."""
+    alts: dict[int, Template] = field(default_factory=dict)
+    """The alternative texts with holes, likewise."""
     description: Template | None = None
     shown_scripts: dict[str, str] = field(default_factory=dict)
     """Place → the module whose source stands there."""

@@ -100,7 +100,8 @@ class PageRenderer(SphinxNbRenderer):
         super().render_image(token)
         image = self.current_node[-1]
         assert isinstance(image, nodes.image)  # noqa: S101 - what MyST-Parser has just made
-        image["alt"] = self.nb_client.passage(image["alt"], _line(token))
+        image["alt"], marks = self.nb_client.alternative(image["alt"], _line(token))
+        image["classes"] += marks
 
     @contextmanager
     def _formula(self, token: SyntaxTreeNode) -> Iterator[None]:

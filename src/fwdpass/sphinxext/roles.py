@@ -9,7 +9,7 @@ from sphinx.directives.patches import Figure, MathDirective
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
-from fwdpass.audit import Passage, Typed
+from fwdpass.audit import Typed
 from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
@@ -113,13 +113,13 @@ def place(document: nodes.document, env: BuildEnvironment, written: str, line: i
 
 
 def _fill_alt(directive: Image | Figure) -> None:
-    if alt := directive.options.get("alt"):
-        document = directive.state.document
+    alt = directive.options.get("alt")
+    if not alt:
+        return
+    document = directive.state.document
+    if client := client_of(document):
+        directive.options["alt"], marks = client.alternative(alt, directive.lineno)
+        directive.options["class"] = [*directive.options.get("class", ()), *marks]
+    else:
         env = document.settings.env
-
-        def fill(expression: str, at: int, kind: Medium) -> str:
-            return place(document, env, expression, at, kind)[0]
-
-        said, skeleton = holes.filled(alt, directive.lineno, "text", fill)
-        directive.options["alt"] = said
-        records.record(env, env.docname).facts.passages.append(Passage(said, skeleton, directive.lineno))
+        holes.filled(alt, directive.lineno, "text", lambda *hole: place(document, env, *hole)[0])

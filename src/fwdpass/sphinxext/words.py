@@ -11,12 +11,13 @@ from sphinx.application import Sphinx
 from fwdpass import borrowed
 from fwdpass.page import Choice, Question
 from fwdpass.page.notebook import CODE, FORMULA, NUMBER, PLACE
-from fwdpass.page.record import BODY
+from fwdpass.page.record import BODY, HOLE
 from fwdpass.sphinxext import places, records
 from fwdpass.sphinxext.markdown import Resolve, inline, pieces
 
 _EDGE = re.compile(r"<!--(?P<ends>/?)fp:(?P<place>[\w.]+)-->")
 _MARK = re.compile(r"fp-n([0-9]+)")
+_ALT = re.compile(r"fp-a([0-9]+)")
 
 
 def parts_of(app: Sphinx, page: str, kept: records.Record, doctree: nodes.document, resolve: Resolve) -> dict[str, str]:
@@ -55,6 +56,9 @@ class _Taking:
         if isinstance(node, nodes.inline) and (mark := next(filter(None, map(_MARK.fullmatch, node["classes"])), None)):
             node[:] = [nodes.Text(NUMBER.format(mark[1]))]
             return
+        if isinstance(node, nodes.image) and (mark := next(filter(None, map(_ALT.fullmatch, node["classes"])), None)):
+            template = self._kept.alts[int(mark[1])]
+            node["alt"] = HOLE.sub(lambda found: NUMBER.format(found[1]), template.text)
         for child in node.children:
             if isinstance(child, nodes.Element):
                 self.take(child)
