@@ -91,15 +91,16 @@ def shift(eyes: Eyes, url: str, width: int, mode: str) -> float:
     """How much a page moves while it loads, with fonts that come when it has been drawn without them."""
     held: list[Route] = []
 
+    def hold(route: Route) -> None:
+        held.append(route)
+
     with first_visit(eyes, width, mode) as context:
         page = context.new_page()
-        page.route("**/*.woff2", held.append)
+        page.route("**/*.woff2", hold)
         page.goto(url, wait_until="domcontentloaded")
         page.evaluate(DRAWN)
         assert held
-        page.unroute("**/*.woff2")
-        for route in held:
-            route.continue_()
+        page.unroute("**/*.woff2", hold)  # which lets go of those that are held
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready.then(() => true)")
         page.evaluate(DRAWN)
