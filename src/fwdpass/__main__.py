@@ -45,7 +45,7 @@ def _run(given: Sequence[str]) -> int:
 def _audit(asked: argparse.Namespace) -> int:
     """Hold a site against its ledger, and say what was typed."""
     from fwdpass.audit import audit_site
-    from fwdpass.numerals import text
+    from fwdpass.numerals.letters import capital, counted
 
     report = audit_site(asked.site, asked.sources)
     for fault in report.faults:
@@ -54,8 +54,8 @@ def _audit(asked: argparse.Namespace) -> int:
     for page, number, reason, line in report.typed if asked.exceptions else ():
         say(f"{page}, line {line}: {number} — {reason}\n")
     say(
-        f"{text(len(report.faults), 'Count typed number')} on {text(report.pages, 'count page')}; "
-        f"{report.executed} executed, {text(len(report.typed), 'count typed number')} with a reason\n"
+        f"{capital(counted(len(report.faults), 'typed number'))} on {counted(report.pages, 'page')}; "
+        f"{report.executed} executed, {counted(len(report.typed), 'typed number')} with a reason\n"
     )
     return 1 if report.faults else 0
 

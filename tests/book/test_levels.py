@@ -214,3 +214,11 @@ def test_a_setting_that_nobody_understands_ends_the_build_with_a_sentence(tmp_pa
     assert built.status
     assert f"{said}" in built.messages
     assert "Traceback" not in built.messages
+
+
+def test_a_book_with_thousands_of_typed_numbers_in_another_language_is_reported_and_builds(tmp_path: Path) -> None:
+    (tmp_path / "conf.py").write_text(f'{CONF}\nlanguage = "fr"\n', "utf-8")
+    (tmp_path / "index.md").write_text(f"# I\n\n{' '.join(map(str, range(100, 1300)))}\n", "utf-8")
+    built = build(tmp_path, tmp_path / "built")
+    assert built.status == 0, built.messages
+    assert len((built.html / "reports" / "fwdpass.txt").read_text("utf-8").splitlines()) == 1200

@@ -51,10 +51,18 @@ def test_a_number_says_what_an_output_says_or_contradicts_it(prose: str, how: st
         "Of the mean height, 2 of 3 said nothing.",
         "A price of 1.764 is something else.",
         "The mean height is 3.14159 metres.",
+        'Somebody wrote "the mean height is 1.7645", and nobody asked.',
+        "The mean height is 1.7654 metres, and one of 1.7664 would be taller.",
+        "| mean height | 1.764 |",
     ],
 )
 def test_what_stands_for_nothing_that_a_cell_shows_is_no_finding(prose: str) -> None:
-    assert said(prose) == []
+    assert [one.how for one in said(prose) if one.how != "same"] == []
+
+
+def test_what_is_shown_in_as_few_places_was_not_rounded_to_them() -> None:
+    prose = "The puzzles go from 1.1 to 25.2, a height each."
+    assert said(prose, "25.1") == []
 
 
 def test_a_number_that_the_code_states_is_none() -> None:
@@ -149,3 +157,27 @@ def test_what_cannot_be_read_or_run_is_said(book: Path, capsys: pytest.CaptureFi
     assert main(["check", str(book / "none")]) == 1
     assert "there is no book" in capsys.readouterr().err
     assert check(book / "b.md").found == []
+
+
+def test_cells_run_as_they_do_in_jupyter(tmp_path: Path) -> None:
+    cells = (
+        "import numpy as np\nobject()",
+        "np.ma.masked_array([1.5, 2.5], mask=[0, 1])",
+        "1 / 0",
+        "exit(1)",
+        "depth = 2.12345\nprint('depth', depth)",
+    )
+    tags = {2: ":tags: [raises-exception]\n", 3: ":tags: [skip-execution]\n"}
+    fences = [f"```{{code-cell}}\n{tags.get(at, '')}{cell}\n```\n" for at, cell in enumerate(cells)]
+    page = tmp_path / "page.md"
+    page.write_text("\n".join([*fences, "The depth is 2.13 metres.\n"]), "utf-8")
+    checked = check(page, execute=True)
+    assert checked.wrong == ""
+    assert [one.how for one in checked.found] == ["rounding"]
+
+
+def test_a_large_book_is_counted_in_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prose = ("markdown", "It is 123. " * 1200, "")
+    (tmp_path / "a.ipynb").write_text(notebook(("code", "x", "123"), prose), "utf-8")
+    assert main(["check", str(tmp_path)]) == 0
+    assert "1,200 numbers saying the same" in capsys.readouterr().out

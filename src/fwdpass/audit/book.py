@@ -20,14 +20,16 @@ from typing import Any
 from fwdpass.audit.prose import Finding, Page, findings, outputs
 from fwdpass.commands import check_output, path, say, write_whole
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.numerals.writing import text
+from fwdpass.numerals.letters import capital, counted
 from fwdpass.page.program import Cell
 from fwdpass.page.reading import Reading, summary
+from fwdpass.page.shell import Strictness
 
 _FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,})\{code-cell\}[^\n]*\n(?P<code>.*?)^(?P=fence)[`:]*[ \t]*$", re.MULTILINE | re.DOTALL
 )
 _OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[\w-]+:[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
+_KNOWN = re.compile(r"raises-exception|skip-execution")
 _FRONT = re.compile(r"\A---\n.*?^---\n", re.MULTILINE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 _PARTS = frozenset((".ipynb_checkpoints", "_build", "node_modules"))
@@ -77,8 +79,8 @@ def main(argv: Sequence[str]) -> int:
         say(f"{file}:{finding.typed.line}: {finding}\n")
     same = len(ranked) - len(against)
     say(
-        f"{text(len(against), 'Count number')} contradicting an output, {text(same, 'count number')} saying the same"
-        f"{'' if asked.all else ' (--all lists them)'}, in {text(len(checked), 'count file')}\n"
+        f"{capital(counted(len(against), 'number'))} contradicting an output, {counted(same, 'number')} saying the same"
+        f"{'' if asked.all else ' (--all lists them)'}, in {counted(len(checked), 'file')}\n"
     )
     if asked.fix is not None:
         write_whole(asked.fix, "".join(_diff(one) for one in checked))
@@ -124,7 +126,7 @@ def _checked(file: Path, execute: bool) -> Checked:
         return Checked(file, [], str(error))
 
 
-def _notebook(source: str) -> tuple[Page, list[tuple[int, str]]]:
+def _notebook(source: str) -> tuple[Page, list[Cell]]:
     """Take a notebook apart; its lines are those of the file, where a piece of text is found there."""
     page, cells = Page(), []
     at = 0
@@ -140,7 +142,7 @@ def _notebook(source: str) -> tuple[Page, list[tuple[int, str]]]:
             page.prose.append((line, said))
         elif cell["cell_type"] == "code":
             page.code.append(said)
-            cells.append((line, said))
+            cells.append(Cell(said, line, frozenset(cell.get("metadata", {}).get("tags", ()))))
             for shown in cell.get("outputs", ()):
                 page.outputs += outputs(_shown(shown), line, said)
     return page, cells
@@ -156,7 +158,7 @@ def _shown(output: Any) -> str:
     return _TAGS.sub(" ", "".join(data.get("text/html", "")))
 
 
-def _myst(source: str) -> tuple[Page, list[tuple[int, str]]]:
+def _myst(source: str) -> tuple[Page, list[Cell]]:
     """Take a page of MyST apart: its cells, and the prose between them."""
     page, cells = Page(), []
     front = _FRONT.match(source)
@@ -170,20 +172,23 @@ def _myst(source: str) -> tuple[Page, list[tuple[int, str]]]:
         start = match.start("code") + (options.end() if options else 0)
         cell = source[start : match.end("code")]
         page.code.append(cell)
-        cells.append((source.count("\n", 0, start) + 1, cell))
+        tags = frozenset(_KNOWN.findall(options[0])) if options else frozenset()
+        cells.append(Cell(cell, source.count("\n", 0, start) + 1, tags))
         at = match.end()
     page.prose.append((source.count("\n", 0, at) + 1, source[at:]))
     return page, cells
 
 
-def _run(file: Path, cells: list[tuple[int, str]]) -> tuple[list[Any], str]:
-    """Run the cells of a page; give what they show, and why they were not all run."""
-    reading = Reading(file.stem, folder=file.parent.resolve(), drawn=False)
+def _run(file: Path, cells: list[Cell]) -> tuple[list[Any], str]:
+    """Run the cells of a page, as Jupyter does; give what they show, and why they were not all run."""
+    folder = file.parent.resolve()
+    reading = Reading(file.stem, folder=folder, drawn=False, allowed=Strictness(False, False, True))
     shown: list[Any] = []
     try:
-        for line, code in cells:
-            for output in reading.cell(Cell(code, line)):
-                shown += outputs(summary(output)[1], line, code)
+        for cell in cells:
+            if "skip-execution" not in cell.tags:
+                for output in reading.cell(cell):
+                    shown += outputs(summary(output)[1], cell.line, cell.source)
     except PageError as error:
         return shown, f"line {error.line}: {error}; cells below it were not run"
     finally:

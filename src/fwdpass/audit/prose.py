@@ -38,12 +38,17 @@ _COMMON = frozenset(
 _APPROXIMATE = re.compile(
     r"(?:about|around|roughly|approximately|nearly|almost|some|over|under|≈|~|circa)\s*$", re.IGNORECASE
 )
+_QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|\N{LEFT DOUBLE QUOTATION MARK}[^\N{RIGHT DOUBLE QUOTATION MARK}\n]{1,300}")
+"""What somebody else says, or what a text is made of."""
+_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 _LABELLED = re.compile(
     r"(?:figure|fig\.|table|section|sec\.|chapter|equation|eq\.|exercise|step|version|python|page|line|part|example|"
     r"theorem|lemma|algorithm|appendix|problem|question|lecture|week|no\.|#)\s*$", re.IGNORECASE,
 )  # fmt: skip
 _SHARED: dict[How, int] = {"rounding": 1, "digit": 2, "stale": 2}
 """Words that a sentence and a cell need to have in common for a number of one to contradict that of the other."""
+_IN_ROW = 3
+"""The same for a row of a table, which has many numbers and few words about each."""
 _LONGEST, _MOST = 20_000, 200
 """Characters of an output, and numbers in it, that are looked at."""
 _LEAST = 3
@@ -76,6 +81,11 @@ class Typed:
     words: frozenset[str]
     percent: bool = False
     approximate: bool = False
+    quoted: bool = False
+    in_row: bool = False
+    """Whether it stands in a row of a table."""
+    sentence: tuple[int, int] = (0, 0)
+    """The lines and the place of the sentence around it: the same for every number in it."""
 
 
 @dataclass(frozen=True)
@@ -133,11 +143,19 @@ def findings(page: Page) -> list[Finding]:
     }
     found: list[Finding] = []
     for line, prose in page.prose:
-        for typed in typed_numbers(prose, line):
-            one = _judged(typed, page.outputs, literals)
-            if one is not None:
-                found.append(one)
+        judged = [_judged(typed, page.outputs, literals) for typed in typed_numbers(prose, line)]
+        found += _not_said_right([one for one in judged if one is not None])
     return sorted(found, key=lambda one: (one.how == "same", -one.rank, one.typed.line, one.typed.start))
+
+
+def _not_said_right(judged: list[Finding]) -> list[Finding]:
+    """Leave out what contradicts an output that the same sentence says right: it is about something else."""
+    right = {(one.typed.sentence, abs(one.output.value)) for one in judged if one.how == "same"}
+    return [
+        one
+        for one in judged
+        if one.how in ("same", "rounding") or (one.typed.sentence, abs(one.output.value)) not in right
+    ]
 
 
 def outputs(shown: str, line: int, code: str) -> list[Output]:
@@ -190,6 +208,7 @@ def typed_numbers(prose: str, line: int) -> Iterator[Typed]:
         A number each.
     """
     blank = _SPAN.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), prose)
+    quotations = [(match.start(), match.end()) for match in _QUOTED.finditer(blank)]
     for match in _NUMBER.finditer(blank):
         value = _value(f"{match['digits']}{'e' + match['power'] if match['power'] else ''}")
         before = blank[max(0, match.start() - 24) : match.start()]
@@ -200,12 +219,13 @@ def typed_numbers(prose: str, line: int) -> Iterator[Typed]:
         if not match["percent"] and _YEAR.fullmatch(match["digits"]):
             continue
         places = len(match["digits"].partition(".")[2])
-        sentence = _sentence_around(blank, match.start())
+        begins, ends = _sentence_around(blank, match.start())
         at = line + blank.count("\n", 0, match.start())
         approximate = _APPROXIMATE.search(before) is not None
         yield Typed(
-            prose[match.start() : match.end()], value, places, at, match.start(), _words(sentence),
-            bool(match["percent"]), approximate,
+            prose[match.start() : match.end()], value, places, at, match.start(), _words(blank[begins:ends]),
+            bool(match["percent"]), approximate, any(a < match.start() < b for a, b in quotations),
+            _ROW.match(_line_around(blank, match.start())) is not None, (line, begins),
         )  # fmt: skip
 
 
@@ -223,8 +243,8 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
         exactly = abs(output.value) == abs(value)
         if exactly or (_digits(typed) > 1 and _rounds_to(output.value, value, typed.places, scale)):
             return Finding(typed, output, "same", 0.0, _proposal(typed, output, scale))
-    if typed.value in literals or _digits(typed) < 2:
-        return None  # it is stated in the code, or too short to tell what it stands for
+    if typed.value in literals or typed.quoted or _digits(typed) < 2:
+        return None  # it is stated in the code or by somebody else, or too short to tell what it stands for
     best: Finding | None = None
     for output, value, scale in candidates:
         how = _slip(output, value, typed, scale)
@@ -233,7 +253,7 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
         shared = len(typed.words & output.words)
         # what is shown in fewer digits says nothing of further ones, and what shares no word is about something else
         if (
-            shared < _SHARED[how]
+            shared < max(_SHARED[how], _IN_ROW * typed.in_row)
             or _precision(output.written) < _digits(typed)
             or (typed.approximate and how != "digit")
         ):
@@ -267,7 +287,8 @@ def _slip(output: Output, value: Fraction, typed: Typed, scale: Fraction) -> How
     if shown < unit:
         return None
     off = abs(shown - asked)
-    if unit / 2 < off <= unit and _digits(typed) >= _LEAST and typed.places:
+    finer = (shown / unit).denominator != 1  # what has no more places was not rounded to these
+    if finer and unit / 2 < off <= unit and _digits(typed) >= _LEAST and typed.places:
         return "rounding"  # cut off, or rounded up from what was rounded before
     mine = _as_digits(asked / scale, typed.places)
     theirs = _as_digits(shown / scale, typed.places)
@@ -331,10 +352,15 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word for found in _WORD.findall(parts) if (word := found.lower().rstrip("s")) not in _COMMON)
 
 
-def _sentence_around(text: str, place: int) -> str:
+def _sentence_around(text: str, place: int) -> tuple[int, int]:
     start = max((text.rfind(mark, 0, place) for mark in (". ", ".\n", "\n\n", "! ", "? ")), default=-1)
     ends = [end for mark in (". ", ".\n", "\n\n") if (end := text.find(mark, place)) >= 0]
-    return text[start + 1 : min(ends, default=len(text))]
+    return start + 1, min(ends, default=len(text))
+
+
+def _line_around(text: str, place: int) -> str:
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 def _starts_list(text: str, place: int) -> bool:

@@ -11,7 +11,8 @@ import htpy as h
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure
-from fwdpass.numerals.writing import Medium, text
+from fwdpass.numerals.letters import counted
+from fwdpass.numerals.writing import Medium
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -115,7 +116,7 @@ def table(about: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Te
     for line in lines:
         if len(line) != len(heads):
             raise ShapeError(
-                f"the row {', '.join(line)!r} has {text(len(line), 'count entry/entries')} under "
-                f"{text(len(heads), 'count head')}: every row has an entry for each head"
+                f"the row {', '.join(line)!r} has {counted(len(line), 'entry')} under "
+                f"{counted(len(heads), 'head')}: every row has an entry for each head"
             )
     return Texts(about, tuple(heads), lines)

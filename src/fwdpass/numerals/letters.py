@@ -24,6 +24,19 @@ def word(n: int) -> str:
         raise NumeralError(
             f"numbers are in letters in English alone, and the language is {LANGUAGE.get()}: show digits"
         )
+    return _in_letters(n)
+
+
+def counted(n: int, noun: str) -> str:
+    """Count something in a message of this package, which is English in a book of any language.
+
+    >>> counted(1, "page"), counted(3, "entry"), counted(3659, "number")
+    ('one page', 'three entries', '3,659 numbers')
+    """
+    return f"{_in_letters(n) if n < 1000 else f'{n:,}'} {noun if n == 1 else plural(noun)}"
+
+
+def _in_letters(n: int) -> str:
     if n < 20:
         return _SMALL[n]
     if n < 100:
@@ -31,7 +44,7 @@ def word(n: int) -> str:
         return _TENS[tens - 2] + (f"-{_SMALL[ones]}" if ones else "")
     if n < 1000:
         hundreds, rest = divmod(n, 100)
-        return f"{_SMALL[hundreds]} hundred" + (f" and {word(rest)}" if rest else "")
+        return f"{_SMALL[hundreds]} hundred" + (f" and {_in_letters(rest)}" if rest else "")
     raise NumeralError(f"{n} is too large to write in letters; show its digits")
 
 

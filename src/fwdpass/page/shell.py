@@ -398,6 +398,8 @@ def _text_only(value: Any) -> dict[str, str]:
 
 def plain(value: Any) -> str:
     """Write a value as a cell shows it: numbers and arrays by the numerals, anything else by its own ``repr``."""
+    if isinstance(value, np.ma.MaskedArray):  # a masked entry is no number
+        return repr(value)
     number = isinstance(value, Number) and not isinstance(value, bool | complex)
     array = isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.ndim > 0
     if number or array:

@@ -21,6 +21,7 @@ from fwdpass.audit.site import located, targets
 from fwdpass.audit.titles import Titles, titles_of
 from fwdpass.audit.tree import parse
 from fwdpass.errors import FwdpassError
+from fwdpass.numerals.letters import counted
 from fwdpass.numerals.scan import numbers
 from fwdpass.numerals.writing import text
 from fwdpass.sphinxext import records, report, site
@@ -173,7 +174,7 @@ def _refuse_exceptions(app: Sphinx) -> None:
         name, last = typed[-1]
         _LOGGER.warning(
             "%s with a reason, and conf.py allows %s: compute %r, or raise fwdpass_exceptions",
-            text(len(typed), "count typed number"),
+            counted(len(typed), "typed number"),
             text(app.config.fwdpass_exceptions),
             last.text,
             location=(name, last.line),

@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from fwdpass.audit.tree import canonical, digest, parse
+from fwdpass.numerals.letters import capital, counted
 from fwdpass.numerals.writing import text
 from fwdpass.sphinxext import records
 
@@ -58,7 +59,7 @@ def _drawn(env: BuildEnvironment) -> h.Element:
     ]
     return h.div(".fp-exceptions.fp-scroll", tabindex="0", role="group", aria_label="Typed numbers")[
         h.table[
-            h.caption[f"{text(len(typed), 'Count number')} that nothing computes"],
+            h.caption[f"{capital(counted(len(typed), 'number'))} that nothing computes"],
             h.thead[h.tr[(h.th(scope="col")[name] for name in ("number", "reason", "where"))]],
             h.tbody[rows],
         ]

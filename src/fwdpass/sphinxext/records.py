@@ -16,7 +16,7 @@ from sphinx.util import logging
 
 from fwdpass.audit import Facts
 from fwdpass.errors import ExpressionError
-from fwdpass.numerals.writing import text
+from fwdpass.numerals.letters import counted
 from fwdpass.page import Choice, Ledger, Program, Question
 from fwdpass.page.record import Template
 from fwdpass.page.world import Source
@@ -138,7 +138,7 @@ def refuse_faulty_pages(app: Sphinx, env: BuildEnvironment) -> None:
     if faulty:
         total = sum(records(env)[name].faults for name in faulty)
         raise SystemExit(
-            f"fwdpass: {text(total, 'count fault')} in {text(len(faulty), 'count page')} "
+            f"fwdpass: {counted(total, 'fault')} in {counted(len(faulty), 'page')} "
             f"({', '.join(faulty)}); nothing was written"
         )
 

@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from fwdpass.audit import Fault
+from fwdpass.numerals.letters import capital, counted
 from fwdpass.numerals.writing import text
 from fwdpass.page import Level
 from fwdpass.sphinxext import records
@@ -28,7 +29,7 @@ def write(app: Sphinx, faults: Iterable[Fault]) -> None:
     if read:
         levels = Counter(one.ledger.level for one in read if one.ledger is not None)
         said = ", ".join(f"{text(levels[level])} {level}" for level in sorted(Level, reverse=True) if levels[level])
-        lines.append(f"fwdpass: {text(len(read), 'Count page')} read, of which {said}")
+        lines.append(f"fwdpass: {capital(counted(len(read), 'page'))} read, of which {said}")
     typed = list(faults)
     unasked = [name for name, one in kept.items() if one.held.check is Check.UNASKED]
     path = Path(app.outdir) / FILE
@@ -36,7 +37,7 @@ def write(app: Sphinx, faults: Iterable[Fault]) -> None:
     if typed:
         pages = len({fault.page for fault in typed})
         lines.append(
-            f"fwdpass: {text(len(typed), 'count number')} typed on {text(pages, 'count page')} of "
+            f"fwdpass: {counted(len(typed), 'number')} typed on {counted(pages, 'page')} of "
             f'{text(len(unasked))} that use nothing of fwdpass, listed in {FILE}; fwdpass_check = "warn" reports them'
         )
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from fwdpass.errors import ScriptError
-from fwdpass.numerals.writing import text
+from fwdpass.numerals.letters import counted
 from fwdpass.trace.panel.facts import Block
 from fwdpass.trace.record import Trace
 
@@ -72,7 +72,7 @@ def line_of(lines: Sequence[str], code: str) -> int:
         raise ScriptError(f"no line of the script starts with {code!r}: write the line, or the beginning of it")
     if len(found) > 1:
         raise ScriptError(
-            f"{text(len(found), 'count line')} of the script start with {code!r}: write as much of the line as it "
+            f"{counted(len(found), 'line')} of the script start with {code!r}: write as much of the line as it "
             "takes to tell them apart"
         )
     return found[0]
