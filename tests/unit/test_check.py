@@ -26,11 +26,15 @@ USES = (
     ":::{when} x > y\n:::",
     "```{code-cell}\nfrom fwdpass.lesson import x\n```",
     "```{math}\n\\n{x}\n```",
+    "```{tip}\nA tip.\n```\n\nIt is {n}`x`.\n\n```{tip}\nAnother.\n```",
+    "````{note}\n```python\nprint(1)\n```\nIt is {n}`x`.\n````",
 )
 LEAVES_ALONE = (
     "Some `{n}` in code, ``{n}`x` ``, and `\\n{x}`.",
     "```\n{n}`x`\n```",
     "````md\n```{quiz} x\n```\n{n}`x`\n````",
+    "```{tip}\nA tip.\n```\n\n```{code-cell}\nprint(f'Sums:\\n{x}')\n```\n\n```{tip}\nAnother.\n```",
+    "::::{exercise}\n:::{tip}\nA tip.\n:::\n```{code-block} python\nprint(f'\\n{x}')\n```\n::::",
     "~~~python\nimport fwdpasses\nprint(f'\\n{x}')\n~~~",
 )
 

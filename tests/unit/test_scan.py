@@ -103,6 +103,7 @@ def test_a_disguise_hides_nothing(text: str) -> None:
         "the formats .2f and +.1e",
         "one, once, ones, a single name and a pair",
         "first of all, non-zero and nonzero",
+        "First, have an array. Second, look at it; Third, go on.",
         "a CD, an MC, I and x",
         "three_layers and layer_three",
         "seconds",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -309,3 +311,13 @@ def test_fractions_that_take_too_long_are_given_up_where_the_page_may_do_without
             assert any("ran for more than 0.2 seconds" in said for _, said in reading.why) is (level == "executed")
         finally:
             reading.close()
+
+
+def test_an_import_that_was_interrupted_does_not_end_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    half = ModuleType("pandas._config.config")
+    half._global_config = {}  # type: ignore[attr-defined]
+    reading = SideBySide("page", [], least=Level.EXECUTED)
+    monkeypatch.setitem(sys.modules, half.__name__, half)
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)
+    reading.close()
+    assert half._global_config == {}

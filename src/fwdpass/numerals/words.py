@@ -71,7 +71,7 @@ LANGUAGES = {
         |\b(?:has|have|had|is|are|was|were|be|than|at|with|about|nearly|almost)\s+doubled?\b(?!\s+precision)
         |\bonly\s+one\s+(?!(?:of|that|way|thing|place|case|to|and|or|in)\b)(?=\w)""",
         idioms=r"""first\ of\ all|second\ to\ none|\bat\ first\b(?=\s*(?:[,.;:]|$|glance|sight))|first\ and\ foremost
-        |second\ thoughts?
+        |second\ thoughts?|(?:^|(?<=[.!?:;]\s))(?-i:First|Second|Third)(?=,\s)  # what a sentence begins with
         |non-?zero|zero-(?:based|indexed|padded|padding|mean|shot|copy)|double\s+the\s+(?:back\w+|quotes?|braces|fence)""",
     ),
     "de": _language(

@@ -298,10 +298,10 @@ def _put_settings(kept: Mapping[str, Any]) -> None:
         if "pandas" in kept:
             options.clear()
             options.update(copy.deepcopy(kept["pandas"]))
-        else:
+        elif (pandas := sys.modules.get("pandas")) is not None:  # gone, where an import of it was interrupted
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                sys.modules["pandas"].reset_option("all")
+                pandas.reset_option("all")
 
 
 def _pandas_options() -> dict[str, Any] | None:

@@ -19,8 +19,9 @@ from fwdpass.page import Level
 
 ROLES = ("n", "claim", "cases", "when", "typed")
 DIRECTIVES = ("claim", "when", "cases", "otherwise", "quiz", "script", "trace", "line", "typed-numbers")
-_FENCED = re.compile(r"^([ \t>]*)(`{3,}|~{3,})[ \t]*(?!\{)[^\n`]*\n.*?^\1\2[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
-_CELL = re.compile(r"^([ \t>]*)(`{3,}|:{3,})\{code-cell\}.*?^\1\2[`:]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^[ \t>]*(?:[-*+]\s+)?(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([^}\n]*)\})?([^`\n]*)$")
+_VERBATIM = frozenset("code-cell code code-block sourcecode raw eval-rst parsed-literal literalinclude mermaid".split())
+"""Directives whose content is no Markdown."""
 _INLINE_CODE = re.compile(r"(?<![`}])(`{1,2})(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _OPENED = r"^[ \t>]*[-*]?[ \t]*(?:`{3,}|:{3,}|~{3,})"
 _USES = re.compile(rf"\{{(?:{'|'.join(ROLES)})\}}`|{_OPENED}\{{(?:{'|'.join(DIRECTIVES)})\}}|\\n\{{", re.MULTILINE)
@@ -87,8 +88,31 @@ def check_of(asked: Any) -> Check:
 
 def uses(words: str, code: str) -> bool:
     """Say whether a page uses this package: a role, a directive, a hole in its words, or an import in its cells."""
-    words = _INLINE_CODE.sub("", _CELL.sub("", _FENCED.sub("", words)))
-    return _USES.search(words) is not None or _IMPORTS.search(code) is not None
+    return _USES.search(_INLINE_CODE.sub("", _without_code(words))) is not None or _IMPORTS.search(code) is not None
+
+
+def _without_code(words: str) -> str:
+    """Leave out what stands in fences and is no Markdown: code, whether it runs or not."""
+    kept: list[str] = []
+    opened: list[str] = []
+    code = ""
+    for line in words.splitlines():
+        fence = _FENCE.match(line)
+        mark, directive, rest = fence.groups() if fence else ("", None, "")
+        ends = bool(mark) and directive is None and not rest.strip()
+        if code:
+            if ends and mark.startswith(code):
+                code = ""
+            continue
+        if ends and opened and mark.startswith(opened[-1]):
+            opened.pop()
+        elif directive is not None and directive not in _VERBATIM:
+            opened.append(mark)
+        elif mark and (directive is not None or mark[0] != ":"):
+            code = mark
+            continue
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _parts(source: str) -> tuple[Mapping[str, Any], str, str]:
