@@ -128,6 +128,14 @@ def upcoming(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def oldest(session: nox.Session) -> None:
+    """Run the tests of pages and of their builders with the oldest Sphinx and MyST-NB that pyproject.toml allows."""
+    session.install("--group", "test", ".[book]", "sphinx==8.2.*", "myst-nb==1.3.*")
+    chosen = ("tests/unit/test_borrowed.py", "tests/book/test_levels.py", "tests/book/test_builders.py")
+    session.run("pytest", "-q", *chosen, *session.posargs, env=STEADY)
+
+
+@nox.session(default=False)
 def numpys(session: nox.Session) -> None:
     """Build the book with the oldest NumPy that the package supports, and the newest: the bytes must be the same."""
     install(session, "docs")

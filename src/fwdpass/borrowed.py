@@ -35,8 +35,8 @@ from sphinx.util.tags import Tags
 from fwdpass.errors import FwdpassError
 
 _Kind = TypeVar("_Kind", bound=Builder)
-MYST_NB = "1.4."
-"""The minor version of MyST-NB whose parser we know."""
+MYST_NB = ("1.3.", "1.4.")
+"""The minor versions of MyST-NB whose parser we know."""
 _MADE_BY_NAME = ("create_client", "SphinxNbRenderer")
 _OF_CLIENTS = ("start_client", "finalise_client", "close_client", "code_cell_outputs", "cell_line", "nb_config", "path")
 _RENDERED = ("initialise", "cell_markdown", "cell_code", "finalise")
@@ -113,21 +113,23 @@ def equations(env: Any) -> dict[str, tuple[str, int]]:
 
 def builder_of(env: BuildEnvironment) -> Builder:
     """Give the builder of the running build."""
-    return env._app.builder
+    app: Sphinx = getattr(env, "_app", None) or env.app  # as Sphinx 8 calls it
+    return app.builder
 
 
 @contextmanager
 def other_builder(app: Sphinx, kind: type[_Kind]) -> Iterator[_Kind]:
     """Let a build be another builder's for the length of a ``with`` block; what is only for either is in its pages."""
-    before, kinds, tags = app.builder, app.env._builder_cls, app.tags
+    env: Any = app.env
+    before, kinds, tags = app.builder, getattr(env, "_builder_cls", None), app.tags
     app.tags = Tags([*tags])  # of its own: Sphinx remembers what it has made of a condition
     app.builder = builder = kind(app, app.env)
-    app.env._builder_cls = kind  # by which Sphinx chooses its transforms
+    env._builder_cls = kind  # by which Sphinx chooses its transforms; the version before asks the builder itself
     try:
         builder.init()
         yield builder
     finally:
-        app.builder, app.env._builder_cls, app.tags = before, kinds, tags
+        app.builder, env._builder_cls, app.tags = before, kinds, tags
 
 
 @contextmanager
@@ -148,7 +150,8 @@ def numbered(env: BuildEnvironment) -> Iterator[None]:
 
 def rendered(builder: StandaloneHTMLBuilder, doctree: nodes.document) -> str:
     """Write the article of a page, as it will be in its file."""
-    page = new_document(doctree["source"], builder._settings)
+    settings: Any = getattr(builder, "_settings", None) or getattr(builder, "_publisher").settings  # noqa: B009 - Sphinx 8
+    page = new_document(doctree["source"], settings)
     page.extend(doctree.children)
     visitor = builder.create_translator(page, builder)
     page.walkabout(visitor)
@@ -227,11 +230,13 @@ CHECKS = (
     ),
     Check(
         "Sphinx", "environment.BuildEnvironment._app", "a link leads where the builder puts its page",
-        lambda: _mentions(BuildEnvironment.setup, "_app"),
+        lambda: _mentions(BuildEnvironment.setup, "_app") or _mentions(BuildEnvironment.setup, "app", "events"),
     ),
     Check(
         "Sphinx", "environment.BuildEnvironment._builder_cls", "pages that are no HTML are audited",
-        lambda: _mentions(SphinxPostTransform.is_supported, "_builder_cls"),
+        lambda: _mentions(SphinxPostTransform.is_supported, "_builder_cls") or _mentions(
+            SphinxPostTransform.is_supported, "app", "builder"
+        ),
     ),
     Check(
         "Sphinx", "environment.collectors.toctree.TocTreeCollector", "a page is audited before it is written",
@@ -239,7 +244,9 @@ CHECKS = (
     ),
     Check(
         "Sphinx", "builders.html.StandaloneHTMLBuilder._settings", "a page is written for the audit alone",
-        lambda: _mentions(StandaloneHTMLBuilder.render_partial, "_settings", "create_translator"),
+        lambda: _mentions(StandaloneHTMLBuilder.render_partial, "_settings", "create_translator") or _mentions(
+            StandaloneHTMLBuilder.render_partial, "_publisher"
+        ),
     ),
     Check(
         "Sphinx", "environment.BuildEnvironment._pickled_doctree_cache",
@@ -278,7 +285,8 @@ def check(*owners: str) -> None:
     """Raise FwdpassError where MyST-NB, if it is asked about, is of another minor version, or where a name is gone."""
     if "MyST-NB" in owners and not myst_nb.__version__.startswith(MYST_NB):
         raise FwdpassError(
-            f"fwdpass works with MyST-NB {MYST_NB}x and found {myst_nb.__version__}: install myst-nb~={MYST_NB}0"
+            f"fwdpass works with MyST-NB {'x or '.join(MYST_NB)}x and found {myst_nb.__version__}: "
+            f"install myst-nb~={MYST_NB[-1]}0"
         )
     if gone := list(missing(*owners)):
         raise FwdpassError(f"{'; '.join(gone)}: install the versions that fwdpass was released with")
