@@ -22,7 +22,7 @@ from fwdpass.trace.panel.view import page
 from fwdpass.trace.recorder import Recorder
 from fwdpass.trace.turns import Loops
 from fwdpass.trace.view import TraceView
-from fwdpass.trace.visits import Entry, Log
+from fwdpass.trace.visits import BegunLoop, Log
 from tests.judge import Judge, TextJudge, Truth, programs
 from tests.pages import PageJudge, judged_page, moments
 from tests.traces import read
@@ -92,7 +92,7 @@ def instead(of: type[Any], name: str, make: Callable[[Any], Any]) -> tuple[type[
 def forgetting(close: Any) -> Any:
     """Count the turns of a gap, and go on as if there had been none."""
 
-    def closed(self: Recorder, entry: Entry) -> Any:
+    def closed(self: Recorder, entry: BegunLoop) -> Any:
         turn = entry.turn
         gap = close(self, entry)
         entry.turn = turn

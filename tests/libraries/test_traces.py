@@ -9,7 +9,7 @@ import pytest
 from fwdpass.trace import Script, Trace, traced
 from fwdpass.trace.form import dump
 from fwdpass.trace.record import Array, LargeArray, Thing
-from fwdpass.trace.words import Words
+from fwdpass.trace.words import Wording
 from tests.traces import read
 
 TORCH = "import torch\n"
@@ -30,7 +30,7 @@ def last(of: Trace, name: str) -> Any:
 
 
 def said(of: Trace) -> list[str]:
-    return [line for visit in of.visits for line in Words(of).changes(visit)]
+    return [line for visit in of.visits for line in Wording(of).changes(visit)]
 
 
 @pytest.mark.parametrize(

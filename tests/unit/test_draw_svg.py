@@ -23,7 +23,7 @@ def network(sizes: tuple[int, int, int], seed: int = 0) -> Figure:
     return fp.network(*(rng.randint(-9, 10, shape) / 10 for shape in shapes))
 
 
-def plan(figure: Diagram) -> placed.Plan:
+def plan(figure: Diagram) -> placed.Placement:
     return placed.plan(figure, placed.Rooms.of([figure]))
 
 

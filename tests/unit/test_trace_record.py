@@ -11,7 +11,7 @@ from fwdpass.trace import Limits, Script, Trace, traced
 from fwdpass.trace.record import Array, LargeArray, Named, Number, Sequence, Text, Thing
 from fwdpass.trace.statements import instrument
 from fwdpass.trace.view import TraceView
-from fwdpass.trace.words import Words
+from fwdpass.trace.words import Wording
 
 IMPORT = "import numpy as np\n"
 
@@ -157,7 +157,7 @@ def test_lists_within_lists_end_somewhere() -> None:
 
 def shown(of: Trace, name: str) -> list[str]:
     """What a name was worth, in words, after each of its changes."""
-    words = Words(of)
+    words = Wording(of)
     return [words.value(change.after or 0) for visit in of.visits for change in visit.changes if change.name == name]
 
 

@@ -41,7 +41,7 @@ TICKS = 6
 APART = 26
 """Room between points that have their names on one level."""
 
-Place = tuple[Fraction, Fraction]
+Coordinates = tuple[Fraction, Fraction]
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ class Point:
     """A point with its name; one that is not ``filled`` is a ring."""
 
     name: str
-    at: Place
+    at: Coordinates
     filled: bool
 
 
@@ -60,7 +60,7 @@ class Graph(Figure):
     """Lines and points over two axes."""
 
     axes: tuple[str, str]
-    lines: tuple[tuple[str, tuple[Place, ...]], ...]
+    lines: tuple[tuple[str, tuple[Coordinates, ...]], ...]
     points: tuple[Point, ...]
 
     def plain(self, medium: Medium) -> str:
@@ -111,7 +111,7 @@ class Graph(Figure):
         step = next(step for step in _round_numbers(high - low) if ceil(high / step) - floor(low / step) < TICKS)
         return [step * n for n in range(floor(low / step), ceil(high / step) + 1)]
 
-    def _to(self, place: Place) -> tuple[int, int]:
+    def _to(self, place: Coordinates) -> tuple[int, int]:
         """Find where a place is in the picture."""
         xs, ys = self._ticks(0), self._ticks(1)
         across = (place[0] - xs[0]) / (xs[-1] - xs[0])
@@ -174,7 +174,7 @@ def _round_numbers(span: Fraction) -> Iterator[Fraction]:
     return (Fraction(10) ** n * step for n in count(power - 3) for step in (1, 2, 5))
 
 
-def _pair(place: Place, medium: Medium) -> str:
+def _pair(place: Coordinates, medium: Medium) -> str:
     return f"({', '.join(text(value, medium=medium) for value in place)})"
 
 
@@ -229,7 +229,7 @@ def graph(
     return Graph((axes[0], axes[1]), drawn, marked)
 
 
-def _place(at: Any) -> Place:
+def _place(at: Any) -> Coordinates:
     pair = settled(at)
     if pair.shape != (2,):
         raise ShapeError(f"a place in a plane is a pair of numbers, and this one has shape {pair.shape}")

@@ -62,7 +62,7 @@ class Line(NamedTuple):
         return self[:2] == other[:2] or self[2:] == other[2:]
 
 
-class Spot(NamedTuple):
+class LabelSpot(NamedTuple):
     """A place for an edge's label, and the other edges that run through it."""
 
     box: Box
@@ -95,7 +95,7 @@ def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...
     def near(i: int, j: int) -> bool:
         return i != j and lines[i].near(lines[j])
 
-    def disturbed(i: int, spot: Spot) -> bool:
+    def disturbed(i: int, spot: LabelSpot) -> bool:
         labels = (j for j in found if spot.box.meets(found[j]))
         return any(near(i, j) for j in (*spot.crossed, *labels))
 
@@ -106,7 +106,7 @@ def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...
     )
 
 
-def _spots(lines: tuple[Line, ...], i: int, text: str, taken: tuple[Box, ...], size: int) -> list[Spot]:
+def _spots(lines: tuple[Line, ...], i: int, text: str, taken: tuple[Box, ...], size: int) -> list[LabelSpot]:
     """Go along an edge, and give each box for its label that is clear of what is taken."""
     # A digit is half as wide as it is high; a long number needs room where the reader's font is a wider one, too.
     line, half = lines[i], 2 + (size * len(text) // 4 if len(text) <= LONG else size * len(text) // 3)
@@ -115,7 +115,7 @@ def _spots(lines: tuple[Line, ...], i: int, text: str, taken: tuple[Box, ...], s
         x, y = line.x1 + (line.x2 - line.x1) * part // SPOTS, line.y1 + (line.y2 - line.y1) * part // SPOTS
         box = Box(x - half, y - size // 2, x + half, y + size // 2)
         if not any(box.meets(other) for other in taken):
-            spots.append(Spot(box, tuple(j for j, other in enumerate(lines) if j != i and other.crosses(box))))
+            spots.append(LabelSpot(box, tuple(j for j, other in enumerate(lines) if j != i and other.crosses(box))))
     return spots
 
 

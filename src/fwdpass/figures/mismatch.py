@@ -15,7 +15,7 @@ from fwdpass.errors import ExpressionError, ShapeError
 from fwdpass.figures import layout, parts
 from fwdpass.figures.base import SHOWN, Figure, Shape
 from fwdpass.figures.marks import rect, svg
-from fwdpass.figures.shapes import BINARY, Evaluated, Evaluation, Operand, arrow, parsed, shape
+from fwdpass.figures.shapes import BINARY, Evaluated, Evaluator, Operand, arrow, parsed, shape
 from fwdpass.numerals.writing import Medium, text
 
 SIDE, GAP = 16, 4
@@ -188,7 +188,7 @@ def mismatch(expression: str, *fits: str, namespace: Mapping[str, Any] | None = 
 def _executed(expression: str, namespace: Mapping[str, Any]) -> tuple[Evaluated, str]:
     """Execute an expression, and give what NumPy said if it refused."""
     tree = _operation(expression)
-    evaluation = Evaluation(expression.strip(), namespace)
+    evaluation = Evaluator(expression.strip(), namespace)
     left, right = evaluation.value(tree.left), evaluation.value(tree.right)
     sign, function = BINARY[type(tree.op)]
     operands = Operand(evaluation.text(tree.left), shape(left)), Operand(evaluation.text(tree.right), shape(right))

@@ -43,7 +43,7 @@ from fwdpass.figures.placed import (
     EdgeKind,
     Label,
     Node,
-    Plan,
+    Placement,
     TwoLayers,
     half_note,
     roomy,
@@ -53,7 +53,7 @@ from fwdpass.figures.words import cells
 from fwdpass.numerals.writing import text
 
 
-def picture(figure: TwoLayers, placed: Plan) -> Element:
+def picture(figure: TwoLayers, placed: Placement) -> Element:
     """Draw the picture, and tell it in its name; one that is wider than a phone is not made smaller, but scrolls."""
     xs, hs, ys = placed.layers
     width = placed.width
@@ -105,7 +105,7 @@ _MEANINGS: dict[EdgeKind, str] = {
 }
 
 
-def legend(figure: TwoLayers, placed: Plan, *, whole: bool = False) -> list[h.Element]:
+def legend(figure: TwoLayers, placed: Placement, *, whole: bool = False) -> list[h.Element]:
     """Explain the lines and glyphs that a picture has; the ``whole`` of it, where the input will change."""
     kinds = {edge.kind for layer in placed.edges for edge in layer} | ({*_MEANINGS} if whole else set())
     states = {*figure.states[:NODES]} | ({*State} if whole else set())

@@ -164,7 +164,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Placement:
     """Where everything in the picture is."""
 
     width: int
@@ -175,7 +175,7 @@ class Plan:
     """The weights that are to be read, layer by layer."""
 
 
-def plan(figure: TwoLayers, rooms: Rooms) -> Plan:
+def plan(figure: TwoLayers, rooms: Rooms) -> Placement:
     """Place the neurons, find their edges, and place the weights on them."""
     slots = [min(n, NODES) + (n > NODES) for n in figure.sizes]
     height = max(OUTER * slots[0], HIDDEN * slots[1], OUTER * slots[2])
@@ -189,7 +189,7 @@ def plan(figure: TwoLayers, rooms: Rooms) -> Plan:
         _between(xs, hs, figure.W1, lambda i, j: bool(figure.x[i]) and alive[j]),
         _between(hs, ys, figure.W2, lambda i, _: alive[i]),
     )
-    return Plan(rooms.width, height, layers, edges, tuple(written(layer) for layer in edges))
+    return Placement(rooms.width, height, layers, edges, tuple(written(layer) for layer in edges))
 
 
 def _layer(axis: str, values: Row, slots: int, x: int, half: int, height: int) -> list[Node]:

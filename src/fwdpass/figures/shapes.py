@@ -253,7 +253,7 @@ def shapes(
         frame = sys._getframe(1)
         namespace = {**frame.f_globals, **frame.f_locals}
     tree = parsed(expression)
-    evaluation = Evaluation(expression.strip(), namespace)
+    evaluation = Evaluator(expression.strip(), namespace)
     evaluation.value(tree)
     steps = tuple(evaluation.steps)
     if not called:
@@ -273,7 +273,7 @@ def parsed(expression: str) -> ast.expr:
         raise ExpressionError(f"cannot read {expression!r}: {error.msg}") from None
 
 
-class Evaluation:
+class Evaluator:
     """Evaluate a tree from its leaves, each node once, and keep a step for each."""
 
     def __init__(self, source: str, namespace: Mapping[str, Any]) -> None:
@@ -368,7 +368,7 @@ class Evaluation:
 
     def _index(self, node: ast.expr) -> Any:
         """Leave indices alone: they are not steps of their own."""
-        quiet = Evaluation(self._source, self._namespace)
+        quiet = Evaluator(self._source, self._namespace)
         match node:
             case ast.Slice(lower, upper, step):
                 return slice(*(n and quiet.value(n) for n in (lower, upper, step)))

@@ -54,7 +54,7 @@ class Network:
         made = _layers(layers)
         check_fit([layer.W.shape for layer in made], [layer.name for layer in made])
         object.__setattr__(self, "layers", made)
-        object.__setattr__(self, "_plan", run.Plan.of(made))
+        object.__setattr__(self, "_plan", run.Prepared.of(made))
 
     def __repr__(self) -> str:
         rows = [

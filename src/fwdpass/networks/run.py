@@ -23,7 +23,7 @@ FEWEST = 1024
 """Rows that are computed together at least: a matrix product of fewer spends its time on rearranging the weights."""
 
 
-class Plan(NamedTuple):
+class Prepared(NamedTuple):
     """What the forward pass needs to know of a network, looked up once."""
 
     layers: tuple[tuple[Array, Array, Array, Callable[[Array], Any]], ...]
@@ -37,7 +37,7 @@ class Plan(NamedTuple):
     """What an input's numbers may be without a second look."""
 
     @classmethod
-    def of(cls, layers: tuple[Layer, ...]) -> Plan:
+    def of(cls, layers: tuple[Layer, ...]) -> Prepared:
         """Plan for these layers."""
         widest = max(layer.W.shape[1] for layer in layers)
         size = layers[0].W.dtype.itemsize
@@ -47,7 +47,7 @@ class Plan(NamedTuple):
         return cls(kept, rows, 2 * rows * layers[0].W.shape[0], dtypes)
 
 
-def forward(layers: Layers, plan: Plan, x: Any, out: Array | None, progress: Progress | bool | None) -> Array:
+def forward(layers: Layers, plan: Prepared, x: Any, out: Array | None, progress: Progress | bool | None) -> Array:
     """Run the network; ``x`` is anything array-like, a memory map as well."""
     x = array(layers, x)
     shape = (*x.shape[:-1], layers[-1].W.shape[1])
@@ -71,7 +71,7 @@ def _row(layers: Layers, x: Array) -> Array:
     return x
 
 
-def _stretches(plan: Plan, x: Array, out: Array, dtype: Any, report: Progress) -> None:
+def _stretches(plan: Prepared, x: Array, out: Array, dtype: Any, report: Progress) -> None:
     """Run a stretch of rows at a time, in buffers that are used again, the last layer where the prediction goes."""
     n = len(x)
     rows = min(plan.rows, n)

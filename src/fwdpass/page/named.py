@@ -15,7 +15,7 @@ from itertools import pairwise
 from fwdpass.errors import ExpressionError
 from fwdpass.page import signs
 from fwdpass.page.expression import parse_expression
-from fwdpass.page.spelled import Reader, UnreadError
+from fwdpass.page.spelled import Speller, UnspelledError
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,10 @@ def _side(written: str, below: int) -> Side | None:
     """Read a side of an equation, if it is one that reads a name or a hole."""
     text = signs.UNIT.sub("", signs.NO_SIDE.sub(" ", written).strip().rstrip("."))
     try:
-        reader = Reader(text)
+        reader = Speller(text)
         spellings = reader.sum()
         reader.end()
-    except UnreadError:
+    except UnspelledError:
         return None
     if not reader.reads:
         return None
@@ -161,12 +161,12 @@ def _side(written: str, below: int) -> Side | None:
 def _braces(text: str) -> Iterator[tuple[str, str]]:
     r"""Find what stands below a brace, as in ``\underbrace{x W}_{\n{x @ W}}``."""
     for found in signs.BRACE.finditer(text):
-        reader = Reader(text[found.end() :])
+        reader = Speller(text[found.end() :])
         try:
             upper = reader.until("}")
             if reader.take(signs.BELOW_BRACE):
                 yield upper, reader.until("}")
-        except UnreadError:
+        except UnspelledError:
             continue
 
 

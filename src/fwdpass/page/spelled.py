@@ -21,11 +21,11 @@ LETTERS = 3
 """Letters side by side that may be a product, at most."""
 
 
-class UnreadError(Exception):
+class UnspelledError(Exception):
     """Something in a formula that Python has no way to say, or that is said in words."""
 
 
-class Reader:
+class Speller:
     """Reads LaTeX as Python: each part gives the ways to spell it.
 
     A method reads what it is called by, and stops behind it: a sum has products, a product powers, and a power an
@@ -41,7 +41,7 @@ class Reader:
         """Raise UnreadError where anything is left."""
         self.take(signs.SPACE)
         if self._at < len(self._text):
-            raise UnreadError
+            raise UnspelledError
 
     def sum(self) -> list[str]:
         """Read what is added up, from here on: all that a side, or a pair of brackets, has."""
@@ -85,7 +85,7 @@ class Reader:
             by = found[1]
             return [f"({one})**{by}" if by.isdigit() else f"({one}).T" for one in ways]
         if self._text[self._at : self._at + 1] in ("^", "'", "!", "_"):
-            raise UnreadError
+            raise UnspelledError
         return ways
 
     def _atom(self) -> list[str]:
@@ -110,11 +110,11 @@ class Reader:
             return self._inner(self.until("}"))
         found = self.take(signs.LETTER_OR_DIGIT)
         if not found:
-            raise UnreadError
+            raise UnspelledError
         return self._inner(found[0])
 
     def _inner(self, text: str) -> list[str]:
-        inner = Reader(text)
+        inner = Speller(text)
         ways = inner.sum()
         inner.end()
         self.holes += inner.holes
@@ -126,7 +126,7 @@ class Reader:
         self.reads = True
         self.take(signs.SPACE)
         if self._text.startswith("(", self._at):
-            raise UnreadError  # a function
+            raise UnspelledError  # a function
         return ways
 
     def _indexed(self, ways: list[str]) -> list[str]:
@@ -154,7 +154,7 @@ class Reader:
         if found := self.take(signs.GREEK):
             return [found[1]]
         if self._text.startswith("{", self._at):
-            inner = Reader(self.until("}"))
+            inner = Speller(self.until("}"))
             ways = inner._name()
             inner.end()
             return ways
@@ -165,7 +165,7 @@ class Reader:
             # a word, or a product of letters; what stands below belongs to the last of them
             products = [f" {by} ".join(letters) for by in "@*"] if len(letters) <= LETTERS else []
             return list(dict.fromkeys((letters, letters.lower(), *products)))
-        raise UnreadError
+        raise UnspelledError
 
     def _below(self, ways: list[str]) -> list[str]:
         if found := self.take(HOLE):
@@ -179,7 +179,7 @@ class Reader:
         elif found := self.take(signs.LETTER_OR_DIGIT):
             index = found[0]
         else:
-            raise UnreadError
+            raise UnspelledError
         places = HOLE.sub(lambda hole: _source(hole[1]), index)
         if signs.PLAIN_INDEX.fullmatch(index):
             pairs = [f"{{}}[{', '.join(index)}]"] if index.isdigit() and len(index) == 2 else []
@@ -189,7 +189,7 @@ class Reader:
             first, _, rest = places.partition(",")
             forms = [f"{{}}[{places}]", f"{{}}{first.strip()}[{rest.strip()}]"]
         elif signs.UNREADABLE_INDEX.search(places):
-            raise UnreadError
+            raise UnspelledError
         else:
             forms = [f"{{}}[{places}]"]
         return [form.format(one) for one in ways for form in forms]
@@ -211,16 +211,16 @@ class Reader:
                 if self._text[at] != closing:
                     break
                 return self._text[start:at].removesuffix("\\right")
-        raise UnreadError
+        raise UnspelledError
 
 
 def _source(hole: str) -> str:
     try:
         expression = parse_expression(hole, 1)
     except ExpressionError:
-        raise UnreadError from None  # said where it stands
+        raise UnspelledError from None  # said where it stands
     if signs.RANKS.match(expression.spec):
-        raise UnreadError
+        raise UnspelledError
     return expression.source
 
 

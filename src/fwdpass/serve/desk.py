@@ -67,7 +67,6 @@ class Desk:
         self._everywhere = False
         self._faults: dict[str, list[dict[str, Any]]] = {}
         self._old: set[str] = set()
-        self._doing = ""
 
     # The loop ---------------------------------------------------------------------------------------------------------
 

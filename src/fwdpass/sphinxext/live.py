@@ -203,7 +203,7 @@ def _file(app: Sphinx, page: str, kind: str = "") -> Path:
     return Path(app.outdir) / FOLDER / kind / f"{page}.js{'on' if kind else ''}"
 
 
-def record_of(app: Sphinx, page: str, kept: records.Record, body: str, doctree: nodes.document) -> Record:
+def record_of(app: Sphinx, page: str, kept: records.PageNotes, body: str, doctree: nodes.document) -> Record:
     """Make the record of a page: of its HTML, and of that of the words which do not stand on it."""
     assert kept.program is not None  # noqa: S101 - a page that was read
     assert kept.ledger is not None  # noqa: S101

@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 @dataclass
-class Record:
+class PageNotes:
     """What is kept of one page."""
 
     program: Program | None = None
@@ -75,14 +75,14 @@ class Record:
         return Program(self.program.page, tuple(step for step in taken if not isinstance(step, Choice | Question)))
 
 
-def record(env: BuildEnvironment, docname: str) -> Record:
+def record(env: BuildEnvironment, docname: str) -> PageNotes:
     """Give the record of a page, made when it is first asked for."""
-    return records(env).setdefault(docname, Record())
+    return records(env).setdefault(docname, PageNotes())
 
 
-def records(env: BuildEnvironment) -> dict[str, Record]:
+def records(env: BuildEnvironment) -> dict[str, PageNotes]:
     """Give the records of all pages."""
-    kept: dict[str, Record] = vars(env).setdefault("fwdpass_records", {})
+    kept: dict[str, PageNotes] = vars(env).setdefault("fwdpass_records", {})
     return kept
 
 

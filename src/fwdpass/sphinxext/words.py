@@ -20,7 +20,9 @@ _MARK = re.compile(r"fp-n([0-9]+)")
 _ALT = re.compile(r"fp-a([0-9]+)")
 
 
-def parts_of(app: Sphinx, page: str, kept: records.Record, doctree: nodes.document, resolve: Resolve) -> dict[str, str]:
+def parts_of(
+    app: Sphinx, page: str, kept: records.PageNotes, doctree: nodes.document, resolve: Resolve
+) -> dict[str, str]:
     """Give the parts of a page as Markdown, with holes for what a reading gives."""
     taking = _Taking(kept, resolve, app.config.fwdpass_live.get("module", "fwdpass.lesson"))
     whole = doctree.deepcopy()
@@ -42,7 +44,7 @@ def with_aside(app: Sphinx, page: str, aside: nodes.Element, doctree: nodes.docu
 class _Taking:
     """Takes a page apart: what a reading gives becomes a hole, and the words of its places parts of their own."""
 
-    def __init__(self, kept: records.Record, resolve: Resolve, lesson: str) -> None:
+    def __init__(self, kept: records.PageNotes, resolve: Resolve, lesson: str) -> None:
         self._kept = kept
         self._resolve = resolve
         self._lesson = lesson

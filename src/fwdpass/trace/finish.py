@@ -10,7 +10,7 @@ from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import Raw
 from fwdpass.trace.record import Change, Ended, Loop, Node, Piece, Place, Statement, Trace, Visit, in_order
 from fwdpass.trace.recorder import Recorder
-from fwdpass.trace.visits import Entry, Open
+from fwdpass.trace.visits import BegunLoop, Open
 
 
 def finish(script: str, source: str, recorder: Recorder, ended: Ended, failed: Open | None, written: int) -> Trace:
@@ -80,11 +80,11 @@ def _kept(visits: list[Open]) -> list[Open]:
     ]  # fmt: skip
 
 
-def _entries(visits: list[Open]) -> list[Entry]:
+def _entries(visits: list[Open]) -> list[BegunLoop]:
     """Give the loops, as they were begun, that visits are in, each after the one around it."""
-    found: dict[int, Entry] = {}
+    found: dict[int, BegunLoop] = {}
 
-    def add(entry: Entry | None) -> None:
+    def add(entry: BegunLoop | None) -> None:
         if entry is not None and id(entry) not in found:
             add(entry.around)
             found[id(entry)] = entry

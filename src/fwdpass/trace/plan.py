@@ -30,7 +30,7 @@ class Spot:
 
 
 @dataclass(slots=True)
-class Names:
+class Watched:
     """Names to look at after a statement, each with how that changes it; "" where it may have been in place.
 
     ``busy`` says whether other names may have changed, too, and ``sure`` how well it is known what these names were:
@@ -43,7 +43,7 @@ class Names:
 
 
 @dataclass(slots=True)
-class Loop:
+class Body:
     """A loop, a function or a lambda: what runs in it without being recorded, once it ran often enough.
 
     ``turns`` is the statement that runs at the beginning of each turn, ``statement`` the loop itself. ``exact`` are
@@ -71,8 +71,8 @@ class Plan:
     """Whether the script is nested so deeply that there was no room for the recorder's calls."""
     statements: list[Spot] = field(default_factory=list)
     nodes: list[Spot] = field(default_factory=list)
-    names: list[Names] = field(default_factory=list)
-    loops: list[Loop] = field(default_factory=list)
+    names: list[Watched] = field(default_factory=list)
+    loops: list[Body] = field(default_factory=list)
     callees: dict[int, list[str]] = field(default_factory=dict)
     """Calls of functions that are known by their names, a module's before that of the function in it."""
     counters: int = 0
@@ -98,12 +98,12 @@ class Plan:
 
     def look(self, hows: dict[str, str], *, busy: bool, sure: int = 2) -> int:
         """Enter names to look at; give their index."""
-        self.names.append(Names(hows, busy, sure))
+        self.names.append(Watched(hows, busy, sure))
         return len(self.names) - 1
 
     def loop(self, turns: int, statement: int, counter: int | None = None) -> int:
         """Enter a loop; give its index."""
-        self.loops.append(Loop(turns, statement, counter))
+        self.loops.append(Body(turns, statement, counter))
         return len(self.loops) - 1
 
     def flag(self, node: int, statement: int) -> int:

@@ -361,10 +361,6 @@ class Trace:
         pieces = self.source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return [piece + "\n" for piece in pieces[:-1]] + pieces[-1:]
 
-    def at_line(self, line: int) -> tuple[int, ...]:
-        """Give the visits (indices) of the statements that stand on a line, in order."""
-        return self._by_line.get(line, ())
-
     def tree(self, visit: int) -> tuple[Branch, ...]:
         """Give a visit's values as trees, in order of evaluation: each under the expression that was made from it.
 
@@ -431,15 +427,6 @@ class Trace:
         for key, (then, now) in pairs.items():
             deeper = list(self._parts(inside[key], then, now)) if then is not None and now is not None else []
             yield from deeper or [(inside[key], then, now)]
-
-    @cached_property
-    def _by_line(self) -> dict[int, tuple[int, ...]]:
-        found: dict[int, list[int]] = {}
-        for index, visit in enumerate(self.visits):
-            place = self.statements[visit.statement].place
-            for line in range(place.line, place.end_line + 1):
-                found.setdefault(line, []).append(index)
-        return {line: tuple(visits) for line, visits in found.items()}
 
     @cached_property
     def _changes_of(self) -> dict[str, list[tuple[Origin, Change]]]:

@@ -18,7 +18,7 @@ from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import HOOK, Plan
 from fwdpass.trace.turns import Loops, Turns
 from fwdpass.trace.values import Store
-from fwdpass.trace.visits import Entry, Frame, Log, Open, is_generator
+from fwdpass.trace.visits import BegunLoop, Frame, Log, Open, is_generator
 
 _getframe = sys._getframe
 _METHODS = (
@@ -307,9 +307,9 @@ class Recorder:
         """Begin a loop that takes no values."""
         self._enter(loop, self.log.frame(_getframe(1)))
 
-    def _enter(self, loop: int, frame: Frame) -> Entry:
+    def _enter(self, loop: int, frame: Frame) -> BegunLoop:
         around = frame.loops.get(self.plan.loops[loop].around)
-        entry = frame.loops[loop] = Entry(loop, around)
+        entry = frame.loops[loop] = BegunLoop(loop, around)
         return entry
 
     def turns(self, loop: int, values: Any) -> Any:
@@ -428,7 +428,7 @@ class Recorder:
             visit.skipped = [*visit.skipped, (node, counted)]
         return taken
 
-    def _gap(self, caller: FrameType, frame: Frame, entry: Entry, counted: Callable[[], int]) -> None:
+    def _gap(self, caller: FrameType, frame: Frame, entry: BegunLoop, counted: Callable[[], int]) -> None:
         """Begin the visit that stands for turns which are not recorded."""
         if entry.gap is not None and (first := entry.gap.gap) is not None:
             entry.gap.gap = lambda: first() + counted()
@@ -446,7 +446,7 @@ class Recorder:
             # What is printed counts to whoever waits for it.
             self.log.current = self.log.around(caller)[0].visit
 
-    def _resume(self, caller: FrameType, frame: Frame, entry: Entry) -> None:
+    def _resume(self, caller: FrameType, frame: Frame, entry: BegunLoop) -> None:
         """End a gap before the last turns, which are recorded; see in the module what it has changed."""
         hows = self.plan.names[self.plan.loops[entry.loop].look].hows
         if frame is self.log.module:
@@ -458,7 +458,7 @@ class Recorder:
                 frame.known.pop(name, None)
             frame.unknown.update(hows)
 
-    def _close(self, entry: Entry) -> Open | None:
+    def _close(self, entry: BegunLoop) -> Open | None:
         """End a gap, and give its visit."""
         gap, entry.gap = entry.gap, None
         if gap is None or gap.gap is None:
@@ -487,7 +487,7 @@ class Recorder:
         if frame.visit is not self.log.over:
             self._changes.found(frame, frame.visit, dict.fromkeys(self.plan.names[look].hows, worth))
 
-    def _after(self, statement: int, loop: int, frame: Frame) -> Entry | None:
+    def _after(self, statement: int, loop: int, frame: Frame) -> BegunLoop | None:
         """Give the loop whose gap is open; where there is none, begin a visit, kept if it has something to say."""
         entry = frame.loops.get(loop)
         if entry is not None and entry.gap is not None:
@@ -499,7 +499,7 @@ class Recorder:
                 visit.entry, visit.turn = entry.around, entry.within
         return None
 
-    def _left(self, caller: FrameType, frame: Frame, entry: Entry | None, found: Mapping[str, Any]) -> None:
+    def _left(self, caller: FrameType, frame: Frame, entry: BegunLoop | None, found: Mapping[str, Any]) -> None:
         visit = frame.visit if entry is None else self._close(entry)
         if visit is None or visit is self.log.over:
             return

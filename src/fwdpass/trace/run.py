@@ -25,7 +25,7 @@ from fwdpass.trace.objects import message
 from fwdpass.trace.plan import Plan
 from fwdpass.trace.record import Ended, Trace
 from fwdpass.trace.recorder import Recorder
-from fwdpass.trace.screen import Screen
+from fwdpass.trace.screen import ScriptOutput
 from fwdpass.trace.scripts import Script
 from fwdpass.trace.statements import instrument
 from fwdpass.trace.visits import Open
@@ -130,7 +130,7 @@ class Run:
 
     def __init__(self, script: Script, code: CodeType, plan: Plan, limits: Limits, onward: IO[str] | None) -> None:
         self._script = script
-        self.screen = Screen(self._said, onward)
+        self.screen = ScriptOutput(self._said, onward)
         self._recorder = Recorder(plan, limits, self.screen.hand_over)
         self._log = self._recorder.log
         script.at = self._recorder.line

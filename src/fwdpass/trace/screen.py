@@ -48,7 +48,7 @@ class Sink(io.BufferedIOBase):
         return self._onward.fileno()
 
 
-class Screen(io.TextIOWrapper):
+class ScriptOutput(io.TextIOWrapper):
     """Standard output of a traced script; it collects what is printed, and hands it over when a visit ends."""
 
     def __init__(self, said: Callable[[str], None], onward: IO[str] | None) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.plan import Plan
-from fwdpass.trace.visits import Entry
+from fwdpass.trace.visits import BegunLoop
 
 _HEAP = 1 << 9
 """The flag of types that are not C's own (``Py_TPFLAGS_HEAPTYPE``)."""
@@ -34,7 +34,6 @@ class Counter:
     """
 
     def __init__(self, times: int) -> None:
-        self._times = times
         self._no = repeat(False, times)
         self._yes = repeat(True, _MANY)
         self.ask = chain(self._no, self._yes).__next__
@@ -136,7 +135,7 @@ class Loops:
         passed, counted = _counter()
         yield compress(source, passed), self.count(loop, counted)
 
-    def rest(self, loop: int, entry: Entry) -> tuple[Any, Callable[[], int]]:
+    def rest(self, loop: int, entry: BegunLoop) -> tuple[Any, Callable[[], int]]:
         """Give what a ``while`` runs over for the turns that are not recorded, and how many of them have begun.
 
         The test that is false comes last, and begins none.

@@ -18,7 +18,7 @@ from fwdpass.trace.panel.view import PanelView, panel_of
 from fwdpass.trace.record import Branch, Number, Trace, Visit
 from fwdpass.trace.run import traced
 from fwdpass.trace.scripts import Script
-from fwdpass.trace.words import Words, one_line
+from fwdpass.trace.words import Wording, one_line
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,7 +99,7 @@ def _of_module(module: ModuleType, arguments: list[str]) -> Script:
 
 def lines(trace: Trace, medium: Medium = "text") -> Iterator[str]:
     """Give a trace as lines of text: each visit under the line of the source that it is a visit of."""
-    shown = Shown(trace, medium)
+    shown = VisitWriter(trace, medium)
     width = len(str(len(trace.lines)))
     for index, visit in enumerate(trace.visits):
         statement = trace.statements[visit.statement]
@@ -117,12 +117,12 @@ _SAID = ("Expr", "Return")
 """Statements of which a name alone is worth telling what it is worth."""
 
 
-class Shown:
+class VisitWriter:
     """Turns the visits of a trace into text."""
 
     def __init__(self, trace: Trace, medium: Medium = "text") -> None:
         self._trace = trace
-        self.words = Words(trace, medium)
+        self.words = Wording(trace, medium)
 
     def visit(self, index: int, visit: Visit) -> Iterator[str]:
         """Give what happened in a visit, a line for each value, change, text and failure."""

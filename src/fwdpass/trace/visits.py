@@ -30,7 +30,7 @@ class Open:
     """Whether it is kept only if something is to be said of it."""
     left = False
     """Whether it is the look at what a loop or a block has left behind."""
-    entry: Entry | None = None
+    entry: BegunLoop | None = None
     turn = 0
     gap: Callable[[], int] | None = None
     """Of a visit that stands for turns that are not recorded: how many there were until now."""
@@ -45,7 +45,7 @@ class Open:
         self.changes: list[tuple[str, int | None, int | None, str, bool]] = []
 
 
-class Entry:
+class BegunLoop:
     """A loop that was begun, in a frame: ``turn`` is the number of the turn that runs, or ran last."""
 
     more = True
@@ -59,7 +59,7 @@ class Entry:
     pieces: Any = None
     """A weak reference: the loop itself holds what it runs over, and lets go of it when it is left."""
 
-    def __init__(self, loop: int, around: Entry | None) -> None:
+    def __init__(self, loop: int, around: BegunLoop | None) -> None:
         self.loop = loop
         self.around = around
         self.turn = 0
@@ -93,7 +93,7 @@ class Frame:
         self.known: dict[str, int] = {}
         self.unknown: set[str] = set()
         """Names that may have got a value which nobody looked at, and are not looked up again before they get one."""
-        self.loops: dict[int, Entry] = {}
+        self.loops: dict[int, BegunLoop] = {}
 
 
 class Log:

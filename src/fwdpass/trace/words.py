@@ -30,7 +30,7 @@ _WIDE = 60
 _HEADS = frozenset(("iteration", "While", "arguments", "lambda"))
 
 
-class Words:
+class Wording:
     """Turns the parts of a trace into text, with the minus signs of a medium."""
 
     def __init__(self, trace: Trace, medium: Medium = "text") -> None:

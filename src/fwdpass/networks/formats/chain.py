@@ -26,7 +26,7 @@ class Affine(NamedTuple):
     """How many numbers the library counts for it; None for as many as the arrays have."""
 
 
-class Entrywise(NamedTuple):
+class Scaling(NamedTuple):
     """A factor and a shift for each entry: ``row * factor + shift``; a bias by itself, a scaler, a batch norm."""
 
     name: str
@@ -44,7 +44,7 @@ class Passed(NamedTuple):
     activation: str | Activation
 
 
-Operation = Affine | Entrywise | Passed
+Operation = Affine | Scaling | Passed
 
 
 @dataclass
@@ -93,14 +93,14 @@ class _Assembly:
         self.layers: list[_Layer] = []
         self.notes: list[str] = []
         self._what, self._limits, self._width, self._bytes = what, limits, width, 0
-        self._waiting: Entrywise | None = None
+        self._waiting: Scaling | None = None
 
     def take(self, operation: Operation) -> None:
         """Take the next operation."""
         match operation:
             case Affine():
                 self._affine(operation)
-            case Entrywise():
+            case Scaling():
                 self._entrywise(operation)
             case Passed():
                 self._passed(operation)
@@ -133,7 +133,7 @@ class _Assembly:
         self.layers.append(_Layer(given.name, W, b, count))
         self._width = W.shape[1]
 
-    def _entrywise(self, given: Entrywise) -> None:
+    def _entrywise(self, given: Scaling) -> None:
         last = self.layers[-1] if self.layers else None
         if last is None or not last.linear or self._waiting is not None:
             self._waiting = _after(self._waiting, given)
@@ -191,7 +191,7 @@ def _wide(array: Array, n: int, name: str) -> Array:
     return np.broadcast_to(flat, (n,))
 
 
-def _after(before: Entrywise | None, given: Entrywise) -> Entrywise:
+def _after(before: Scaling | None, given: Scaling) -> Scaling:
     """Make one of two: first the one before, then the one given."""
     if before is None:
         return given
@@ -202,7 +202,7 @@ def _after(before: Entrywise | None, given: Entrywise) -> Entrywise:
         shift = None if shift is None else _product(shift, given.factor, name)
     if given.shift is not None:
         shift = given.shift if shift is None else _sum(shift, given.shift, name)
-    return Entrywise(name, factor, shift, before.parameters + given.parameters)
+    return Scaling(name, factor, shift, before.parameters + given.parameters)
 
 
 def _product(one: Array, other: Array, name: str) -> Array:

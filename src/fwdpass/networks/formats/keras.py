@@ -13,7 +13,7 @@ import numpy as np
 
 from fwdpass.errors import ModelError
 from fwdpass.networks import Layer, Network, activations
-from fwdpass.networks.formats.chain import Affine, Entrywise, Operation, Passed, layers_of
+from fwdpass.networks.formats.chain import Affine, Operation, Passed, Scaling, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line, known, library
 from fwdpass.networks.formats.format import Asked, Format, Opened
 from fwdpass.networks.formats.keras_file import check
@@ -148,17 +148,17 @@ def _operations(one: Any) -> list[Operation]:
         case "Reshape":
             return []
         case "Rescaling":
-            return [Entrywise(name, np.asarray(one.scale, float), np.asarray(one.offset, float))]
+            return [Scaling(name, np.asarray(one.scale, float), np.asarray(one.offset, float))]
         case "Normalization" if not one.invert:
             mean, variance = (np.asarray(_numpy(part), np.float64).reshape(-1) for part in (one.mean, one.variance))
             factor = 1 / np.maximum(np.sqrt(variance), 1e-7)
-            return [Entrywise(name, factor, -mean * factor, int(one.count_params()))]
+            return [Scaling(name, factor, -mean * factor, int(one.count_params()))]
         case "BatchNormalization" if _last_axis(one):
             return [_batch_norm(one)]
         case "LayerNormalization" if _last_axis(one) and not getattr(one, "rms_scaling", False):
             made: list[Operation] = [Passed(name, f"standardize({one.epsilon})")]
             scale, shift = (None if p is None else _numpy(p) for p in (one.gamma, one.beta))
-            return [*made, Entrywise(name, scale, shift, int(one.count_params()))] if one.count_params() else made
+            return [*made, Scaling(name, scale, shift, int(one.count_params()))] if one.count_params() else made
         case _ if kind in _PASSING:
             return []
         case _ if kind in _ACTIVATIONS:
@@ -198,12 +198,12 @@ def _last_axis(one: Any) -> bool:
     return len(axis) == 1 and axis[0] in (-1, len(shape) - 1) and all(n == 1 for n in shape[1:-1])
 
 
-def _batch_norm(one: Any) -> Entrywise:
+def _batch_norm(one: Any) -> Scaling:
     """Fold the moving statistics: when predicting, a batch norm is a factor and a shift for each entry."""
     mean, variance = (_numpy(part).astype(np.float64) for part in (one.moving_mean, one.moving_variance))
     factor = (1.0 if one.gamma is None else _numpy(one.gamma)) / np.sqrt(variance + one.epsilon)
     shift = (0.0 if one.beta is None else _numpy(one.beta)) - mean * factor
-    return Entrywise(one.name, factor, shift, int(one.count_params()))
+    return Scaling(one.name, factor, shift, int(one.count_params()))
 
 
 def _dense(dense: Any) -> list[Operation]:

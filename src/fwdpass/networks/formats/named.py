@@ -25,7 +25,7 @@ LAYOUTS = (IN_OUT, OUT_IN)
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedLayer:
     """A layer's arrays as a file names them."""
 
     name: str
@@ -79,7 +79,7 @@ def plain_names(arrays: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def pairs(names: Iterable[str], what: str) -> list[Named]:
+def pairs(names: Iterable[str], what: str) -> list[NamedLayer]:
     """Find the weights among named arrays, in order, each with its bias.
 
     >>> [(p.W, p.b) for p in pairs(["fc10.weight", "fc2.weight", "fc2.bias"], "a file")]
@@ -105,26 +105,26 @@ def pairs(names: Iterable[str], what: str) -> list[Named]:
     return found
 
 
-def _pair(name: str, names: Sequence[str]) -> Named | None:
+def _pair(name: str, names: Sequence[str]) -> NamedLayer | None:
     for convention in _CONVENTIONS:
         if m := convention.weight.fullmatch(name):
             sep = name[len(m[1])] if m[1] and name[len(m[1]) : len(m[1]) + 1] in {".", "/"} else ""
             spelt = (bias.format(*m.groups(), sep=sep) for bias in convention.biases)
             b = next((one for one in spelt if one in names and one != name), None)
             numbered = m.lastindex == 2 and m[2]
-            return Named((not numbered and m[1].rstrip("./_")) or name, name, b, convention.layout)
+            return NamedLayer((not numbered and m[1].rstrip("./_")) or name, name, b, convention.layout)
     return None
 
 
-def _numbered(arrays: Mapping[str, Any]) -> list[Named] | None:
+def _numbered(arrays: Mapping[str, Any]) -> list[NamedLayer] | None:
     """Pair what ``np.savez`` numbers itself, arr_0, arr_1, …: matrices, each followed by its bias, or by none."""
     names = sorted(arrays, key=natural)
     if not names or not all(re.fullmatch(r"arr_\d+", name) for name in names) or np.ndim(arrays[names[0]]) != 2:
         return None
-    found: list[Named] = []
+    found: list[NamedLayer] = []
     for name in names:
         if np.ndim(arrays[name]) == 2 and 1 not in np.shape(arrays[name])[1:]:
-            found.append(Named(name, name, None, None))
+            found.append(NamedLayer(name, name, None, None))
         elif found and found[-1].b is None:
             found[-1] = replace(found[-1], b=name)
         else:
@@ -132,7 +132,7 @@ def _numbered(arrays: Mapping[str, Any]) -> list[Named] | None:
     return found
 
 
-def _thetas(arrays: dict[str, Any]) -> tuple[dict[str, Any], list[Named]] | None:
+def _thetas(arrays: dict[str, Any]) -> tuple[dict[str, Any], list[NamedLayer]] | None:
     """Split matrices Theta1, Theta2, … that have their biases in a first column: each takes one more than comes."""
     names = sorted(arrays, key=natural)
     if not names or not all(re.fullmatch(r"(?i)theta_?\d+", n) and np.ndim(arrays[n]) == 2 for n in names):
@@ -143,14 +143,14 @@ def _thetas(arrays: dict[str, Any]) -> tuple[dict[str, Any], list[Named]] | None
     split: dict[str, Any] = {}
     for name in names:
         split |= {name: np.asarray(arrays[name])[:, 1:], f"{name}[:, 0]": np.asarray(arrays[name])[:, 0]}
-    return split, [Named(name, name, f"{name}[:, 0]", OUT_IN) for name in names]
+    return split, [NamedLayer(name, name, f"{name}[:, 0]", OUT_IN) for name in names]
 
 
 @dataclass(frozen=True)
 class _Plan:
     """What is made of named arrays: worked out of their shapes alone."""
 
-    layers: list[Named]
+    layers: list[NamedLayer]
     """In the order in which they are computed."""
     weights: list[Array]
     """(in, out)."""
@@ -227,7 +227,7 @@ def _address(array: Array) -> int:
     return address
 
 
-def _order(found: list[Named], weights: list[Array], asked: Asked, what: str) -> tuple[list[int], str]:
+def _order(found: list[NamedLayer], weights: list[Array], asked: Asked, what: str) -> tuple[list[int], str]:
     names = [p.name for p in found]
     if asked.order is not None:
         return told(asked.order, names, what), "as was said"
@@ -235,7 +235,7 @@ def _order(found: list[Named], weights: list[Array], asked: Asked, what: str) ->
 
 
 def _layout(
-    found: list[Named], weights: dict[str, Array], biases: dict[str, Array], asked: Asked, what: str
+    found: list[NamedLayer], weights: dict[str, Array], biases: dict[str, Array], asked: Asked, what: str
 ) -> str | None:
     """Say how weights are stored whose names do not say it: as their biases and neighbours fit; or ask."""
     unsaid = [p for p in found if p.layout is None and weights[p.W].size > 1]
@@ -252,7 +252,7 @@ def _layout(
 
 
 def _fits(
-    layout: str, found: list[Named], weights: dict[str, Array], biases: dict[str, Array], asked: Asked, what: str
+    layout: str, found: list[NamedLayer], weights: dict[str, Array], biases: dict[str, Array], asked: Asked, what: str
 ) -> bool:
     turned = [weights[p.W].T if (p.layout or layout) == OUT_IN else weights[p.W] for p in found]
     if any(p.b and biases[p.b].shape != W.shape[1:] for p, W in zip(found, turned, strict=True)):
@@ -264,7 +264,7 @@ def _fits(
     return all(turned[i].shape[1] == len(turned[j]) for i, j in pairwise(places))
 
 
-def _matrix(array: Any, named: Named, what: str) -> Array:
+def _matrix(array: Any, named: NamedLayer, what: str) -> Array:
     taken: Array = np.asarray(array.detach().cpu() if hasattr(array, "detach") else array)
     if taken.ndim == 4 and taken.shape[2:] != (1, 1):
         raise ModelError(
@@ -281,7 +281,7 @@ def _bias(array: Any) -> Array:
     return taken.reshape(-1) if taken.ndim == 2 and 1 in taken.shape else taken
 
 
-def _assumed(layers: list[Named], why: str, column: str) -> str:
+def _assumed(layers: list[NamedLayer], why: str, column: str) -> str:
     """Say what nobody checked: how the layers are joined, in which order, how they are stored, what follows sums."""
     first = f"its {len(layers)} layers follow each other, {_listed([p.name for p in layers])}"
     each = "each taking what the one before it gives and nothing else"
@@ -299,7 +299,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join([*names[:6], *["…"] * (len(names) > 6)])
 
 
-def _stored(layers: list[Named]) -> Iterator[str]:
+def _stored(layers: list[NamedLayer]) -> Iterator[str]:
     for layout in dict.fromkeys(p.layout for p in layers):
         one = next(p for p in layers if p.layout == layout)
         yield f"({layout}), {one.W} for one"

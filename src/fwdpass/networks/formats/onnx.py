@@ -18,7 +18,7 @@ from fwdpass.networks.formats.archives import beside, refuse_pickle
 from fwdpass.networks.formats.chain import Affine, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, installed, library
 from fwdpass.networks.formats.format import Asked, Format, Opened, Predict
-from fwdpass.networks.formats.onnx_graph import BATCH, Graph
+from fwdpass.networks.formats.onnx_graph import BATCH, OnnxGraph
 from fwdpass.networks.formats.wire import count_nodes
 from fwdpass.networks.formulas import Array
 
@@ -127,7 +127,7 @@ def _dtype(operations: Any) -> Any:
 # Its own program ---------------------------------------------------------------------------------------
 
 
-def _runner(model: Any, graph: Graph, net: Network) -> tuple[str, Predict, str]:
+def _runner(model: Any, graph: OnnxGraph, net: Network) -> tuple[str, Predict, str]:
     """Say who runs the model, how, and in which arithmetic: ONNX Runtime, where it is installed and can."""
     # Dropout in training mode is ONNX's, and ONNX Runtime leaves it out: only the evaluator runs what the file says.
     if installed("onnxruntime") is not None and not graph.random:
@@ -152,7 +152,7 @@ def predict(model: Any, x: Array) -> Array:
     return np.array(rows) if x.ndim == 2 else rows[0]
 
 
-def _run(model: Any, graph: Graph, x: Array, by: Any) -> Array:
+def _run(model: Any, graph: OnnxGraph, x: Array, by: Any) -> Array:
     """Run what the output depends on, on a row in the model's own shape; give the row's prediction.
 
     A model that takes so many rows at once is given this one so many times.
@@ -173,7 +173,7 @@ def _run(model: Any, graph: Graph, x: Array, by: Any) -> Array:
     return y[1:] if graph.output.kind in ("Concat", "ZipMap") and _both(graph) else y
 
 
-def _both(graph: Graph) -> bool:
+def _both(graph: OnnxGraph) -> bool:
     """Say whether the output has two columns for one number."""
     value = graph.output
     while value.kind in ("ZipMap", "Cast", "Identity") and value.values:
@@ -181,7 +181,7 @@ def _both(graph: Graph) -> bool:
     return value.kind == "Concat"
 
 
-def _part(model: Any, graph: Graph) -> Any:
+def _part(model: Any, graph: OnnxGraph) -> Any:
     """Copy of a model what the output depends on, and nothing else, which would be run, too."""
     part = type(model)()
     part.CopyFrom(model)

@@ -16,7 +16,7 @@ from fwdpass.errors import ModelError
 from fwdpass.networks import activations, formulas
 from fwdpass.networks.activations import Activation
 from fwdpass.networks.formats import onnx_ops
-from fwdpass.networks.formats.onnx_graph import BATCH, Graph, Value, lead
+from fwdpass.networks.formats.onnx_graph import BATCH, NodeValue, OnnxGraph, lead
 from fwdpass.networks.formulas import Array
 
 
@@ -43,7 +43,7 @@ _CLIPPED: dict[tuple[float | None, float | None], str] = {
 """What a Clip is, by its bounds."""
 
 
-def one_node(value: Value, graph: Graph) -> Activation | None:
+def one_node(value: NodeValue, graph: OnnxGraph) -> Activation | None:
     """Find a node's activation by its name and options."""
     kind, options = value.kind, {**_DEFAULTS.get(value.kind, {}), **value.options}
     if kind in ("Softmax", "LogSoftmax"):
@@ -64,17 +64,17 @@ def one_node(value: Value, graph: Graph) -> Activation | None:
     return activations.read("onnx", kind, options)
 
 
-def _decimal(number: Any, graph: Graph) -> str:
+def _decimal(number: Any, graph: OnnxGraph) -> str:
     """Write an option: its float32 as the decimal that was meant, or exactly, where the program takes it as double."""
     return repr(float(np.float32(number))) if graph.dtype == "float64" else shortest(number)
 
 
-def _bound(value: Value, place: int, name: str) -> float | None:
+def _bound(value: NodeValue, place: int, name: str) -> float | None:
     found = value.inputs[place] if len(value.inputs) > place else value.options.get(name)
-    return None if found is None or isinstance(found, Value) else float(np.asarray(found).reshape(-1)[0])
+    return None if found is None or isinstance(found, NodeValue) else float(np.asarray(found).reshape(-1)[0])
 
 
-def _check_axis(value: Value, opset: int) -> None:
+def _check_axis(value: NodeValue, opset: int) -> None:
     """Refuse shares of anything but the whole row. Before opset 13, an axis meant all from there on."""
     dims = value.values[0].dims
     axis = value.options.get("axis", -1 if opset >= 13 else 1)
@@ -98,12 +98,12 @@ _DEEP = 24
 """Nodes that are tried at most as a part of one activation."""
 
 
-def several_nodes(value: Value, start: Value) -> tuple[Activation, Value] | None:
+def several_nodes(value: NodeValue, start: NodeValue) -> tuple[Activation, NodeValue] | None:
     """Find an activation that is written as several nodes, and what it is an activation of.
 
     Each value that everything passes through is tried as its beginning, the nearest first.
     """
-    part: list[Value] = []
+    part: list[NodeValue] = []
     front = {value.at: value}
     while len(part) < _DEEP:
         last = front.pop(max(front))
@@ -120,7 +120,7 @@ def several_nodes(value: Value, start: Value) -> tuple[Activation, Value] | None
     return None
 
 
-def _like(part: list[Value], base: Value) -> Activation | None:
+def _like(part: list[NodeValue], base: NodeValue) -> Activation | None:
     """Find the activation that a part is: they agree on numbers of every size, also about the part's own constants."""
     width = base.width or 5
     scalars = {float(a.flat[0]) for v in part for a in v.inputs if isinstance(a, np.ndarray) and a.size == 1}
@@ -147,10 +147,10 @@ def _probes(width: int, scalars: set[float]) -> Array:
     return np.concatenate(rows)
 
 
-def _worked(part: list[Value], base: Value, z: Array) -> Array:
+def _worked(part: list[NodeValue], base: NodeValue, z: Array) -> Array:
     worth: dict[int, Array] = {id(base): z}
     for value in sorted(part, key=lambda one: one.at):
-        given = [worth[id(one)] if isinstance(one, Value) else one for one in value.inputs if one is not None]
+        given = [worth[id(one)] if isinstance(one, NodeValue) else one for one in value.inputs if one is not None]
         worth[id(value)] = onnx_ops.ENTRYWISE[value.kind](given, value.options)
     return worth[id(max(part, key=lambda one: one.at))]
 

@@ -25,14 +25,14 @@ FLOATS = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16"}
 
 
 @dataclass(eq=False)
-class Value:
+class NodeValue:
     """What a node gives, for one row of the input."""
 
     kind: str
     name: str
     at: int
     """Its place in the file, which is an order of computation."""
-    inputs: tuple[Value | Array | None, ...] = ()
+    inputs: tuple[NodeValue | Array | None, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     dims: tuple[int | None, ...] | None = None
     """Its shape, rows and all; None where the file does not say it."""
@@ -40,9 +40,9 @@ class Value:
     """Which of the node's outputs it is."""
 
     @property
-    def values(self) -> list[Value]:
+    def values(self) -> list[NodeValue]:
         """The inputs that are no numbers of the file."""
-        return [one for one in self.inputs if isinstance(one, Value)]
+        return [one for one in self.inputs if isinstance(one, NodeValue)]
 
     @property
     def width(self) -> int | None:
@@ -58,11 +58,11 @@ def lead(dims: Sequence[int | None]) -> int:
 
 
 @dataclass
-class Graph:
+class OnnxGraph:
     """A graph whose output has been found."""
 
-    input: Value
-    output: Value
+    input: NodeValue
+    output: NodeValue
     output_name: str
     dtype: str
     """The type of float that it computes with."""
@@ -76,7 +76,7 @@ class Graph:
     """Whether it drops numbers at random, as in training."""
 
 
-def read(model: Any, limits: Limits) -> Graph:
+def read(model: Any, limits: Limits) -> OnnxGraph:
     """Read a model's graph as values, from its input to the output that is its prediction."""
     graph = model.graph
     names = [tensor.name for tensor in graph.initializer]
@@ -95,19 +95,19 @@ def read(model: Any, limits: Limits) -> Graph:
             f"the model takes {listed}, and a network here takes one input" if given else
             "the model has no input: its layers have to be a chain from one"
         )  # fmt: skip
-    start = Value("", given[0].name, -1, dims=_declared(given[0]))
+    start = NodeValue("", given[0].name, -1, dims=_declared(given[0]))
     made.known[given[0].name] = start
     for at, node in enumerate(graph.node):
         made.take(at, node)
     output, note = _output(graph)
     end = made.known.get(output.name)
-    if not isinstance(end, Value):
+    if not isinstance(end, NodeValue):
         raise ModelError(f"the model gives {output.name}, which no chain of layers from its input makes")
     needed = _needed(end)
     for value in needed:
         made.check(value)
     dtype = FLOATS.get(given[0].type.tensor_type.elem_type, "float32")
-    return Graph(
+    return OnnxGraph(
         start, end, output.name, dtype, [*made.notes, *([note] if note else [])], made.sources, made.sizes,
         made.opset, any(value.kind == "Dropout" and _training(value) for value in needed),
     )  # fmt: skip
@@ -144,7 +144,7 @@ def _output(graph: Any) -> tuple[Any, str]:
     return outputs[0], ""
 
 
-def _needed(end: Value) -> list[Value]:
+def _needed(end: NodeValue) -> list[NodeValue]:
     """Find what a value depends on, itself included."""
     found, left = {id(end): end}, [end]
     while left:
@@ -177,7 +177,7 @@ class _Reading:
     """Go through the nodes in order: what is constant is worked out, the rest is remembered."""
 
     def __init__(self, numbers: Mapping[str, Array], limits: Limits, opset: int) -> None:
-        self.known: dict[str, Array | Value] = dict(numbers)
+        self.known: dict[str, Array | NodeValue] = dict(numbers)
         self.limits, self.opset = limits, opset
         self.notes: list[str] = []
         self.sources: dict[int, set[str]] = {}
@@ -200,7 +200,7 @@ class _Reading:
         found: Array | None = None
         if inputs and len(arrays) == len(inputs):
             found = onnx_ops.folded(kind, arrays, options, name)
-        elif kind == "Shape" and isinstance(inputs[0], Value) and inputs[0].dims and None not in inputs[0].dims:
+        elif kind == "Shape" and isinstance(inputs[0], NodeValue) and inputs[0].dims and None not in inputs[0].dims:
             found = np.array(inputs[0].dims, np.int64)
         if found is not None:
             self._made += found.nbytes
@@ -210,11 +210,11 @@ class _Reading:
             return
         for place, output in enumerate(node.output):
             if output:
-                value = Value(kind, name, at, inputs, options, None, place)
+                value = NodeValue(kind, name, at, inputs, options, None, place)
                 value.dims = _dims(value)
                 self.known[output] = value
 
-    def check(self, value: Value) -> None:
+    def check(self, value: NodeValue) -> None:
         """Refuse what a node does beyond what is read of it."""
         if any(one is None for one in value.inputs[:1]):
             raise ModelError(f"{value.name} does not take what a layer before it gives: the layers have to be a chain")
@@ -225,7 +225,7 @@ class _Reading:
             )
 
 
-def _training(dropout: Value) -> bool:
+def _training(dropout: NodeValue) -> bool:
     mode = dropout.inputs[2] if len(dropout.inputs) > 2 else None
     return isinstance(mode, np.ndarray) and bool(mode.any())
 
@@ -246,10 +246,10 @@ def _constant(options: Mapping[str, Any], name: str) -> Array:
 Dims = tuple[int | None, ...] | None
 
 
-def _dims(value: Value) -> Dims:
+def _dims(value: NodeValue) -> Dims:
     """Say what shape a node gives, as far as it matters here."""
     first = value.inputs[0] if value.inputs else None
-    dims = first.dims if isinstance(first, Value) else None
+    dims = first.dims if isinstance(first, NodeValue) else None
     options, second = value.options, value.inputs[1] if len(value.inputs) > 1 else None
     axes = second.reshape(-1).tolist() if isinstance(second, np.ndarray) else options.get("axes")
     match value.kind:

@@ -8,9 +8,9 @@ import numpy as np
 
 from fwdpass.errors import ModelError
 from fwdpass.networks import activations
-from fwdpass.networks.formats.chain import Affine, Entrywise, Operation, Passed
+from fwdpass.networks.formats.chain import Affine, Operation, Passed, Scaling
 from fwdpass.networks.formats.onnx_activations import one_node, several_nodes, shortest
-from fwdpass.networks.formats.onnx_graph import FLOATS, Graph, Value
+from fwdpass.networks.formats.onnx_graph import FLOATS, NodeValue, OnnxGraph
 from fwdpass.networks.formulas import Array
 
 _WHY = {
@@ -35,7 +35,7 @@ _LIKE_A_ROW = ("Identity", "Dropout", "Flatten", "Reshape", "Squeeze", "Unsqueez
 """Operators that leave the numbers of a row as they are, and in their order, once their shapes have been checked."""
 
 
-def operations(graph: Graph) -> list[Operation]:
+def operations(graph: OnnxGraph) -> list[Operation]:
     """Give the operations from the input to the output, in their order."""
     found: list[Operation] = []
     counted: set[str] = set()
@@ -50,7 +50,7 @@ def operations(graph: Graph) -> list[Operation]:
     return found
 
 
-def _counted(graph: Graph, operation: Operation, value: Value, counted: set[str]) -> Operation:
+def _counted(graph: OnnxGraph, operation: Operation, value: NodeValue, counted: set[str]) -> Operation:
     """Count the numbers of the file that an operation takes, each array once."""
     if isinstance(operation, Passed):
         return operation
@@ -62,7 +62,7 @@ def _counted(graph: Graph, operation: Operation, value: Value, counted: set[str]
     return operation._replace(parameters=count)
 
 
-def _step(graph: Graph, value: Value) -> tuple[list[Operation], Value]:
+def _step(graph: OnnxGraph, value: NodeValue) -> tuple[list[Operation], NodeValue]:
     """Give what a value is worked out by, and what out of."""
     name, kind = value.name, value.kind
     first = value.values[0] if value.values else None
@@ -90,7 +90,7 @@ def _step(graph: Graph, value: Value) -> tuple[list[Operation], Value]:
     raise ModelError(_refusal(value))
 
 
-def _refusal(value: Value) -> str:
+def _refusal(value: NodeValue) -> str:
     if reason := _WHY.get(value.kind):
         return f"{value.name}: {value.kind} is no layer that can be read: {reason}"
     if value.kind in ("MatMul", "Gemm"):
@@ -104,7 +104,7 @@ def _refusal(value: Value) -> str:
     return f"{value.name}: {value.kind} is no layer that can be read: there are {known_}, and norms"
 
 
-def _check_row(value: Value, first: Value) -> None:
+def _check_row(value: NodeValue, first: NodeValue) -> None:
     """Refuse a change of shape that is more than another way to write the same row."""
     name, kind = value.name, value.kind
     if kind == "Cast":
@@ -127,7 +127,7 @@ def _check_row(value: Value, first: Value) -> None:
         )
 
 
-def _check_order(value: Value, first: Value) -> None:
+def _check_order(value: NodeValue, first: NodeValue) -> None:
     dims = first.dims
     perm = value.options.get("perm", range(len(dims or ()))[::-1])
     long = [i for i in perm if dims is None or dims[i] != 1]
@@ -135,7 +135,7 @@ def _check_order(value: Value, first: Value) -> None:
         raise ModelError(f"{value.name}: Transpose puts the numbers of a row in another order, and no layer does")
 
 
-def _flat(array: Array, value: Value, first: Value) -> Array:
+def _flat(array: Array, value: NodeValue, first: NodeValue) -> Array:
     """Take numbers for each entry of a row, as they are written for its shape."""
     if array.size == 1:
         return array.reshape(())
@@ -153,11 +153,11 @@ def _flat(array: Array, value: Value, first: Value) -> Array:
     )
 
 
-def _entrywise(value: Value, first: Value) -> Entrywise:
+def _entrywise(value: NodeValue, first: NodeValue) -> Scaling:
     """Read a node that shifts or scales a row by numbers of the file."""
     name, kind = value.name, value.kind
     if kind == "Neg":
-        return Entrywise(name, np.asarray(-1.0), None)
+        return Scaling(name, np.asarray(-1.0), None)
     number = next((one for one in value.inputs if isinstance(one, np.ndarray)), None)
     if number is None:
         raise ModelError(_refusal(value))
@@ -165,29 +165,29 @@ def _entrywise(value: Value, first: Value) -> Entrywise:
     ours = value.inputs[0] is first
     match kind:
         case "Add":
-            return Entrywise(name, None, flat)
+            return Scaling(name, None, flat)
         case "Sub":
-            return Entrywise(name, None, -flat) if ours else Entrywise(name, np.asarray(-1.0), flat)
+            return Scaling(name, None, -flat) if ours else Scaling(name, np.asarray(-1.0), flat)
         case "Mul":
-            return Entrywise(name, flat, None)
+            return Scaling(name, flat, None)
         case _ if ours and np.all(flat != 0):
-            return Entrywise(name, 1 / flat, None)
+            return Scaling(name, 1 / flat, None)
     raise ModelError(f"{name}: Div divides by what a layer gives, or by zero, and no layer does")
 
 
 # Layers ----------------------------------------------------------------------------------------------
 
 
-def _number(value: Value, place: int) -> Array | None:
+def _number(value: NodeValue, place: int) -> Array | None:
     found = value.inputs[place] if len(value.inputs) > place else None
-    if isinstance(found, Value):
+    if isinstance(found, NodeValue):
         raise ModelError(_refusal(value))
     if found is not None and found.dtype.kind not in "fiub":
         raise ModelError(f"{value.name} takes texts, and a layer has numbers")
     return found
 
 
-def _weights(value: Value) -> Array:
+def _weights(value: NodeValue) -> Array:
     W = _number(value, 1)
     if W is None or len(value.values) != 1:
         raise ModelError(f"{value.name}: its weights are no numbers of the file")
@@ -206,7 +206,7 @@ def _floats(array: Array) -> Array:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def _gemm(value: Value, _: Graph) -> list[Operation]:
+def _gemm(value: NodeValue, _: OnnxGraph) -> list[Operation]:
     W, options = _weights(value), value.options
     if options.get("transA"):
         raise ModelError(f"{value.name} transposes its input, which a layer does not")
@@ -227,11 +227,11 @@ def _bias(b: Array, W: Array, name: str) -> Array:
     raise ModelError(f"{name}: a layer of weights {W.shape} needs a bias for each column, and got {b.shape}")
 
 
-def _matmul(value: Value, _: Graph) -> list[Operation]:
+def _matmul(value: NodeValue, _: OnnxGraph) -> list[Operation]:
     return [Affine(value.name, _weights(value))]
 
 
-def _batch_norm(value: Value, _: Graph) -> list[Operation]:
+def _batch_norm(value: NodeValue, _: OnnxGraph) -> list[Operation]:
     """Fold the statistics: in evaluation, a batch norm is a factor and a shift for each entry."""
     given = [_number(value, place) for place in range(1, 5)]
     dims = value.values[0].dims
@@ -243,10 +243,10 @@ def _batch_norm(value: Value, _: Graph) -> list[Operation]:
         raise ModelError(f"{value.name}: BatchNormalization of channels of shape {dims[1:]} belongs to convolutions")
     gamma, beta, mean, variance = (np.asarray(one, np.float64) for one in given)
     factor = gamma / np.sqrt(variance + value.options.get("epsilon", 1e-5))
-    return [Entrywise(value.name, factor, beta - mean * factor)]
+    return [Scaling(value.name, factor, beta - mean * factor)]
 
 
-def _layer_norm(value: Value, _: Graph) -> list[Operation]:
+def _layer_norm(value: NodeValue, _: OnnxGraph) -> list[Operation]:
     dims, axis = value.values[0].dims, value.options.get("axis", -1)
     if dims is not None and axis != -1 and axis != len(dims) - 1 and prod(n or 0 for n in dims[axis:]) != value.width:
         raise ModelError(f"{value.name}: LayerNormalization over axis {axis} of {dims} is not over the row")
@@ -254,17 +254,17 @@ def _layer_norm(value: Value, _: Graph) -> list[Operation]:
     made: list[Operation] = [Passed(value.name, f"standardize({shortest(value.options.get('epsilon', 1e-5))})")]
     if scale is not None:
         shift = None if shift is None else shift.reshape(-1).astype(np.float64)
-        made.append(Entrywise(value.name, scale.reshape(-1).astype(np.float64), shift))
+        made.append(Scaling(value.name, scale.reshape(-1).astype(np.float64), shift))
     return made
 
 
-def _scaler(value: Value, _: Graph) -> list[Operation]:
+def _scaler(value: NodeValue, _: OnnxGraph) -> list[Operation]:
     factor = np.asarray(value.options.get("scale", [1.0]), np.float64)
     offset = np.asarray(value.options.get("offset", [0.0]), np.float64)
-    return [Entrywise(value.name, None, -offset), Entrywise(value.name, factor, None)]
+    return [Scaling(value.name, None, -offset), Scaling(value.name, factor, None)]
 
 
-def _linear(value: Value, _: Graph) -> list[Operation]:
+def _linear(value: NodeValue, _: OnnxGraph) -> list[Operation]:
     """Read scikit-learn's linear models, which have operators of their own."""
     options = value.options
     shift = np.asarray(options.get("intercepts", []), np.float32)
@@ -290,7 +290,7 @@ _LAYERS = {
 }
 
 
-def _both_classes(value: Value) -> Value | None:
+def _both_classes(value: NodeValue) -> NodeValue | None:
     """Find p in the two columns 1 - p and p, by which scikit-learn's binary classifiers give one number."""
     if len(value.values) != 2:
         return None
@@ -306,7 +306,7 @@ def _both_classes(value: Value) -> Value | None:
     return None
 
 
-def _chances(value: Value) -> Value | None:
+def _chances(value: NodeValue) -> NodeValue | None:
     """Find chances that are divided by their sum, which is one: of softmax, or of two classes, one the other's rest."""
     first = value.values[0] if value.values else None
     if first is None or first.kind != "LinearClassifier" or value.options.get("norm", b"MAX") != b"L1":

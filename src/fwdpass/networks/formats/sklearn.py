@@ -14,7 +14,7 @@ import numpy as np
 from fwdpass.errors import ModelError
 from fwdpass.networks import Network, activations
 from fwdpass.networks.formats.archives import checked, read_npy
-from fwdpass.networks.formats.chain import Affine, Entrywise, Operation, Passed, layers_of
+from fwdpass.networks.formats.chain import Affine, Operation, Passed, Scaling, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line, library
 from fwdpass.networks.formats.format import Asked, Format, Opened
 from fwdpass.networks.formulas import Array
@@ -138,21 +138,21 @@ def _standard(step: Any, name: str) -> list[Operation]:
 
 
 def _scaled(name: str, centre: Any, scale: Any) -> list[Operation]:
-    shift: list[Operation] = [] if centre is None else [Entrywise(name, None, -np.asarray(centre, np.float64))]
-    return shift if scale is None else [*shift, Entrywise(name, 1 / np.asarray(scale, np.float64), None)]
+    shift: list[Operation] = [] if centre is None else [Scaling(name, None, -np.asarray(centre, np.float64))]
+    return shift if scale is None else [*shift, Scaling(name, 1 / np.asarray(scale, np.float64), None)]
 
 
 def _min_max(step: Any, name: str) -> list[Operation]:
     if step.clip:
         raise ModelError(f"{name}: MinMaxScaler(clip=True) cuts its inputs off, which no layer of weights does")
-    return [Entrywise(name, np.asarray(step.scale_), np.asarray(step.min_))]
+    return [Scaling(name, np.asarray(step.scale_), np.asarray(step.min_))]
 
 
 def _principal(step: Any, name: str) -> list[Operation]:
     W = np.asarray(step.components_, np.float64).T
     if step.whiten:
         W = W / np.sqrt(np.asarray(step.explained_variance_))
-    return [Entrywise(name, None, -np.asarray(step.mean_, np.float64)), Affine(name, W)]
+    return [Scaling(name, None, -np.asarray(step.mean_, np.float64)), Affine(name, W)]
 
 
 _READ = {

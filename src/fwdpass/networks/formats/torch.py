@@ -14,7 +14,7 @@ from fwdpass.errors import ModelError
 from fwdpass.networks import Network, activations
 from fwdpass.networks.activations import Activation
 from fwdpass.networks.formats.archives import checked
-from fwdpass.networks.formats.chain import Affine, Entrywise, Operation, Passed, layers_of
+from fwdpass.networks.formats.chain import Affine, Operation, Passed, Scaling, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line, library
 from fwdpass.networks.formats.format import Activations, Asked, Format, Opened, Order
 from fwdpass.networks.formats.named import stacked
@@ -178,7 +178,7 @@ def _operations(module: Any, name: str, nn: Any) -> list[Operation]:
             scale, shift = (None if p is None else _plain(p, name) for p in (module.weight, module.bias))
             count = sum(p.size for p in (scale, shift) if p is not None)
             made: list[Operation] = [Passed(name, f"standardize({module.eps})")]
-            return [*made, Entrywise(name, scale, shift, count)] if count else made
+            return [*made, Scaling(name, scale, shift, count)] if count else made
         case "PReLU" if module.num_parameters == 1:
             return [Passed(name, activations.leaky_relu(float(module.weight.detach())))]
         case str(named):
@@ -227,13 +227,13 @@ def _kind(module: Any, nn: Any) -> Any:
     return type(module) if type(module) in kinds else next((kind for kind in kinds if isinstance(module, kind)), None)
 
 
-def _batch_norm(module: Any, name: str) -> Entrywise:
+def _batch_norm(module: Any, name: str) -> Scaling:
     """Fold the running statistics: in evaluation, a batch norm is a factor and a shift for each entry."""
     mean, variance = (_plain(t, name).astype(np.float64) for t in (module.running_mean, module.running_var))
     gamma, beta = (None if p is None else _plain(p, name) for p in (module.weight, module.bias))
     factor = (1.0 if gamma is None else gamma) / np.sqrt(variance + module.eps)
     shift = (0.0 if beta is None else beta) - mean * factor
-    return Entrywise(name, factor, shift, sum(p.size for p in (gamma, beta) if p is not None))
+    return Scaling(name, factor, shift, sum(p.size for p in (gamma, beta) if p is not None))
 
 
 def _counted_once(operations: list[Operation]) -> list[Operation]:

@@ -38,12 +38,12 @@ _VOID = frozenset(("br", "hr", "img", "input", "wbr", "meta", "link"))
 
 
 @dataclass
-class Element:
+class Tag:
     """An element of HTML, with what is in it."""
 
     tag: str
     attributes: dict[str, str | None] = field(default_factory=dict)
-    inside: list[Element | str] = field(default_factory=list)
+    inside: list[Tag | str] = field(default_factory=list)
 
     @property
     def classes(self) -> list[str]:
@@ -51,16 +51,16 @@ class Element:
         return (self.attributes.get("class") or "").split()
 
     @property
-    def elements(self) -> list[Element]:
+    def elements(self) -> list[Tag]:
         """The elements right inside it."""
-        return [each for each in self.inside if isinstance(each, Element)]
+        return [each for each in self.inside if isinstance(each, Tag)]
 
     def text(self) -> str:
         """Give what it says; what is raised is a power."""
         said = "".join(each if isinstance(each, str) else each.text() for each in self.inside)
         return f" ** {said}" if self.tag == "sup" else said
 
-    def find(self, name: str, *, within: str = "") -> Iterator[Element]:
+    def find(self, name: str, *, within: str = "") -> Iterator[Tag]:
         """Give the elements of a class, or a tag, in it, in order; those inside of a tag ``within`` are passed over."""
         for each in self.elements:
             if name == each.tag or name in each.classes:
@@ -72,11 +72,11 @@ class Element:
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.root = Element("")
+        self.root = Tag("")
         self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs))
+        element = Tag(tag, dict(attrs))
         self._open[-1].inside.append(element)
         if tag not in _VOID:
             self._open.append(element)
@@ -245,7 +245,7 @@ def judge(drawn: str) -> Verdict:
 class _Judge:
     """Goes through a panel."""
 
-    def __init__(self, panel: Element, verdict: Verdict) -> None:
+    def __init__(self, panel: Tag, verdict: Verdict) -> None:
         self._panel = panel
         self._verdict = verdict
         self._cells: dict[str, list[str]] = {}
@@ -275,7 +275,7 @@ class _Judge:
             self._misfit(failure.text())
         self._sources()
 
-    def _equation(self, left: str, right: str, at: Element, place: int = 0) -> None:
+    def _equation(self, left: str, right: str, at: Tag, place: int = 0) -> None:
         group = next((each for each in [at, *_all(at)] if "data-g" in each.attributes), None)
         if group is not None:
             self._sums[str(group.attributes["data-g"]), place] = left
@@ -287,18 +287,18 @@ class _Judge:
             return
         self._verdict.note(value is not None and made.meets(value), f"{left} = {right}")
 
-    def _products(self, table: Element) -> None:
+    def _products(self, table: Tag) -> None:
         for i, row in enumerate(each for each in table.find("tr") if any(each.find("fp-terms"))):
             terms, value = [cell for cell in row.elements if cell.tag == "td"]
             self._equation(terms.text(), value.text(), table, i)
 
-    def _entrywise(self, table: Element) -> None:
+    def _entrywise(self, table: Tag) -> None:
         hows = [cell.text() for cell in table.find("fp-how")]
         values = [cell.text() for cell in table.find("fp-v")]
         for i, how in enumerate(hows):
             self._equation(how.strip().removesuffix("="), values[i] if i < len(values) else "", table, i)
 
-    def _states(self, table: Element) -> None:
+    def _states(self, table: Tag) -> None:
         for row in table.find("tr"):
             cells = [cell for cell in row.elements if cell.tag == "td"]
             if len(cells) != 3:
@@ -312,7 +312,7 @@ class _Judge:
                 holds = said is not None and signs[said] and passed.meets(clamped)
             self._verdict.note(holds, row.text())
 
-    def _factors(self, step: Element) -> None:
+    def _factors(self, step: Tag) -> None:
         """Hold the factors beside the rows of a matrix to the numbers of the vector that it is multiplied by."""
         operands = [each for inner in step.elements if inner.tag == "ol" for each in inner.elements]
         for matrix in operands:
@@ -383,7 +383,7 @@ class _Judge:
                 yield cells[at]
 
 
-def _all(element: Element, within: str = "") -> Iterator[Element]:
+def _all(element: Tag, within: str = "") -> Iterator[Tag]:
     for each in element.elements:
         yield each
         if each.tag != within:

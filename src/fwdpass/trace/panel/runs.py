@@ -10,7 +10,7 @@ from fwdpass.figures.words import count
 from fwdpass.trace.panel.facts import Block
 from fwdpass.trace.panel.sentences import ONLY
 from fwdpass.trace.record import Trace, Visit
-from fwdpass.trace.words import Words
+from fwdpass.trace.words import Wording
 
 MOMENTS = 10
 """Runs of a line that are shown: a loop's beginning, its first turns, those that were not recorded, and the last."""
@@ -19,7 +19,7 @@ _DEFINED = frozenset(("FunctionDef", "AsyncFunctionDef", "ClassDef"))
 
 
 @dataclass(frozen=True)
-class Run:
+class ShownVisit:
     """A visit that is shown: at which block, how many come before it there, and what was not recorded before it."""
 
     visit: int
@@ -33,14 +33,14 @@ class Runs:
 
     def __init__(self, trace: Trace, blocks: Sequence[Block]) -> None:
         self._trace = trace
-        self._words = Words(trace)
+        self._words = Wording(trace)
         self._block_of = {line: i for i, block in enumerate(blocks) for line in range(block.first, block.last + 1)}
         self._shown: list[list[int]] = [[] for _ in blocks]
         self._unshown = [0] * len(blocks)
         self.chosen = [*self._choose()]
         """In the order of the run."""
 
-    def _choose(self) -> Iterator[Run]:
+    def _choose(self) -> Iterator[ShownVisit]:
         waiting: list[list[int]] = [[] for _ in self._shown]
         """For each block, the gaps since the run of it that is shown last."""
         for index, visit in enumerate(self._trace.visits):
@@ -55,7 +55,7 @@ class Runs:
                 continue
             gap = "; ".join(self._words.label(self._trace.visits[at]) for at in waiting[block])
             waiting[block].clear()
-            yield Run(index, block, len(self._shown[block]), gap)
+            yield ShownVisit(index, block, len(self._shown[block]), gap)
             self._shown[block].append(index)
         self._left = waiting
 

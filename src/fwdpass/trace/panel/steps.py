@@ -16,7 +16,7 @@ from fwdpass.trace.panel.source import Source, literal
 from fwdpass.trace.panel.values import Kept, kept
 from fwdpass.trace.panel.worked import PRODUCTS, Operation, worked
 from fwdpass.trace.record import Branch, Named, Node, Number, Place, Trace
-from fwdpass.trace.words import Words as InWords
+from fwdpass.trace.words import Wording
 
 Axes = Mapping[str, Sequence[str]]
 """Names of axes, by the name of an array."""
@@ -64,7 +64,7 @@ class Steps:
         self._axes = axes
         self._budget = budget
         self._source = Source(trace)
-        self._words = InWords(trace)
+        self._words = Wording(trace)
         self._links = Links()
         self._kept: dict[int, Kept | None] = {}
         self._keys = 0

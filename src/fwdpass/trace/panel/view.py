@@ -14,7 +14,7 @@ from fwdpass.trace.panel.facts import Block, Moment, Panel
 from fwdpass.trace.panel.runs import Runs
 from fwdpass.trace.panel.steps import EXPRESSIONS, Axes, Steps
 from fwdpass.trace.record import Array, Failure, LargeArray, Named, Trace
-from fwdpass.trace.words import Words
+from fwdpass.trace.words import Wording
 
 ORDER = 1_000
 """Stops on the way through the script."""
@@ -126,7 +126,7 @@ class _Maker:
         self._steps = steps
         self._budget = budget
         self._printed = _printed(trace)
-        self._words = Words(trace)
+        self._words = Wording(trace)
 
     def moment(self, index: int, label: str) -> Moment | None:
         """Make the moment of a visit; None where there is no room for it."""
