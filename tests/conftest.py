@@ -40,6 +40,14 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process build the book at once, while others run the files of tests/book that do without it."""
+    needing = {item.path for item in items if "book" in getattr(item, "fixturenames", ())}
+    first = next((item.path for item in items if item.path in needing), None)
+    own = Path(__file__).parent / "book"
+    items.sort(key=lambda item: (item.path != first, item.path in needing or item.path.parent != own))
+
+
 LONGEST = 1800.0
 """Seconds that a process waits for another one that builds the book."""
 

@@ -39,6 +39,26 @@ from fwdpass.lesson import *
 FIRST = HEADER.count("\n") + 1
 """The line on which the text of a small page starts."""
 
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def only(*pages: str) -> tuple[str, ...]:
+    """Give the options by which a build of the book has these pages alone, the first as its root.
+
+    What they say of other pages leads nowhere, and no picture of the lesson has patches: for tests that change a file
+    and want to see what a build makes of it.
+    """
+    others = sorted(path.name for path in DOCS.glob("*.md") if path.stem not in pages)
+    settings = {
+        "exclude_patterns": ",".join(["_build", "jupyter_execute", "upstream", *others]),
+        "root_doc": pages[0],
+        "suppress_warnings": "ref.ref,ref.numref,ref.doc,myst.xref_missing,toc.excluded,toc.not_included",
+        "fwdpass_exceptions": "0",
+        "fwdpass_live.array": "",
+    }
+    return tuple(option for name, value in settings.items() for option in ("-D", f"{name}={value}"))
+
+
 BuildPages = Callable[..., Built]
 
 

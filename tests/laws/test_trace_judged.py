@@ -35,7 +35,7 @@ MEDIAN, LARGEST = 150_000, 2_000_000
 
 
 @cache
-def judged(source: str, limits: Limits | None = None) -> tuple[Judge, TextJudge, PageJudge]:
+def judged(source: str, limits: Limits | None) -> tuple[Judge, TextJudge, PageJudge]:
     """Hold the trace of a script, as JSON, as text and as a page, against its true run."""
     return tuple(judges(source, limits))  # type: ignore[return-value]
 
@@ -70,7 +70,7 @@ def test_nothing_that_is_said_of_a_run_is_false(name: str, limits: Limits | None
 
 
 def test_every_kind_of_claim_is_judged_and_pages_are_small() -> None:
-    found = [judged(source) for source in REPERTOIRE.values()]
+    found = [judged(source, None) for source in REPERTOIRE.values()]
     for checked in ([each[0].checked for each in found], [each[2].checked for each in found]):
         assert all(sum(each[kind] for each in checked) > 100 for kind in checked[0])
     assert len(SIZES) == len(REPERTOIRE)
