@@ -57,6 +57,7 @@ autodoc_typehints = "none"  # a docstring says the shape, which is what matters 
 html_theme = "sphinx_book_theme"
 html_title = "fwdpass"
 html_baseurl = "https://fwdpass.github.io/fwdpass/"
+nb_code_prompt_show, nb_code_prompt_hide = "Show the code", "Hide the code"
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]

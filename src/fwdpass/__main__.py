@@ -19,7 +19,7 @@ _ELSEWHERE = {
     "new": ("fwdpass.new", "make a book of one page, whose numbers are computed while it is built"),
     "serve": ("fwdpass.serve.command", "show a book while it is written: what changes is in the open page at once"),
     "check": ("fwdpass.audit.book", "find numbers in the prose of any book that contradict what its cells show"),
-    "trace": ("fwdpass.trace.command", "run a script, and write down what every expression in it was worth"),
+    "trace": ("fwdpass.trace.command", "run a script, and write down the value of every expression in it"),
 }
 """Commands with a module of their own, which is imported for whoever asks for it."""
 

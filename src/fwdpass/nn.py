@@ -71,7 +71,7 @@ def mse(y_hat: Array, target: Array) -> Any:
     if y_hat.shape != target.shape:
         raise ShapeError(
             f"cannot compare a prediction of shape {y_hat.shape} with a target of shape "
-            f"{target.shape}: they must be equal, an entry for an entry"
+            f"{target.shape}: the shapes must be equal"
         )
     return mean((y_hat - target) ** 2)
 

@@ -111,7 +111,7 @@ def test_the_pixels_speak_for_what_was_meant_and_the_biases_tip_it(
     alive = [j for j in range(32) if sum(x[i] * W1[i][j] for i in range(64)) + b1[j] > 0]
     pixels = sum(x[i] * W1[i][j] * (W2[j][said] - W2[j][meant]) for i in range(64) for j in alive)
     assert pixels < 0 < ahead
-    pushes = f"add up to \N{MINUS SIGN}{-pixels}. With {ahead - pixels} from the biases, that is"
+    pushes = f"add up to \N{MINUS SIGN}{-pixels}. With {ahead - pixels} from the biases that makes"
     assert pushes in book.said("digits.html")
 
 

@@ -198,7 +198,7 @@ def test_an_erratum_that_is_none_is_refused(book: Built, tmp_path: Path, old: st
     program, _ = book.readings()["errata"]
     (tmp_path / "_data").mkdir()
     (tmp_path / LIST).write_text(changed(old, new), "utf-8")
-    with pytest.raises(PageError, match=r"so this erratum is none") as refused:
+    with pytest.raises(PageError, match=r"so it is no erratum") as refused:
         read(program, folder=tmp_path)
     assert said in str(refused.value)
 

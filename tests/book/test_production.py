@@ -138,7 +138,7 @@ def test_no_direction_gets_below_the_floor_and_none_reaches_every_pattern() -> N
 def test_without_pytorch_it_shows_no_number_of_it(book: Built) -> None:
     assert find_spec("torch") is None
     said = book.said("production.html")
-    assert "PyTorch was not installed when this page was built, so the page shows no number of it." in said
+    assert "PyTorch was not installed when this page was built, so the page shows no numbers from it." in said
     assert "it ran" not in said
     assert "beside Y_hat" not in said
     assert "class Flip(nn.Module):" in said

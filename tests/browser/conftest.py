@@ -104,6 +104,8 @@ class Eyes:
             page.clock.install(time=0)
             page.clock.pause_at(1000)
             page.goto(url)
+            page.evaluate(visit.SIGN)
+            page.clock.run_for(1000)
             yield page
         finally:
             context.close()

@@ -169,7 +169,7 @@ def test_what_can_be_pressed_looks_it_under_the_mouse(page: Page, what: str) -> 
 
 
 def test_what_is_to_be_done_is_seen_and_what_is_said_of_the_picture_only_heard(page: Page) -> None:
-    for which, prompt in [(FLIP, "Choose a neuron, or flip a pixel."), (NETWORK, "Choose a neuron.")]:
+    for which, prompt in [(FLIP, "Choose a neuron, or invert a pixel."), (NETWORK, "Choose a neuron.")]:
         shown = element(page, which)
         heard = shown.locator("output")
         assert (said(shown), heard.evaluate("e => e.offsetHeight > 10")) == (prompt, True)
@@ -207,7 +207,7 @@ def test_choosing_a_neuron_again_lets_it_go(page: Page) -> None:
     node(shown, "h2").click()
     node(shown, "h2").click()
     assert shown.locator("[data-on], .fp-stage p, [aria-pressed=true]").count() == 0
-    assert said(shown) == "Choose a neuron, or flip a pixel."
+    assert said(shown) == "Choose a neuron, or invert a pixel."
 
 
 def test_in_a_crowd_it_works_for_those_that_are_drawn(page: Page) -> None:

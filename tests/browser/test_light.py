@@ -221,8 +221,8 @@ def test_what_waits_is_found_and_is_there_without_scripts(site: Site, eyes: Eyes
     with first_visit(eyes, 390) as context:
         page = context.new_page()
         page.goto(site.page("production"))
-        assert page.evaluate("words => find(words)", "as wide as its output")
-        assert page.evaluate("getSelection().toString().toLowerCase()") == "as wide as its output"
+        assert page.evaluate("words => find(words)", "as wide as the output")
+        assert page.evaluate("getSelection().toString().toLowerCase()") == "as wide as the output"
     context = eyes.browser.new_context(viewport={"width": 390, "height": 900}, java_script_enabled=False)
     try:
         plain = context.new_page()
@@ -231,6 +231,59 @@ def test_what_waits_is_found_and_is_there_without_scripts(site: Site, eyes: Eyes
         assert plain.get_by_text("Transposed when stored").is_visible()
     finally:
         context.close()
+
+
+LATE = "[...document.querySelectorAll('fp-product, fp-network')].filter((one) => !one.querySelector('output')).length"
+"""How many figures are not ready for a finger."""
+EACH = """() => {
+    window.most = 0;
+    const made = (records) => records.flatMap((one) => [...one.addedNodes]).filter((one) => one.localName === "output");
+    const note = (records) => (most = Math.max(most, made(records).length));
+    new MutationObserver(note).observe(document.querySelector("article"), { childList: true, subtree: true });
+}"""
+"""Notes how many figures are made ready in one moment."""
+
+
+@pytest.mark.parametrize("sign", ["wheel", "key", "move", "focus", "hash"])
+def test_figures_are_made_ready_one_at_a_time_from_the_first_sign_of_a_reader_on(
+    site: Site, eyes: Eyes, sign: str
+) -> None:
+    """A count, and so the same on every machine: what is done later holds nobody up at first."""
+    with first_visit(eyes, 390) as context:
+        page = context.new_page()
+        page.goto(site.page(CHAPTER))
+        assert page.evaluate(LATE) > 3
+        assert page.locator(".fp-choosable, fp-trace button").count() == 0
+        page.evaluate(EACH)
+        match sign:
+            case "wheel":
+                page.mouse.wheel(0, 10)
+            case "key":
+                page.keyboard.press("ArrowDown")
+            case "move":
+                page.mouse.move(50, 50)
+            case "focus":
+                page.locator("main a[href]").first.focus()
+            case _:
+                page.evaluate("location.hash = 'cheat-sheet'")
+        page.wait_for_function(f"{LATE} === 0 && document.querySelector('.fp-choosable')")
+        assert page.evaluate("most") == 1
+
+
+def test_a_figure_that_comes_near_is_ready_and_so_are_all_for_whoever_gives_no_sign(site: Site, eyes: Eyes) -> None:
+    with first_visit(eyes, 1280) as context:
+        page = context.new_page()
+        page.clock.install(time=0)
+        page.goto(site.page(CHAPTER))
+        late = page.evaluate(LATE)
+        assert late
+        first = page.locator("fp-product, fp-network").first
+        first.evaluate("one => { document.querySelector('article').prepend(one) }")  # into sight, with no sign
+        first.locator("output").wait_for(state="attached")
+        assert page.evaluate(LATE) == late - 1
+        page.clock.fast_forward(20_000)
+        page.clock.run_for(5_000)
+        assert page.evaluate(LATE) == 0
 
 
 def missed(page: Page) -> list[str]:

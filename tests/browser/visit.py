@@ -13,13 +13,24 @@ HERE = Path(__file__).parent
 OVERFLOW = (HERE / "overflow.js").read_text("utf-8")
 LOCKOUTS = (HERE / "lockouts.js").read_text("utf-8")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-LAID_OUT = """() => {
+SIGN = "() => dispatchEvent(new Event('pointermove')) && undefined"
+"""The first sign of a reader, upon which figures are made ready for a finger, whenever there is time."""
+LAID_OUT = """async () => {
     const waits = (one) => getComputedStyle(one).contentVisibility === "auto";
     const waiting = [...document.querySelectorAll("section")].filter(waits);
     for (const one of waiting) one.style.contentVisibility = "visible";
-    return waiting.length && new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))));
+    dispatchEvent(new Event("pointermove"));
+    const made = ["fp-product", "fp-network"].filter((name) => customElements.get(name)).join();
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const late = () => made && [...document.querySelectorAll(made)].some((one) => !one.querySelector("output"));
+    const silent = () => made && document.querySelector(".fp-bar:empty");
+    for (let frames = 0; frames < 3000 && (late() || silent()); frames++) await frame();
+    for (let frames = waiting.length ? 2 : 0; frames; frames--) await frame();
 }"""
-"""Has every section laid out, as for a reader who has been everywhere, and what observes sizes told: they may wait."""
+"""Has every section laid out, as for a reader who has been everywhere, and what observes sizes told: they may wait.
+
+And has every figure made ready for a finger, which waits for the first sign of a reader.
+"""
 ASKED_OF_AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     # The only rule for WCAG 2.5.3, Label in Name, is one that axe-core calls experimental.

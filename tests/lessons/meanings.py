@@ -108,7 +108,7 @@ def _is_shipped(net: Net) -> bool:
 
 MEANINGS: Mapping[str, Mapping[str, Holds]] = {
     "authors": {
-        r"Neuron \n{k} alone passes something on.": lambda net: len(net.alive) == 1,
+        r"Neuron \n{k} passes \n{h[k]} on.": lambda net: _loudest(net) in net.alive,
         "is positive": lambda net: _loudest(net) in net.alive,
         "is negative": lambda net: _loudest(net) in net.dead,
         "vanishes": lambda net: _loudest(net) in net.boundary,
@@ -135,9 +135,9 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "less": lambda net: _black(net) < net.loss,
         "just as much": lambda net: _black(net) == net.loss,
         "more": lambda net: _black(net) > net.loss,
-        r"\n{sum(sent != 0):count neuron} of": lambda net: 0 < len(net.alive) < net.hidden,
-        "none of them has anything to say": lambda net: not net.alive,
-        "each of them has something to say": lambda net: len(net.alive) == net.hidden,
+        r"\n{sum(sent != 0):word} of": lambda net: 0 < len(net.alive) < net.hidden,
+        "none of them passes anything on": lambda net: not net.alive,
+        "each of them passes something on": lambda net: len(net.alive) == net.hidden,
         "As a fraction, that is": lambda net: _places(net.loss) <= 4,
         "In full, the loss": lambda net: _places(net.loss) == 5,
         "To a further place, the loss": lambda net: _places(net.loss) > 5,
@@ -149,7 +149,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         r"For \n{silent} the sums": lambda net: _lowest_of_tried(net) < 0,
     },
     "neurons": {
-        "A loop works out the remaining neurons": lambda net: net.hidden > 2,
+        "A loop does the same for the rest": lambda net: net.hidden > 2,
         "These numbers have more places": lambda net: any(
             ((y - t) ** 2 * 10**4).denominator > 1 for y, t in zip(net.y_hat, net.target, strict=True)
         ),

@@ -21,8 +21,7 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 def script(name: str = "*") -> str:
     """Join the scripts, each in a block of its own; lines that are comments stay here, for those who write them."""
-    blocks = ("".join(f"{line}\n" for line in _code(source)) for source in _sources(name, "js"))
-    return '"use strict";\n' + "".join(f"{{\n{block}}}\n" for block in blocks)
+    return '"use strict";\n' + "".join(f"{{\n{code(source)}}}\n" for source in _sources(name, "js"))
 
 
 def sheet(name: str = "*") -> str:
@@ -37,8 +36,7 @@ def _sources(name: str, kind: str) -> Iterator[str]:
         yield path.read_text("utf-8")
 
 
-def _code(source: str) -> Iterator[str]:
-    """Give the lines that a browser needs. No template literal of ours spans lines, so that none loses its blanks."""
-    for line in source.splitlines():
-        if (code := line.strip()) and not code.startswith("//"):
-            yield code
+def code(source: str) -> str:
+    """Keep the lines that a browser needs. No template literal of ours spans lines, so that none loses its blanks."""
+    lines = (line.strip() for line in source.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))

@@ -13,7 +13,11 @@ class Network extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.output) return;
+    const later = globalThis.fpLater ?? ((_, act) => act()); // a book's page has many, and lets them wait
+    later(this, () => this.output || this.ready());
+  }
+
+  ready() {
     this.data = JSON.parse(this.querySelector("script")?.textContent ?? "null");
     this.marked = [...this.querySelectorAll("[data-at]")];
     for (const svg of this.querySelectorAll("svg[role]")) svg.setAttribute("role", "group"); // there is something in it to press
@@ -97,7 +101,7 @@ class Network extends HTMLElement {
       });
       if (parts.length) said.push(this.line(parts));
     }
-    const words = said.join(". ") || (this.data ? "Choose a neuron, or flip a pixel." : "Choose a neuron.");
+    const words = said.join(". ") || (this.data ? "Choose a neuron, or invert a pixel." : "Choose a neuron.");
     this.output.value = words;
     this.output.classList.toggle("fp-sr", said.length > 0); // the eye has it from the picture
     this.dispatchEvent(new CustomEvent("fp-show", { bubbles: true, detail: { picture: this.getAttribute("picture"), neuron: name, said: words } }));

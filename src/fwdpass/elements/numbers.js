@@ -19,8 +19,8 @@
     [...article.querySelectorAll(":is(.fp-n, .math[class*=fp-n]):not(:is(a, button, label, summary) *)")].filter(
       (n) => n.className.search(MARK) >= 0,
     );
-  let numbers = choosable();
-  if (!numbers.length) return;
+  if (!article.querySelector(".fp-n, .math[class*=fp-n]")) return;
+  let numbers = [];
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -28,8 +28,11 @@
     return element;
   };
 
-  const take = () => numbers.forEach((number) => number.classList.add("fp-choosable"));
-  take();
+  const take = () => {
+    numbers = choosable();
+    numbers.forEach((number) => number.classList.add("fp-choosable"));
+  };
+  globalThis.fpLater("numbers", take);
 
   // What the keyboard reaches: the number itself, or a button behind a formula, which has to stay readable as mathematics.
   // Made when the keyboard asks for it, since a page has hundreds.
@@ -57,7 +60,7 @@
   // The box: a popover, so that nothing clips it, a click elsewhere closes it, and Escape gives the focus back.
   const box = make("div", { className: "fp-origin", popover: "auto", role: "dialog", tabIndex: -1 });
   document.body.append(box);
-  let chosen = numbers[0];
+  let chosen;
 
   const copy = (cell) => [...cell.childNodes].map((node) => node.cloneNode(true));
   const origin = (row, alone) => {
@@ -85,7 +88,7 @@
 
   // Below the number, or above it where there is no room below; never beyond an edge of the window.
   const place = () => {
-    const lines = [...chosen.getClientRects()];
+    const lines = [...(chosen?.getClientRects() ?? [])];
     if (!lines.length || !box.matches(":popover-open")) return;
     const [first, last] = [lines[0], lines.at(-1)];
     const { clientWidth, clientHeight } = document.documentElement;
@@ -171,6 +174,7 @@
   });
   let stops = [];
   const line = () => {
+    if (!numbers.length) take();
     numbers.filter((number) => !handles.has(number)).forEach(handle);
     stops = [buttons[0], ...numbers.map((number) => handles.get(number)), buttons[1]];
   };
@@ -178,7 +182,6 @@
   // Where the page has followed its reader, other numbers stand on it.
   article.addEventListener("fwdpass:changed", () => {
     box.hidePopover();
-    numbers = choosable();
     take();
     if (!reachable) return;
     line();

@@ -11,7 +11,11 @@ class Product extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.output) return;
+    const later = globalThis.fpLater ?? ((_, act) => act()); // a book's page has many, and lets them wait
+    later(this, () => this.output || this.ready());
+  }
+
+  ready() {
     const tables = [...this.querySelectorAll(".fp-equation table")];
     this.result = tables.pop();
     [this.left, this.right, this.bias] = tables;
@@ -45,7 +49,7 @@ class Product extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.pause();
+    if (this.output) this.pause();
   }
 
   attributeChangedCallback() {

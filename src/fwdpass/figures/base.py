@@ -79,7 +79,7 @@ def _in_jupyter() -> bool:
 def _alive() -> str:
     """Give what a figure looks like and does under the finger; a second one of a notebook changes nothing."""
     names = ("product", "network")
-    style = (Path(__file__).parent / "fwdpass.css").read_text("utf-8") + "".join(map(elements.sheet, names))
+    style = (Path(__file__).parent / "fwdpass.css").read_text("utf-8") + "".join(map(elements.sheet, ("later", *names)))
     script = "".join(map(elements.script, names))
     return f"<style>{style}</style><script>(() => {{ {script} }})();</script>"
 

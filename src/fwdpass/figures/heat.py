@@ -24,6 +24,8 @@ POINTS = 128
 """Points that a picture of shades has along either side, at most."""
 LONG = 640
 """How wide or high the picture is drawn, at most, in pixels."""
+SQUARE = 30
+"""How wide a point is drawn, at most, in pixels: a field of eight by eight need not fill a screen."""
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -45,7 +47,7 @@ class Heat:
 
     def html(self, said: str, long: int = LONG) -> h.Element:
         """Draw the shades alone, and say what they are to those who do not see them."""
-        scale = max(1, long // max(self.rows, self.columns))
+        scale = min(SQUARE, max(1, long // max(self.rows, self.columns)))
         width, height = self.columns * scale, self.rows * scale
         return svg(class_="fp-shades", viewBox=f"0 0 {width} {height}", width=str(width), role="img", aria_label=said)[
             image(href=self.url(), style=SHARP, width=str(width), height=str(height))

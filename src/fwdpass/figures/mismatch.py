@@ -71,7 +71,7 @@ class Mismatch(Figure):
         """
         if self.message:
             return "refused"
-        how = "stretched without a word" if self.pairs else "accepted"
+        how = "silently stretched" if self.pairs else "accepted"
         return f"{how}: the result has shape {text(self.tried.result)}"
 
     def plain(self, medium: Medium) -> str:  # noqa: ARG002 - shapes have no signs

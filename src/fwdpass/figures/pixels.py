@@ -83,7 +83,7 @@ def pixels(image: ArrayLike, white: int = 1) -> Pixels:
     Parameters
     ----------
     image : array_like
-        Shape (rows, columns); a pixel that is black has no light, and the lightest has ``white``.
+        Shape (rows, columns); a number says how light its pixel is, up to ``white``.
     white : int
         The number of the lightest pixel.
 

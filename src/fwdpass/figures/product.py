@@ -29,6 +29,8 @@ WORKED = SHOWN**2
 """Dot products that are written out at most: as many as a result that is shown has entries."""
 FOLDED = 16
 """Dot products that stand on a page openly; more are folded away."""
+OPEN = 64
+"""Terms that stand on a page openly, of all the dot products together."""
 PAPER = 6
 """Steps that fit on a sheet of paper side by side; what has more is left out there, since its sums stand above it."""
 SIGN = 1.5
@@ -75,7 +77,8 @@ class Product(Figure):
 
     def html(self) -> h.Element:
         """Draw the matrices side by side, the dot products, and their steps; many dot products are folded away."""
-        return self.folded(words.count(self.n, "dot product").capitalize() if self.n > FOLDED else "")
+        many = self.n > FOLDED or self.n * self.dots[0].n > OPEN
+        return self.folded(words.count(self.n, "dot product").capitalize() if many else "")
 
     def folded(self, summary: str) -> h.Element:
         """Draw the product with its dot products folded away under a summary, if there is one."""

@@ -223,7 +223,7 @@ class Network:
     def collapse(self) -> Network:
         """Fold every stretch of linear layers into one: ``W_eff = W1 @ W2``, ``b_eff = b1 @ W2 + b2``.
 
-        A layer is linear where its activation is the identity; such a one folds into the next.
+        A layer is linear where its activation is the identity; such a layer folds into the next.
 
         Returns
         -------

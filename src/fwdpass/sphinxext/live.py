@@ -183,7 +183,12 @@ def control(app: Sphinx, page: str) -> str:
     changeable = asked.get("runtime") and _file(app, page).with_suffix(".json").is_file()
     numbers = {"data_numbers": f"{source[: -len(page) - len('.js')]}numbers.js"} if changeable else {}
     drawn = h.fp_follow(
-        ".fp-follow", role="group", aria_label="The picture, to be touched", src=source, hidden=True, **numbers
+        ".fp-follow",
+        role="group",
+        aria_label="The picture: choose a pixel to invert it",
+        src=source,
+        hidden=True,
+        **numbers,
     )[
         [h.div[pixels[start : start + width]] for start in range(0, len(pixels), width)],
         h.p(role="status", data_book="The page is as the book has it."),

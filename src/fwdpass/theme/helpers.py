@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
-from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from fwdpass import elements
 
 COPY, FIND, SEARCH = "fwdpass-copy.js", "fwdpass-find.js", "fwdpass-search.js"
 STATIC = Path(__file__).parent / "static"
@@ -14,13 +16,20 @@ STYLE = "fwdpass-page.css"
 
 
 def setup_helpers(app: Sphinx) -> None:
-    """Register the scripts, and the folder that they are in."""
-    app.connect("config-inited", _add_static)
+    """Register the scripts, and where they are needed."""
+    app.connect("env-updated", write_helpers)
     app.connect("html-page-context", add_helpers)
 
 
-def _add_static(app: Sphinx, config: Config) -> None:
-    config.html_static_path.append(str(STATIC))
+def write_helpers(app: Sphinx, _env: BuildEnvironment) -> None:
+    """Write the files before the first page, since Sphinx adds a checksum of what is there to its address."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_static"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(STATIC.iterdir()):
+        said = path.read_text("utf-8")
+        (folder / path.name).write_text(elements.code(said) if path.suffix == ".js" else said, "utf-8", newline="\n")
 
 
 def add_helpers(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:

@@ -1,4 +1,4 @@
-r"""Run a script once, and keep what every expression was worth.
+r"""Run a script once, and keep the value of every expression.
 
 The syntax tree of the script is instrumented: each expression is evaluated once, as ever, and its value is copied then
 and there. Nothing else about the run changes: not its output, its exceptions, its exit status, nor what it leaves.

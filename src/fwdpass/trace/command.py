@@ -1,4 +1,4 @@
-"""The command ``fwdpass trace``: run a script, and write down what every expression in it was worth."""
+"""The command ``fwdpass trace``: run a script, and write down the value of every expression in it."""
 
 from __future__ import annotations
 
@@ -153,8 +153,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fwdpass trace",
         usage="%(prog)s [-h] [--format FORMAT] [-o OUT] [--first N] (SCRIPT | -m MODULE) [ARGS] [-- ARGS]",
-        description="Run a Python script once, as `python SCRIPT ARGS` would, and write down, line by line, what every "
-        "expression in it was worth, what changed, and what was printed. Of what is repeated, the first and the last "
+        description="Run a Python script once, as `python SCRIPT ARGS` would, and write down, line by line, the value "
+        "of every expression in it, what changed, and what was printed. Of what is repeated, the first and the last "
         "turns are kept; of large arrays, shape, dtype and corners.",
         epilog="The script's own output goes to standard output if the trace goes to a file (-o), else to standard "
         "error. The exit status is the script's: 0, or what it exits with, 1 if it raises or is no Python, 130 if it "

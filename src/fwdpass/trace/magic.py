@@ -1,4 +1,4 @@
-"""The cell magic ``%%trace``: a notebook's cell, run once, with what every expression in it was worth."""
+"""The cell magic ``%%trace``: a notebook's cell, run once, with the value of every expression in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def load_ipython_extension(shell: Any) -> None:
     """
 
     def trace(line: str, cell: str) -> Any:
-        """Run a cell, and show for each line what every expression in it was worth."""
+        """Run a cell, and show for each line the value of every expression in it."""
         from fwdpass.trace.limits import Limits
         from fwdpass.trace.run import traced
         from fwdpass.trace.scripts import Script

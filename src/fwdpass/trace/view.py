@@ -1,4 +1,4 @@
-"""A script's run, line by line: what every expression was worth, what changed, what was printed."""
+"""A script's run, line by line: the value of every expression, what changed, what was printed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TraceView:
 
 
 def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Limits | None = None) -> TraceView:
-    r"""Run a script once, and show for each line what every expression in it was worth.
+    r"""Run a script once, and show for each line the value of every expression in it.
 
     ``script`` is a path, a module, or source with a line break in it; ``arguments`` are what the script finds in
     ``sys.argv``. However the script ends, there is a trace of the run until then; its ``ended`` says how.

@@ -29,7 +29,7 @@ def from_keras(model: Any) -> Network:
     Parameters
     ----------
     model : Model
-        A built one.
+        A model that has been built.
 
     Returns
     -------

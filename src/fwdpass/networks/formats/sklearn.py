@@ -29,7 +29,7 @@ def from_sklearn(model: Any) -> Network:
     Parameters
     ----------
     model : estimator or Pipeline
-        A fitted one.
+        A fitted estimator, or a pipeline that ends in one.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a panel is made of: a script, and for each of its lines what every expression was worth, as frozen facts."""
+"""What a panel is made of: a script, and for each of its lines the value of every expression, as frozen facts."""
 
 from __future__ import annotations
 
