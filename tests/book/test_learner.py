@@ -23,6 +23,16 @@ NO_ENGLISH = (
     "whoever always says the same digit",
     "is no random crumb",
     "to the eye, weights that were learned",
+    "insert the upper formula",
+    "outside it is smaller",
+    "also about one that nobody wrote",
+    "is another routine than",
+    "kernels that are not run need",
+    "zero neurons pass",
+    "the proof with our numbers",
+    "further formats are for the world",
+    "was worth",
+    "is worth a number",
 )
 """Riddles, and translations from another language, that stood in the book."""
 OUTPUT = re.compile(r'<div class="output text_plain[^"]*">\s*<div[^>]*><pre>(.*?)</pre>', re.DOTALL)
@@ -99,6 +109,24 @@ def test_the_first_page_says_what_is_taught_for_whom_how_long_and_where_to_start
         assert words in top, words
     # The network comes next, and the trick with the numbers behind it.
     assert button.start() < page.index("<fp-network") < page.index('id="why-executed"')
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_each_section_checks_and_ends_with_exercises_of_three_levels_and_folded_answers(book: Built, page: str) -> None:
+    body = article(book, page)
+    assert 'class="fp-quiz"' in body
+    _, heading, exercises = body.rpartition("<h2>Exercises")
+    assert heading
+    assert re.findall(r"<li>\s*<p><em>(\w+)\.</em>", exercises)[:3] == ["Recall", "Compute", "Think"]
+    fold = re.search(r"<details[^>]*>(?:(?!</details>).)*?Answers", exercises, re.DOTALL)
+    assert fold is not None
+    assert " open" not in fold[0].partition(">")[0]
+
+
+def test_the_workflow_that_publishes_hands_out_sheets() -> None:
+    workflow = (DOCS.parent / ".github" / "workflows" / "pages.yml").read_text("utf-8")
+    assert "nox -s handout" in workflow
+    assert "path: book/handouts" in workflow
 
 
 @pytest.mark.parametrize("page", SECTIONS)

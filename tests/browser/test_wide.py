@@ -18,6 +18,15 @@ from tests.networks import network, rows
 WIDE = (HERE / "wide.js").read_text("utf-8")
 SCROLLING = """() => [...document.querySelectorAll(".fp-formula, div.math")]
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.textContent.trim())"""
+PARTED = """() => [...document.querySelectorAll("article code")].filter(code => {
+    const next = code.nextSibling;
+    if (!(next instanceof Text) || !/^[.,;:!?)]/.test(next.data) || !code.checkVisibility()) return false;
+    const mark = document.createRange();
+    mark.setStart(next, 0);
+    mark.setEnd(next, 1);
+    return mark.getBoundingClientRect().top > [...code.getClientRects()].at(-1).bottom - 2;
+}).map(code => `parted from its full stop: ${code.textContent}`)"""
+"""Code that ends a line, with the full stop or comma behind it on the next."""
 NARROWEST = 220
 """Pixels that a word of code may take in a table, before it is broken on the narrowest phone."""
 SCRIPT = """
@@ -42,7 +51,7 @@ def looked(page: Page) -> list[str]:
     page.evaluate(
         "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )  # laid out, as for a reader
-    return [*page.evaluate(WIDE, NARROWEST), *page.evaluate(OVERFLOW)]
+    return [*page.evaluate(WIDE, NARROWEST), *page.evaluate(OVERFLOW), *page.evaluate(PARTED)]
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -50,6 +59,13 @@ def looked(page: Page) -> list[str]:
 def test_what_is_wide_scrolls_and_shows_it(site: Site, eyes: Eyes, page: str, width: int) -> None:
     with eyes.open(site.page(page), width) as opened:
         assert looked(opened) == []
+
+
+def test_code_that_is_parted_from_its_full_stop_is_found(eyes: Eyes, tmp_path: Path) -> None:
+    box = "style='display: inline-block; width: 5rem'"
+    (tmp_path / "page.html").write_text(f"<article style='width: 5rem'><code {box}>W1.T</code>.</article>", "utf-8")
+    with serve(tmp_path) as site, eyes.open(site.page("page")) as page:
+        assert page.evaluate(PARTED) == ["parted from its full stop: W1.T"]
 
 
 @pytest.mark.parametrize("page", PAGES)
