@@ -123,12 +123,6 @@ def test_each_section_checks_and_ends_with_exercises_of_three_levels_and_folded_
     assert " open" not in fold[0].partition(">")[0]
 
 
-def test_the_workflow_that_publishes_hands_out_sheets() -> None:
-    workflow = (DOCS.parent / ".github" / "workflows" / "pages.yml").read_text("utf-8")
-    assert "nox -s handout" in workflow
-    assert "path: book/handouts" in workflow
-
-
 @pytest.mark.parametrize("page", SECTIONS)
 def test_under_each_section_one_can_ask_about_it(book: Built, page: str) -> None:
     text = read(book, page)
