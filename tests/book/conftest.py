@@ -52,8 +52,7 @@ def only(*pages: str) -> tuple[str, ...]:
     settings = {
         "exclude_patterns": ",".join(["_build", "jupyter_execute", "upstream", *others]),
         "root_doc": pages[0],
-        "suppress_warnings": "ref.ref,ref.numref,ref.doc,myst.xref_missing,toc.excluded,toc.not_included",
-        "fwdpass_exceptions": "0",
+        "suppress_warnings": "ref,myst.xref_missing,toc",
         "fwdpass_live.array": "",
     }
     return tuple(option for name, value in settings.items() for option in ("-D", f"{name}={value}"))
