@@ -78,6 +78,21 @@ def test_the_answers_are_so() -> None:
     assert "def claim(" in (source / "page" / "reading.py").read_text("utf-8")
     assert rooms.rooms()["numerals"] == {"errors"}
     assert fwdpass.numerals.text(-0.0) == "0"
+    for file, home in {
+        "page/shell.py": "class Shell", "page/foot.py": "def foot(", "sphinxext/foot.py": "def add_foot(",
+        "page/record.py": "def patch(", "page/pictures.py": "def pictures(", "sphinxext/client.py": "class PageClient",
+        "sphinxext/renderer.py": "class PageRenderer", "sphinxext/roles.py": "class MathWithHoles",
+        "trace/form.py": "def dump(", "trace/record.py": "class Trace",
+    }.items():  # fmt: skip
+        assert home in (source / file).read_text("utf-8"), file
+        assert file in PAGE
+
+
+def test_each_file_that_the_page_names_is_there() -> None:
+    named = re.findall(r"`(?:src/fwdpass/)?([a-z]+/[a-z_/]+\.(?:py|js|css))`", PAGE)
+    assert named
+    places = ROOT, ROOT / "src" / "fwdpass"
+    assert [file for file in named if not any((place / file).is_file() for place in places)] == []
 
 
 # To add X, touch Y ---------------------------------------------------------------------------------------------------

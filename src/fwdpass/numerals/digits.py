@@ -45,6 +45,7 @@ def fixed(v: Fraction, places: int, medium: Medium) -> str:
     units = rounded(v, places)
     digits = str(abs(units)).rjust(places + 1, "0")
     shown = f"{digits[:-places]}{point(medium)}{digits[-places:]}" if places else digits
+    # The sign is that of whole units, which know no -0: what vanishes in these places is written without one.
     return (MINUS[medium] if units < 0 else "") + shown
 
 

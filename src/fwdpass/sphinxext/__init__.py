@@ -27,13 +27,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from fwdpass.borrowed import checked
     from fwdpass.sphinxext import (
         audited,
-        certificate,
         check,
         claims,
         elements,
         exceptions,
         fingerprint,
         folds,
+        foot,
         lines,
         live,
         maths,
@@ -108,7 +108,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("typed-numbers", exceptions.TypedNumbersDirective)
     app.connect("env-updated", exceptions.pages_with_list)
     app.connect("doctree-resolved", exceptions.put_lists)
-    app.connect("html-page-context", certificate.add_foot)
+    app.connect("html-page-context", foot.add_foot)
     app.connect("html-page-context", elements.load, priority=900)
     app.connect("html-page-context", folds.fold, priority=950)
     app.connect("html-page-context", notebook.offer_notebook)

@@ -34,7 +34,7 @@ from fwdpass.page.pictures import pictures
 from fwdpass.page.record import Drawing, Placing, Record, Seen, framed, see
 from fwdpass.page.recorded import as_json
 from fwdpass.page.said import said_of
-from fwdpass.sphinxext import certificate, maths, records
+from fwdpass.sphinxext import foot, maths, records
 from fwdpass.sphinxext.python import FOLDER, WORDS
 from fwdpass.sphinxext.words import with_aside
 
@@ -248,7 +248,7 @@ def drawing(app: Sphinx) -> Drawing:
     def code(said: str, language: str) -> str:
         return str(cast("StandaloneHTMLBuilder", app.builder).highlighter.highlight_block(said.rstrip("\n"), language))
 
-    return Drawing(_formula, code, script, listing, certificate.foot)
+    return Drawing(_formula, code, script, listing, foot.foot)
 
 
 def _reads(app: Sphinx, page: str, program: Program) -> bool:

@@ -20,7 +20,7 @@ from fwdpass.audit.page import digits_of
 from fwdpass.audit.tree import canonical, code_digest, digest, parse, tex_digest
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
-from fwdpass.sphinxext import certificate, live, maths, records
+from fwdpass.sphinxext import foot, live, maths, records
 
 WHOLE = ("html", "dirhtml")
 """Builders that write a file of HTML for each page."""
@@ -178,7 +178,7 @@ def facts_of(app: Sphinx) -> dict[str, Facts]:
         of_page.facts.ledger = of_page.ledger
         of_page.facts.file = _file(app, name)
         for cls, drawn in (
-            ("fp-certificate", certificate.foot(of_page.ledger, of_page.why)),
+            ("fp-certificate", foot.foot(of_page.ledger, of_page.why)),
             ("fp-follow", live.control(app, name)),
         ):
             if drawn:
