@@ -87,6 +87,7 @@ def _tokens(element: Element) -> Iterator[Token]:
             pass
         case "msub" | "msup" | "msubsup" | "mmultiscripts" if inner:
             yield from _scripted(element.tag, inner)
+        # Limits, as of a sum: what they state is judged by itself.
         case "munder" | "mover" | "munderover" if inner:
             yield from _tokens(inner[0])
             for limit in inner[1:]:
@@ -102,6 +103,7 @@ def _tokens(element: Element) -> Iterator[Token]:
             yield from _cases(inner[1])
             for part in inner[2:]:
                 yield from _tokens(part)
+        # A cell of a table begins and ends a statement: numbers in neighbouring cells are not multiplied.
         case "mtd":
             yield _END
             for part in inner:
@@ -158,6 +160,7 @@ def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
     if tag == "msup" and raised and base and base[-1].kind in ("close", "number"):
         yield from raised  # as of 2ⁿ, which states no value
         return
+    # The bounds 0 and 1 of an integral are mathematics.
     if (
         base
         and base[-1].text in _INTEGRALS

@@ -71,8 +71,10 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
         for path in sorted(site.rglob("*.html"))
         if path.relative_to(site).parts[0] != "_static" and path.is_file()
     }
+    # A page is known by its name in the ledger, and found by its file: builders choose where they put it.
     names = {of_page.file or f"{name}.html": name for name, of_page in facts.items()}
     known = {file: facts[names[file]] if file in names else Facts() for file in pages}
+    # Titles stand on other pages, too, in lists and searches. So all of them are known before any page is judged.
     titles = Titles([*(title for page in pages.values() for title in titles_of(page)), *ledger.get("titles", ())])
     found: list[tuple[str, Finding]] = []
     for name, page in pages.items():
@@ -83,6 +85,8 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     drawn = {known for of_page in facts.values() for known in of_page.outputs}
     found += file_findings(site, drawn, frozenset(ledger.get("own", ())))
     whole = [of_page for _, of_page in sorted(facts.items())]
+    # A page's own facts say on which line a fault is. A fault in a file of the site, such as the search index, may be
+    # that of any page, and is sought in all of them.
     faults = tuple(
         _located(file, finding, [known[file]], sources)
         if file in names

@@ -90,6 +90,7 @@ def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...
     edges = range(len(lines))
     spots = [_spots(lines, i, texts[i], taken, size) for i in edges]
     alone = {i: [spot.box for spot in spots[i] if not spot.crossed] for i in edges}
+    # First the labels that always stand there: each is clear of all edges and of all other labels.
     found = dict(_spread(alone, lambda _i, _j: True))
 
     def near(i: int, j: int) -> bool:
@@ -99,6 +100,7 @@ def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...
         labels = (j for j in found if spot.box.meets(found[j]))
         return any(near(i, j) for j in (*spot.crossed, *labels))
 
+    # Then those for when a neuron is chosen: they need to be clear of what is shown at that time.
     crowded = {i: [spot.box for spot in spots[i] if not disturbed(i, spot)] for i in edges if i not in found}
     late = dict(_spread(crowded, near))
     return sorted(

@@ -162,11 +162,13 @@ class Layered(Figure):
         if W is not None and before.values:
             dots = [dot_of(before.values, w, b) for w, b in zip(zip(*W, strict=True), column.biases, strict=True)]
             return sums(named, dots, len(dots), said, of=column.places)
+        # Too many neurons come in to be drawn, and there is room for how many products there are.
         if W is None:
             named = [(Name(column.places, i),) for i in range(column.n)]
             terms: list[h.Node] = [words.count(before.n, "product")] * column.n
         else:
             incoming = [Name(before.places, i) for i in range(before.n)]
+            # zip(*W) gives the columns of W: the weights that lead to one neuron each.
             terms = [
                 parts.joined(
                     [
@@ -359,6 +361,7 @@ def _between(a: Standing, b: Standing, W: Rows | None) -> h.Node:
     if W is None:
         return _band(a, b)
     largest = max(abs(w) for row in W for w in row) or Fraction(1)
+    # All lines of a sign are in one group, so that the stroke is said once.
     return [
         g(stroke, class_=f"fp-edges fp-{kind}", stroke_opacity="0.8")[
             [

@@ -97,10 +97,12 @@ def _parameters(layer: Layer) -> tuple[Scaled, Scaled]:
 
 def _step(layer: Layer, h: Scaled) -> tuple[Scaled, Scaled]:
     W, b = _parameters(layer)
+    # Sums and biases over one denominator, so that only whole numbers are added.
     over = lcm(h.over * W.over, b.over)
     z = Scaled(h.whole @ W.whole * (over // (h.over * W.over)) + b.whole * (over // b.over), over).shortened()
     if layer.activation.exact is not None:
         return z, Scaled.of(layer.activation.exact(z.fractions()))
     slope = layer.activation.slope or Fraction(0)
+    # ReLU, or a slope p / q below zero: all of it over q times the denominator, so that nothing is divided.
     kept = np.where(z.whole > 0, z.whole * slope.denominator, z.whole * slope.numerator)
     return z, Scaled(kept, z.over * slope.denominator).shortened()

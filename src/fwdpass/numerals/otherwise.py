@@ -67,9 +67,11 @@ class Otherwise(Nudges):
     def called(self, function: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Call a function that adds up or multiplies, with what it is given in another order."""
         whose = getattr(function, "__self__", None)
+        # A method of an array is NumPy's function of the same name, with the array in front.
         if isinstance(whose, np.ndarray) and whose.dtype.kind in "fc" and hasattr(np, function.__name__):
             function = getattr(np, function.__name__)
             given = (whose, *given)
+        # A table or a column of pandas: its rows change places.
         elif whose is not None and hasattr(whose, "iloc") and "axis" not in named and not given:
             reordered = getattr(whose.iloc[self.order(len(whose))], function.__name__)
             return self.nudged(reordered(*given, **named))
@@ -79,6 +81,7 @@ class Otherwise(Nudges):
             return said if name in _ROUNDS else self.nudged(said)
         if name in _PICKS and self._contrary:
             return self._picked(function, given, named)
+        # With a mask or weights, other arguments would have to change places, too.
         if given and "where" not in named and "weights" not in named and "out" not in named:
             axis = named.get("axis", given[1] if len(given) > 1 else None)
             if function is builtins.sum and isinstance(given[0], list | tuple) and _all_floats(given[0]):

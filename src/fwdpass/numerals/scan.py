@@ -164,6 +164,7 @@ def code_numbers(code: str, names: Container[str] = (), words: bool = False) -> 
     >>> [found.text for found in code_numbers("np.zeros(3)")], [found.text for found in code_numbers("h.size == 3")]
     ([], ['3'])
     """
+    # Places in the code that belong to something else than a value: literals, names, versions, what calls are given.
     taken = {place for pattern in _IN_CODE for match in pattern.finditer(code) for place in range(*match.span())}
     for command in _INSTALL.finditer(code):
         taken.update(at for match in _REQUIRED.finditer(code, *command.span()) for at in range(*match.span()))

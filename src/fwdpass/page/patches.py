@@ -42,6 +42,8 @@ def packed(patches: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
             if isinstance(piece, str):
                 codes.append(_code(piece, common))
             else:
+                # Codes name by turns what all have in common and what differs. Where two that differ follow each other, an empty
+                # text stands between them.
                 codes += [] if len(codes) % 2 else [_code("", common)]
                 codes.append(_code(tuple(piece), variants))
         places.append([place, which, codes])
@@ -93,6 +95,7 @@ def pieces(variants: Sequence[str]) -> Pieces:
     """
     made: Pieces = []
     cut = [_ROWS.split(variant, maxsplit=1) for variant in variants]
+    # Text, rows, text: rows are matched by their number, and the rest as it stands.
     if all(len(parts) == 3 for parts in cut):
         _align(made, [parts[0] for parts in cut])
         rows = [{int(row[1]): row[0] for row in _ROW.finditer(parts[1])} for parts in cut]
@@ -112,8 +115,10 @@ def _align(made: Pieces, variants: Sequence[str], token: re.Pattern[str] = _TOKE
     for places, other in zip(stands, others, strict=True):
         for start, there, size in SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks():
             places.update({start + step: there + step for step in range(size)})
+    # A token is common to all variants if every one of them has it, in this order.
     shared = [at for at in range(len(base)) if all(at in places for places in stands)] if others else []
     last = [0] * len(variants)
+    # Between two common tokens, each variant has a piece of its own, which may be empty.
     for at in (*shared, len(base)):
         ends = [at, *(places.get(at, len(other)) for places, other in zip(stands, others, strict=True))]
         between = ["".join(own[a:b]) for own, a, b in zip((base, *others), last, ends, strict=True)]

@@ -182,10 +182,12 @@ class Speller:
             raise UnspelledError
         places = HOLE.sub(lambda hole: _source(hole[1]), index)
         if signs.PLAIN_INDEX.fullmatch(index):
+            # W_{01} may be a name, W01; an entry of a vector, W[01]; and an entry of a matrix, W[0, 1].
             pairs = [f"{{}}[{', '.join(index)}]"] if index.isdigit() and len(index) == 2 else []
             joined = [] if index.isdigit() else [f"{{}}_{index}"]
             forms = [f"{{}}{index}", *joined, f"{{}}[{index}]", *pairs]
         elif signs.TWO_INDICES.fullmatch(index):
+            # W_{1, 0} is an entry of W, or the entry 0 of W1.
             first, _, rest = places.partition(",")
             forms = [f"{{}}[{places}]", f"{{}}{first.strip()}[{rest.strip()}]"]
         elif signs.UNREADABLE_INDEX.search(places):

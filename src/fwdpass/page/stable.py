@@ -163,6 +163,7 @@ def judged(expression: Expression, value: Any, readings: Sequence[Said]) -> Judg
     """Judge a number by its readings, of which the first is the plain one: see :meth:`Stable.number`."""
     first = readings[0]
     samples = [one.values for one in readings]
+    # What has no numbers, or not as many in each reading, can be compared as a text and no more.
     if first.values is None or any(one is None or len(one) != len(first.values) for one in samples):
         if all(one.text == first.text for one in readings):
             return Judged(first.text, None)
@@ -172,16 +173,20 @@ def judged(expression: Expression, value: Any, readings: Sequence[Said]) -> Judg
             "which rounds otherwise",
             expression.line,
         )
+    # A column has what one entry is worth in each of the readings.
     columns = list(zip(*(one for one in samples if one is not None), strict=True))
     widths = [interval(column) if _finite(column) else 0.0 for column in columns]
     counted = [significant(column) for column, width in zip(columns, widths, strict=True) if width]
     digits = int(min(counted, default=16.0))
+    # An entry that is smaller than its own noise may be zero, and is shown as one.
     real = [width < abs(one) for one, width in zip(first.values, widths, strict=True)]
+    # The texts are those of every reading, and of both ends of the interval in which the exact value is.
     noisy = [_like(value, one.values, real) for one in readings]
     noisy += [
         _like(value, [one + sign * width for one, width in zip(first.values, widths, strict=True)], real)
         for sign in (-1, 1)
     ]
+    # The author's format has to give one text. Where there is none, places are left out until one is left.
     for spec in [expression.spec] if expression.spec else _fewer_digits():
         try:
             texts = {_text(one, spec, expression.medium) for one in noisy}

@@ -87,11 +87,13 @@ def dump(trace: Trace) -> str:
 
 def _document(trace: Trace) -> dict[str, Any]:
     every: list[Statement | Node] = [*trace.statements, *trace.nodes]
+    # Kinds and frames are listed once, and named by their index from then on.
     kinds = list(dict.fromkeys(each.kind for each in every))
     kind = {name: index for index, name in enumerate(kinds)}
     usual = asdict(Limits())
     frames: list[Any] = [None] * (1 + max((visit.frame for visit in trace.visits), default=-1))
     for visit in trace.visits:
+        # All visits of a frame say the same of it, so the first will do.
         frames[visit.frame] = frames[visit.frame] or _short(_FRAME, visit.scope, visit.depth, visit.caller, visit.call)
     return {
         "form": FORM,

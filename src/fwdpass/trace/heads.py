@@ -28,6 +28,8 @@ def head_place(node: Any, lines: list[str]) -> Raw:
     line, column, end_line, end = raw(node)
     if (last := head_end(node)) is not None:
         _, _, end_line, end = raw(last)
+    # Of a definition, Python knows where its parameters end, and not where its colon is: that is looked for behind the
+    # last of them.
     elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         parts = [*getattr(node, "bases", ()), *getattr(node, "keywords", ())]
         if isinstance(node, FUNCTIONS):
@@ -39,6 +41,7 @@ def head_place(node: Any, lines: list[str]) -> Raw:
         end_line, end = max([(part.end_lineno, part.end_col_offset) for part in parts], default=(node.lineno, column))
         end_line, end = _colon(lines, end_line, end, node.body[0].lineno)
     elif isinstance(node, (ast.Try, ast.TryStar)):
+        # The word "try".
         end_line, end = line, column + 3
     return line, column, end_line, end
 

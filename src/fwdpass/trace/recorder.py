@@ -53,6 +53,8 @@ class Recorder:
 
     def hooks(self) -> dict[str, Any]:
         """Give what stands in the place of the constants of an instrumented script."""
+        # The script has no name for any of this: constants of its code are replaced by these objects, by the names that
+        # instrumenting has given to the places. A counter or a flag has its number in its name.
         found: dict[str, Any] = {name: getattr(self, name) for name in _METHODS}
         found |= {"begin": self._begin(), "starts": self._starts(), "callee": self._callee(), **self._keepers()}
         found |= {"assigned": self._assigned(busy=False), "assigned busy": self._assigned(busy=True)}
@@ -65,6 +67,7 @@ class Recorder:
 
     def _begin(self) -> Callable[[int], None]:
         """Make the function that begins a visit of a statement."""
+        # What is called for every statement of the script is a closure: names of its own are found faster than attributes.
         log, runs, getframe = self.log, self.runs, _getframe
         frames, module, begin_in = log.frames, log.module, log.begin
 

@@ -66,6 +66,7 @@ class Statements(Repeated):
         shared = [name for part in kinds[ast.Global] for name in part.names]
         inner = [name for part in kinds[ast.Nonlocal] for name in part.names]
         if kinds[ast.NamedExpr]:
+            # An assignment within a comprehension binds a name of the function around it.
             inner += [
                 part.target.id
                 for kind in COMPREHENSIONS
@@ -92,6 +93,7 @@ class Statements(Repeated):
                 changed = self.changed(node)
                 begin = self.begin(node, index, changed[0])
                 return [*begin, self.class_definition(node, index), *self.done(node, changed)]
+            # Python nests a limited number of blocks, and what is rewritten needs some of them.
             case ast.For() | ast.While() | ast.AsyncFor() if self.nested >= _NESTED:
                 names = [*names_of(node), *assigned_in(node.body)]
                 return [*self.begin(node, index, names), node, *self.after(node, index)]
@@ -101,6 +103,7 @@ class Statements(Repeated):
                 return self.while_loop(node, index)
             case ast.AsyncFor():
                 return [*self.begin(node, index, names_of(node)), *self.async_for_loop(node, index)]
+            # The test is evaluated in the visit of the statement. Whichever branch is taken, it begins with looking at names.
             case ast.If(test=test, body=body, orelse=other):
                 changed = self.changed(node, test)
                 begin = self.begin(node, index, changed[0])
@@ -137,6 +140,7 @@ class Statements(Repeated):
         match node:
             case ast.Expr(value=value):
                 made: ast.stmt = ast.Expr(self.expression(value))
+            # The usual case, made fast: one name, whose value is the one that has just been recorded.
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 return [*begin, self._named(node, name, value, busy=changed[1] and not self.function)]
             case ast.Assign(targets=targets, value=value):
@@ -147,6 +151,7 @@ class Statements(Repeated):
                 whole: Any = self.target(target)
                 made = ast.AnnAssign(whole, annotation, self.maybe(value), simple)
             case ast.Return(value=value):
+                # Nothing runs after it that could look at names.
                 return [*begin, placed(ast.Return(self.maybe(value)), node)]
             case ast.Raise(exc=error, cause=cause):
                 return [*begin, placed(ast.Raise(self.maybe(error), self.maybe(cause)), node)]

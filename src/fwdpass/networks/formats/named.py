@@ -184,6 +184,7 @@ def stacked(given: Mapping[str, Any], what: str, asked: Asked, layout: str | Non
 def _planned(given: Mapping[str, Any], what: str, asked: Asked, layout: str | None) -> _Plan:
     arrays = plain_names(given)
     column = ""
+    # One way to store a layer has its biases in the weights; all others have arrays of their own for them.
     if thetas := _thetas(arrays):
         arrays, found = thetas
         column = ", each with its biases in its first column, since it takes one more than the one before it gives"
@@ -195,9 +196,11 @@ def _planned(given: Mapping[str, Any], what: str, asked: Asked, layout: str | No
     biases = {p.b: _bias(arrays[p.b]) for p in found if p.b}
     if asked.layout not in (None, IN_OUT, OUT_IN):
         raise ModelError(f"layout={asked.layout!r}: weights are stored as {IN_OUT!r} or as {OUT_IN!r}")
+    # What the caller says goes before what a file says of one layer, and that before what the shapes allow.
     chose = asked.layout or layout or _layout(found, kept, biases, asked, what)
     found = [replace(p, layout=(asked.layout or p.layout or chose)) for p in found]
     weights = [kept[p.W].T if p.layout == OUT_IN else kept[p.W] for p in found]
+    # Shapes are in one direction from here on, so that they can tell which layer fits behind which.
     places, why = _order(found, weights, asked, what)
     layers, weights = [found[i] for i in places], [weights[i] for i in places]
     shifts = [biases[p.b] if p.b else None for p in layers]

@@ -88,6 +88,7 @@ def read(model: Any, limits: Limits) -> OnnxGraph:
     made = _Reading(arrays, limits, _opset(model))
     made.sources = {id(a): {name} for name, a in arrays.items() if a.ndim}
     made.sizes = {name: a.size for name, a in arrays.items()}
+    # Old models list their initializers among the inputs, too.
     given = [i for i in graph.input if i.name and i.name not in made.known]
     if len(given) != 1:
         listed = ", ".join(i.name for i in given)
@@ -97,12 +98,14 @@ def read(model: Any, limits: Limits) -> OnnxGraph:
         )  # fmt: skip
     start = NodeValue("", given[0].name, -1, dims=_declared(given[0]))
     made.known[given[0].name] = start
+    # Nodes are sorted: whatever one takes was given before it. So one walk through them knows all values.
     for at, node in enumerate(graph.node):
         made.take(at, node)
     output, note = _output(graph)
     end = made.known.get(output.name)
     if not isinstance(end, NodeValue):
         raise ModelError(f"the model gives {output.name}, which no chain of layers from its input makes")
+    # What does not lead to the output is neither checked nor read.
     needed = _needed(end)
     for value in needed:
         made.check(value)
@@ -197,17 +200,20 @@ class _Reading:
             return
         inputs = tuple(self.known.get(i) if i else None for i in node.input)
         arrays = [one for one in inputs if isinstance(one, np.ndarray)]
+        # Whatever follows from the file's own numbers is worked out now, so that only operations on the input are left.
         found: Array | None = None
         if inputs and len(arrays) == len(inputs):
             found = onnx_ops.folded(kind, arrays, options, name)
         elif kind == "Shape" and isinstance(inputs[0], NodeValue) and inputs[0].dims and None not in inputs[0].dims:
             found = np.array(inputs[0].dims, np.int64)
         if found is not None:
+            # A small file may ask for a large constant, and for another one made of that.
             self._made += found.nbytes
             self.limits.check_bytes(self._made, "the model")
             self.known[node.output[0]] = found
             self.sources[id(found)] = set().union(*(self.sources.get(id(a), set()) for a in arrays))
             return
+        # Optional outputs have no name.
         for place, output in enumerate(node.output):
             if output:
                 value = NodeValue(kind, name, at, inputs, options, None, place)

@@ -349,8 +349,11 @@ class _Judge:
 
     def _sources(self) -> None:
         """Hold what a number was made from to its sum, and a name's numbers to those that it was given."""
+        # For each group of numbers, the panel has which others it was made from: a group, for what was copied from it entry
+        # by entry, or a text for each entry, with the places of its terms.
         data = next(iter(self._panel.find("script")), None)
         made: dict[str, Any] = json.loads(data.text())["from"] if data else {}
+        # Groups that show what a name was worth, whose numbers are copies, and no results.
         names = {
             str(group.attributes["data-g"])
             for step in self._panel.find("li")
@@ -361,6 +364,7 @@ class _Judge:
         for key, given in made.items():
             cells = self._cells.get(key, [])
             for i, text in enumerate(cells):
+                # A list may be shorter than the group: its last entries were made from nothing that is shown.
                 refs = [f"{given}.{i}"] if isinstance(given, int) else (given[i] if i < len(given) else "").split()
                 sources = [said for ref in refs for said in self._at(ref)]
                 if key in names:
