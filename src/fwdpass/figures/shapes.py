@@ -319,6 +319,7 @@ class Evaluator:
             return getattr(builtins, name)
         else:
             raise ExpressionError(f"there is no {name} here, in {self._source!r}")
+        # A name that occurs again is the same step.
         known = any(s.operation == "name" and s.expression == name for s in self.steps)
         if not known and _has_shape(value):
             self.steps.append(Evaluated(name, "name", (), shape(value)))

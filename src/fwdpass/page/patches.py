@@ -42,8 +42,8 @@ def packed(patches: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
             if isinstance(piece, str):
                 codes.append(_code(piece, common))
             else:
-                # Codes name by turns what all have in common and what differs. Where two that differ follow each other, an empty
-                # text stands between them.
+                # Codes name by turns what all have in common and what differs. Where two that differ follow each other,
+                # an empty text stands between them.
                 codes += [] if len(codes) % 2 else [_code("", common)]
                 codes.append(_code(tuple(piece), variants))
         places.append([place, which, codes])

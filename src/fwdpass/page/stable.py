@@ -178,7 +178,7 @@ def judged(expression: Expression, value: Any, readings: Sequence[Said]) -> Judg
     widths = [interval(column) if _finite(column) else 0.0 for column in columns]
     counted = [significant(column) for column, width in zip(columns, widths, strict=True) if width]
     digits = int(min(counted, default=16.0))
-    # An entry that is smaller than its own noise may be zero, and is shown as one.
+    # An entry that is larger than its own noise is taken as a fraction, which rounding never takes for nothing.
     real = [width < abs(one) for one, width in zip(first.values, widths, strict=True)]
     # The texts are those of every reading, and of both ends of the interval in which the exact value is.
     noisy = [_like(value, one.values, real) for one in readings]

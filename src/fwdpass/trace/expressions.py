@@ -115,9 +115,11 @@ class Expressions:
 
     def _bare(self, node: ast.expr, parent: int | None) -> tuple[int, ast.expr]:
         match node:
+            # A module is worth nothing that a reader would look at.
             case ast.Name(id=name):
                 return (-1, node) if name in self.modules else (self.enter(node, parent, name), node)
             case ast.Starred(value=value, ctx=context):
+                # A starred expression, a slice and a format are no values: what is in them is.
                 return -1, placed(ast.Starred(self.expression(value, parent), context), node)
             case ast.Lambda():
                 return -1, self._lambda(node, parent)
@@ -182,6 +184,8 @@ class Expressions:
 
     def _call(self, node: ast.Call, me: int) -> ast.expr:
         match node.func:
+            # What is called needs no recording where it is known beforehand: a builtin that the script never binds, or a
+            # function of a module that it imports.
             case ast.Name(id=name) if name in self.builtins:
                 self.plan.callees[me] = ["builtins", name]
                 function: ast.expr = node.func
@@ -221,6 +225,7 @@ class Expressions:
             generators.append(ast.comprehension(chunk, pieces, [], 0))
             source = placed(ast.Name(_CHUNK, ast.Load()), first.iter)
         for place, old in enumerate(node.generators):
+            # Of the first generator, the source is evaluated outside of the comprehension, and of the others in each turn.
             if place:
                 source = self.either(old.iter, flag)
             tests = [self.either(test, flag) for test in old.ifs]
@@ -249,6 +254,7 @@ class Expressions:
         recorded = self.expression(node.body)
         self.plan.loops[loop].perhaps += range(inner + 1, len(self.plan.statements))
         self.statement, self._inner, self.function, self.module, self.learned = outer
+        # A lambda has room for one expression: (entered(...), returns(BODY))[1].
         pair = placed(ast.Tuple([begin, self.call("returns", node.body, recorded)], ast.Load()), node.body)
         second = placed(ast.Subscript(pair, self.constant(1, node.body), ast.Load()), node.body)
         body = placed(ast.IfExp(self.hot(node.body, counter), node.body, second), node.body)

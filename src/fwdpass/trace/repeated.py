@@ -100,6 +100,17 @@ class Repeated(Blocks):
         self.nested += 1
         recorded = [*seen, *self.repeated(index, loop, node.body, loop)]
         self.nested -= 1
+        # What is made:
+        #     for [] in ((),):               one turn, so that "continue" and "break" have a loop to speak of
+        #         while more and TEST:       the turns that are recorded
+        #             BODY, with hooks
+        #         else:
+        #             if spent:              there may be more turns than are recorded
+        #                 for [] in rest:    each of them, counted by the iterator
+        #                     if not TEST: ended; break
+        #                     BODY, as it is written
+        #             ...                    go on to the loop's own "else", or leave it out after a "break"
+        #         break
         both = placed(ast.BoolOp(ast.And(), [self.call("more", node.test, loop), test]), node.test)
         go_on, stop = placed(ast.Continue(), node), placed(ast.Break(), node)
         nothing = placed(ast.List([], ast.Store()), node)
@@ -130,8 +141,10 @@ class Repeated(Blocks):
         entered = self.plan.statement("arguments", head_place(node, self._lines), index)
         counter = self.plan.count()
         loop = self.plan.loop(entered, index, counter)
+        # What is known of the place in the script is that of the body while it is rewritten, and comes back after it.
         outer = (self.function, self.module, self.nested, self.statement, self.modules)
         self.function, self.module, self.nested, self.statement = True, False, 0, entered
+        # A name that the function binds is no module in it, whatever it is outside.
         own = {*argument_names(old), *assigned_in(body)}
         self.modules = {name: module for name, module in self.modules.items() if name not in own}
         names = argument_names(old)

@@ -262,6 +262,7 @@ class Store:
 
         Only the bytes are copied; the numbers are read from them when the run is over.
         """
+        # Builtin dtypes exist once each, so their identity will do, and is quicker than their hash.
         number = self._numbers.get(id(value.dtype))
         if number is None or value.nbytes > self._few:
             return self._unusual(value)

@@ -27,6 +27,7 @@ EXACT = 300_000
 def layered(net: Network, x: Any = None) -> Layered:
     """Draw any network; ``x`` has shape (n_in,)."""
     sizes = net.sizes
+    # Only few weights are drawn one by one; the others are a band, which says how many there are.
     weights = tuple(rows(layer.W) if max(layer.W.shape) <= FEW and layer.W.size <= LINES else None for layer in net)
     biases = [(), *(row(layer.b) if len(layer.b) <= FEW else () for layer in net)]
     if x is None:
@@ -42,6 +43,7 @@ def layered(net: Network, x: Any = None) -> Layered:
             )
         steps = worth(net, given)
         values = [given, *(step.h for step in steps)]
+        # Dead and alive are words about ReLU: of any other activation, the sums are not judged.
         sums = [None, *(step.z if la.activation.name == "relu" else None for step, la in zip(steps, net, strict=True))]
         columns = [
             _column(axis, n, said, b, value, z)

@@ -349,8 +349,8 @@ class _Judge:
 
     def _sources(self) -> None:
         """Hold what a number was made from to its sum, and a name's numbers to those that it was given."""
-        # For each group of numbers, the panel has which others it was made from: a group, for what was copied from it entry
-        # by entry, or a text for each entry, with the places of its terms.
+        # For each group of numbers, the panel has which others it was made from: a group, for what was copied from it
+        # entry by entry, or a text for each entry, with the places of its terms.
         data = next(iter(self._panel.find("script")), None)
         made: dict[str, Any] = json.loads(data.text())["from"] if data else {}
         # Groups that show what a name was worth, whose numbers are copies, and no results.

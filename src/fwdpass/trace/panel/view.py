@@ -131,6 +131,7 @@ class _Maker:
     def moment(self, index: int, label: str) -> Moment | None:
         """Make the moment of a visit; None where there is no room for it."""
         visit = self._trace.visits[index]
+        # What a moment costs is known before it is made: its expressions, and two values for each change.
         nodes = {node for node, value in visit.values if not isinstance(self._trace.values[value], Named)}
         if not self._budget.moment(min(len(nodes), EXPRESSIONS) + 2 * len(visit.changes)):
             return None

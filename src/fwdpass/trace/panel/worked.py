@@ -153,6 +153,7 @@ def _product(left: Array, right: Array, out: Array, axes: tuple[str, ...], near:
     shown = np.ndindex(outer if len(outer) == 1 else tuple(map(fitting, outer)))
     places = list(islice(shown, min(most, WORKED)))
     dots = []
+    # A vector has no index on its side of the product; as a matrix of one row or column, it has zero.
     for place in places:
         row, column = place[: left.ndim - 1] or (0,), place[left.ndim - 1 :] or (0,)
         value: Fraction = out.item(place)
