@@ -184,8 +184,8 @@ class Expressions:
 
     def _call(self, node: ast.Call, me: int) -> ast.expr:
         match node.func:
-            # What is called needs no recording where it is known beforehand: a builtin that the script never binds, or a
-            # function of a module that it imports.
+            # What is called needs no recording where it is known beforehand: a builtin that the script never binds, or
+            # a function of a module that it imports.
             case ast.Name(id=name) if name in self.builtins:
                 self.plan.callees[me] = ["builtins", name]
                 function: ast.expr = node.func
@@ -225,7 +225,8 @@ class Expressions:
             generators.append(ast.comprehension(chunk, pieces, [], 0))
             source = placed(ast.Name(_CHUNK, ast.Load()), first.iter)
         for place, old in enumerate(node.generators):
-            # Of the first generator, the source is evaluated outside of the comprehension, and of the others in each turn.
+            # Of the first generator, the source is evaluated outside of the comprehension, and of the others in each
+            # turn.
             if place:
                 source = self.either(old.iter, flag)
             tests = [self.either(test, flag) for test in old.ifs]

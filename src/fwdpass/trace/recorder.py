@@ -67,7 +67,8 @@ class Recorder:
 
     def _begin(self) -> Callable[[int], None]:
         """Make the function that begins a visit of a statement."""
-        # What is called for every statement of the script is a closure: names of its own are found faster than attributes.
+        # What is called for every statement of the script is a closure: names of its own are found faster than
+        # attributes.
         log, runs, getframe = self.log, self.runs, _getframe
         frames, module, begin_in = log.frames, log.module, log.begin
 

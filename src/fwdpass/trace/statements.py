@@ -103,7 +103,8 @@ class Statements(Repeated):
                 return self.while_loop(node, index)
             case ast.AsyncFor():
                 return [*self.begin(node, index, names_of(node)), *self.async_for_loop(node, index)]
-            # The test is evaluated in the visit of the statement. Whichever branch is taken, it begins with looking at names.
+            # The test is evaluated in the visit of the statement. Whichever branch is taken, it begins with looking at
+            # names.
             case ast.If(test=test, body=body, orelse=other):
                 changed = self.changed(node, test)
                 begin = self.begin(node, index, changed[0])
