@@ -142,8 +142,7 @@ def _matrix(worth: Numbers, how: Sequence[h.Node]) -> h.Element:
         ],
         h.tbody[rows if vector else ended(rows, worth.shape[0], dots)],
     ]
-    # With how it came about, a column is wider than its numbers: "name = value" stands in it. It is judged before there
-    # is a page, so the table scrolls where it might be too wide for a phone.
+    # What stands above a column, and says how it came about, may be twice as wide as the numbers in it.
     across = parts.ems([["=" * (2 * len(t) + 4) for t in row] for row in texts] if how else texts)
     across += (0 if vector else parts.HEADS) + (FACTORS if worth.factors else 0)
     return parts.scroll("Numbers", table) if across > WIDE else table
