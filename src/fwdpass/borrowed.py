@@ -44,7 +44,7 @@ _COUNTERS = ("_serial_numbers", "_extension_data")
 _CELL, _CODE, _SHOWN = "cell_code", "cell_code_source", "cell_code_output"
 
 
-class Check(NamedTuple):
+class Borrowed(NamedTuple):
     """A name that is borrowed: whose it is, what it is for, and whether it is there."""
 
     owner: str
@@ -196,68 +196,68 @@ def _mentions(function: Callable[..., Any], *names: str) -> bool:
 
 
 CHECKS = (
-    Check(
+    Borrowed(
         "MyST-NB", "sphinx_.Parser.parse", "pages are executed",
         lambda: _mentions(mystnb.Parser.parse, *_MADE_BY_NAME),
     ),
-    Check(
+    Borrowed(
         "MyST-NB", "the document's nb_renderer", "a role finds the page that it stands on",
         lambda: _mentions(mystnb.Parser.parse, "nb_renderer") and hasattr(NbElementRenderer, "renderer"),
     ),
-    Check(
+    Borrowed(
         "MyST-NB", "nb_element", "code that ran is told from code that did not",
         lambda: _mentions(MditRenderMixin.render_nb_cell_code, _CELL, _CODE, _SHOWN),
     ),
-    Check(
+    Borrowed(
         "MyST-NB", "NotebookClientBase", "a reading takes the place of a kernel",
         lambda: all(hasattr(NotebookClientBase, name) for name in _OF_CLIENTS),
     ),
-    Check(
+    Borrowed(
         "MyST-NB", "MditRenderMixin", "a cell runs before the text below it",
         lambda: all(hasattr(MditRenderMixin, f"render_nb_{name}") for name in _RENDERED),
     ),
-    Check(
+    Borrowed(
         "MyST-NB", "sphinx_ext.add_global_html_resources", "a first build has the bytes of a second",
         lambda: callable(getattr(mystnb_ext, "add_global_html_resources", None)),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "domains.math.MathDomain.equations", "an equation's number is known",
         lambda: isinstance(getattr(MathDomain, "equations", None), property),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "search.IndexBuilder._index_entries", "a warm build's search knows old pages",
         lambda: _mentions(IndexBuilder.__init__, "_index_entries"),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "environment.BuildEnvironment._app", "a link leads where the builder puts its page",
         lambda: _mentions(BuildEnvironment.setup, "_app") or _mentions(BuildEnvironment.setup, "app", "events"),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "environment.BuildEnvironment._builder_cls", "pages that are no HTML are audited",
         lambda: _mentions(SphinxPostTransform.is_supported, "_builder_cls") or _mentions(
             SphinxPostTransform.is_supported, "app", "builder"
         ),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "environment.collectors.toctree.TocTreeCollector", "a page is audited before it is written",
         lambda: all(hasattr(TocTreeCollector, f"assign_{kind}_numbers") for kind in ("section", "figure")),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "builders.html.StandaloneHTMLBuilder._settings", "a page is written for the audit alone",
         lambda: _mentions(StandaloneHTMLBuilder.render_partial, "_settings", "create_translator") or _mentions(
             StandaloneHTMLBuilder.render_partial, "_publisher"
         ),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "environment.BuildEnvironment._pickled_doctree_cache",
         "a page that is read again in the same process is written as it is then",
         lambda: _mentions(BuildEnvironment.get_doctree, "_pickled_doctree_cache"),
     ),
-    Check(
+    Borrowed(
         "Sphinx", "environment._CurrentDocument", "what a page does not tell is not counted",
         lambda: {*_COUNTERS} <= {*getattr(environment._CurrentDocument, "__slots__", ())},
     ),
-    Check(
+    Borrowed(
         "Sphinx", "builders.html.StandaloneHTMLBuilder.copy_static_files", "style sheets can be joined again",
         lambda: callable(getattr(StandaloneHTMLBuilder, "copy_static_files", None)),
     ),

@@ -11,7 +11,7 @@ import pytest
 import fwdpass as fp
 from fwdpass.trace.panel import document, html, sentences
 from fwdpass.trace.panel.blocks import LINES
-from fwdpass.trace.panel.facts import Again, Panel, Words, walk
+from fwdpass.trace.panel.facts import Again, InWords, Panel, walk
 from fwdpass.trace.panel.view import PanelView
 
 
@@ -62,4 +62,4 @@ def test_the_first_runs_of_each_line_are_what_there_is_room_for(much: Callable[[
     assert min(runs) >= 1
     first, *_ = (block for block in panel.blocks if block.lines[0].startswith("    P100 "))
     worths = [each.worth for each in walk(first.moments[0].evaluations)]
-    assert all(isinstance(worth, Again) or worth.rows for worth in worths if not isinstance(worth, Words))
+    assert all(isinstance(worth, Again) or worth.rows for worth in worths if not isinstance(worth, InWords))

@@ -113,6 +113,32 @@ def test_every_session_has_its_lock() -> None:
     assert {name for pair in used for name in pair if name} == {lock.stem for lock in LOCKS}
 
 
+# Names ---------------------------------------------------------------------------------------------------------------
+
+SHARED = {"Finding", "Limits", "Output", "Script", "Shown", "Stated", "Typed"}
+"""Names of classes that two rooms use, each for a thing of its own. There were twice as many: let there be no more."""
+
+
+def shared(modules: dict[str, str]) -> set[str]:
+    """Names that classes of several modules have; what starts with an underscore is a module's own business."""
+    found = [
+        node.name
+        for source in modules.values()
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    return {name for name in found if found.count(name) > 1}
+
+
+def test_a_name_has_one_meaning() -> None:
+    modules = {str(path): path.read_text("utf-8") for path in (ROOT / "src" / "fwdpass").rglob("*.py")}
+    assert shared(modules) == SHARED
+
+
+def test_a_name_with_two_meanings_is_noticed() -> None:
+    assert shared({"a": "class Place: ...\nclass _Own: ...", "b": "class Place: ...\nclass _Own: ..."}) == {"Place"}
+
+
 # Browser tests -------------------------------------------------------------------------------------------------------
 
 

@@ -60,7 +60,7 @@ def test_every_name_has_a_way_to_break() -> None:
 
 
 @pytest.mark.parametrize("check", borrowed.CHECKS, ids=lambda check: check.name)
-def test_a_release_without_it_is_named(check: borrowed.Check, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_without_it_is_named(check: borrowed.Borrowed, monkeypatch: pytest.MonkeyPatch) -> None:
     where, name, then = BREAKS[check.name]
     if then is None:
         monkeypatch.delattr(where, name)

@@ -42,7 +42,7 @@ from fwdpass.figures.placed import (
     Edge,
     EdgeKind,
     Label,
-    Node,
+    Neuron,
     Placement,
     TwoLayers,
     half_note,
@@ -155,7 +155,7 @@ def _weight(label: Label) -> Element:
     )[label.edge.shown]
 
 
-def _neurons(layers: Sequence[Sequence[Node]], figure: TwoLayers) -> Iterator[h.Node]:
+def _neurons(layers: Sequence[Sequence[Neuron]], figure: TwoLayers) -> Iterator[h.Node]:
     xs, hs, ys = layers
     for node in xs:
         yield _neuron(node, INK if node.value else MUTED)
@@ -167,20 +167,20 @@ def _neurons(layers: Sequence[Sequence[Node]], figure: TwoLayers) -> Iterator[h.
         yield _neuron(node, INK)
 
 
-def _inputs(nodes: Sequence[Node]) -> Iterator[h.Node]:
+def _inputs(nodes: Sequence[Neuron]) -> Iterator[h.Node]:
     for node in nodes:
         yield _value(node)
         yield _name(node)
 
 
-def _noted(nodes: Sequence[Node], notes: Sequence[Sequence[str]], width: int, *, aside: int = 0) -> Iterator[h.Node]:
+def _noted(nodes: Sequence[Neuron], notes: Sequence[Sequence[str]], width: int, *, aside: int = 0) -> Iterator[h.Node]:
     for node, said in zip(nodes, notes, strict=False):
         yield _value(node)
         yield _name(node, aside)
         yield [_note(node, 13 * (i + 1), note, width) for i, note in enumerate(said)]
 
 
-def _neuron(node: Node, stroke: str, fill: str = PAPER) -> Element:
+def _neuron(node: Neuron, stroke: str, fill: str = PAPER) -> Element:
     """Draw a neuron: a circle, or a pill where the values of its layer are long."""
     look = {"fill": fill, "stroke": stroke, "stroke-width": "2", "data-node": str(node.name)}
     if node.half == RADIUS:
@@ -189,24 +189,24 @@ def _neuron(node: Node, stroke: str, fill: str = PAPER) -> Element:
     return rect({**at, "width": str(2 * node.half), "height": str(2 * RADIUS), "rx": str(RADIUS), **look})
 
 
-def _value(node: Node) -> Element:
+def _value(node: Neuron) -> Element:
     small = len(node.shown) > 5 and node.half < roomy(len(node.shown))
     size = "16" if len(node.shown) <= 4 else "11.5" if small else "14"
     fill = INK if node.value else MUTED
     return _text(node.x, node.y + 5, node.shown, fill=fill, stroke="none", font_family=FIGURES, font_size=size)
 
 
-def _name(node: Node, aside: int = 0) -> Element:
+def _name(node: Neuron, aside: int = 0) -> Element:
     named = [axis_letter(node.name.letter), index_below(text(node.name.index))]
     return _text(node.x + aside, node.y - RADIUS - 8, named)
 
 
-def _note(node: Node, below: int, said: str, width: int) -> Element:
+def _note(node: Neuron, below: int, said: str, width: int) -> Element:
     x = min(node.x, width - half_note(said))
     return _text(x, node.y + RADIUS + below, said, fill=MUTED, font_size="12")
 
 
-def _rest(nodes: Sequence[Node], n: int, width: int) -> h.Node:
+def _rest(nodes: Sequence[Neuron], n: int, width: int) -> h.Node:
     if n == len(nodes):
         return None
     pitch = nodes[-1].y - nodes[-2].y

@@ -121,7 +121,7 @@ def half_note(said: str) -> int:
 
 
 @dataclass(frozen=True)
-class Node:
+class Neuron:
     """A neuron's place, name and value; ``half`` is half its width."""
 
     name: Name
@@ -136,8 +136,8 @@ class Node:
 class Edge:
     """A weight between two nodes; idle where nothing gets through."""
 
-    source: Node
-    target: Node
+    source: Neuron
+    target: Neuron
     shown: str
     kind: EdgeKind
     width: Fraction
@@ -169,7 +169,7 @@ class Placement:
 
     width: int
     height: int
-    layers: tuple[list[Node], ...]
+    layers: tuple[list[Neuron], ...]
     edges: tuple[list[Edge], ...]
     labels: tuple[list[Label], ...]
     """The weights that are to be read, layer by layer."""
@@ -192,16 +192,18 @@ def plan(figure: TwoLayers, rooms: Rooms) -> Placement:
     return Placement(rooms.width, height, layers, edges, tuple(written(layer) for layer in edges))
 
 
-def _layer(axis: str, values: Row, slots: int, x: int, half: int, height: int) -> list[Node]:
+def _layer(axis: str, values: Row, slots: int, x: int, half: int, height: int) -> list[Neuron]:
     """Spread a layer over the height, each neuron in the middle of its share."""
     named = zip(names(axis, len(values)), values, cells(values), strict=True)
     return [
-        Node(name, value, shown, x, height * (2 * i + 1) // (2 * slots), half)
+        Neuron(name, value, shown, x, height * (2 * i + 1) // (2 * slots), half)
         for i, (name, value, shown) in enumerate(named)
     ]
 
 
-def _between(sources: Sequence[Node], targets: Sequence[Node], W: Rows, live: Callable[[int, int], bool]) -> list[Edge]:
+def _between(
+    sources: Sequence[Neuron], targets: Sequence[Neuron], W: Rows, live: Callable[[int, int], bool]
+) -> list[Edge]:
     shown = cells(W)
     largest = max(abs(w) for row in W for w in row) or Fraction(1)
     return [
@@ -233,7 +235,7 @@ def written(layer: Sequence[Edge]) -> list[Label]:
     return found
 
 
-def around(node: Node) -> list[Box]:
+def around(node: Neuron) -> list[Box]:
     """Find what a neuron covers, and what is written around it: a name above it, and notes below."""
     name, below = {"x": (10, 0), "h": (20, 31), "y_hat": (10, 16)}[node.name.axis]
     notes = node.half + ASIDE

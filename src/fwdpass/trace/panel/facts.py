@@ -44,13 +44,13 @@ class Again:
 
 
 @dataclass(frozen=True)
-class Words:
+class InWords:
     """Any other value, in words."""
 
     said: str
 
 
-Worth = Numbers | Again | Words
+Worth = Numbers | Again | InWords
 
 # How it came about ----------------------------------------------------------------------------------------------------
 

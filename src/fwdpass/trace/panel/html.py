@@ -12,7 +12,7 @@ from markupsafe import Markup
 from fwdpass import numerals
 from fwdpass.trace.panel import sentences, tables
 from fwdpass.trace.panel.code import highlighted
-from fwdpass.trace.panel.facts import Block, Evaluation, Moment, Numbers, Panel, Ref, Shift, Words
+from fwdpass.trace.panel.facts import Block, Evaluation, InWords, Moment, Numbers, Panel, Ref, Shift
 
 NOTE = '<div class="fp-note"></div>'
 """Where the author's note of a line goes: one for each noted block, in the order of the script."""
@@ -177,7 +177,7 @@ def _now(shift: Shift, *, whole: bool) -> h.Element:
 def _is_said(shift: Shift) -> bool:
     """Whether the line that says what a name is now says all: words or a number, and nothing before it."""
     return shift.before is None and (
-        isinstance(shift.after, Words) or (isinstance(shift.after, Numbers) and not shift.after.shape)
+        isinstance(shift.after, InWords) or (isinstance(shift.after, Numbers) and not shift.after.shape)
     )
 
 

@@ -11,7 +11,7 @@ CODE = 60
 """Characters of an expression that are shown."""
 
 
-class Source:
+class ScriptSource:
     """Looks at the source of a trace's expressions, each of which it parses once."""
 
     def __init__(self, trace: Trace) -> None:

@@ -10,10 +10,10 @@ from fwdpass import numerals
 from fwdpass.figures.base import SHOWN, Shape, fitting
 from fwdpass.figures.product import WORKED
 from fwdpass.trace.panel.budget import REPEATED, Budget
-from fwdpass.trace.panel.facts import Again, Dots, Evaluation, How, Numbers, Ref, Shift, Words, Worth
+from fwdpass.trace.panel.facts import Again, Dots, Evaluation, How, InWords, Numbers, Ref, Shift, Worth
 from fwdpass.trace.panel.followed import made_of
-from fwdpass.trace.panel.source import Source, literal
-from fwdpass.trace.panel.values import Kept, kept
+from fwdpass.trace.panel.source import ScriptSource, literal
+from fwdpass.trace.panel.values import KeptNumbers, kept
 from fwdpass.trace.panel.worked import PRODUCTS, Operation, worked
 from fwdpass.trace.record import Branch, Named, Node, Number, Place, Trace
 from fwdpass.trace.words import Wording
@@ -35,7 +35,7 @@ class _Part:
     shown: tuple[Evaluation, ...]
     at: tuple[int, int]
     """Its line and column, by which operands are brought in order."""
-    kept: Kept | None = None
+    kept: KeptNumbers | None = None
     numbers: Numbers | None = None
     """The numbers that stand for the value in the panel, here or at an earlier place."""
 
@@ -63,10 +63,10 @@ class Steps:
         self._trace = trace
         self._axes = axes
         self._budget = budget
-        self._source = Source(trace)
+        self._source = ScriptSource(trace)
         self._words = Wording(trace)
         self._links = Links()
-        self._kept: dict[int, Kept | None] = {}
+        self._kept: dict[int, KeptNumbers | None] = {}
         self._keys = 0
         self._changed: dict[tuple[int, int], Numbers] = {}
         """The numbers that a change (of a visit) gave to a name."""
@@ -240,7 +240,7 @@ class Steps:
             for evaluation in below
         )
 
-    def _how(self, operation: str, operands: Sequence[_Part], result: Kept, axes: tuple[str, ...]) -> How | None:
+    def _how(self, operation: str, operands: Sequence[_Part], result: KeptNumbers, axes: tuple[str, ...]) -> How | None:
         """Work an operation out, as far as there is room for it."""
         given = tuple(part.kept for part in operands if part.kept is not None)
         most = WORKED
@@ -254,14 +254,14 @@ class Steps:
 
     # Values ---------------------------------------------------------------------------------------------------------
 
-    def _value(self, value: int) -> Kept | None:
+    def _value(self, value: int) -> KeptNumbers | None:
         if value not in self._kept:
             self._kept[value] = kept(self._trace.values[value])
         return self._kept[value]
 
-    def _said(self, index: int) -> Words:
+    def _said(self, index: int) -> InWords:
         said = self._words.value(index)
-        return Words(said if len(said) <= LONG else f"{said[: LONG - 1]}…")
+        return InWords(said if len(said) <= LONG else f"{said[: LONG - 1]}…")
 
     def _part_of(self, index: int, axes: Sequence[str]) -> _Part:
         """Show a value that is not that of an expression."""
@@ -272,7 +272,7 @@ class Steps:
         worth, numbers = self._shown(index, value, tuple(axes) if len(axes) == len(value.shape) else ())
         return _Part((Evaluation("", worth),), (0, 0), value, numbers)
 
-    def _shown(self, index: int, value: Kept, axes: tuple[str, ...]) -> tuple[Worth, Numbers]:
+    def _shown(self, index: int, value: KeptNumbers, axes: tuple[str, ...]) -> tuple[Worth, Numbers]:
         """Show numbers, or where the panel shows them already; give what stands there, and the numbers themselves."""
         known = self._standing.get(index)
         if known is not None and value.entries.size > REPEATED:
@@ -345,7 +345,7 @@ def _ref(numbers: Numbers, index: tuple[int, ...]) -> Ref | None:
     return numbers.key, row * len(numbers.rows[0]) + column
 
 
-def _written(number: float) -> Kept | None:
+def _written(number: float) -> KeptNumbers | None:
     return kept(Number(number, type(number).__name__))
 
 

@@ -16,7 +16,7 @@ from fwdpass.figures.product import sums
 from fwdpass.figures.states import NOTHING, States
 from fwdpass.figures.words import cells, ended
 from fwdpass.trace.panel import sentences
-from fwdpass.trace.panel.facts import Again, Dots, Entrywise, How, Numbers, Total, Words, Worth
+from fwdpass.trace.panel.facts import Again, Dots, Entrywise, How, InWords, Numbers, Total, Worth
 
 WIDE = 20
 """Ems of its small print that a panel has room for on a phone; what may be wider scrolls."""
@@ -58,7 +58,7 @@ def value(worth: Worth | None, anchor: str) -> h.Node:
         case Again():
             before, line, after = sentences.again(worth)
             return h.p(".fp-value")[before, h.a(href=f"#{anchor}{worth.line}")[line], after]
-        case Words(said):
+        case InWords(said):
             return h.p(".fp-value")[h.code[said]]
         case None:
             return None
@@ -69,7 +69,7 @@ def short(worth: Worth | None) -> h.Node:
     match worth:
         case None:
             return "?"
-        case Words(said):
+        case InWords(said):
             return said
         case Numbers(shape=shape) if len(shape) < 2 and worth.rows and len(worth.rows[0]) == (shape or (1,))[0]:
             texts = _texts(worth)[0]

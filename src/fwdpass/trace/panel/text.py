@@ -10,7 +10,7 @@ from fwdpass.figures.states import State, States
 from fwdpass.figures.words import cells
 from fwdpass.numerals.writing import Medium
 from fwdpass.trace.panel import sentences
-from fwdpass.trace.panel.facts import Again, Block, Evaluation, Moment, Numbers, Panel, Words, Worth, walk
+from fwdpass.trace.panel.facts import Again, Block, Evaluation, InWords, Moment, Numbers, Panel, Worth, walk
 
 
 def draw(panel: Panel, medium: Medium = "code") -> str:
@@ -57,7 +57,7 @@ def _evaluation(evaluation: Evaluation, medium: Medium) -> str:
 
 def _said(worth: Worth, medium: Medium) -> str:
     match worth:
-        case Words(said):
+        case InWords(said):
             return said
         case Again():
             return "".join(sentences.again(worth))

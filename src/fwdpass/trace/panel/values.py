@@ -25,7 +25,7 @@ _FLOATS: dict[str, Any] = {"float32": np.float32, "float16": np.float16}
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class KeptNumbers:
     """An array of numbers, or the beginning of each of its axes, as a trace kept it; a number is one without axes."""
 
     shape: Shape
@@ -67,28 +67,28 @@ class Kept:
         return tuple(map(min, fitting, self.entries.shape))
 
 
-def kept(value: Value) -> Kept | None:
+def kept(value: Value) -> KeptNumbers | None:
     """Give a value as an array of numbers, or nothing where it is something else."""
     match value:
         case Number(bool() | None | complex()):
             return None
         case Number(number, dtype):
-            return Kept((), _array((), [number]), dtype)
+            return KeptNumbers((), _array((), [number]), dtype)
         case Thing("Fraction", written):
-            return Kept((), _array((), [written]), "object")
+            return KeptNumbers((), _array((), [written]), "object")
         case SmallArray(dtype, shape, entries):
-            return Kept(shape, _array(shape, _flat(entries)), dtype)
+            return KeptNumbers(shape, _array(shape, _flat(entries)), dtype)
         case LargeArray():
             return _beginning(value)
     return None
 
 
-def _beginning(value: LargeArray) -> Kept:
+def _beginning(value: LargeArray) -> KeptNumbers:
     """Take the first corner of an array of which there are only corners."""
     edges = tuple(min(n, 2 * value.edge) for n in value.shape)
     corners = _array(edges, _flat(value.corners))
     first = tuple(slice(value.edge if n > 2 * value.edge else n) for n in value.shape)
-    return Kept(value.shape, corners[first], value.dtype)
+    return KeptNumbers(value.shape, corners[first], value.dtype)
 
 
 def _flat(entries: Entries) -> list[Entry]:

@@ -22,7 +22,7 @@ from fwdpass.figures.product import WORKED
 from fwdpass.figures.states import States
 from fwdpass.nn import Array, relu
 from fwdpass.trace.panel.facts import Dots, Entrywise, How, Total
-from fwdpass.trace.panel.values import Kept
+from fwdpass.trace.panel.values import KeptNumbers
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -54,8 +54,8 @@ class Operation:
     """What was done: by the operator's sign or the function's name, to these operands, with this result."""
 
     called: str
-    operands: tuple[Kept, ...]
-    result: Kept
+    operands: tuple[KeptNumbers, ...]
+    result: KeptNumbers
     axes: tuple[str, ...] = ()
     """Names for the axes of the result."""
 
