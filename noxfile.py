@@ -317,6 +317,19 @@ def html(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def pdf(session: nox.Session) -> None:
+    """Build the book as a PDF, by pdflatex and latexmk, which have to be installed; any error of LaTeX ends it."""
+    install(session, "docs")
+    folder = BUILD / "latex"
+    shutil.rmtree(folder, ignore_errors=True)
+    options = ("-D", "fwdpass_live.array=", "-d", BUILD / "latex-doctrees")
+    session.run("sphinx-build", "-n", "-W", "-q", "-b", "latex", *options, "docs", folder, env=STEADY)
+    with session.chdir(folder):
+        session.run("latexmk", "-pdf", "-halt-on-error", "-interaction=nonstopmode", "fwdpass.tex", external=True)
+    session.log("The book is a PDF: %s", folder / "fwdpass.pdf")
+
+
+@nox.session(default=False)
 def lighthouse(session: nox.Session) -> None:
     """Measure how a phone on a slow line meets the chapter: Lighthouse's mobile preset, the median of three runs.
 

@@ -34,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         fingerprint,
         folds,
         foot,
+        latex,
         lines,
         live,
         maths,
@@ -48,6 +49,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         search,
         seen,
         site,
+        themes,
         trace,
     )
 
@@ -68,6 +70,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _add_static)
     app.connect("config-inited", _speak)
     app.connect("config-inited", maths.leave_renderer)
+    app.connect("config-inited", latex.know_characters)
+    app.connect("builder-inited", themes.stay_light)
     app.connect("source-read", records.note_held, priority=900)
     app.connect("source-read", fingerprint.note_loaded)
     app.connect("env-get-outdated", fingerprint.stale)
@@ -103,6 +107,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", elements.write, priority=900)
     app.connect("env-updated", site.copy_notebook_style, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
+    app.connect("doctree-resolved", latex.describe_pictures)
     app.add_transform(site.MarkCounts)
     app.add_node(exceptions.here)
     app.add_directive("typed-numbers", exceptions.TypedNumbersDirective)

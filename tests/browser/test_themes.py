@@ -1,0 +1,85 @@
+"""What is drawn by this package is light or dark as the page around it is, in themes that are not the book's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Eyes
+from tests.forked import build
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+CONF = """
+extensions = ["myst_nb", "fwdpass.sphinxext"]
+myst_enable_extensions = ["dollarmath"]
+html_math_renderer = "mathml"
+"""
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+# Sums
+
+```{code-cell}
+import fwdpass as fp
+from fwdpass.lesson import W1, b1, x
+z1 = x @ W1 + b1
+fp.product(x, W1, "x", "h")
+```
+
+The largest is {n}`z1.max()`, of
+
+$$ z = \\n{z1} $$ (sums)
+"""
+THEMES = {"alabaster": "light", "pydata_sphinx_theme": "dark"}
+"""Themes, and what they are where the system is dark."""
+INK = "() => getComputedStyle(document.querySelector('.fp-certificate p')).color"
+OURS = [[".fp-certificate"], [".fp-product"], [".eqno"]]
+
+
+@pytest.fixture(scope="module")
+def themed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Build the page with each theme."""
+    found = {}
+    for theme in THEMES:
+        folder = tmp_path_factory.mktemp(theme)
+        (folder / "conf.py").write_text(f"{CONF}html_theme = {theme!r}\n", "utf-8")
+        (folder / "index.md").write_text(PAGE, "utf-8")
+        built = build(folder, folder / "built")
+        assert (built.status, built.messages) == (0, "")
+        found[theme] = built.html / "index.html"
+    return found
+
+
+def unreadable(page: Page) -> list[str]:
+    """Give what has too little contrast, of what is ours."""
+    there = [one for one in OURS if page.query_selector(one[0])]
+    asked = {"runOnly": ["color-contrast"]}
+    said = Axe().run(page, context={"include": there}, options=asked).response
+    return [str(node["target"]) for violation in said["violations"] for node in violation["nodes"]]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_in_the_dark_everything_of_ours_can_be_read(themed: Mapping[str, Path], eyes: Eyes, theme: str) -> None:
+    inks = {}
+    for mode in ("light", "dark"):
+        with eyes.open(themed[theme].as_uri(), mode=mode) as page:
+            inks[mode] = page.evaluate(INK)
+            assert unreadable(page) == [], mode
+    assert (inks["dark"] == inks["light"]) is (THEMES[theme] == "light")
+
+
+def test_a_button_that_sets_the_theme_at_the_body_is_heard(themed: Mapping[str, Path], eyes: Eyes) -> None:
+    """As Furo's does."""
+    with eyes.open(themed["alabaster"].as_uri()) as page:
+        inks = [
+            page.evaluate(f"mode => {{ document.body.dataset.theme = mode; return ({INK})(); }}", mode)
+            for mode in ("light", "dark", "light")
+        ]
+    assert inks[0] == inks[2] != inks[1]
