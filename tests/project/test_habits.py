@@ -273,7 +273,12 @@ def test_pre_commit_checks_types_in_an_environment_that_has_them() -> None:
     there |= {"docutils", "markdown_it_py", "markupsafe", "myst_parser", "nbclient", "nbformat", "sphinx"}  # of those
     there |= {name.removeprefix("types_") for name in there}
     ignored = {name.partition(".")[0] for one in PYPROJECT["tool"]["mypy"]["overrides"] for name in one["module"]}
-    own = {path.stem for path in (ROOT / "docs").glob("*.py")} | {"tests", "benchmarks", "docs", "training"}
+    own = {path.stem for folder in ("docs", "benchmarks") for path in (ROOT / folder).glob("*.py")} | {
+        "tests",
+        "benchmarks",
+        "docs",
+        "training",
+    }
     peers = {name.lower() for name in named(PYPROJECT["dependency-groups"]["peers"])}  # ignored where they are imported
     ignored = {SPELLED.get(name, name) for name in ignored}
     wanted = set().union(*(imported(path) for path in checked_files())) - own - ignored - peers
