@@ -1,8 +1,9 @@
-// What axe-core finds on this page, or within an element of it, a line for each element. Contrast is four fifths of its
+// What axe-core finds on this page, or within some elements of it, a line for each element. Contrast is four fifths of its
 // time, on pages of thousands of words in a dozen colours: it is asked about one text of each kind, the longest, since it
 // passes over single characters.
 async ([asked, within]) => {
-  const where = within ? document.querySelector(within) : document;
+  const places = within ? [...document.querySelectorAll(within)] : [document.body];
+  if (!places.length) throw new Error(`nothing on this page is ${within}`); // asked about nothing, axe would look at everything
   const kind = (element) => {
     const { color, fontSize, fontWeight } = getComputedStyle(element);
     const behind = [];
@@ -13,16 +14,17 @@ async ([asked, within]) => {
     return [color, fontSize, fontWeight, ...behind].join();
   };
   const longest = new Map();
-  const texts = document.createTreeWalker(where.body ?? where, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const { data, parentElement: holder } = texts.currentNode;
-    if (!data.trim() || !holder.checkVisibility({ visibilityProperty: true })) continue;
-    const key = kind(holder);
-    if (data.trim().length > (longest.get(key)?.length ?? 0)) longest.set(key, { holder, length: data.trim().length });
+  for (const place of places) {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const { data, parentElement: holder } = texts.currentNode;
+      if (!data.trim() || !holder.checkVisibility({ visibilityProperty: true })) continue;
+      const key = kind(holder);
+      if (data.trim().length > (longest.get(key)?.length ?? 0)) longest.set(key, { holder, length: data.trim().length });
+    }
   }
   const include = [...longest.values()].map(({ holder }) => holder);
-  const all = await axe.run(where, { ...asked, rules: { ...asked.rules, "color-contrast": { enabled: false } } });
-  // Asked about nothing, it would look at everything.
+  const all = await axe.run(within ? { include: places } : document, { ...asked, rules: { ...asked.rules, "color-contrast": { enabled: false } } });
   const contrast = include.length ? await axe.run({ include }, { ...asked, runOnly: ["color-contrast"] }) : { violations: [] };
   return [...all.violations, ...contrast.violations].flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} ${failureSummary}`),

@@ -503,7 +503,7 @@ def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, wid
                 button(shown, "Step").click()
             for folded in shown.locator("summary").all():
                 folded.click()
-        assert axe(page) == []
+        assert axe(page, "fp-product") == []  # the page around them is seen by test_every_page
         assert page.evaluate(OVERFLOW) == []
 
 

@@ -106,7 +106,7 @@ def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, wid
         with eyes.open(site.page(chapter), width, mode) as page:
             for at, quiz in enumerate(quizzes(page)):
                 quiz.locator("label").nth(at % 3).click()
-            assert axe(page) == []
+            assert axe(page, ".fp-quiz") == []  # the page around them is seen by test_every_page
             assert page.evaluate(OVERFLOW) == []
 
 

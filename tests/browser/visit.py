@@ -101,6 +101,6 @@ def listen(page: Page, url: str) -> Visit:
 
 
 def axe(page: Page, within: str = "") -> list[str]:
-    """Give axe-core's violations on a page, or within one of its elements."""
+    """Give axe-core's violations on a page, or within those of its elements that a selector finds."""
     page.evaluate(AXE)
     return list(page.evaluate(LOCKOUTS, [ASKED_OF_AXE, within]))
