@@ -243,11 +243,16 @@ def test_a_page_without_cells_has_no_quick_check(build_pages: BuildPages) -> Non
     assert "the page has no cells that run" in built.messages
 
 
-def test_other_builders_keep_the_words(tmp_path: Path, asked: Built) -> None:
+def test_other_builders_keep_the_words_and_answer_behind_all_else(tmp_path: Path, asked: Built) -> None:
     source = asked.html.parents[1] / "source"
     built = build_text(source, tmp_path)
-    assert "a shape of (3,)" in built
-    assert "**Right.** An entry" in built
+    above, _, below = built.partition("Answers to the quick checks")
+    assert re.search(r"^ *\d\. a shape of \(3,\)$", above, re.MULTILINE)
+    assert "\n\nA vector of (4,) meets a matrix.\n" in above
+    assert "**Right.**" not in above
+    assert re.search(r"^ *\d\. \*\*Right\.\*\* An entry", below, re.MULTILINE)
+    assert "Quick check 1" in above
+    assert "**Quick check 1**" in below
 
 
 def build_text(source: Path, into: Path) -> str:

@@ -1,0 +1,50 @@
+"""On paper and in plain text, put the answers of quick checks at the end, where nobody reads them by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from fwdpass.numerals.writing import text
+from fwdpass.sphinxext.quiz import asked_question, choice, choice_label, quick_check
+
+TITLE = "Answers to the quick checks"
+
+
+def put_answers_last(app: Sphinx, doctree: nodes.document, _: str) -> None:
+    """Leave the question and its options where they are, and say behind all else which is right, and why."""
+    if app.builder.format == "html":
+        return
+    answers: list[nodes.Node] = []
+    for place, asked in enumerate(list(doctree.findall(quick_check)), 1):
+        called = f" {text(place)}"
+        if (title := next(asked.parent.findall(nodes.title), None)) is not None:
+            title.append(nodes.Text(called))
+        answers += [nodes.paragraph("", "", nodes.strong("", f"Quick check{called}")), _feedback(asked)]
+        asked[:] = list(_question(asked))
+    if answers:
+        last = nodes.section("", nodes.title("", TITLE), *answers, ids=["fp-answers"], names=["fp-answers"])
+        # A page has its own title above it; what LaTeX makes of all pages together has not.
+        inside = next(doctree.findall(nodes.section), doctree) if app.builder.name != "latex" else doctree
+        inside.append(last)
+
+
+def _question(asked: quick_check) -> Iterable[nodes.Node]:
+    """Give the question, and its options as a list of letters."""
+    for line in list(asked.findall(asked_question)):
+        line.replace_self(nodes.paragraph("", "", *line.children))
+    labels = [label for one in asked.findall(choice) for label in one.findall(choice_label)]
+    yield from (child for child in asked.children if next(child.findall(choice), None) is None)
+    yield _lettered([nodes.list_item("", nodes.paragraph("", "", *label.children)) for label in labels])
+
+
+def _feedback(asked: quick_check) -> nodes.enumerated_list:
+    """Give what is said of each option, in the same letters."""
+    boxes = (next(one.findall(nodes.container)) for one in asked.findall(choice))
+    return _lettered([nodes.list_item("", *box.children) for box in boxes])
+
+
+def _lettered(items: list[nodes.list_item]) -> nodes.enumerated_list:
+    return nodes.enumerated_list("", *items, enumtype="loweralpha", prefix="", suffix=".")
