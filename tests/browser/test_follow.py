@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fwdpass.live.reader import Reader, asked
-from fwdpass.page.patches import unpacked
 from fwdpass.page.program import Cell, Step
 from fwdpass.page.record import FOOT, code_of, within_frame
 from fwdpass.page.recorded import from_json
@@ -22,6 +21,7 @@ from tests.book.conftest import build_book
 from tests.browser.conftest import Eyes, Site, serve
 from tests.browser.visit import axe
 from tests.live.equality import compare, quiet
+from tests.patches import unpacked
 
 LESSON = """\
 import numpy as np

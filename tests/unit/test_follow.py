@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fwdpass.errors import FwdpassError
 from fwdpass.page import Case, Cell, Choice, Claim, Expression, Lesson, Option, Program, Question
-from fwdpass.page.patches import packed, pieces, unpacked
+from fwdpass.page.patches import packed, pieces
 from fwdpass.page.pictures import MOST, pictures
 from fwdpass.page.record import (
     BODY,
@@ -36,6 +36,7 @@ from fwdpass.page.record import (
     within_frame,
 )
 from fwdpass.page.recorded import as_json, from_json
+from tests.patches import unpacked
 
 SOURCE = (
     "import numpy as np\n\nimage = np.array([[1, 0],\n                  [1, 1]])  # é: 0 and 1\nx = image.flatten()\n"

@@ -59,32 +59,6 @@ def _code(one: _T, known: dict[_T, int]) -> int:
     return number
 
 
-def unpacked(kept: Mapping[str, Any], at: int) -> dict[str, str]:
-    """Take one patch out of those that were packed, as a page does.
-
-    >>> kept = packed({"a": {"n1": "x"}, "b": {"n1": "y"}, "c": {}})
-    >>> unpacked(kept, 1), unpacked(kept, 2)
-    ({'n1': 'y'}, {})
-    """
-    patch = {}
-    new = [0, 0]
-    for place, which, codes in kept["places"]:
-        text = ""
-        for turn, code in enumerate(codes):
-            number = code or new[turn % 2] + 1
-            new[turn % 2] += not code
-            if which[at] == ".":
-                continue
-            if turn % 2 == 0:
-                text += kept["common"][number - 1]
-            else:
-                of, *texts = kept["variants"][number - 1]
-                text += texts[DIGITS.index(kept["which"][of][DIGITS.index(which[at])])]
-        if which[at] != ".":
-            patch[place] = text
-    return patch
-
-
 def pieces(variants: Sequence[str]) -> Pieces:
     """Take variants of a text apart into what all have in common, and what each has between.
 
