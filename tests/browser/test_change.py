@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
@@ -36,6 +36,8 @@ z + w[0]
 After that, {n}`z` stays.
 """
 )
+CELL = "z + w[0]"
+"""The last cell of the page."""
 START = "To change them, start Python in your browser."
 SLOW = 120_000
 
@@ -77,7 +79,7 @@ def said(page: Page, within: str = ".fp-change") -> str:
 def start(page: Page) -> None:
     panel(page)
     page.get_by_role("button", name="Start Python").click()
-    expect(page.locator(".fp-change > [role=status]")).to_contain_text("Python is there", timeout=SLOW)
+    follows(page, "Python is there", ".fp-change")
 
 
 def back(page: Page) -> None:
@@ -87,6 +89,32 @@ def back(page: Page) -> None:
 
 def field(page: Page, name: str) -> str:
     return page.get_by_role("textbox", name=name).input_value()
+
+
+def follows(page: Page, said: str, within: str = ".fp-follow") -> None:
+    """Wait until the page says that it has followed, or why it has not."""
+    expect(page.locator(f"{within} > [role=status]")).to_contain_text(said, timeout=SLOW)
+
+
+def editor(page: Page, cell: str = CELL) -> Locator:
+    """Open a cell, and give the field with its code."""
+    page.get_by_role("button", name=f"Edit this cell: {cell}").click()
+    return page.get_by_role("textbox", name=f"The code of the cell: {cell}")
+
+
+def run_cell(code: Locator, source: str, key: str = "Control+Enter") -> None:
+    """Write a cell anew, and run it, by keyboard; without a key, by its button."""
+    code.fill(source)
+    if key:
+        code.press(key)
+    else:
+        code.page.get_by_role("button", name="Run the cell").click()
+
+
+def put_number(page: Page, name: str, written: str) -> None:
+    """Type a number into a field."""
+    page.get_by_role("textbox", name=name).fill(written)
+    page.keyboard.press("Enter")
 
 
 def kept_out(page: Page, within: str) -> list[str]:
@@ -110,9 +138,9 @@ def test_nothing_is_fetched_before_a_reader_says_so_and_then_only_from_the_site(
         assert " MB, once" in said(page)
         assert not [url for url in asked if "/python/" in url]
         page.get_by_role("button", name="Start Python").click()
-        expect(page.locator(".fp-change > [role=status]")).to_contain_text("Python is there", timeout=SLOW)
+        follows(page, "Python is there", ".fp-change")
         page.get_by_role("button", name="w, first entry: more").click()
-        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.60.", timeout=SLOW)
+        follows(page, "the sum is 0.60.")
     finally:
         page.close()
     assert wrong == []
@@ -123,17 +151,16 @@ def test_nothing_is_fetched_before_a_reader_says_so_and_then_only_from_the_site(
 def test_a_number_is_changed_by_a_step_and_by_typing_and_the_page_follows(started: Page) -> None:
     page = started
     page.get_by_role("button", name="w, first entry: less").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.40.", timeout=SLOW)
+    follows(page, "the sum is 0.40.")
     assert page.evaluate("document.activeElement.ariaLabel") == "w, first entry: less"
     assert field(page, "w, first entry") == "0.4"
     assert page.url.endswith("#w.0=0.4")
     expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.40")
     assert page.locator(".output").last.inner_text().strip() == "0.8"
-    page.get_by_role("textbox", name="w, first entry").fill("0,7")
-    page.keyboard.press("Enter")
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.70.", timeout=SLOW)
+    put_number(page, "w, first entry", "0,7")
+    follows(page, "the sum is 0.70.")
     page.get_by_role("button", name="First row, second column: white").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.45.", timeout=SLOW)
+    follows(page, "the sum is 0.45.")
     back(page)
     assert "#" not in page.url
     assert field(page, "w, first entry") == "0.5"
@@ -142,11 +169,11 @@ def test_a_number_is_changed_by_a_step_and_by_typing_and_the_page_follows(starte
 
 def test_a_sentence_that_is_no_longer_true_is_marked_with_its_values(started: Page) -> None:
     page = started
-    page.get_by_role("textbox", name="w, first entry").fill("2")
-    page.keyboard.press("Enter")
+    put_number(page, "w, first entry", "2")
     claim = page.locator(".fp-false")
     expect(claim).to_contain_text("z < 1: the claim is false, where z = 2", timeout=SLOW)
     assert "no longer true" in said(page, ".fp-follow")
+    assert page.get_by_role("status").filter(has_text="no longer true").count() == 1
     assert kept_out(page, "p:has(.fp-false)") == []
     back(page)
     expect(claim).to_have_count(0)
@@ -169,7 +196,7 @@ def test_the_script_may_be_written_anew(started: Page, tmp_path: Path) -> None:
     source = page.get_by_role("textbox", name="The script")
     source.fill(LESSON.replace("z = x @ w", "z = 2 * x @ w"))
     page.get_by_role("button", name="Run the script").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 1.00.", timeout=SLOW)
+    follows(page, "the sum is 1.00.")
     with page.expect_download() as download:
         page.get_by_role("button", name="the script", exact=True).click()
     assert download.value.suggested_filename == "picture.py"
@@ -182,9 +209,7 @@ def test_the_script_may_be_written_anew(started: Page, tmp_path: Path) -> None:
     assert "1.5" in executed(notebook, tmp_path)[-1]  # in Jupyter: the changed lesson goes with it
     source.fill("z = (")
     page.get_by_role("button", name="Run the script").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text(
-        "Line 1 of the script cannot be run", timeout=SLOW
-    )
+    follows(page, "Line 1 of the script cannot be run")
     back(page)
     assert source.input_value().strip() == LESSON.strip()
 
@@ -192,18 +217,15 @@ def test_the_script_may_be_written_anew(started: Page, tmp_path: Path) -> None:
 def test_a_cell_is_edited_and_gives_its_own_output(started: Page) -> None:
     page = started
     cell = page.locator(".cell").last
-    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
-    code = page.get_by_role("textbox", name="The code of the cell: z + w[0]")
+    code = editor(page)
     expect(code).to_be_focused()
     assert code.input_value() == "z + w[0]"
     assert kept_out(page, ".fp-edit") == []
-    code.fill("z = 2 * z\nz, 'twice'")
-    page.keyboard.press("Shift+Enter")
+    run_cell(code, "z = 2 * z\nz, 'twice'", "Shift+Enter")
     expect(cell.locator(".output")).to_have_text("(1, 'twice')", timeout=SLOW)
     expect(page.locator("p", has_text="After that").first).to_contain_text("1 stays")
     assert page.evaluate("document.activeElement.ariaLabel") == "The code of the cell: z + w[0]"
-    code.fill("z += 1")  # which shows nothing
-    page.get_by_role("button", name="Run the cell").click()
+    run_cell(code, "z += 1", key="")  # which shows nothing
     expect(cell.locator(".cell_output")).to_have_count(0, timeout=SLOW)
     page.keyboard.press("Escape")
     expect(code).to_be_hidden()
@@ -216,10 +238,8 @@ def test_a_cell_is_edited_and_gives_its_own_output(started: Page) -> None:
 
 def test_below_a_cell_that_fails_what_is_old_looks_old_and_the_rest_follows(started: Page) -> None:
     page = started
-    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
-    code = page.get_by_role("textbox", name="The code of the cell")
-    code.fill("del z\nw[9]")
-    page.get_by_role("button", name="Run the cell").click()
+    code = editor(page)
+    run_cell(code, "del z\nw[9]", key="")
     output = page.locator(".cell_output").last
     expect(output).to_contain_text("IndexError: index 9 is out of bounds", timeout=SLOW)
     assert "What could not be read again is as it was, grey within a dotted line." in said(page, ".fp-follow")
@@ -227,8 +247,7 @@ def test_below_a_cell_that_fails_what_is_old_looks_old_and_the_rest_follows(star
     assert old.inner_text() == "0.5"
     assert old.evaluate("each => getComputedStyle(each).outlineStyle") == "dotted"
     assert kept_out(page, "p:has(.fp-old)") == []
-    code.fill("'mended'")
-    page.get_by_role("button", name="Run the cell").click()
+    run_cell(code, "'mended'", key="")
     expect(output).to_have_text("'mended'", timeout=SLOW)
     expect(page.locator(".fp-old")).to_have_count(0)
     page.get_by_role("button", name="As in the book").click()
@@ -237,11 +256,9 @@ def test_below_a_cell_that_fails_what_is_old_looks_old_and_the_rest_follows(star
 
 def test_what_is_no_number_is_said_and_changes_nothing(started: Page) -> None:
     page = started
-    page.get_by_role("textbox", name="w, first entry").fill("many")
-    page.keyboard.press("Enter")
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text(
-        "'many' is no number of the lesson", timeout=SLOW
-    )
+    put_number(page, "w, first entry", "many")
+    follows(page, "'many' is no number of the lesson")
+    assert page.get_by_role("status").filter(has_text="'many' is").count() == 1  # whoever listens hears it once
     expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.50")
     back(page)
 
@@ -252,11 +269,9 @@ def test_a_loop_without_an_end_is_stopped_and_the_page_goes_on(started: Page) ->
     page.get_by_role("textbox", name="The script").fill(f"{LESSON}while True: pass\n")
     page.get_by_role("button", name="Run the script").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text(
-        "It took too long, and was stopped", timeout=SLOW
-    )
+    follows(page, "It took too long, and was stopped")
     page.get_by_role("button", name="w, first entry: more").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.60.", timeout=SLOW)
+    follows(page, "the sum is 0.60.")
     back(page)
 
 
@@ -265,10 +280,10 @@ def test_a_link_shows_the_same_page_when_python_was_started(eyes: Eyes, changed:
         expect(page.locator(".fp-follow > [role=status]")).to_contain_text("Start Python to see it")
         assert field(page, "w, second entry") == "0.25"
         page.get_by_role("button", name="Start Python").click()
-        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.75.", timeout=SLOW)
+        follows(page, "the sum is 0.75.")
         page.locator("a[href='other.html']").first.click()
         page.wait_for_url("**/other.html#x=11&w.1=0.25")
-        expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.75.", timeout=SLOW)
+        follows(page, "the sum is 0.75.")
         page.evaluate("sessionStorage.clear()")
 
 
@@ -278,7 +293,7 @@ def test_a_link_shows_the_same_page_when_python_was_started(eyes: Eyes, changed:
 def refused(page: Page, sentence: str) -> None:
     panel(page)
     page.get_by_role("button", name="Start Python").click()
-    expect(page.locator(".fp-change > [role=status]")).to_contain_text(sentence, timeout=SLOW)
+    follows(page, sentence, ".fp-change")
     expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.50")
     page.get_by_role("button", name="First row, second column: white").click()
     expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.25.")
@@ -354,13 +369,10 @@ def test_too_little_memory_is_told(eyes: Eyes, changed: Site) -> None:
 
 def test_more_memory_than_there_is_is_told_and_the_page_goes_on(started: Page) -> None:
     page = started
-    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
-    code = page.get_by_role("textbox", name="The code of the cell")
-    code.fill("[np.empty((16_000, 16_000)) for _ in range(9)]")
-    page.keyboard.press("Control+Enter")
+    code = editor(page)
+    run_cell(code, "[np.empty((16_000, 16_000)) for _ in range(9)]")
     expect(page.locator(".cell_output").last).to_contain_text("MemoryError", timeout=SLOW)
-    code.fill("z + 2")
-    page.keyboard.press("Control+Enter")
+    run_cell(code, "z + 2")
     expect(page.locator(".cell_output").last).to_have_text("2.5", timeout=SLOW)
     back(page)
 
@@ -368,28 +380,25 @@ def test_more_memory_than_there_is_is_told_and_the_page_goes_on(started: Page) -
 def test_a_worker_that_dies_at_work_is_told_and_the_next_change_starts_another(started: Page) -> None:
     page = started
     page.get_by_role("button", name="w, first entry: more").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.60.", timeout=SLOW)
+    follows(page, "the sum is 0.60.")
     page.workers[0].evaluate("() => { setTimeout(() => { throw new Error('dead'); }); }")
-    expect(page.locator(".fp-change > [role=status]")).to_contain_text("Python has died", timeout=SLOW)
+    follows(page, "Python has died", ".fp-change")
     expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.60")
     page.get_by_role("button", name="w, first entry: more").click()
-    expect(page.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.70.", timeout=SLOW)
+    follows(page, "the sum is 0.70.")
     back(page)
 
 
 def test_whoever_does_not_want_to_wait_stops_it(started: Page) -> None:
     page = started
-    page.get_by_role("button", name="Edit this cell: z + w[0]").click()
-    code = page.get_by_role("textbox", name="The code of the cell")
-    code.fill("while True: pass")
-    page.get_by_role("button", name="Run the cell").click()
+    code = editor(page)
+    run_cell(code, "while True: pass", key="")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".fp-follow > [role=status]")).to_contain_text("Stopped. The page is as it was.")
     assert code.input_value() == "while True: pass"  # to be mended
     assert page.locator(".cell_output").last.inner_text().strip() == "1"
     assert page.get_by_role("button", name="Back to the book").is_hidden()
-    code.fill("z + 2")
-    page.get_by_role("button", name="Run the cell").click()
+    run_cell(code, "z + 2", key="")
     expect(page.locator(".cell_output").last).to_have_text("2.5", timeout=SLOW)
     back(page)
 
@@ -404,13 +413,13 @@ def test_two_tabs_do_not_know_of_one_another(eyes: Eyes, changed: Site) -> None:
         first.get_by_role("button", name="w, first entry: more").click()
         second.get_by_role("button", name="w, first entry: less").click()
         for page, said, number in ((first, "0.60", "0.6"), (second, "0.40", "0.4")):
-            expect(page.locator(".fp-follow > [role=status]")).to_contain_text(f"the sum is {said}.", timeout=SLOW)
+            follows(page, f"the sum is {said}.")
             assert field(page, "w, first entry") == number
             assert page.url.endswith(f"#w.0={number}")
         back(first)
         expect(second.locator("p", has_text="The sum is").first).to_contain_text("0.40")
         second.get_by_role("button", name="w, first entry: less").click()
-        expect(second.locator(".fp-follow > [role=status]")).to_contain_text("the sum is 0.30.", timeout=SLOW)
+        follows(second, "the sum is 0.30.")
         third = context.new_page()  # in which nobody has chosen Python
         third.goto(f"{changed.page('page')}#w.0=0.4")
         expect(third.locator(".fp-follow > [role=status]")).to_contain_text("Start Python to see it")

@@ -150,6 +150,13 @@ DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2" width="2" heigh
 OTHER = HEADER.replace("# Page", "# Other") + "The sum is {n}`z:.2f`, see [the page](page.md).\n"
 
 
+def write_beside(source: Path, lesson: str = LESSON) -> None:
+    """Write what the page has beside it: its lesson, and its pictures."""
+    (source / "picture.py").write_text(lesson, "utf-8")
+    for name in ("dot", "above", "below"):
+        (source / f"{name}.svg").write_text(DOT, "utf-8")
+
+
 @dataclass(frozen=True)
 class Books:
     """A book that follows its reader, and the books that are built for three pictures."""
@@ -165,9 +172,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
         folder = tmp_path_factory.mktemp(f"picture{picture}")
         source = folder / "source"
         source.mkdir()
-        for name in ("dot", "above", "below"):
-            (source / f"{name}.svg").write_text(DOT, "utf-8")
-        (source / "picture.py").write_text(LESSON.replace("[[1, 0]]", f"[[{', '.join(picture)}]]"), "utf-8")
+        write_beside(source, LESSON.replace("[[1, 0]]", f"[[{', '.join(picture)}]]"))
         made[picture] = build_book(folder, conf=conf or "fwdpass_live = {'says': ''}", page=PAGE, other=OTHER)
         assert made[picture].status == 0, made[picture].messages
     return Books(made.pop("10"), made)
@@ -339,6 +344,40 @@ def test_on_paper_there_is_no_control(eyes: Eyes, followed: Site) -> None:
         assert page.locator(".fp-follow").is_visible()
         page.emulate_media(media="print")
         assert page.locator(".fp-follow").is_hidden()
+
+
+def test_on_paper_a_page_is_as_it_was_built(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("other")) as page:
+        says = page.locator("p", has_text="The sum is").first
+        page.evaluate("""() => {
+          globalThis.printed = [];
+          const said = () => printed.push(document.querySelector("article, [role=main]").textContent);
+          addEventListener("beforeprint", said);
+          matchMedia("print").addEventListener("change", ({ matches }) => matches && said());
+        }""")
+        touch(page, 1)
+        expect(page.get_by_role("status")).to_contain_text("the sum is 0.25.")
+        page.pdf()
+        printed = page.evaluate("globalThis.printed")
+        assert printed
+        assert all("The sum is 0.50" in said for said in printed)
+        expect(says).to_contain_text("0.25")
+        assert page.url.endswith("#x=11")
+        page.get_by_role("button", name="Back to the book").click()
+        expect(says).to_contain_text("0.50")
+
+
+def test_the_address_says_what_is_shown_and_the_way_back_through_it_is_followed(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("other")) as page:
+        page.evaluate("location.hash = 'x=01'")
+        expect(page.get_by_role("status")).to_contain_text("the sum is −0.25.")
+        page.evaluate("location.hash = 'x=11'")
+        expect(page.get_by_role("status")).to_contain_text("the sum is 0.25.")
+        page.go_back()
+        expect(page.get_by_role("status")).to_contain_text("the sum is −0.25.")
+        page.go_back()
+        expect(page.get_by_role("status")).to_have_text("The page is as the book has it.")
+        expect(page.locator("p", has_text="The sum is").first).to_contain_text("0.50")
 
 
 def test_by_keyboard_a_pixel_is_changed_and_named(eyes: Eyes, followed: Site) -> None:

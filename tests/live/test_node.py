@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.book.conftest import build_book
-from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of
+from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of, write_beside
 from tests.live.node import read_in_node
 
 RUNTIME = os.environ.get("FWDPASS_RUNTIME", "")
@@ -30,7 +30,7 @@ def test_every_kind_of_place_is_what_python_here_makes_of_it(tmp_path: Path) -> 
     """A trace is among them, which counts turns by the largest length, and each cell has a limit of time."""
     source = tmp_path / "source"
     source.mkdir()
-    (source / "picture.py").write_text(LESSON, "utf-8")
+    write_beside(source)
     built = build_book(
         tmp_path, conf=CONF.replace('"array"', f'"runtime": {RUNTIME!r}, "array"'), page=PAGE, other=OTHER
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -248,3 +250,24 @@ def test_a_page_is_found_in_its_file_and_a_file_without_its_comments_is_refused(
     assert within_frame(f"<html><p>{framed('<p>a page</p>')}</html>") == "<p>a page</p>"
     with pytest.raises(FwdpassError, match="not as its build has written it"):
         within_frame("<html><p>a page</p></html>")
+
+
+LATE = {"numpy.ma", "html.entities", "statistics", "difflib", "IPython", "sphinx", "docutils"}
+READ = """
+import sys, numpy
+before = set(sys.modules)
+from fwdpass.live.reader import Reader
+from fwdpass.page import Cell, Expression, Lesson, Program
+from fwdpass.page.record import see
+cell = Cell("from fwdpass.lesson import x, mse, W1\\nx", 1)
+steps = cell, Expression("mse", 3, ".4f"), Expression("W1", 4, medium="latex")
+assert see(Program("page", steps), Lesson.of())[1] == []
+print(*sorted({*sys.modules} - before))
+"""
+
+
+def test_reading_a_page_loads_nothing_that_few_pages_need() -> None:
+    """In a browser, each of these takes as long as a change of the page."""
+    loaded = subprocess.run([sys.executable, "-c", READ], check=True, capture_output=True, text=True).stdout.split()
+    assert "fwdpass.page.recorded" in loaded
+    assert LATE.isdisjoint(loaded), LATE.intersection(loaded)

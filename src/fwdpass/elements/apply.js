@@ -47,18 +47,13 @@ globalThis.fwdpassPlaces = (article) => {
       },
     ];
   };
-  const describe = (said) => {
-    const metas = [...document.querySelectorAll('meta[name=description], meta[property="og:description"]')].filter((meta) => meta.content);
-    const before = metas.map((meta) => meta.content);
-    metas.forEach((meta) => (meta.content = said));
-    return [[], () => metas.forEach((meta, at) => (meta.content = before[at]))];
+  const rewritten = (found, name, said) => {
+    const elements = [...found];
+    const before = elements.map((each) => each[name]);
+    elements.forEach((each) => (each[name] = said));
+    return [elements, () => elements.forEach((each, at) => (each[name] = before[at]))];
   };
-  const picture = (place, said) => {
-    const at = article.querySelector(`.fp-${place}`);
-    const before = at.alt;
-    at.alt = said;
-    return [[at], () => (at.alt = before)];
-  };
+  const METAS = 'meta:is([name=description], [property="og:description"]):not([content=""])';
   // Of what could not be read again, that it is old; of a sentence that is no longer true, why.
   const within = (place, known) => {
     const element = article.querySelector(`.fp-n${place}, .fp-a${place}`);
@@ -89,9 +84,9 @@ globalThis.fwdpassPlaces = (article) => {
     const known = edges();
     const open = article.querySelector(".fp-certificate details")?.open;
     const done = Object.entries(patch).map(([place, html]) => {
-      if (place === "description") return describe(html);
-      if (place.startsWith("n")) return element(place, html);
-      if (/^a\d/.test(place)) return picture(place, html);
+      if (place === "description") return rewritten(document.querySelectorAll(METAS), "content", html);
+      if (place[0] === "n") return element(place, html);
+      if (place[0] === "a") return rewritten(article.querySelectorAll(`.fp-${place}`), "alt", html);
       return between(known.get(`fp:${place}`), known.get(`/fp:${place}`), html);
     });
     const details = article.querySelector(".fp-certificate details");
@@ -112,7 +107,7 @@ globalThis.fwdpassPlaces = (article) => {
     marked.clear();
   };
   const mark = (elements) => {
-    elements.filter((each) => !each.matches(".fp-certificate")).forEach((each) => {
+    elements.filter((each) => !each.matches(".fp-certificate, meta")).forEach((each) => {
       each.classList.add("fp-changed");
       marked.add(each);
     });

@@ -12,11 +12,11 @@
     const at = pictures.indexOf(picture);
     const patch = {};
     const next = [0, 0]; // of what all variants of a place have, and of that in which they differ: these stand there by turns
-    for (const [place, of, codes] of places) {
-      const variant = DIGITS.indexOf(of[at]);
+    for (const [place, name, codes] of places) {
+      const variant = DIGITS.indexOf(name[at]);
       const said = codes.map((code, turn) => {
         const number = code ? code - 1 : next[turn % 2]++;
-        if (turn % 2 === 0 || variant < 0) return common[number];
+        if (!(turn % 2)) return common[number];
         const [kind, ...texts] = variants[number];
         return texts[DIGITS.indexOf(which[kind][variant])];
       });
@@ -66,6 +66,7 @@
   const named = (state) => (pictureOnly(state) ? state.picture : [state.picture, ...parts({ ...state, picture: BOOK })].join("&"));
   let asked = AS_BUILT;
   let shown = AS_BUILT;
+  let place;
   let placed;
   const press = (state) => {
     pixels.forEach((pixel, at) => (pixel.ariaPressed = String(state.picture[at] === "1")));
@@ -88,7 +89,8 @@
     const patches = await load();
     return { patch: unpacked(patches, state.picture), said: patches.said[patches.pictures.indexOf(state.picture)] };
   };
-  const address = (state) => history.replaceState(history.state, "", anchored(location.hash, state) || location.pathname + location.search);
+  const address = (state) => history.replaceState(history.state, "", anchored(location.hash, state) || location.href.split("#")[0]);
+  const tell = () => article.dispatchEvent(new CustomEvent("fwdpass:changed", { bubbles: true }));
   const show = async (state) => {
     if (JSON.stringify(state) === JSON.stringify(asked)) return;
     asked = state;
@@ -112,13 +114,17 @@
     unmark();
     const before = placed?.shown ?? [];
     placed?.undo();
-    placed = isBook(state) ? undefined : put(answer.patch, answer);
+    place = isBook(state) ? undefined : () => put(answer.patch, answer);
+    placed = place?.();
     mark(placed?.shown ?? before.filter((each) => each.isConnected));
     shown = state;
     status.textContent = answer.said;
     control.dataset.now = named(state);
-    article.dispatchEvent(new CustomEvent("fwdpass:changed", { bubbles: true }));
+    tell();
   };
+  // On paper stands the page as it was built.
+  addEventListener("beforeprint", () => ((placed = placed?.undo()), tell()));
+  addEventListener("afterprint", () => ((placed ??= place?.()), tell()));
   const choose = (state) => {
     address(state);
     return show(state);

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from html import escape
 
 from fwdpass.page.foot import foot
 from fwdpass.page.formula import boxed, marked, prepared
@@ -30,13 +29,14 @@ def _formula(tex: str, display: bool, classes: str) -> str:
     return boxed(mathml(tex, display), display, classes)
 
 
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})  # html has that, and loads a table of all entities
 _CALLEE = re.compile(r"(.*)( in )(.*)(\(.*\))")
 _NAMED = re.compile(r"([^\d\W]\w*)(:.*)")
 
 
 def _code(said: str, language: str) -> str:
     """Draw what a cell shows as text; an error is coloured by the rules that colour it in a build."""
-    lines = escape(said.strip("\n"), quote=False).split("\n")  # as Pygments writes it
+    lines = said.strip("\n").translate(_ESCAPED).split("\n")  # as Pygments writes it
     if language == "ipythontb":
         lines = list(map(_coloured, lines))
     said = "\n".join(lines)

@@ -157,11 +157,8 @@ globalThis.fwdpassNumbers = async (host) => {
     }
     fill(wanted.numbers);
     const answer = await ask({ state: wanted });
-    if (answer.fault) say(answer.fault);
-    else {
-      say(answer.faults?.length ? answer.said : "");
-      get(".fp-downloads").hidden = false;
-    }
+    say(""); // what has come of it is said below the panel, once
+    if (!answer.fault) get(".fp-downloads").hidden = false;
     return answer;
   };
   // The cells of the page, each with a button that opens its code in a field. What comes of it is a patch, as for numbers; the code that stands there is a place, too.

@@ -37,11 +37,15 @@ const start = async ({ page, record, files }) => {
   python.globals.set("_page", html);
   python.globals.set("_alive", () => postMessage({ alive: true }));
   return python.runPython(`
-import json
+import json, sys
 from functools import partial
 from pathlib import Path
 from fwdpass.live.reader import Reader, asked
-partial(asked, Reader(json.loads(_record), _page, Path("/book"), _alive))
+reader = Reader(json.loads(globals().pop("_record")), globals().pop("_page"), Path("/book"), _alive)
+for module in list(sys.modules.values()):
+    if (file := getattr(module, "__file__", None) or "").endswith(".so"):
+        Path(file).unlink(missing_ok=True)  # it is loaded, and stays so: its file takes memory, too
+partial(asked, reader)
 `);
 };
 

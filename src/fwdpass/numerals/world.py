@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -50,13 +51,23 @@ PATTERN = re.compile(r".*%-?[a-zA-Z].*")
 """A format of dates that Python has, such as ``%d %B %Y``."""
 
 
+def is_masked(value: Any) -> bool:
+    """Say whether an array has masked entries, without loading NumPy's module for these, which takes a while.
+
+    >>> is_masked(np.zeros(2)), is_masked(np.ma.masked_invalid([1.0, np.nan]))
+    (False, True)
+    """
+    known = sys.modules.get("numpy.ma")  # or there can be no such array
+    return known is not None and isinstance(value, known.MaskedArray)
+
+
 def is_missing(value: Any) -> bool:
     """Say whether there is nothing to write: no value, no number, an infinity, or a masked entry.
 
     >>> [is_missing(value) for value in (None, float("nan"), np.ma.masked, np.datetime64("NaT"), 0.0)]
     [True, True, True, True, False]
     """
-    if value is None or value is np.ma.masked or type(value).__name__ in ("NAType", "NaTType"):
+    if value is None or type(value).__name__ in ("NAType", "NaTType", "MaskedConstant"):
         return True
     if isinstance(value, np.datetime64 | np.timedelta64):
         return bool(np.isnat(value))

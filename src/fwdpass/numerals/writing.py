@@ -206,7 +206,7 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     [['1.00', '0.25'], ['−3.00', '2.00']]
     """
     spec, instead = parted(spec)
-    array = np.ma.asarray(array) if isinstance(array, np.ma.MaskedArray) else grid(array)
+    array = np.ma.asarray(array) if world.is_masked(array) else grid(array)
     entries = [array[index] for index in np.ndindex(array.shape)]
     texts = np.empty(len(entries), dtype=object)
     if instead or not all(map(_is_plain, entries)):

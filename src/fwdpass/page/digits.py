@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import NormalDist, stdev
 
 PROBABILITY = 0.95
 """That another reading lies within the interval."""
@@ -28,6 +27,8 @@ def factor(n: int) -> float:
     >>> round(factor(3), 1), round(factor(30), 1)
     (12.3, 2.6)
     """
+    from statistics import NormalDist  # which few pages need, and which takes a while to load
+
     low = _chi_square((1 - CONFIDENCE) / 2, n - 1)
     return math.sqrt((n - 1) / low) * NormalDist().inv_cdf((PROBABILITY + 1) / 2)
 
@@ -38,6 +39,8 @@ def interval(values: Sequence[float]) -> float:
     >>> interval([0.5, 0.5, 0.5])
     0.0
     """
+    from statistics import stdev
+
     return factor(len(values)) * stdev(values)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
-from html import unescape
 from itertools import accumulate
 from typing import Any
 
@@ -25,6 +24,7 @@ _ON_PAGE = 0
 _ROW = re.compile(r'<tr id="fp-number-([0-9]+)">.*?<td><code>(.*?)</code></td>')
 _CODE = re.compile(r"i([0-9]+)")
 _OPTION = '<div aria-live="polite" class="fp-option">'
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#34;": '"', "&#39;": "'", "&#64;": "@", "&amp;": "&"}
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -39,9 +39,9 @@ class _Page:
     def of(cls, html: str) -> _Page:
         """Take the HTML apart."""
         found = standing(html)
-        rows = {int(step): unescape(code) for step, code in _ROW.findall(found.get(FOOT, ""))}
+        rows = {int(step): _plain(code) for step, code in _ROW.findall(found.get(FOOT, ""))}
         listed = {
-            int(code[1]): unescape(_TAG.sub("", listing)).strip("\n")
+            int(code[1]): _plain(_TAG.sub("", listing)).strip("\n")
             for place, listing in found.items()
             if (code := _CODE.fullmatch(place))
         }
@@ -162,6 +162,13 @@ def from_json(data: Mapping[str, Any], page: str) -> Record:
         dict(data["scripts"]),
         there.parts(program, data["told"]) | data["html"],
     )
+
+
+def _plain(html: str) -> str:
+    """Give the text of some HTML without tags: whoever writes pages writes no other entities in code."""
+    for entity, character in _ENTITIES.items():
+        html = html.replace(entity, character)
+    return html
 
 
 def _written(step: Step) -> str:

@@ -22,7 +22,6 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from numbers import Number
 from types import CodeType
@@ -32,6 +31,7 @@ import numpy as np
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic, Rounding, compile_source, compile_tree
+from fwdpass.numerals.world import is_masked
 from fwdpass.numerals.writing import text
 from fwdpass.page import ipython
 from fwdpass.page.program import Cell
@@ -398,7 +398,7 @@ def _text_only(value: Any) -> dict[str, str]:
 
 def plain(value: Any) -> str:
     """Write a value as a cell shows it: numbers and arrays by the numerals, anything else by its own ``repr``."""
-    if isinstance(value, np.ma.MaskedArray):  # a masked entry is no number
+    if is_masked(value):  # a masked entry is no number
         return repr(value)
     number = isinstance(value, Number) and not isinstance(value, bool | complex)
     array = isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.ndim > 0
@@ -495,6 +495,8 @@ def meant(error: NameError, names: Iterable[str]) -> str:
     >>> meant(NameError("name 'yhat' is not defined", name="yhat"), ["y_hat", "x"])
     '; do you mean y_hat?'
     """
+    from difflib import get_close_matches  # only for who has made a mistake
+
     known = [name for name in names if not name.startswith("_")]
     near = get_close_matches(error.name or "", known, n=1)
     return f"; do you mean {near[0]}?" if near else ""
