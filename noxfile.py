@@ -258,7 +258,7 @@ def bench(session: nox.Session) -> None:
     any size, ``nox -s bench -- trace`` traced scripts, beside the same scripts run plainly and other tracers,
     ``nox -s bench -- stable`` readings that round otherwise, beside plain runs,
     ``nox -s bench -- levels`` pages at each level of their certificate, beside stock MyST-NB pages with the same cells,
-    ``nox -s bench -- serve`` how soon an author's change is in the open page, and ``nox -s bench -- live SITE`` what
+    ``nox -s bench -- serve`` how soon an author's change is in the open page, and ``nox -s bench -- live`` what
     is sent of pages that follow their readers, and with ``--browser`` what they take there. Whatever else follows
     ``--`` goes to the benchmark.
     """

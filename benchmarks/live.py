@@ -1,4 +1,4 @@
-"""Measure what a page that follows its reader costs: ``nox -s bench -- live SITE``, of a site that is built.
+"""Measure what a page that follows its reader costs: ``nox -s bench -- live``, of the book that nox has built.
 
 What is sent: its record, the patches of its pictures, and Python for browsers, as servers send them, archives as they
 are and the rest compressed. With ``--browser``, what it takes in Chromium: the processor's seconds from the choice of
@@ -27,6 +27,7 @@ RECORD, PATCHES, PYTHON = 6_000, 30_000, 7_300_000
 """Bytes at most of a record, of a page's patches, and of Python; Brotli makes that a megabyte less."""
 COLD, WARM, CHANGE, MEMORY = 9.0, 5.5, 0.5, 300.0
 """Seconds of the processor at most to the first patch and for a change, and megabytes of a page's process."""
+SITE = Path(__file__).parents[1] / "docs" / "_build" / "html"
 CHANGES = 5
 """How many changes are made on each page: their mean counts."""
 
@@ -162,7 +163,7 @@ def too_large(found: dict[str, tuple[int, int]]) -> list[str]:
 def main() -> int:
     """Print a line for each page, and one for Python."""
     parser = argparse.ArgumentParser(prog="python benchmarks/live.py", description=__doc__)
-    parser.add_argument("site", type=Path)
+    parser.add_argument("site", type=Path, nargs="?", default=SITE, help="the site (the book, as nox builds it)")
     parser.add_argument("--browser", action="store_true", help="measure time and memory in Chromium, too")
     parser.add_argument("--page", action="append", default=[], help="a page to measure there (all of them)")
     asked = parser.parse_args()
@@ -174,7 +175,9 @@ def main() -> int:
     python = sum(map(sent, (folder / "python").glob("*")))
     print(f"{'Python and NumPy':<24} {python:>14,}" if python else "no Python for browsers in this site")
     over += ["Python"] * (python > PYTHON)
-    if asked.browser and python:
+    if asked.browser and not python:
+        parser.error(f"{asked.site} has no Python for browsers: FWDPASS_LIVE=1 nox -s docs builds the book with it")
+    if asked.browser:
         over += measured(asked.site, asked.page or list(found))
     if over:
         print(f"beyond the budget: {', '.join(over)}", file=sys.stderr)
