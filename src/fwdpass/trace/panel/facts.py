@@ -79,6 +79,8 @@ class Dots:
     names: tuple[tuple[Name, ...], ...]
     dots: tuple[Dot, ...]
     n: int
+    which: str = ""
+    """What stands before a name: what a neuron's weights make of its inputs is not yet the neuron's own sum."""
 
 
 How = Dots | Dot | States | Entrywise | Total

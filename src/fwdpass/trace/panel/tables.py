@@ -33,7 +33,7 @@ def made(worth: Worth, how: How | None, anchor: str) -> h.Node:
         case None:
             return _numbers(worth)
         case Dots() if len(worth.shape) == 1:
-            return sums(how.names, how.dots, how.n, DOTS, worth.key)
+            return sums(how.names, how.dots, how.n, DOTS, worth.key, which=how.which)
         case Dots():
             said = "every entry worked out" if len(how.dots) == how.n else "entries worked out"
             table = sums(how.names, how.dots, how.n, DOTS)

@@ -165,7 +165,8 @@ def _product(left: Array, right: Array, out: Array, axes: tuple[str, ...], near:
         return dots[0] if dots else None
     named = axes or tuple("ij"[: len(outer)])
     names = tuple(tuple(map(Name, named, place)) for place in places)
-    return Dots(names, tuple(dots), prod(outer)) if dots else None
+    which = "" if not axes or left.ndim == right.ndim else "column " if left.ndim == 1 else "row "
+    return Dots(names, tuple(dots), prod(outer), which) if dots else None
 
 
 def _dot(left: Row, right: Row, value: Fraction, near: _Near) -> Dot | None:
