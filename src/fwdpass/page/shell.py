@@ -144,7 +144,7 @@ class Shell:
                 raised = error
         if late:  # whoever caught it: no cell is meant to end so
             line = cell.line + (_line_of(raised, filename) - 1 if raised is not None else 0)
-            raise PageError(f"{cell.called} ran for more than {_in_words(late[0])}", line=line, kind="cell")
+            raise PageError(f"{cell.called} ran for more than {in_words(late[0])}", line=line, kind="cell")
         self._judge(cell, filename, raised, caught, screen)
         if raised is not None:
             screen.outputs.append(Raised(type(raised).__name__, str(raised)))
@@ -452,17 +452,19 @@ def _warn_as_python_does() -> None:
     warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
 
 
-def _in_words(seconds: float) -> str:
+def in_words(seconds: float) -> str:
+    """Say how many seconds."""
     return f"{seconds:g} {'second' if seconds == 1 else 'seconds'}"
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[list[float]]:
+def limited(seconds: float, *, computing: bool = False) -> Iterator[list[float]]:
     """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then.
 
-    Windows has no alarm; Python in a browser has the alarm, and no clock to set it by.
+    With ``computing``, only the time is counted in which a processor works for this process, which is the same however
+    much else a computer does. Windows has no alarm; Python in a browser has the alarm, and no clock to set it by.
     """
-    alarm = getattr(signal, "SIGALRM", None) if hasattr(signal, "setitimer") else None
+    alarm = getattr(signal, "SIGPROF" if computing else "SIGALRM", None) if hasattr(signal, "setitimer") else None
     late: list[float] = []
     if alarm is None or seconds <= 0 or threading.current_thread() is not threading.main_thread():
         yield late
@@ -470,14 +472,15 @@ def limited(seconds: float) -> Iterator[list[float]]:
 
     def ring(*_: object) -> None:
         late.append(seconds)
-        raise TimeoutError(f"it ran for more than {_in_words(seconds)}")
+        raise TimeoutError(f"it ran for more than {in_words(seconds)}")
 
+    clock = signal.ITIMER_PROF if computing else signal.ITIMER_REAL
     before = signal.signal(alarm, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(clock, seconds)
     try:
         yield late
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(clock, 0)
         signal.signal(alarm, before)
 
 

@@ -28,14 +28,14 @@ from fwdpass.page.named import Equation
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, summary
 from fwdpass.page.script import Script
-from fwdpass.page.shell import STRICT, Output, Strictness
+from fwdpass.page.shell import STRICT, Output, Strictness, in_words, limited
 from fwdpass.page.stable import Judged, Stable, believed, vanishes
 from fwdpass.page.steady import Steady
 from fwdpass.page.verdict import short
 from fwdpass.page.world import Source
 
 PATIENCE = 10.0
-"""Seconds that a cell may take in fractions, on a page that may do without; more where it runs for longer anyway."""
+"""Seconds that a cell may compute in fractions, on a page that may do without; more where it computes longer anyway."""
 _RAW = re.compile(r":\.\d+e$")
 """The format that shows a floating-point number as it is: there, rounding is what the page is about."""
 
@@ -84,7 +84,6 @@ class SideBySide:
         self._drawn = drawn
         self._least = least
         self._alone = False
-        self._timeout = timeout
         begin = partial(Stable, page, tuple(cells), folder=folder, timeout=timeout)
         self._others = Steady(begin, stable and least < Level.EXACT and not alone, self._lower_below_stable)
         self._reached = Level.EXECUTED
@@ -172,7 +171,7 @@ class SideBySide:
         self._steps.append(cell)
         with self._kept():
             self._others.follow("cell", cell)
-            started = time.monotonic()
+            started = time.process_time()
             try:
                 rounded = self._float.cell(cell)
             except PageError:
@@ -188,8 +187,8 @@ class SideBySide:
                 self._compare(cell, rounded)
                 return rounded
             try:
-                with read_exactly():
-                    exact = self._exact.cell(self._patiently(cell, time.monotonic() - started))
+                with read_exactly(), self._patience(cell, time.process_time() - started):
+                    exact = self._exact.cell(cell)
             except PageError as error:
                 self._lower(error)
                 self._go_on_alone()
@@ -216,16 +215,23 @@ class SideBySide:
                 return rounded
             return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
 
-    def _patiently(self, cell: Cell, took: float) -> Cell:
+    @contextmanager
+    def _patience(self, cell: Cell, took: float) -> Iterator[None]:
         """Give a cell no more time in fractions than is worth waiting for, where the page may do without them.
 
-        What a loop repeats has more digits in each round, and is not done in a lifetime.
+        What a loop repeats has more digits in each round, and is not done in a lifetime. Only computing counts, so that
+        a page is as exact on a busy computer as on an idle one.
         """
-        if self._least is Level.EXACT:
-            return cell
-        limit = self._timeout if cell.timeout is None else cell.timeout
-        allowed = max(PATIENCE, 2 * took)
-        return replace(cell, timeout=min(limit, allowed) if limit > 0 else allowed)
+        allowed = max(PATIENCE, 2 * took) if self._least < Level.EXACT else 0
+        with limited(allowed, computing=True) as late:
+            try:
+                yield
+            except PageError:
+                if not late:  # else that is why, whatever the cell has made of it
+                    raise
+        if late:
+            said = f"{cell.called} computed for more than {in_words(late[0])}"
+            raise PageError(said, line=cell.line, kind="cell")
 
     def number(self, expression: Expression) -> str:
         """Evaluate an expression; give the text that stands in its place."""
