@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -113,11 +114,12 @@ def measured(site: Path, pages: list[str]) -> list[str]:
     from playwright.sync_api import sync_playwright
 
     over = []
-    with sync_playwright() as playwright, served(site) as url:
+    with sync_playwright() as playwright, served(site) as url, TemporaryDirectory() as profile:
         program = os.environ.get("FWDPASS_CHROMIUM") or None
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        spent = Spent(browser)
-        context = browser.new_context()
+        # With a profile, as a reader's browser has one, where it keeps what it has compiled.
+        context = playwright.chromium.launch_persistent_context(profile, executable_path=program, args=["--no-sandbox"])
+        assert context.browser is not None
+        spent = Spent(context.browser)
         for how, most in (("cold", COLD), ("warm", WARM)):
             page = context.new_page()
             page.set_default_timeout(300_000)
@@ -144,7 +146,7 @@ def measured(site: Path, pages: list[str]) -> list[str]:
             print(f"{name:<24} change {took:>6.2f} s   memory {most:>4.0f} MB, back at the book {after:>4.0f} MB")
             over += [f"a change of {name}"] * (took > CHANGE) + [f"memory of {name}"] * (most > MEMORY)
             page.close()
-        browser.close()
+        context.close()
     return over
 
 

@@ -2,19 +2,20 @@
 // What it answers was computed and formatted by the package; this file passes it on.
 const asked = globalThis.fetch;
 let loaded = 0;
-// Whatever comes, Python's own files too, is counted as it comes.
+// Whatever comes, Python's own files too, is counted as it comes. A copy is: of the response that the network gave, and of
+// no other, a browser keeps what it has compiled, so that Python starts sooner the next time.
+const count = async (body) => {
+  const reader = body.getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    loaded += piece.value.byteLength;
+    postMessage({ loaded });
+  }
+};
 globalThis.fetch = async (...what) => {
   const response = await asked(...what);
   if (!response.ok) throw new Error(`${response.status}: ${response.url}`);
-  const counted = new TransformStream({
-    transform(chunk, controller) {
-      loaded += chunk.byteLength;
-      postMessage({ loaded });
-      controller.enqueue(chunk);
-    },
-  });
-  const { status, headers } = response;
-  return response.body ? new Response(response.body.pipeThrough(counted), { status, headers }) : response;
+  if (response.body) count(response.clone().body).catch(() => {}); // whoever reads the response is told of a fault
+  return response;
 };
 const SITE = "/lib/python3.14/site-packages";
 const bytes = async (name) => new Uint8Array(await (await fetch(new URL(name, import.meta.url))).arrayBuffer());
