@@ -156,7 +156,7 @@ def test_another_minor_version_of_myst_nb_is_refused_with_a_sentence(
     (tmp_path / "index.md").write_text("# I\n", "utf-8")
     built = build(tmp_path, tmp_path / "built")
     assert built.status == 1
-    assert "works with MyST-NB 1.4.x and found 1.9.0" in built.messages
+    assert "works with MyST-NB 1.3.x or 1.4.x and found 1.9.0" in built.messages
     assert "Traceback" not in built.messages
 
 
