@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import fwdpass as fp
+from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson
 from fwdpass.testing import Built
 from tests.book.conftest import CONF, FIRST, HEADER
 from tests.mutation import Book, mutants_of, originals
+from tests.mutation.mutant import Mutant
 from tests.mutation.script import about, answers, notes, of_script
 from tests.mutation.survey import read_all, sample_of
 
@@ -136,6 +139,21 @@ def test_of_a_sample_of_the_books_mutants_every_number_is_right(book: Built) -> 
     assert [fault for account in accounts for fault in account.faults] == []
     assert all(account.moved or account.stops for account in accounts[:8])
     assert sum(verdict.recomputed for account in accounts for verdict in account.verdicts) > 1000
+
+
+def test_what_a_changed_function_made_is_forgotten_after_it() -> None:
+    """Figures keep what they have computed; a later reading in the same process would show what the mutant's did."""
+    lesson = Lesson.of()
+    given = lesson.load(Arithmetic.FLOAT64)
+
+    def shown() -> str:
+        return str(fp.flip(given.image, given.W1, given.b1, given.W2, given.b2))
+
+    mutant = Mutant("no ReLU", "operation", lesson, functions={"relu": (lambda z: z).__code__})
+    before = shown()
+    with mutant.installed():
+        assert shown() != before
+    assert shown() == before
 
 
 def test_every_operation_of_the_script_that_changes_is_answered_for_beside_it(book: Built) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -59,11 +60,27 @@ class Mutant:
     def installed(self) -> Iterator[None]:
         """Let functions of :mod:`fwdpass.nn` be the mutant's for the length of a ``with`` block.
 
-        Their code is exchanged, not their names, so that whoever imported them has the mutant's, too.
+        Their code is exchanged, not their names, so that whoever imported them has the mutant's, too. What figures
+        keep of their results is forgotten before and after.
         """
         with ExitStack() as undo:
+            if self.functions:
+                _forget()
+                undo.callback(_forget)
             for name, code in self.functions.items():
                 function = getattr(nn, name)
                 undo.callback(setattr, function, "__code__", function.__code__)
                 function.__code__ = code
             yield
+
+
+def _forget() -> None:
+    """Empty the caches of figures, whose keys say what a function was given, and not which function it was."""
+    for name, module in [*sys.modules.items()]:
+        if name.startswith("fwdpass.figures"):
+            for value in vars(module).values():
+                getattr(value, "cache_clear", _nothing)()
+
+
+def _nothing() -> None:
+    """Do nothing: there is no cache."""
