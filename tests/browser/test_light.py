@@ -48,6 +48,16 @@ MISSED = """() => {
 }"""
 
 
+KEPT = """() => {
+    const waiting = [...document.querySelectorAll("article section")].filter((one) =>
+        getComputedStyle(one).contentVisibility === "auto");
+    const kept = waiting.map((one) => parseFloat(getComputedStyle(one).containIntrinsicHeight.split(" ")[1]));
+    for (const one of waiting) one.style.contentVisibility = "visible";
+    return waiting.map((one, at) => [one.id, Math.round(one.getBoundingClientRect().height), kept[at]]);
+}"""
+"""Gives each section that waits, with the room that it takes and the room that is kept for it."""
+
+
 @contextmanager
 def first_visit(eyes: Eyes, width: int, mode: str = "light") -> Iterator[BrowserContext]:
     """Give a browser that has nothing of the book yet."""
@@ -78,6 +88,19 @@ def test_a_first_visit_is_light(site: Site, eyes: Eyes, page: str) -> None:
     assert sum(sizes.values()) <= FIRST_LOAD, sizes
     assert sum(scripts.values()) <= SCRIPTS, scripts
     assert [path for path in sizes if path.endswith(".css")] == ["/fwdpass/_static/site.css"]
+
+
+@pytest.mark.parametrize("page", [CHAPTER, "neurons", "shape-lab", "digits", "production", "zero"])
+def test_on_a_phone_no_section_that_waits_takes_more_room_than_is_kept_for_it(
+    site: Site, eyes: Eyes, page: str
+) -> None:
+    """Else what it holds lies over the next section: axe-core, which looks there, sees buttons upon buttons."""
+    with first_visit(eyes, 390) as context:
+        opened = context.new_page()
+        opened.goto(site.page(page))
+        found = opened.evaluate(KEPT)
+    assert found
+    assert [one for one in found if one[1] > one[2]] == []
 
 
 def test_the_scale_is_true(eyes: Eyes, tmp_path: Path) -> None:
