@@ -397,10 +397,10 @@ def reader_of(html: Path, page: str) -> Reader:
     return Reader(record, (html / f"{page}.html").read_text("utf-8"), html.parent.parent / "source")
 
 
-def steps_of(books: Books) -> tuple[Step, ...]:
+def steps_of(html: Path) -> tuple[Step, ...]:
     """Give the steps of the page's program, as its record has them."""
-    record = json.loads((books.live.html / "_live" / "page.json").read_text("utf-8"))
-    return from_json(record, within_frame((books.live.html / "page.html").read_text("utf-8"))).program.steps
+    record = json.loads((html / "_live" / "page.json").read_text("utf-8"))
+    return from_json(record, within_frame((html / "page.html").read_text("utf-8"))).program.steps
 
 
 @pytest.fixture(scope="module")
@@ -434,7 +434,7 @@ def test_a_notebook_says_what_is_no_longer_true_and_has_the_cells_as_they_were_e
     books: Books, reader: Reader
 ) -> None:
     words = (books.live.html / "_live" / "words" / "page.json").read_text("utf-8")
-    steps = steps_of(books)
+    steps = steps_of(books.live.html)
     printing = next(str(at) for at, step in enumerate(steps) if isinstance(step, Cell) and "print" in step.source)
     state = {"numbers": {"w.0": "-2"}, "cells": {printing: "1 / 0"}}
     answer = json.loads(asked(reader, json.dumps({"notebook": words, "state": state})))
@@ -456,7 +456,7 @@ def test_numbers_are_restated_with_a_picture(reader: Reader) -> None:
 
 
 def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Reader) -> None:
-    steps = steps_of(books)
+    steps = steps_of(books.live.html)
     printing = next(at for at, step in enumerate(steps) if isinstance(step, Cell) and "print" in step.source)
     answer = reader.changed({"cells": {str(printing): "x = 1 / 0"}})
     assert answer["faults"][0] == "the cell raised ZeroDivisionError: division by zero"
@@ -471,7 +471,7 @@ def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Read
 
 
 def test_a_cell_gives_its_own_outputs_and_what_is_below_follows(books: Books, reader: Reader) -> None:
-    steps = steps_of(books)
+    steps = steps_of(books.live.html)
     at, cell = next((at, step) for at, step in enumerate(steps) if isinstance(step, Cell))
     quiet = reader.changed({"cells": {str(at): f"{cell.source}\nz = z + 1\n1;"}})
     assert quiet["faults"] == []

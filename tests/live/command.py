@@ -30,6 +30,9 @@ from tests.live.node import read_in_node
 ARRAY = "image"
 """What the book's conf.py lets a reader touch."""
 
+_WANTING = {"script": "import numpy.random\n1 / 0"}, {"cells": {"0": "1 /"}}
+"""What a reader may write who wants more of Python's library than the pages: random numbers, and what tells faults."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; give its exit status: 0, or 1 where a page is not what a build gives."""
@@ -123,9 +126,7 @@ def _compare_changed(asked: argparse.Namespace, browser: Browser, book: Path, ch
 def imported(book: Path) -> list[str]:
     """List the files of Python's library and of NumPy that the pages of a site import, as their archives have them."""
     pages = [record.stem for record in (book / "_live").glob("*.json")]
-    _, origins = read_in_node(
-        book, {page: [{"numbers": {}}, {"script": "1 / 0"}, {"cells": {"0": "1 /"}}] for page in pages}
-    )
+    _, origins = read_in_node(book, {page: [{"numbers": {}}, *_WANTING] for page in pages})
     found = set()
     for origin in origins:
         for root in ("/lib/python314.zip/", "/lib/python3.14/site-packages/"):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from fwdpass.page import Cell
 from tests.book.conftest import build_book
-from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of, write_beside
+from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of, steps_of, write_beside
 from tests.live.node import read_in_node
 
 RUNTIME = os.environ.get("FWDPASS_RUNTIME", "")
@@ -41,3 +42,9 @@ def test_every_kind_of_place_is_what_python_here_makes_of_it(tmp_path: Path) -> 
     assert same == [here.changed(state) for state in STATES[:-1]]
     assert "has no attribute 'setitimer'" in clock["fault"]  # or this would not be the Python that it is about
     assert any("multiarray" in origin for origin in imported)
+    assert not any("numpy/random" in origin for origin in imported)  # a tenth of the start, and no place asks for it
+    first = next(at for at, step in enumerate(steps_of(built.html)) if isinstance(step, Cell))
+    drawing = {"cells": {str(first): "import numpy as np\nnp.random.rand(2)"}}
+    answers, imported = read_in_node(built.html, {"page": [drawing]})
+    assert answers["page"] == [here.changed(drawing)]  # from the seed that every page begins with
+    assert any("numpy/random" in origin for origin in imported)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -112,6 +113,34 @@ def test_random_numbers_are_each_readings_own_and_the_process_has_its_own_back()
     alone = read(Program("page", (NUMPY, *cells)))
     assert [entry.text for entry in said.entries] == [entry.text for entry in alone.entries]
     assert state() == before
+
+
+LATE = """
+import sys
+from fwdpass.page.program import Cell, Expression, Program
+from fwdpass.page.sidebyside import SideBySide
+
+def texts(*steps):
+    side = SideBySide("page", [step.source for step in steps if isinstance(step, Cell)], drawn=False)
+    said = side.run(Program("page", (Cell("import numpy as np", 1), *steps)))
+    side.close()
+    assert [one.text for one in said.entries] == [one.text for one in side.rounded.entries]
+    return [one.text for one in said.entries]
+
+assert texts(Cell("a = 2 * np.arange(3)", 2), Expression("a.sum()", 3)) == ["6"]
+assert "numpy.random" not in sys.modules
+drawn = [texts(Cell(cell, 2)) for cell in ("np.random.rand()", "from numpy.random import rand; rand()")]
+import numpy as np
+unseeded = np.random.get_state()[1].tolist()
+np.random.seed(0)
+assert unseeded != np.random.get_state()[1].tolist()
+assert drawn == [[format(np.random.rand(), ".4f")]] * 2, drawn
+"""
+"""In a process of its own, where nobody has imported NumPy's random numbers."""
+
+
+def test_random_numbers_of_numpy_are_imported_by_the_page_that_wants_them_and_seeded_then() -> None:
+    subprocess.run([sys.executable, "-c", LATE], check=True)
 
 
 LEFT = {

@@ -10,10 +10,9 @@ import ast
 import builtins
 import importlib.util
 import io
-import random
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,7 +27,7 @@ from fwdpass.page.lesson import Lesson, imported, is_own, searched
 from fwdpass.page.program import Cell
 from fwdpass.page.shell import limited
 from fwdpass.page.verdict import short
-from fwdpass.page.world import Source
+from fwdpass.page.world import Source, undisturbed
 
 _RUNS_TEXT = frozenset(("compile", "eval", "exec", "__import__", "import_module", "run_path", "run_module"))
 """What runs code that stands in a text, or finds a module by one."""
@@ -175,7 +174,7 @@ def _is_constant(body: list[ast.stmt], said: str, before: Mapping[str, Any]) -> 
             exec(code, names)
             return eval(wanted, names)
 
-    with _undisturbed(), limited(_SECONDS) as late:
+    with undisturbed(), limited(_SECONDS) as late:
         try:
             value = text_of({})
             return isinstance(value, str | bytes) and bool(_number_in(value)) and same_for_others(text_of, value, held)
@@ -206,17 +205,6 @@ def _reads_of_library(node: ast.AST) -> bool:
 
 def _is_tool(value: Any) -> bool:
     return isinstance(value, ModuleType | type) or callable(value)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Give random generators back as they were."""
-    kept = random.getstate(), np.random.get_state()
-    try:
-        yield
-    finally:
-        random.setstate(kept[0])
-        np.random.set_state(kept[1])
 
 
 # Literals alone -------------------------------------------------------------------------------------------------------

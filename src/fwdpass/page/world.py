@@ -15,10 +15,11 @@ import random
 import sys
 import sysconfig
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from numbers import Number
 from pathlib import Path
 from types import ModuleType
@@ -108,8 +109,51 @@ _SLICES: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
     (lambda: decimal.getcontext().copy(), decimal.setcontext),
 )
 """What is kept apart: how to take each piece of state, and how to put it back."""
+
+
+class _Seeding:
+    """Seeds NumPy's generator when it is imported: NumPy itself leaves that to whoever asks for it first.
+
+    Until then, the state of the generator is the seed that it will get, or None for one that nobody knows.
+    """
+
+    def __init__(self) -> None:
+        self.seed: int | None = None
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Find ``numpy.random``, with a loader that seeds it; leave whatever else is imported to the other finders."""
+        spec = PathFinder.find_spec(name, path, target) if name == _RANDOM else None
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Seeded(spec.loader.name, spec.loader.path)
+        return spec
+
+    def take(self) -> Any:
+        """Give the state of the generator."""
+        random = sys.modules.get(_RANDOM)
+        return self.seed if random is None else random.get_state()
+
+    def put(self, state: Any) -> None:
+        """Let the generator go on from a state."""
+        random = sys.modules.get(_RANDOM)  # as NumPy has no attribute of that name while it is being imported
+        if random is None:
+            self.seed = state
+        elif isinstance(state, tuple):
+            random.set_state(state)
+        else:
+            random.seed(state)
+
+
+class _Seeded(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module, and seed its generator."""
+        super().exec_module(module)
+        _SEEDING.put(_SEEDING.seed)
+
+
+_RANDOM = "numpy.random"
+_SEEDING = _Seeding()
 _GENERATORS: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
-    (np.random.get_state, np.random.set_state),
+    (_SEEDING.take, _SEEDING.put),
     (random.getstate, random.setstate),
 )
 """The same for what takes as long as a whole step of a page."""
@@ -139,7 +183,7 @@ class World:
         self._settings = _settings()
         _listen()
         random.seed(0)
-        np.random.seed(0)
+        _SEEDING.put(0)
         if beside:
             self._generators = self._exchanged()
         with self.entered():
@@ -248,10 +292,22 @@ class World:
                 _SLICES[i][1](value)
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Give random generators back as they were."""
+    kept = [take() for take, _ in _GENERATORS]
+    try:
+        yield
+    finally:
+        for (_, put), state in zip(_GENERATORS, kept, strict=True):
+            put(state)
+
+
 @lru_cache(maxsize=1)
 def _listen() -> None:
-    """Hear of every file that Python opens, from now on; Python has no way to stop listening."""
+    """Hear of every file that Python opens, and of NumPy's generators, from now on; Python does not stop listening."""
     sys.addaudithook(_hear)
+    sys.meta_path.insert(0, _SEEDING)
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
