@@ -68,9 +68,13 @@
     seen.forEach(({ target }, at) => (wide[at] ? (target.tabIndex = 0) : target.removeAttribute("tabindex")));
   });
   const boxes = "article :is(pre, .cell_output > .output, .pst-scrollable-table-container)";
-  const look = () => document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
+  const look = () => {
+    observer.disconnect(); // or else it says nothing of a box that it knows
+    document.querySelectorAll(boxes).forEach((box) => observer.observe(box));
+  };
   look();
   document.addEventListener("fwdpass:changed", look);
+  document.fonts.addEventListener("loadingdone", look); // with another font, more may be wide
 })();
 // To print a page, with answers or without: the address says which, and the style sheet follows it, as it does without this script.
 for (const link of document.querySelectorAll("#with-answers, #without-answers"))

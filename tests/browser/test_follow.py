@@ -206,6 +206,18 @@ def test_a_picture_of_another_case_is_there_with_what_is_said_of_it(eyes: Eyes, 
         expect(page.get_by_role("img", name="Above, by 0.25")).to_be_visible()
 
 
+def test_a_traced_script_that_came_with_a_change_can_be_stepped_through(eyes: Eyes, followed: Site) -> None:
+    """And the one that comes back with the book's own picture."""
+    with eyes.open(followed.page("page")) as page:
+        for said in ("places changed", "as the book has it"):
+            touch(page, 1)
+            expect(page.get_by_role("status").first).to_contain_text(said)
+            bar = page.locator("fp-trace").get_by_role("group", name="Step through the run")
+            bar.get_by_role("button", name="Step", exact=True).click()
+            expect(bar.locator(".fp-said")).to_contain_text("Line 1")
+            expect(bar.locator(".fp-said")).to_have_count(1)
+
+
 def test_the_comparison_finds_a_place_that_is_not(browser: Browser, books: Books) -> None:
     with quiet(browser) as context:
         apart = [*compare(context, books.live.html, books.built["01"].html, "11")]

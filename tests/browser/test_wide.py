@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
@@ -60,6 +61,54 @@ def looked(page: Page) -> list[str]:
 def test_what_is_wide_scrolls_and_shows_it(site: Site, eyes: Eyes, page: str, width: int) -> None:
     with eyes.open(site.page(page), width) as opened:
         assert looked(opened) == []
+
+
+def test_whatever_matrix_is_wider_than_a_phone_scrolls_in_a_box(site: Site, eyes: Eyes) -> None:
+    """In a browser that asks the page: how wide a matrix is can only be estimated where it is drawn."""
+    draws = np.random.default_rng(320)
+    drawn = [
+        fp.matrix((draws.normal(size=shape) * 10.0 ** draws.integers(-1, 3)).round(draws.integers(0, 4)), *axes).html()
+        for axes in (("x", "h"), ("", ""), ("x", "y_hat"))
+        for shape in [(draws.integers(1, 5), columns) for columns in range(1, 9)] * 5
+    ]
+    with eyes.open(site.page("errata"), 320) as page:
+        wide, boxed = page.evaluate(
+            """async (drawn) => {
+                const box = document.createElement("div");
+                box.innerHTML = drawn.map((one) => `<div class="cell"><div class="cell_output"><div class="output text_html">${one}</div></div></div>`).join("");
+                document.querySelector("article section").append(box);
+                await document.fonts.ready;
+                const outside = [...box.querySelectorAll(".output.text_html > .fp-matrix")];
+                const wide = outside.filter((matrix) => matrix.offsetWidth > matrix.parentElement.clientWidth);
+                return [wide.map((matrix) => matrix.textContent), box.querySelectorAll(".fp-scroll").length];
+            }""",
+            [str(one) for one in drawn],
+        )
+    assert wide == []
+    assert 0 < boxed < len(drawn)
+
+
+def test_a_box_that_a_late_font_makes_too_narrow_becomes_a_stop(site: Site, eyes: Eyes) -> None:
+    """Only what is in the box becomes wider, which says nothing to whoever watches the box."""
+    with eyes.open(site.page("errata"), 320) as page:
+        box = page.locator(".cell_output > .output.text_html:not([tabindex])").first
+        stop = box.evaluate(
+            """async (box) => {
+                box.innerHTML = '<p style="font: 1rem/1 Late, monospace; width: max-content; height: 8rem">𝑥</p>';
+                const frames = async (n) => { while (n--) await new Promise(requestAnimationFrame); };
+                const fits = () => box.scrollWidth <= box.clientWidth;
+                await frames(3);
+                if (!fits()) throw new Error("it is too wide before there is the font");
+                const late = document.createElement("style");
+                late.textContent = '@font-face { font-family: Late; size-adjust: 9000%; src: url("_static/fwdpass-math.woff2") }';
+                document.head.append(late);
+                await document.fonts.load("1rem Late", "𝑥");
+                await frames(4);
+                if (fits()) throw new Error("it is as wide as before");
+                return box.tabIndex;
+            }"""
+        )
+    assert stop == 0
 
 
 def test_code_that_is_parted_from_its_full_stop_is_found(eyes: Eyes, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ LAID_OUT = """async () => {
     const late = () => made && [...document.querySelectorAll(made)].some((one) => !one.querySelector("output"));
     const silent = () => made && document.querySelector(".fp-bar:empty");
     for (let frames = 0; frames < 3000 && (late() || silent()); frames++) await frame();
+    if (late() || silent()) throw new Error("a figure is never made ready for a finger");
     for (let frames = waiting.length ? 2 : 0; frames; frames--) await frame();
 }"""
 """Has every section laid out, as for a reader who has been everywhere, and what observes sizes told: they may wait.

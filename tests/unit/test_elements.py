@@ -29,7 +29,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_scripts_are_joined_in_blocks_of_their_own(two: Path) -> None:
-    assert elements.script() == '"use strict";\n{\nconst one = 2;\n}\n{\nconst one = 1;\ngo(one); // where\n}\n'
+    assert elements.script() == '"use strict";\n{\nconst one = 2;\n}\n{\nconst one = 1;\ngo(one);\n}\n'
 
 
 def test_style_sheets_are_joined_without_comments(two: Path) -> None:
@@ -37,7 +37,7 @@ def test_style_sheets_are_joined_without_comments(two: Path) -> None:
 
 
 def test_one_script_and_its_style_sheet_can_be_had_alone(two: Path) -> None:
-    assert elements.script("b") == '"use strict";\n{\nconst one = 1;\ngo(one); // where\n}\n'
+    assert elements.script("b") == '"use strict";\n{\nconst one = 1;\ngo(one);\n}\n'
     assert elements.sheet("b") == ""
 
 
@@ -49,6 +49,12 @@ def test_no_script_is_a_module(name: str) -> None:
 @scripts
 def test_no_text_of_a_script_spans_lines(name: str) -> None:
     assert [line for line in SOURCES[name].splitlines() if line.count("`") % 2] == []
+
+
+@scripts
+def test_no_string_of_a_script_looks_like_a_comment(name: str) -> None:
+    behind = [line.partition(" // ")[0] for line in SOURCES[name].splitlines() if not line.strip().startswith("//")]
+    assert [line for line in behind if any(line.count(quote) % 2 for quote in "\"'`")] == []
 
 
 @scripts

@@ -17,10 +17,12 @@ SCRIPT, STYLE = "fwdpass.js", "fwdpass-elements.css"
 """The files that a site has of them."""
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BEHIND = re.compile(r" // .*$")
+"""A comment behind a line of a script. No string of ours holds two strokes between blanks."""
 
 
 def script(name: str = "*") -> str:
-    """Join the scripts, each in a block of its own; lines that are comments stay here, for those who write them."""
+    """Join the scripts, each in a block of its own; comments stay here, for those who write them."""
     return '"use strict";\n' + "".join(f"{{\n{code(source)}}}\n" for source in _sources(name, "js"))
 
 
@@ -37,6 +39,6 @@ def _sources(name: str, kind: str) -> Iterator[str]:
 
 
 def code(source: str) -> str:
-    """Keep the lines that a browser needs. No template literal of ours spans lines, so that none loses its blanks."""
-    lines = (line.strip() for line in source.splitlines())
+    """Keep what a browser needs, without comments. No template literal of ours spans lines, so that none loses its blanks."""
+    lines = (_BEHIND.sub("", line).strip() for line in source.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))

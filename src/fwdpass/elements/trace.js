@@ -257,6 +257,11 @@
     visit();
     addEventListener("load", visit); // once more, since the browser takes the focus away when it comes to the target itself
   };
-  const later = globalThis.fpLater ?? ((_, act) => act()); // a page that is all trace has nothing to wait for
-  document.querySelectorAll("fp-trace").forEach((trace) => later(trace, () => start(trace)));
+  class FpTrace extends HTMLElement {
+    connectedCallback() {
+      const later = globalThis.fpLater ?? ((_, act) => act()); // a page that is all trace has nothing to wait for
+      later(this, () => this.querySelector(".fp-bar:empty") && start(this));
+    }
+  }
+  if (!customElements.get("fp-trace")) customElements.define("fp-trace", FpTrace); // each panel of a notebook brings this script
 })();

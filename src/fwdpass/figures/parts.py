@@ -14,7 +14,7 @@ from fwdpass import numerals
 from fwdpass.figures.base import Name, Row, names
 from fwdpass.figures.words import ended
 
-PHONE = 18
+PHONE = 16.9
 """Ems of text that the narrowest phone has room for; what may be wider scrolls."""
 HEADS = 2
 """Ems that the names of rows take."""
