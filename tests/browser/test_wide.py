@@ -75,7 +75,8 @@ def test_whatever_matrix_is_wider_than_a_phone_scrolls_in_a_box(site: Site, eyes
         wide, boxed = page.evaluate(
             """async (drawn) => {
                 const box = document.createElement("div");
-                box.innerHTML = drawn.map((one) => `<div class="cell"><div class="cell_output"><div class="output text_html">${one}</div></div></div>`).join("");
+                const cell = (one) => `<div class="cell_output"><div class="output text_html">${one}</div></div>`;
+                box.innerHTML = drawn.map(cell).join("");
                 document.querySelector("article section").append(box);
                 await document.fonts.ready;
                 const outside = [...box.querySelectorAll(".output.text_html > .fp-matrix")];
@@ -100,7 +101,8 @@ def test_a_box_that_a_late_font_makes_too_narrow_becomes_a_stop(site: Site, eyes
                 await frames(3);
                 if (!fits()) throw new Error("it is too wide before there is the font");
                 const late = document.createElement("style");
-                late.textContent = '@font-face { font-family: Late; size-adjust: 9000%; src: url("_static/fwdpass-math.woff2") }';
+                const file = 'url("_static/fwdpass-math.woff2")';
+                late.textContent = `@font-face { font-family: Late; size-adjust: 9000%; src: ${file} }`;
                 document.head.append(late);
                 await document.fonts.load("1rem Late", "𝑥");
                 await frames(4);

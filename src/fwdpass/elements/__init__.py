@@ -39,6 +39,6 @@ def _sources(name: str, kind: str) -> Iterator[str]:
 
 
 def code(source: str) -> str:
-    """Keep what a browser needs, without comments. No template literal of ours spans lines, so that none loses its blanks."""
+    """Keep what a browser needs. No template literal of ours spans lines, so that none loses its blanks."""
     lines = (_BEHIND.sub("", line).strip() for line in source.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
