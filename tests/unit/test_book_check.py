@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from fwdpass.__main__ import main
 from fwdpass.audit.book import check
-from fwdpass.audit.prose import Finding, Page, findings, outputs
+from fwdpass.audit.prose import Finding, Page, Piece, findings, outputs
 
 CODE = "mean_height = heights.mean()\nprint('mean height', mean_height)"
 
 
 def said(prose: str, shown: str = "mean height 1.76543", code: str = CODE) -> list[Finding]:
     """Give what is found of a sentence beside a cell."""
-    return findings(Page([(9, prose)], outputs(shown, 5, code), [code]))
+    return findings(Page([Piece(9, prose, above=1)], outputs(shown, 5, code), [code]))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,86 @@ def test_a_share_is_compared_with_a_percentage() -> None:
     assert [one.how for one in said("The share of yes is 93.48%.", "0.9347826", code)] == ["same"]
     (found,) = said("The share of yes is 93.45%.", "0.9347826", code)
     assert (found.how, found.proposal) == ("digit", "{n}`share_of_yes:.2%`")
+
+
+def around(*parts: str | tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Say what is found on a page of sentences and of cells, each as its code and what it shows."""
+    page, cells = Page(), 0
+    for line, part in enumerate(parts, start=1):
+        if isinstance(part, str):
+            page.prose.append(Piece(line, part, cells))
+        else:
+            cells += 1
+            page.code.append(part[0])
+            page.outputs += outputs(part[1], line, part[0], cells)
+    return [(one.typed.written, one.how, one.output.written) for one in findings(page) if one.how != "same"]
+
+
+TALL = ("tall.shape[0]", "4812")
+WAIT = ("wait = gaps.mean()\nwait", "3.6184")
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        # a value of an earlier run: a count, an average, a probability, beside the only number that its cell shows
+        ((TALL, "There are 4,955 of them."), ("4,955", "stale", "4812")),
+        (("There are 4,955 of them.", TALL), ("4,955", "stale", "4812")),
+        ((("gaps.std()", "3.6184"), "The standard deviation is 3.31."), ("3.31", "stale", "3.6184")),
+        ((("p_value", "0.0416"), "So the $p$-value is 0.038."), ("0.038", "stale", "0.0416")),
+        ((("gaps.corr(size)", "0.7204"), "Their correlation is 0.69, which is high."), ("0.69", "stale", "0.7204")),
+        # rounded wrongly: beside a cell of few numbers no word has to tell; whole numbers count where they are stated
+        ((WAIT, "That is (3.61, or so) what people feel."), ("3.61", "rounding", "3.6184")),
+        ((("wait", "361.84"), "The wait is 361 seconds."), ("361", "rounding", "361.84")),
+        ((("wait", "361844.2"), "The wait is 3.619e5 seconds."), ("3.619e5", "rounding", "361844.2")),
+        # two sentences that say it differently: the nearer one is meant, and what another says right is another's
+        ((WAIT, "We guessed a wait of 3.58, and it is 3.619."), ("3.619", "rounding", "3.6184")),
+        # a number far below is the same number all the same, if it has digits enough
+        ((("wait = 1", "mean wait: 361.8447"), *[TALL, "And so on."] * 5, "A mean wait of 361.84 or 361.844."),
+         ("361.844", "rounding", "361.8447")),
+    ],
+)  # fmt: skip
+def test_where_a_number_stands_says_what_it_stands_for(parts: Any, found: tuple[str, str, str]) -> None:
+    assert around(*parts) == [found]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param((TALL, "And then?\n\nThere are 4,955 of them."), id="another paragraph"),
+        pytest.param((TALL, ("plot()", "7"), "There are 4,955 of them."), id="another cell between"),
+        pytest.param((("tall", "4812 88 12 9"), "There are 4,955 of them."), id="one of many"),
+        pytest.param((TALL, "More than 4,955 were too small."), id="nothing states it"),
+        pytest.param(
+            (("rows", "1 2\n... (4812 rows omitted)"), "It contains 4,822 rows."), id="rows that are not shown"
+        ),
+        pytest.param((WAIT, "The wait is less than 3.7."), id="a bound"),
+        pytest.param((WAIT, "The wait is between 3.50 and 3.7."), id="a range"),
+        pytest.param((WAIT, "The wait was 3.57 in chapter two, which is no wonder."), id="somewhere else"),
+        pytest.param((("wait", "wait 3.6184"), "The wait took 3.57 seconds."), id="a time"),
+        pytest.param((WAIT, "> The wait is 3.57.\n\nSo they say."), id="a block that is quoted"),
+        pytest.param((WAIT, "The wait is about 3.57."), id="about"),
+        pytest.param((WAIT, "The wait is 4.57."), id="far off"),
+        pytest.param((WAIT, "A price is 3.57."), id="about something else"),
+        pytest.param((WAIT, ("wait / gap", "3.5717"), "A wait of 3.572 gaps is 3.57."), id="another output"),
+        pytest.param((("wait", "wait 3.618\n" + "1.25\n" * 20), "The wait: 3.628."), id="a slip among many"),
+        pytest.param((("wait", "361844.2"), "The wait is 3.618e5 seconds."), id="a power of ten"),
+        pytest.param((("wait", "wait 3.6184"), "The wait, 3.618, is 3.57 elsewhere."), id="said rightly beside it"),
+    ],
+)
+def test_what_may_well_be_something_else_is_no_finding(parts: Any) -> None:
+    assert around(*parts) == []
+
+
+def test_a_number_that_is_repeated_is_found_once() -> None:
+    page = Page(
+        [Piece(3, "The wait is 3.58.\nYes, a wait of 3.58.", above=1)], outputs("wait 3.6184", 1, "wait"), ["wait"]
+    )
+    (found,) = findings(page)
+    assert (
+        str(found)
+        == "3.58 is near, and not the same: the cell at line 1 shows 3.6184; write {n}`wait:.2f`; again at line 4"
+    )
 
 
 @given(st.decimals("0.1", "9.9", places=6), st.integers(2, 4))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fwdpass.audit.prose import Finding, Page, findings, outputs
+from fwdpass.audit.prose import Finding, Page, Piece, findings, outputs
 from fwdpass.commands import check_output, path, say, write_whole
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.letters import capital, counted
@@ -128,23 +128,23 @@ def _checked(file: Path, execute: bool) -> Checked:
 
 def _notebook(source: str) -> tuple[Page, list[Cell]]:
     """Take a notebook apart; its lines are those of the file, where a piece of text is found there."""
-    page, cells = Page(), []
+    page, cells = Page(), list[Cell]()
     at = 0
     notebook = json.loads(source)
     for cell in notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]:
         said = "".join(cell.get("source", cell.get("input", "")))
         first = said.split("\n", 1)[0]
-        quoted = json.dumps(first, ensure_ascii=False)[1:-1]
-        if quoted and (place := source.find(quoted, at)) >= 0:
+        quoted = json.dumps(first, ensure_ascii=False)[:-1]
+        if first and (place := source.find(quoted, at + 1)) >= 0:
             at = place
         line = source.count("\n", 0, at) + 1
         if cell["cell_type"] == "markdown":
-            page.prose.append((line, said))
+            page.prose.append(Piece(line, said, len(cells)))
         elif cell["cell_type"] == "code":
             page.code.append(said)
             cells.append(Cell(said, line, frozenset(cell.get("metadata", {}).get("tags", ()))))
             for shown in cell.get("outputs", ()):
-                page.outputs += outputs(_shown(shown), line, said)
+                page.outputs += outputs(_shown(shown), line, said, len(cells))
     return page, cells
 
 
@@ -160,13 +160,13 @@ def _shown(output: Any) -> str:
 
 def _myst(source: str) -> tuple[Page, list[Cell]]:
     """Take a page of MyST apart: its cells, and the prose between them."""
-    page, cells = Page(), []
+    page, cells = Page(), list[Cell]()
     front = _FRONT.match(source)
     at = front.end() if front else 0
     for match in _FENCE.finditer(source):
         if match.start() < at:
             continue
-        page.prose.append((source.count("\n", 0, at) + 1, source[at : match.start()]))
+        page.prose.append(Piece(source.count("\n", 0, at) + 1, source[at : match.start()], len(cells)))
         code = match["code"]
         options = _OPTIONS.match(code)
         start = match.start("code") + (options.end() if options else 0)
@@ -175,7 +175,7 @@ def _myst(source: str) -> tuple[Page, list[Cell]]:
         tags = frozenset(_KNOWN.findall(options[0])) if options else frozenset()
         cells.append(Cell(cell, source.count("\n", 0, start) + 1, tags))
         at = match.end()
-    page.prose.append((source.count("\n", 0, at) + 1, source[at:]))
+    page.prose.append(Piece(source.count("\n", 0, at) + 1, source[at:], len(cells)))
     return page, cells
 
 
@@ -185,10 +185,10 @@ def _run(file: Path, cells: list[Cell]) -> tuple[list[Any], str]:
     reading = Reading(file.stem, folder=folder, drawn=False, allowed=Strictness(False, False, True))
     shown: list[Any] = []
     try:
-        for cell in cells:
+        for number, cell in enumerate(cells, start=1):
             if "skip-execution" not in cell.tags:
                 for output in reading.cell(cell):
-                    shown += outputs(summary(output)[1], cell.line, cell.source)
+                    shown += outputs(summary(output)[1], cell.line, cell.source, number)
     except PageError as error:
         return shown, f"line {error.line}: {error}; cells below it were not run"
     finally:
@@ -221,9 +221,10 @@ def _diff(checked: Checked) -> str:
         before = checked.file.read_text("utf-8").splitlines(keepends=True)
         after = list(before)
         for finding in checked.found:
-            at = finding.typed.line - 1
-            if finding.proposal and at < len(after) and after[at].count(finding.typed.written) == 1:
-                after[at] = after[at].replace(finding.typed.written, finding.proposal)
+            for typed in (finding.typed, *finding.again):
+                at = typed.line - 1
+                if finding.proposal and at < len(after) and after[at].count(typed.written) == 1:
+                    after[at] = after[at].replace(typed.written, finding.proposal)
         return "".join(difflib.unified_diff(before, after, f"a/{checked.file}", f"b/{checked.file}"))
     return ""
 

@@ -1,17 +1,19 @@
 """Hold the numbers that are typed in a book's prose against what its cells show: which contradict it, and which are it.
 
 Of a number that an author typed, nobody knows what it stands for. So each is compared with the outputs of the page that
-are as near as a slip: the same value rounded wrongly, one digit another, two exchanged, the point moved, or the value
-of an earlier run. What says the same as an output is no finding; what contradicts the only output that it can stand
-for is one, and the closer the words around it are to the code and the label of that output, the higher it ranks.
+are as near as a slip: the same value rounded wrongly, one digit another, two exchanged, or the value of an earlier run.
+What says the same as an output is no finding. What contradicts one is a finding where enough speaks for it that it
+stands for that output: it is directly beside the cell, the cell shows nothing else, the sentence states it ("the mean
+is ..."), and the words around it are those of the code and of the label of the output.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Literal
@@ -35,6 +37,17 @@ _COMMON = frozenset(
     other figure table section equation chapter page line code cell print import numpy shows see use used using value
     values number numbers result results data""".split()
 )
+_ALIKE = {
+    "average": "mean", "avg": "mean", "std": "deviation", "stdev": "deviation", "var": "variance",
+    "corr": "correlation", "corrcoef": "correlation", "coef": "coefficient", "acc": "accuracy", "prob": "probability",
+    "med": "median", "len": "count", "shape": "count", "nunique": "count", "size": "count", "pct": "percent",
+    "percentage": "percent", "err": "error", "pred": "prediction", "predicted": "prediction", "predict": "prediction",
+    "max": "maximum", "largest": "maximum", "highest": "maximum", "min": "minimum", "smallest": "minimum",
+    "lowest": "minimum", "temp": "temperature", "dist": "distance",
+}  # fmt: skip
+"""What code and sentences call the same thing."""
+_P_VALUE = re.compile(r"\$?\bp\$?[-_ ]?values?\b", re.IGNORECASE)
+_THERE_ARE = re.compile(r"\b(?:there (?:are|were)|contains?|consists? of)\s+(?:now |only |just )?[*_]*$", re.IGNORECASE)
 _APPROXIMATE = re.compile(
     r"(?:about|around|roughly|approximately|nearly|almost|some|over|under|≈|~|circa)\s*$", re.IGNORECASE
 )
@@ -45,10 +58,37 @@ _LABELLED = re.compile(
     r"(?:figure|fig\.|table|section|sec\.|chapter|equation|eq\.|exercise|step|version|python|page|line|part|example|"
     r"theorem|lemma|algorithm|appendix|problem|question|lecture|week|no\.|#)\s*$", re.IGNORECASE,
 )  # fmt: skip
-_SHARED: dict[How, int] = {"rounding": 1, "digit": 2, "stale": 2}
-"""Words that a sentence and a cell need to have in common for a number of one to contradict that of the other."""
+_STATES = re.compile(
+    r"(?:\b(?:is|are|was|were|be|equals?|gives?|gets?|got|yields?|returns?|has|have|had|contains?|found|obtained?|of)\s+|[=:]\s*)"
+    r"(?:now|only|just|also|then|actually|exactly)?\s*[($*_]*$", re.IGNORECASE,
+)  # fmt: skip
+"""What stands before a number that a sentence gives as a result."""
+_BOUNDS = re.compile(
+    r"\b(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower|bigger|better|worse) than|"
+    r"(?:as|so) (?:low|high|much|many|few|large|small|little) as|up to|above|below|between|from|within|to|and|or)"
+    r"\s*[($*_]*$", re.IGNORECASE,
+)  # fmt: skip
+"""What stands before a number that is a bound or an end of a range, and seldom a result."""
+_ELSEWHERE = re.compile(
+    r"\b(?:chapter|section|previous|previously|earlier|paper|report(?:s|ed)?|publish(?:es|ed)|original|originally|"
+    r"et al|textbook|benchmark|leaderboard|kaggle|wikipedia)\b", re.IGNORECASE,
+)  # fmt: skip
+"""Words of a sentence that speaks of what other cells or other people have found, too."""
+_TIME = re.compile(r"\s*(?:[nmµ]s|sec(?:onds?)?|s|min(?:utes?)?|h(?:ours?)?|days?)\b", re.IGNORECASE)
+"""What stands behind the time that something took: another one in every run."""
+_NOT_SHOWN = re.compile(
+    r"\(?\.*\s*\d+ (?:\w+ )?(?:rows|columns|entries|items|lines|values|more)? ?(?:omitted|not shown|hidden)\)?"
+)
+"""What a table says of its rows that it does not show."""
 _IN_ROW = 3
-"""The same for a row of a table, which has many numbers and few words about each."""
+"""Words that a row of a table and a cell need to have in common: it has many numbers and few words about each."""
+_FEW = 12
+"""Numbers of a cell among which a slip of three digits is hardly there by chance."""
+_FAR = 3
+"""Cells between a sentence and the output of which it speaks, at most."""
+_NEAR, _NEARER = Fraction(3, 20), Fraction(1, 50)
+"""How far the value of an earlier run may be from what is shown, as a share of it: where nothing else can be meant, and
+where the words alone speak for it."""
 _LONGEST, _MOST = 20_000, 200
 """Characters of an output, and numbers in it, that are looked at."""
 _LEAST = 3
@@ -67,6 +107,10 @@ class Output:
     """Its magnitude, roughly."""
     name: str = ""
     """The name of the page that holds the value, where the cell's last line is nothing else."""
+    cell: int = 1
+    """Which cell of the page shows it, counted from the top."""
+    beside: int = 1
+    """How many numbers that cell shows."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +129,23 @@ class Typed:
     in_row: bool = False
     """Whether it stands in a row of a table."""
     sentence: tuple[int, int] = (0, 0)
-    """The lines and the place of the sentence around it: the same for every number in it."""
+    """The line and the place of the sentence around it: the same for every number in it."""
+    stated: bool = False
+    """Whether the sentence gives it as a result."""
+    may_be_other: bool = False
+    """Whether it may well be another value than those of this page: a bound, a time, what somebody else has found."""
+    above: int = 0
+    """How many cells stand above it."""
+    beside: tuple[bool, bool] = (False, False)
+    """Whether it stands in the paragraph directly below the cell above, or directly above the cell below."""
+
+    def cells_to(self, output: Output) -> int:
+        """Count the cells between it and the one that shows an output."""
+        return self.above - output.cell if output.cell <= self.above else output.cell - self.above - 1
+
+    def touches(self, output: Output) -> bool:
+        """Say whether nothing stands between its paragraph and the cell that shows an output."""
+        return self.cells_to(output) == 0 and self.beside[output.cell > self.above]
 
 
 @dataclass(frozen=True)
@@ -97,6 +157,8 @@ class Finding:
     how: How
     rank: float
     proposal: str = ""
+    again: tuple[Typed, ...] = ()
+    """The same number at other places of the page."""
 
     def __str__(self) -> str:
         said = {
@@ -106,14 +168,28 @@ class Finding:
             "same": "says the same",
         }[self.how]
         proposed = f"; write {self.proposal}" if self.proposal else ""
-        return f"{self.typed.written} {said}: the cell at line {self.output.line} shows {self.output.written}{proposed}"
+        lines = ", ".join(dict.fromkeys(str(one.line) for one in self.again if one.line != self.typed.line))
+        again = f"; again at line {lines}" if lines else ""
+        return (
+            f"{self.typed.written} {said}: the cell at line {self.output.line} shows {self.output.written}"
+            f"{proposed}{again}"
+        )
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of prose: the line on which it starts, its text, and how many cells stand above it."""
+
+    line: int
+    text: str
+    above: int = 0
 
 
 @dataclass
 class Page:
-    """A page as text and as what its cells show: ``(line, text)`` for each piece of prose, and the outputs."""
+    """A page as text and as what its cells show."""
 
-    prose: list[tuple[int, str]] = field(default_factory=list)
+    prose: list[Piece] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
 
@@ -133,7 +209,7 @@ def findings(page: Page) -> list[Finding]:
 
     Examples
     --------
-    >>> page = Page([(9, "The mean height is 1.78 metres.")])
+    >>> page = Page([Piece(9, "The mean height is 1.78 metres.", above=1)])
     >>> page.outputs += outputs("mean height: 1.7654", line=5, code="print('mean height:', mean)")
     >>> [str(one) for one in findings(page)]
     ['1.78 is near, and not the same: the cell at line 5 shows 1.7654']
@@ -141,24 +217,50 @@ def findings(page: Page) -> list[Finding]:
     literals = {
         value for code in page.code for match in _SHOWN.finditer(code) if (value := _value(match[0])) is not None
     }
+    shows = Counter(output.cell for output in page.outputs)
+    shown = [replace(output, beside=shows[output.cell]) for output in page.outputs]
     found: list[Finding] = []
-    for line, prose in page.prose:
-        judged = [_judged(typed, page.outputs, literals) for typed in typed_numbers(prose, line)]
-        found += _not_said_right([one for one in judged if one is not None])
-    return sorted(found, key=lambda one: (one.how == "same", -one.rank, one.typed.line, one.typed.start))
+    for at, piece in enumerate(page.prose):
+        first = at == 0 or page.prose[at - 1].above < piece.above
+        last = at + 1 == len(page.prose) or page.prose[at + 1].above > piece.above
+        judged = [_judged(typed, shown, literals) for typed in typed_numbers(piece, first, last)]
+        found += _likeliest([one for one in judged if one is not None])
+    return sorted(_once(found), key=lambda one: (one.how == "same", -one.rank, one.typed.line, one.typed.start))
 
 
-def _not_said_right(judged: list[Finding]) -> list[Finding]:
-    """Leave out what contradicts an output that the same sentence says right: it is about something else."""
-    right = {(one.typed.sentence, abs(one.output.value)) for one in judged if one.how == "same"}
+def _likeliest(judged: list[Finding]) -> list[Finding]:
+    """Leave out what contradicts an output that the same piece of prose says right, or nearer: it is about another."""
+    right = {abs(one.output.value) for one in judged if one.how == "same"}
+    nearest: dict[Fraction, Finding] = {}
+    for one in judged:
+        value = abs(one.output.value)
+        if one.how != "same" and (value not in nearest or one.rank > nearest[value].rank):
+            nearest[value] = one
     return [
         one
         for one in judged
-        if one.how in ("same", "rounding") or (one.typed.sentence, abs(one.output.value)) not in right
+        if one.how == "same"
+        or (
+            abs(one.typed.value) == abs(nearest[abs(one.output.value)].typed.value)
+            and (one.how == "rounding" or abs(one.output.value) not in right)
+        )
     ]
 
 
-def outputs(shown: str, line: int, code: str) -> list[Output]:
+def _once(found: list[Finding]) -> Iterator[Finding]:
+    """Give a contradiction once, where it ranks highest, with the other places at which the page repeats it."""
+    groups: dict[tuple[Fraction, Fraction], list[Finding]] = {}
+    for one in found:
+        if one.how == "same":
+            yield one
+        else:
+            groups.setdefault((abs(one.typed.value), abs(one.output.value)), []).append(one)
+    for group in groups.values():
+        best = max(group, key=lambda one: one.rank)
+        yield replace(best, again=tuple(one.typed for one in group if one is not best))
+
+
+def outputs(shown: str, line: int, code: str, cell: int = 1) -> list[Output]:
     """Find the numbers that a cell shows.
 
     Parameters
@@ -169,6 +271,8 @@ def outputs(shown: str, line: int, code: str) -> list[Output]:
         Where the cell is.
     code
         Its source.
+    cell
+        Which cell of the page it is, counted from the top.
 
     Returns
     -------
@@ -177,7 +281,8 @@ def outputs(shown: str, line: int, code: str) -> list[Output]:
     """
     last = code.strip().splitlines()[-1].strip() if code.strip() else ""
     named = re.fullmatch(r"(?:print\()?([A-Za-z_]\w*(?:\.\w+)*)\)?", last)
-    matches = list(islice(_SHOWN.finditer(shown[:_LONGEST]), _MOST))  # of a long table, the first rows
+    shown = _NOT_SHOWN.sub(lambda m: " " * len(m[0]), shown[:_LONGEST])
+    matches = list(islice(_SHOWN.finditer(shown), _MOST))  # of a long table, the first rows
     code_words = _words(code[-400:])
     made = []
     for match in matches:
@@ -188,45 +293,61 @@ def outputs(shown: str, line: int, code: str) -> list[Output]:
         near = shown[max(start, match.start() - 60) : match.start()]
         words = _words(near) | code_words
         name = named[1] if named is not None and len(matches) == 1 else ""
-        made.append(Output(match[0], value, line, words, float(abs(value)), name))
+        made.append(Output(match[0], value, line, words, float(abs(value)), name, cell))
     return made
 
 
-def typed_numbers(prose: str, line: int) -> Iterator[Typed]:
+def typed_numbers(piece: Piece, first: bool = True, last: bool = True) -> Iterator[Typed]:
     """Find the numbers of a text that may state a result: no year, label, count of few, code, formula or address.
 
     Parameters
     ----------
-    prose
+    piece
         Markdown.
-    line
-        The line on which it starts.
+    first, last
+        Whether it is the first piece below a cell, and the last one above the next.
 
     Yields
     ------
     Typed
         A number each.
     """
+    prose, line = piece.text, piece.line
     blank = _SPAN.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), prose)
     quotations = [(match.start(), match.end()) for match in _QUOTED.finditer(blank)]
+    text = blank.rstrip()
+    opening, closing = _end_of_first_paragraph(text), text.rfind("\n\n")
     for match in _NUMBER.finditer(blank):
         value = _value(f"{match['digits']}{'e' + match['power'] if match['power'] else ''}")
-        before = blank[max(0, match.start() - 24) : match.start()]
+        before = blank[max(0, match.start() - 32) : match.start()]
         if value is None or _LABELLED.search(before) or _starts_list(blank, match.start()):
             continue
         if match["sign"] and not (before[-1:].isalnum()):
             value = -value
         if not match["percent"] and _YEAR.fullmatch(match["digits"]):
             continue
-        places = len(match["digits"].partition(".")[2])
+        places = len(match["digits"].partition(".")[2]) - int(match["power"] or 0)
         begins, ends = _sentence_around(blank, match.start())
-        at = line + blank.count("\n", 0, match.start())
-        approximate = _APPROXIMATE.search(before) is not None
+        row = _line_around(blank, match.start())
         yield Typed(
-            prose[match.start() : match.end()], value, places, at, match.start(), _words(blank[begins:ends]),
-            bool(match["percent"]), approximate, any(a < match.start() < b for a, b in quotations),
-            _ROW.match(_line_around(blank, match.start())) is not None, (line, begins),
-        )  # fmt: skip
+            prose[match.start() : match.end()],
+            value,
+            places,
+            line + blank.count("\n", 0, match.start()),
+            match.start(),
+            _words(prose[begins:ends]) | ({"count"} if _THERE_ARE.search(before) else set()),
+            percent=bool(match["percent"]),
+            approximate=_APPROXIMATE.search(before) is not None,
+            quoted=any(a < match.start() < b for a, b in quotations) or row.lstrip().startswith(">"),
+            in_row=_ROW.match(row) is not None,
+            sentence=(line, begins),
+            stated=_STATES.search(before) is not None,
+            may_be_other=_BOUNDS.search(before) is not None
+            or _TIME.match(blank, match.end()) is not None
+            or _ELSEWHERE.search(prose, begins, ends) is not None,
+            above=piece.above,
+            beside=(first and match.start() < opening, last and match.start() > closing),
+        )
 
 
 def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> Finding | None:
@@ -246,28 +367,63 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
     if typed.value in literals or typed.quoted or _digits(typed) < 2:
         return None  # it is stated in the code or by somebody else, or too short to tell what it stands for
     best: Finding | None = None
-    for output, value, scale in candidates:
-        how = _slip(output, value, typed, scale)
-        if how is None:
+    around = [(output, abs(abs(output.value) - abs(value))) for output, value, _ in candidates if output.value]
+    nearest = min((off for output, off in around if typed.cells_to(output) <= _FAR), default=Fraction(0))
+    slips = [(output, value, scale, _slip(output, value, typed, scale)) for output, value, scale in candidates]
+    rounded = any(how == "rounding" for *_, how in slips)
+    for output, value, scale, how in slips:
+        # what is shown in fewer digits says nothing of further ones
+        coarse = _precision(output.written) < _digits(typed) and (typed.places > 0 or "." in output.written)
+        if how is None or coarse or (typed.approximate and how != "digit"):
             continue
-        shared = len(typed.words & output.words)
-        # what is shown in fewer digits says nothing of further ones, and what shares no word is about something else
-        if (
-            shared < max(_SHARED[how], _IN_ROW * typed.in_row)
-            or _precision(output.written) < _digits(typed)
-            or (typed.approximate and how != "digit")
-        ):
+        off = abs(abs(output.value) - abs(value))
+        if how != "rounding" and rounded:
+            continue  # it stands for that one
+        if how == "stale" and (typed.may_be_other or off > nearest):
             continue
-        rank = {"rounding": 3.0, "digit": 2.0, "stale": 1.0}[how] + min(shared, 5) + min(_digits(typed), 6) / 4
-        rank -= min(sum(1 for other in shown if other.value == output.value) - 1, 3) / 2
-        if best is None or rank > best.rank:
+        rank = _rank(typed, output, how, off / abs(output.value))
+        if rank is not None and (best is None or rank > best.rank):
             best = Finding(typed, output, how, rank, _proposal(typed, output, scale))
     return best
 
 
+def _rank(typed: Typed, output: Output, how: How, off: Fraction) -> float | None:
+    """Say how much speaks for it that a typed number stands for an output; nothing where that is too little."""
+    shared = len(typed.words & output.words)
+    between = typed.cells_to(output)
+    touches = typed.touches(output)
+    alone = output.beside <= 2
+    if typed.in_row and shared < _IN_ROW:
+        return None
+    match how:
+        case "rounding":
+            told = shared >= 1 or (between == 0 and (output.beside <= _FEW or _digits(typed) > _LEAST))
+            enough = told and (typed.places > 0 or (typed.stated and between == 0))
+        case "digit":
+            few = output.beside <= _FEW or _digits(typed) > _LEAST + 1
+            enough = few and (shared >= 2 or (between == 0 and shared >= 1))
+            if off > _NEAR:  # the first digit is seldom the wrong one
+                enough = shared >= 1 and alone and touches
+        case "stale" if off <= _NEARER and typed.places and _digits(typed) >= _LEAST:
+            enough = shared >= 2 or (touches and (typed.stated or alone) and shared >= 1)
+        case _:
+            alike = (output.value.denominator != 1) == (typed.places > 0)
+            enough = shared >= 1 and alone and touches and typed.stated and alike
+    far = between > _FAR and not (how == "rounding" and shared >= 2 and _digits(typed) > _LEAST + 1)
+    if not enough or far:
+        return None
+    rank: float = {"rounding": 3.0, "digit": 2.0, "stale": 1.0}[how]
+    rank += (
+        min(shared, 4) / 2 + min(_digits(typed), 6) / 4 + typed.stated + touches + 1.5 * alone - min(between, _FAR) / 2
+    )
+    if how == "stale":
+        rank -= float(off) * 10
+    return rank
+
+
 def _rounds_to(value: Fraction, typed: Fraction, places: int, scale: Fraction) -> bool:
     """Say whether a value is what was typed, in as many places: rounded, a tie to either side, or cut off."""
-    unit = Fraction(1, 10**places) * scale
+    unit = _unit(places) * scale
     difference = abs(abs(value) - abs(typed))
     if difference <= unit / 2:
         return True
@@ -283,12 +439,12 @@ def _slip(output: Output, value: Fraction, typed: Typed, scale: Fraction) -> How
     if not value or not output.value or (value < 0) != (output.value < 0 and typed.value < 0):
         return None
     shown, asked = abs(output.value), abs(value)
-    unit = Fraction(1, 10**typed.places) * scale
+    unit = _unit(typed.places) * scale
     if shown < unit:
         return None
     off = abs(shown - asked)
     finer = (shown / unit).denominator != 1  # what has no more places was not rounded to these
-    if finer and unit / 2 < off <= unit and _digits(typed) >= _LEAST and typed.places:
+    if finer and unit / 2 < off <= unit and _digits(typed) >= _LEAST:
         return "rounding"  # cut off, or rounded up from what was rounded before
     mine = _as_digits(asked / scale, typed.places)
     theirs = _as_digits(shown / scale, typed.places)
@@ -301,13 +457,16 @@ def _slip(output: Output, value: Fraction, typed: Typed, scale: Fraction) -> How
             and mine[different[1]] == theirs[different[0]]
         ):
             return "digit"
-    if off <= shown / 50 and _digits(typed) >= _LEAST and typed.places:
-        return "stale"
-    return None
+    return "stale" if off <= shown * _NEAR else None
+
+
+def _unit(places: int) -> Fraction:
+    """Give what the last of so many places is worth; before a power of ten there may be fewer than none."""
+    return Fraction(10) ** -places
 
 
 def _as_digits(value: Fraction, places: int) -> str:
-    return str(math.floor(value * 10**places + Fraction(1, 2)))
+    return str(math.floor(value / _unit(places) + Fraction(1, 2)))
 
 
 def _digits(typed: Typed) -> int:
@@ -348,14 +507,23 @@ def _value(written: str) -> Fraction | None:
 
 
 def _words(text: str) -> frozenset[str]:
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", text.replace("_", " "))
-    return frozenset(word for found in _WORD.findall(parts) if (word := found.lower().rstrip("s")) not in _COMMON)
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", _P_VALUE.sub(" pvalue ", text).replace("_", " "))
+    words = (found.lower().rstrip("s") for found in _WORD.findall(parts))
+    return frozenset(_ALIKE.get(word, word) for word in words if word not in _COMMON)
 
 
 def _sentence_around(text: str, place: int) -> tuple[int, int]:
     start = max((text.rfind(mark, 0, place) for mark in (". ", ".\n", "\n\n", "! ", "? ")), default=-1)
     ends = [end for mark in (". ", ".\n", "\n\n") if (end := text.find(mark, place)) >= 0]
     return start + 1, min(ends, default=len(text))
+
+
+def _end_of_first_paragraph(text: str) -> int:
+    """Find where the first paragraph ends; a heading is none, and goes with what it is over."""
+    for match in re.finditer(r"\n[ \t]*\n", text):
+        if (said := text[: match.start()].strip()) and not re.fullmatch(r"(?:#.*\n*)+", said):
+            return match.start()
+    return len(text)
 
 
 def _line_around(text: str, place: int) -> str:
