@@ -379,7 +379,7 @@ def python(session: nox.Session, whole: bool = False) -> Path:
     wheel = os.environ.get("FWDPASS_NUMPY_WHEEL")
     command = ["python", "-m", "fwdpass.live.runtime", str(node(session, "live") / "pyodide"), str(into)]
     command += ["--carrier", CARRIER, *(["--wheel", wheel] if wheel else [])]
-    command += [] if whole else ["--modules", str(LOCKS / "node" / "live" / "modules.txt")]
+    command += ["--sources"] if whole else ["--modules", str(LOCKS / "node" / "live" / "modules.txt")]
     session.run(*command, env=STEADY)
     return into
 

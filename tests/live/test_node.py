@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from fwdpass.live.runtime import LIBRARY, NUMPY, compiled
 from fwdpass.page import Cell
 from tests.book.conftest import build_book
 from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of, steps_of, write_beside
@@ -48,3 +50,20 @@ def test_every_kind_of_place_is_what_python_here_makes_of_it(tmp_path: Path) -> 
     answers, imported = read_in_node(built.html, {"page": [drawing]})
     assert answers["page"] == [here.changed(drawing)]  # from the seed that every page begins with
     assert any("numpy/random" in origin for origin in imported)
+
+
+def test_modules_are_compiled_by_the_python_that_imports_them(tmp_path: Path) -> None:
+    """That is another one than here, whose bytecode it would refuse."""
+    folder = tmp_path / "python"
+    shutil.copytree(RUNTIME, folder)
+    with ZipFile(folder / NUMPY, "w") as archive:
+        archive.writestr("numpy/__init__.py", "'Numbers.'\nSAID = 'one'\n")
+    compiled(folder)
+    with ZipFile(folder / NUMPY) as archive, ZipFile(folder / LIBRARY) as library:
+        assert archive.namelist() == ["numpy/__init__.pyc"]
+        made = archive.read("numpy/__init__.pyc")
+        assert {name.rpartition(".")[2] for name in library.namelist()} == {"pyc"}
+        assert made[:8] == library.read(library.namelist()[0])[:8]  # which it has just started with
+    assert b"one" in made
+    assert b"Numbers" not in made
+    assert b"site-packages/numpy/__init__.py" in made

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import importlib
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +17,7 @@ import pytest
 
 from fwdpass.errors import FwdpassError
 from fwdpass.live import runtime
+from fwdpass.live.compiled import compile_archive
 
 WHEEL = "numpy-0-none-any.whl"
 
@@ -92,7 +95,7 @@ def test_the_folder_has_what_a_list_names_and_the_same_bytes_each_time(tmp_path:
     made = []
     for name in ("one", "two"):
         into = tmp_path / name
-        command = [str(pyodide), str(into), "--wheel", str(wheel), "--modules", str(listed)]
+        command = [str(pyodide), str(into), "--wheel", str(wheel), "--modules", str(listed), "--sources"]
         assert runtime.main(command) == 0
         made.append({path.name: path.read_bytes() for path in into.iterdir()})
     assert made[0] == made[1]
@@ -106,3 +109,59 @@ def test_what_is_no_archive_is_said_in_a_sentence(tmp_path: Path) -> None:
     broken.write_bytes(b"no")
     with pytest.raises(FwdpassError, match="is no archive"):
         runtime.pack(broken, tmp_path / "packed.zip", None)
+
+
+LATE = """'A module.'
+
+class Fact:
+    'A fact.'
+
+    async def read(self):
+        'Read it.'
+
+    def said(self, much=2):
+        'Say it.'
+        assert much > 1, 'too little'
+        return 'Say it.' * much
+"""
+
+
+def test_modules_are_compiled_without_what_only_people_read_and_do_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for name in ("one", "two"):
+        path = archive(tmp_path / name, compiled_late=LATE, other="1")
+        with ZipFile(path, "a") as whole:
+            whole.writestr("late.so", b"no source")
+        compile_archive(str(path), "/there")
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    with ZipFile(path) as whole:
+        assert whole.namelist() == ["compiled_late.pyc", "late.so", "other.pyc"]
+        assert whole.read("late.so") == b"no source"
+    compile_archive(str(path), "/there")
+    assert path.read_bytes() == made[0]  # what is compiled stays so
+    monkeypatch.syspath_prepend(path)
+    late = importlib.import_module("compiled_late")
+    fact = late.Fact()
+    assert [one.__doc__ for one in (late, late.Fact, late.Fact.read, late.Fact.said)] == [""] * 4
+    assert fact.said() == "Say it." * 2
+    assert late.Fact.said.__code__.co_filename == "/there/compiled_late.py"
+    with pytest.raises(AssertionError, match="too little"):
+        fact.said(1)
+
+
+def test_without_node_modules_stay_sources_only_where_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FwdpassError, match=r"Node is not installed, .* --sources leaves them as they are"):
+        runtime.compiled(tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="no Node here")
+def test_what_node_cannot_compile_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "pyodide.mjs").write_text("export function loadPyodide() { throw new Error('no Python'); }", "utf-8")
+    with pytest.raises(FwdpassError, match=r"the modules could not be compiled in Node: .*no Python"):
+        runtime.compiled(tmp_path)

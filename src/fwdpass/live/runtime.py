@@ -2,7 +2,8 @@
 
 ``python -m fwdpass.live.runtime`` does. The wheel is accepted by its hash alone, which the release states; so it does
 not matter where it comes from. What is fetched is kept in the user's cache. Of Python's own library and of NumPy, only
-those files are kept that a list names.
+those files are kept that a list names. They are compiled by the release itself, in Node, which takes as
+long as all the rest of a start in a browser.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--carrier", metavar="PACKAGE", help="a Python package that has the wheel in it, as name==version"
     )
     parser.add_argument("--modules", type=path, help="a list of the files to keep; all, where there is none")
+    parser.add_argument("--sources", action="store_true", help="leave modules as sources, where there is no Node")
     asked = parser.parse_args(argv)
     return ended(lambda: _run(asked))
 
@@ -59,6 +61,8 @@ def _run(asked: argparse.Namespace) -> int:
     (asked.into / LOCK).write_text(json.dumps({"info": lock["info"], "packages": {}}), "utf-8")
     pack(asked.pyodide / LIBRARY, asked.into / LIBRARY, kept)
     pack(wheel, asked.into / NUMPY, kept)
+    if not asked.sources:
+        compiled(asked.into)
     size = sum(file.stat().st_size for file in asked.into.iterdir())
     say(f"Pyodide {version} and NumPy {numpy['version']}, {size / 1e6:.1f} MB, in {asked.into}\n")
     return 0
@@ -132,6 +136,21 @@ def pack(source: Path, target: Path, kept: frozenset[str] | None) -> None:
                     packed.writestr(ZipInfo(name, _BEGINNING), whole.read(name), ZIP_DEFLATED)
     except BadZipFile as error:
         raise FwdpassError(f"{source} is no archive: {error}") from None
+
+
+def compiled(runtime: Path) -> None:
+    """Compile the modules of a runtime; raises FwdpassError where there is no Node to run it, or it cannot do so."""
+    node = shutil.which("node")
+    if node is None:
+        raise FwdpassError(
+            "Node is not installed, which would compile the modules for the browser; --sources leaves them as they are"
+        )
+    own = Path(__file__).parent
+    command: list[str | Path] = [node, own / "compile.mjs", runtime, own / "compiled.py", LIBRARY, NUMPY]
+    got = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ours
+    if got.returncode:
+        said = [line for line in got.stderr.splitlines() if "Error: " in line]
+        raise FwdpassError(f"the modules could not be compiled in Node: {said[-1] if said else got.stderr[-1000:]}")
 
 
 if __name__ == "__main__":

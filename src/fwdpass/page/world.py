@@ -13,7 +13,6 @@ import decimal
 import os
 import random
 import sys
-import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,13 +29,6 @@ import numpy as np
 from fwdpass.numerals.writing import text
 
 _ABSENT = ModuleType("absent")
-_ELSEWHERE = (
-    *{sys.prefix, sys.base_prefix, *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))},
-    str(Path(__file__).resolve().parents[1]), str(Path.home() / ".cache"),
-    str(Path.home() / ".config"),
-    "/dev", "/etc", "/proc", "/sys", "/usr",
-)  # fmt: skip
-"""Where files are that are nobody's data: of libraries, of the system, and of the page itself while it runs."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _LISTENING: list[Heard] = []
 """Who wants to know which files are opened: the worlds that are entered."""
@@ -328,9 +320,22 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         heard.opened[file] = heard.line()
 
 
+@lru_cache(maxsize=1)
+def _elsewhere() -> tuple[str, ...]:
+    """Give where files are that are nobody's data: of libraries, of the system, and of the page while it runs."""
+    import sysconfig  # which loads how Python itself was made
+
+    places = ("stdlib", "platstdlib", "purelib", "platlib")
+    return (
+        *{sys.prefix, sys.base_prefix, *filter(None, map(sysconfig.get_path, places))},
+        str(Path(__file__).resolve().parents[1]), str(Path.home() / ".cache"), str(Path.home() / ".config"),
+        "/dev", "/etc", "/proc", "/sys", "/usr",
+    )  # fmt: skip
+
+
 def _is_data(name: str) -> bool:
     """Say whether a file is one of an author's."""
-    inside = "__pycache__" in name or any(name.startswith(f"{folder}{os.sep}") for folder in _ELSEWHERE if folder)
+    inside = "__pycache__" in name or any(name.startswith(f"{folder}{os.sep}") for folder in _elsewhere())
     return not inside
 
 
