@@ -60,6 +60,10 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "cell_prints_an_address": ("```{code-cell} python3\nprint(object())\n```", 2, "address in memory"),
     "promised_error_is_missing": ("```{code-cell} python3\n:tags: [raises-exception]\nx\n```", 3, "raised nothing"),
     "skipped_cell": ("```{code-cell} python3\n:tags: [skip-execution]\nx\n```", 2, "tagged skip-execution"),
+    "executed_without_a_reason": ("A value of {executed}`mse`.", 1, "'mse' has no reason"),
+    "executed_and_typed": ("A value of {executed}`0.5 | so be it`.", 1, "0.5 is a typed number"),
+    "executed_cell_without_a_reason": ("```{code-cell} python3\n:executed:\n\nx\n```", 4, "it takes the reason"),
+    "executed_cell_warns": ("```{code-cell} python3\n:executed: so it is\n\nx / 0 > 1\n```", 4, "RuntimeWarning"),
     "missing_script": ("```{script} nowhere.at.all\n```", 1, "nowhere"),
 }
 

@@ -77,7 +77,7 @@ print(noise)
 
 Noise has the digits {n}`noise`; a charge is {n}`charge`.
 """,
-    "given": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: executed\n---\n"
+    "given": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: executed | of no interest\n---\n"
     """\
 # Given
 
@@ -87,6 +87,26 @@ side, charge = sqrt(2), sqrt(2) * 1e-19
 ```
 
 The side is {n}`side:.3f`, the charge {n}`charge`.
+""",
+    "clock": "---\nfile_format: mystnb\nkernelspec:\n  name: python3\nfwdpass_level: exact\n---\n"
+    """\
+# Clock
+
+```{code-cell}
+width = 1.5
+```
+
+```{code-cell}
+:executed: it is when this was built
+import time
+now = time.time_ns()
+```
+
+The width is {n}`width`, and it was {n}`now` nanoseconds; a size of {executed}`id(width) | an address in memory`.
+
+```{when} now > width
+A case of {n}`now`.
+```
 """,
     "missing": """\
 # Missing
@@ -169,6 +189,22 @@ def test_a_page_whose_author_says_so_is_executed_and_no_more(levels: Built) -> N
     ]  # fmt: skip
 
 
+def test_cells_and_numbers_are_executed_where_their_author_gives_a_reason_on_an_exact_page_too(levels: Built) -> None:
+    ledger = load(levels.html)["clock"].ledger
+    assert ledger is not None
+    when, where = "it is when this was built", "an address in memory"
+    assert [(entry.source, str(entry.level), entry.reason) for entry in ledger.entries if entry.kind == "number"] == [
+        ("width", "exact", ""), ("now", "executed", when), ("id(width)", "executed", where), ("now", "executed", when),
+    ]  # fmt: skip
+    said = levels.said("clock.html")
+    assert f"executed: {when}" in said
+    assert f"executed: {where}" in said
+    assert said.count(f"its author says that it is executed, and no more: {when}") == 1
+    assert "The level of this page is executed." in said
+    of_all = "the author of the page asks for no more than that it is executed: of no interest"
+    assert of_all in levels.said("given.html")
+
+
 def test_what_was_decided_on_floats_is_not_called_exact(levels: Built) -> None:
     ledger = load(levels.html)["compared"].ledger
     assert ledger is not None
@@ -180,6 +216,7 @@ def test_the_ledger_and_the_foot_say_the_level_and_why(levels: Built) -> None:
     pages = json.loads((levels.html / "ledger.json").read_text("utf-8"))["pages"]
     assert {name: pages[name].get("level") for name in PAGES} == {
         "mixed": "stable", "root": "stable", "compared": "stable", "noisy": "executed", "given": "executed",
+        "clock": "executed",
         "missing": "stable", "plain": None, "left": None,
     }  # fmt: skip
     said = levels.said("mixed.html")
@@ -205,7 +242,13 @@ def test_only_pages_that_are_held_are_warned_of(levels: Built) -> None:
 
 
 @pytest.mark.parametrize(
-    ("conf", "said"), [("fwdpass_check = 'strict'", "fwdpass_check"), ("fwdpass_level = 3", "level")]
+    ("conf", "said"),
+    [
+        ("fwdpass_check = 'strict'", "fwdpass_check"),
+        ("fwdpass_level = 3", "level"),
+        ("fwdpass_level = {'a*': 'executed |'}", "reason behind the bar"),
+        ("fwdpass_level = 'stable | it is'", "no other level has one"),
+    ],
 )
 def test_a_setting_that_nobody_understands_ends_the_build_with_a_sentence(tmp_path: Path, conf: str, said: str) -> None:
     (tmp_path / "conf.py").write_text(f"{CONF}{conf}\n", "utf-8")

@@ -104,7 +104,9 @@ def _exactly(entry: Entry) -> str:
 
 
 def _level_of(entry: Entry) -> str:
-    """Say at which level a number is, and how many of its digits are significant, where these were counted."""
+    """Say at which level a number is, and why, or how many of its digits are significant, where that is known."""
+    if entry.reason:
+        return f"{entry.level}: {entry.reason}"
     return f"{entry.level}, {_some(entry.digits, 'digit')}" if entry.digits is not None else str(entry.level)
 
 
@@ -127,7 +129,7 @@ def _claims(entries: list[Entry]) -> h.Element:
     rows = [
         h.tr[
             h.th(scope="row")[h.code[entry.source]],
-            h.td[str(entry.level)] if levels else None,
+            h.td[_level_of(entry)] if levels else None,
             h.td[text(entry.line)],
         ]
         for entry in entries

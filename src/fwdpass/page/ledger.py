@@ -44,6 +44,8 @@ class Entry:
 
     digits: int | None = None
     """How many of the digits of a stable number are significant, where they can be counted."""
+    reason: str = ""
+    """Why it is executed and no more, where its author says so."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the entry as plain data."""
@@ -51,6 +53,8 @@ class Entry:
         del data["rounded"]  # its level says so
         if self.digits is None:
             del data["digits"]
+        if not self.reason:
+            del data["reason"]
         return data | {"level": str(self.level)}
 
 

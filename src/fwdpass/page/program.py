@@ -27,6 +27,8 @@ class Cell:
     """The module that a directive runs, where the author wrote the directive trace and no cell."""
     timeout: float | None = None
     """Seconds that the cell may run, where its author says so."""
+    executed: str = ""
+    """Why it is executed and no more, where its author says so."""
 
     @property
     def called(self) -> str:
@@ -52,6 +54,8 @@ class Expression:
     line: int
     spec: str = ""
     medium: Medium = "text"
+    executed: str = ""
+    """Why it is executed and no more, where its author says so."""
 
     @property
     def written(self) -> str:

@@ -6,7 +6,7 @@ import ast
 import io
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext, redirect_stdout, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
@@ -22,6 +22,7 @@ from fwdpass.figures.base import Figure, settled
 from fwdpass.numerals.exact import Arithmetic, Rounding, agree, settle
 from fwdpass.numerals.writing import Medium, text
 from fwdpass.page.constant import is_constant
+from fwdpass.page.declared import Contents, Declared, changed, contents
 from fwdpass.page.expression import check_hidden
 from fwdpass.page.hidden import check_spliced
 from fwdpass.page.ipython import without_quiet_magics
@@ -330,6 +331,39 @@ class Reading:
                 if is_rounded(value):
                     return ast.unparse(node)
         return ""
+
+    def contents(self) -> Contents:
+        """Give what is in each name of the page, to be compared when a cell has run."""
+        return contents(self._shell.namespace)
+
+    def changed(self, before: Contents, source: str) -> set[str]:
+        """Find the names that a cell has made or changed since."""
+        return changed(before, self._shell.namespace, source)
+
+    def declare(self, declared: Declared, names: Iterable[str], why: str) -> None:
+        """Note the names that a declared cell has made."""
+        declared.add(names, why, self._shell.namespace)
+
+    def reason(self, declared: Declared, source: str) -> str:
+        """Say why what a source reads was executed and no more; nothing where it reads nothing of the kind."""
+        return declared.reason(source, self._shell.namespace) if declared else ""
+
+    @contextmanager
+    def renewing(self, declared: Declared) -> Iterator[None]:
+        """Let a cell run that reads nothing declared: names that it makes anew are declared no longer."""
+        held = self._shell.namespace
+        before = declared.held(held)
+        yield
+        declared.forget(name for name, value in before.items() if held.get(name) is not value)
+
+    def take_over(self, names: set[str], other: Reading) -> None:
+        """Let names have the values that they have in another reading, and be gone where they are gone there."""
+        theirs = other._shell.namespace
+        for name in names:
+            if name in theirs:
+                self._shell.namespace[name] = theirs[name]
+            else:
+                self._shell.namespace.pop(name, None)
 
     def floating(self, source: str = "", *, within: bool = False) -> str:
         """Give a name of the page that has a floating-point value, of those that a cell reads or of all; or nothing.

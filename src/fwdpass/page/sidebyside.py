@@ -20,6 +20,7 @@ from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
 from fwdpass.page.apart import Apart, tells_arithmetic
+from fwdpass.page.declared import Declared
 from fwdpass.page.leaving import DIGIT, left, left_exact, may_be_rounded, read_exactly
 from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
@@ -60,7 +61,10 @@ class SideBySide:
     refused, and so is a claim that rounding decides.
 
     With ``alone``, its author asks for no more than that it is executed: it is read in floating point, and in nothing
-    else, so that it takes no longer than it does anywhere.
+    else, so that it takes no longer than it does anywhere. ``reason`` is the author's.
+
+    A cell or a number of which the author says so is executed and no more, whatever the page has to be, and so is what
+    reads a name that such a cell has made. The rest of the page is as it was.
 
     With ``asks``, each expression is asked whether it says the same whatever it reads, for another lesson, too.
     """
@@ -79,6 +83,7 @@ class SideBySide:
         alone: bool = False,
         allowed: Strictness = STRICT,
         asks: bool = False,
+        reason: str = "",
     ) -> None:
         self._page = page
         self._drawn = drawn
@@ -88,6 +93,9 @@ class SideBySide:
         self._others = Steady(begin, stable and least < Level.EXACT and not alone, self._lower_below_stable)
         self._reached = Level.EXECUTED
         self._judged: Judged | None = None
+        self._declared = Declared()
+        self._reason = reason if alone else ""
+        self._of_all = self._reason
         self._entries: list[Entry] = []
         self._why: list[tuple[int, str, str]] = []
         self._goes_on = False
@@ -106,7 +114,8 @@ class SideBySide:
             self._float.close()
             raise
         if alone:
-            self._why.append((1, "the author of the page asks for no more than that it is executed", ""))
+            said = "the author of the page asks for no more than that it is executed"
+            self._why.append((1, f"{said}: {reason}" if reason else said, ""))
             self._go_on_alone()
 
     @property
@@ -170,10 +179,13 @@ class SideBySide:
         """Run a cell; give what it shows."""
         self._steps.append(cell)
         with self._kept():
+            if self._declares(cell):
+                return self._executed(cell)
             self._others.follow("cell", cell)
             started = time.process_time()
             try:
-                rounded = self._float.cell(cell)
+                with self._float.renewing(self._declared):
+                    rounded = self._float.cell(cell)
             except PageError:
                 if (
                     self._goes_on and not self._alone
@@ -215,6 +227,30 @@ class SideBySide:
                 return rounded
             return tuple(map(self._exact.drawn, exact)) if self._drawn else exact
 
+    def _declares(self, step: Cell | Expression | Claim | Choice | Question) -> bool:
+        """Note that a step is executed and no more, if its author says so of it or of what it reads."""
+        said = step.executed if isinstance(step, Cell | Expression) else ""
+        reason = said or self._float.reason(self._declared, step.source)
+        if not reason or self._of_all:
+            return False
+        self._reason = reason
+        if said:
+            self._why.append((step.line, f"its author says that it is executed, and no more: {reason}", ""))
+        return True
+
+    def _executed(self, cell: Cell) -> tuple[Output, ...]:
+        """Run a cell in floating point alone, and let exact arithmetic take over what it has made."""
+        self._others.follow("cell", cell)
+        before = self._float.contents()
+        try:
+            shown = self._float.cell(cell)
+        finally:
+            self._exact.skip()
+        made = self._float.changed(before, cell.source)
+        self._exact.take_over(made | (before.keys() - self._float.contents().keys()), self._float)
+        self._float.declare(self._declared, made, self._reason)
+        return shown
+
     @contextmanager
     def _patience(self, cell: Cell, took: float) -> Iterator[None]:
         """Give a cell no more time in fractions than is worth waiting for, where the page may do without them.
@@ -243,15 +279,19 @@ class SideBySide:
                 self._exact.skip()
                 raise
             right = said
-            exact = not self._alone
-            if exact:
-                try:
-                    right = self._exactly(expression, said)
-                except PageError as error:
-                    self._lower(error)
-                    exact = False
-            if not exact:
-                right = self._steadily(expression, said)
+            if self._declares(expression):
+                self._exact.skip()
+                right = self._seen(expression, said)
+            else:
+                exact = not self._alone
+                if exact:
+                    try:
+                        right = self._exactly(expression, said)
+                    except PageError as error:
+                        self._lower(error)
+                        exact = False
+                if not exact:
+                    right = self._steadily(expression, said)
         if self._is_constant(expression):
             raise PageError(
                 f"{expression.written} is {short(right)} whatever the values are that it reads, so it is a typed "
@@ -269,6 +309,11 @@ class SideBySide:
                 self._judged = others.number(expression, value, said)
                 self._reached = Level.STABLE
                 return self._judged.text
+        return self._seen(expression, said)
+
+    def _seen(self, expression: Expression, said: str) -> str:
+        """Give the text of a number that is executed and no more; one that is not zero is not shown as zero."""
+        value = self._float.value
         if not expression.spec and vanishes(value, said):
             self._judged = Judged(text(believed(value), "", expression.medium), None)
             return self._judged.text
@@ -315,8 +360,9 @@ class SideBySide:
         try:
             yield
         finally:
-            if self._alone or len(self._why) > lowered:
-                made = [replace(one, exact="", level=self._reached) for one in self._float.since(rounded)]
+            if self._alone or self._reason or len(self._why) > lowered:
+                known = {"level": self._reached, "reason": self._reason}
+                made = [replace(one, exact="", **known) for one in self._float.since(rounded)]  # type: ignore[arg-type]
                 if self._judged is not None:
                     made = [replace(one, text=self._judged.text, digits=self._judged.digits) for one in made]
             else:
@@ -324,7 +370,7 @@ class SideBySide:
             self._entries += made
 
     def _judge_anew(self) -> None:
-        self._reached, self._judged = Level.EXECUTED, None
+        self._reached, self._judged, self._reason = Level.EXECUTED, None, self._of_all
 
     def _lower(self, error: PageError) -> None:
         """Let a step be stable or executed, since it cannot be read exactly, or refuse it where it has to be."""
@@ -355,10 +401,13 @@ class SideBySide:
         self._steps.append(claim)
         with self._kept():
             self._float.claim(claim)
+            declared = self._declares(claim)
             lowered = len(self._why)
-            if not self._alone:
+            if declared and not self._alone:
+                self._exact.claim(claim)  # it knows what the cell has made, and refuses what is not true
+            elif not self._alone:
                 self._judge(claim)
-            if self._alone or len(self._why) > lowered:
+            if not declared and (self._alone or len(self._why) > lowered):
                 with self._others.asked() as others:
                     if others is not None:
                         others.verdict(claim.source, claim.line, self._float.last.text)
@@ -401,9 +450,11 @@ class SideBySide:
         """Tell one of the cases, or none of a phrase that is optional; say which."""
         self._steps.append(choice)
         with self._kept():
+            declared = self._declares(choice)
             if self._alone:
                 told = self._float.choose(choice)
-                self._decided_steadily(choice)
+                if not declared:
+                    self._decided_steadily(choice)
                 self._others.follow("choose", choice, told)
                 return told
             try:
@@ -412,8 +463,10 @@ class SideBySide:
                 self._float.skip()
                 raise
             try:
-                if side := next(
-                    filter(None, (self._exact.float_in(case.source) for case in choice.cases if case.source)), ""
+                if not declared and (
+                    side := next(
+                        filter(None, (self._exact.float_in(case.source) for case in choice.cases if case.source)), ""
+                    )
                 ):
                     self._lower(left(f"a case is told by {side}", choice.line))
                     self._decided_steadily(choice)
@@ -436,6 +489,7 @@ class SideBySide:
         """Put a question, or leave it out; say which of its parts stand on the page."""
         self._steps.append(question)
         with self._kept():
+            self._declares(question)
             if self._alone:
                 told = self._float.ask(question)
                 self._others.follow("ask", question, told)

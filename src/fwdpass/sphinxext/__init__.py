@@ -78,6 +78,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-get-outdated", fingerprint.stale)
 
     app.add_role("n", roles.NumberRole())
+    app.add_role("executed", roles.ExecutedRole())
     for kind in ("claim", "cases", "when"):
         app.add_role(kind, claims.ClaimRole(kind))
     app.add_directive("claim", claims.ClaimDirective)

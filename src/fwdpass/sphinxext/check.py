@@ -17,7 +17,7 @@ from sphinx.config import Config
 from fwdpass.errors import ExpressionError
 from fwdpass.page import Level
 
-ROLES = ("n", "claim", "cases", "when", "typed")
+ROLES = ("n", "executed", "claim", "cases", "when", "typed")
 DIRECTIVES = ("claim", "when", "cases", "otherwise", "quiz", "script", "trace", "line", "typed-numbers")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]\s+)?(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([^}\n]*)\})?([^`\n]*)$")
 _VERBATIM = frozenset("code-cell code code-block sourcecode raw eval-rst parsed-literal literalinclude mermaid".split())
@@ -55,6 +55,8 @@ class Held:
     least: Level = Level.EXECUTED
     stable: bool = True
     """Whether it is read again to see what is exact or stable; not where its author asks for no more than execution."""
+    reason: str = ""
+    """Why its author asks for no more."""
 
 
 def add_config(app: Sphinx) -> None:
@@ -72,7 +74,8 @@ def held(config: Config, docname: str, source: str) -> Held:
     check = check_of(asked)
     if check is Check.UNASKED and (uses(words, code) or "fwdpass_level" in front):
         check = Check.ERROR
-    return Held(check, Level.of(least) if least else Level.EXECUTED, str(least).lower() != str(Level.EXECUTED))
+    level, reason = _level_of(least) if least else (Level.EXECUTED, "")
+    return Held(check, level, not least or level is not Level.EXECUTED, reason)
 
 
 def check_of(asked: Any) -> Check:
@@ -84,6 +87,15 @@ def check_of(asked: Any) -> Check:
         return Check("off" if asked is False else asked or "")
     except ValueError:
         raise ExpressionError(f"{asked!r} is no fwdpass_check: there are off, warn and error") from None
+
+
+def _level_of(asked: Any) -> tuple[Level, str]:
+    """Take the word of an author, and the reason that stands behind a bar: ``executed | the prices are downloaded``."""
+    word, bar, reason = (part.strip() for part in str(asked).partition("|"))
+    level = Level.of(word)
+    if bar and not (reason and level is Level.EXECUTED):
+        raise ExpressionError(f"{asked!r}: what is executed has a reason behind the bar, and no other level has one")
+    return level, reason
 
 
 def uses(words: str, code: str) -> bool:
@@ -151,7 +163,7 @@ def _refuse_unknown(_: Sphinx, config: Config) -> None:
     """End the build at once where conf.py says what nobody understands."""
     readers: tuple[tuple[str, Callable[[Any], object]], ...] = (
         ("fwdpass_check", check_of),
-        ("fwdpass_level", Level.of),
+        ("fwdpass_level", _level_of),
     )
     for name, read in readers:
         setting: Any = getattr(config, name)

@@ -139,7 +139,7 @@ class CasesDirective(SphinxDirective):
 class CellDirective(UnexpectedCellDirective):
     """A cell within a directive: it runs where the words around it are told."""
 
-    option_spec: ClassVar = {"tags": directives.unchanged_required}
+    option_spec: ClassVar = {"tags": directives.unchanged_required, "executed": directives.unchanged}
 
     def run(self) -> list[nodes.Node]:
         """Give the cell as it is shown anywhere else; MyST-NB says what is wrong with a page without the header."""
@@ -148,7 +148,7 @@ class CellDirective(UnexpectedCellDirective):
             return list(super().run())  # type: ignore[no-untyped-call]
         written = self.options.get("tags", "").strip().strip("[]")
         tags = [tag.strip().strip("'\"") for tag in written.split(",") if tag.strip()]
-        return client.block_cell("\n".join(self.content), self.lineno, tags)
+        return client.block_cell("\n".join(self.content), self.lineno, tags, self.options.get("executed", ""))
 
 
 class OutsideDirective(SphinxDirective):

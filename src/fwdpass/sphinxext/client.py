@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,9 @@ class PageClient(NotebookClientBase):
         options: dict[str, Any] = {"folder": self._folder, "timeout": timeout, "least": least, "allowed": allowed}
         try:
             alone = not self.held.stable
-            self.reading = SideBySide(env.docname, cells, **options, stable=self.held.stable, alone=alone)
+            self.reading = SideBySide(
+                env.docname, cells, **options, stable=self.held.stable, alone=alone, reason=self.held.reason
+            )
         except Exception as error:
             if (found := broken(error, cells, self._folder)) is None:
                 raise
@@ -161,13 +164,16 @@ class PageClient(NotebookClientBase):
         for apart in self.reading.apart:
             _LOGGER.info("%s, and the page follows the latter", apart, location=(self._env.docname, apart.line))
 
-    def text(self, written: str, line: int, medium: Medium) -> str | None:
-        """Give the text of an expression, or nothing after a fault, which is reported."""
+    def text(self, written: str, line: int, medium: Medium, why: str = "") -> str | None:
+        """Give the text of an expression, or nothing after a fault, which is reported.
+
+        ``why`` is why it is executed and no more, where its author says so.
+        """
         if self._lost:
             return None
         line = self.place(written, line)
         try:
-            expression = parse_expression(written, line, medium)
+            expression = replace(parse_expression(written, line, medium), executed=why)
             if self._aside:
                 self.reading.pass_over(expression)
                 return UNTOLD
@@ -197,9 +203,9 @@ class PageClient(NotebookClientBase):
         for one in equations(formula):
             self._compare(one, line + one.right.below)
 
-    def number(self, written: str, line: int) -> str | None:
+    def number(self, written: str, line: int, why: str = "") -> str | None:
         """Give the text of an expression that stands in a sentence, and compare it with a name before it."""
-        said = self.text(written, line, "text")
+        said = self.text(written, line, "text", why)
         if said is not None and not self._aside and not is_rank(written):
             value = Side(written, (parse_expression(written, line).source,), (written,))
             for name, spellings in named_before(self.renderer.current_node):
@@ -252,7 +258,7 @@ class PageClient(NotebookClientBase):
         formula.rawsource = said
         formula[:] = [nodes.Text(said)]
 
-    def block_cell(self, source: str, line: int, tags: Sequence[str]) -> list[nodes.Node]:
+    def block_cell(self, source: str, line: int, tags: Sequence[str], why: object = "") -> list[nodes.Node]:
         """Run a cell that stands in a directive, and give what the page shows of it.
 
         MyST-NB knows the cells of a page alone. So this one gets an index beyond theirs, and is handed to its renderer.
@@ -262,7 +268,7 @@ class PageClient(NotebookClientBase):
         index = len(self.notebook.cells) + len(self._outputs)
         line = self.place(first_line(source), line)
         try:
-            outputs = self._shown(Cell(source, line, frozenset(tags)))
+            outputs = self._shown(Cell(source, line, frozenset(tags), executed=declared(why, line)))
         except PageError as error:
             self._lost = True
             self.fault(error)
@@ -379,8 +385,10 @@ class PageClient(NotebookClientBase):
         if "skip-execution" in tags:
             return
         timeout = cell.metadata.get("timeout")
+        seconds = None if timeout is None else _seconds(timeout)
         try:
-            outputs = self._shown(Cell(cell.source, line, tags, timeout=None if timeout is None else _seconds(timeout)))
+            why = declared(cell.metadata.get("executed", ""), line)
+            outputs = self._shown(Cell(cell.source, line, tags, timeout=seconds, executed=why))
         except PageError as error:
             self._lost = True
             self.fault(error)
@@ -415,6 +423,18 @@ def client_of(document: nodes.document) -> PageClient | None:
     """Give the client of the page that is being read; a page without cells' header has none."""
     client = borrowed.client_of(document)
     return client if isinstance(client, PageClient) else None
+
+
+def declared(why: object, line: int) -> str:
+    """Take the reason for which a cell is executed and no more, if its author says so."""
+    if why != "" and not (isinstance(why, str) and why.strip()):
+        raise PageError(
+            f"the cell's option executed is {why!r}: it takes the reason for which nothing more can be said of the "
+            "cell than that it ran",
+            line=line,
+            kind="cell",
+        )
+    return " ".join(str(why).split())
 
 
 def _seconds(asked: Any) -> float:

@@ -28,6 +28,26 @@ class NumberRole(SphinxRole):
         return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
 
 
+class ExecutedRole(SphinxRole):
+    """A number that is executed and no more, and the reason: ``{executed}`took:.1f | the time that it took```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Give the text, marked as executed."""
+        client = client_of(self.inliner.document)
+        if client is None:
+            records.fault(self.env, self.lineno, "number", f"{self.text}: {UNEXECUTED}")
+            return [], []
+        asked, bar, reason = (part.strip() for part in self.text.rpartition("|"))
+        if not (asked and bar and reason):
+            message = (
+                f"{self.text!r} has no reason: write the expression, a bar, and why it cannot be the same everywhere"
+            )
+            records.fault(self.env, client.place(self.text, self.lineno), "number", message)
+            return [], []
+        said = client.number(asked, self.lineno, reason) or ""
+        return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
+
+
 class TypedRole(SphinxRole):
     """A number that nothing can compute, and the reason: ``{typed}`1986 | the year of the paper```."""
 
