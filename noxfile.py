@@ -318,7 +318,10 @@ def html(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def pdf(session: nox.Session) -> None:
-    """Build the book as a PDF, by pdflatex and latexmk, which have to be installed; any error of LaTeX ends it."""
+    """Build the book as a PDF, by pdflatex and latexmk, which have to be installed.
+
+    Any error of LaTeX ends it; so does a line that runs over its margin, a page over its foot, a sign without a glyph.
+    """
     install(session, "docs")
     folder = BUILD / "latex"
     shutil.rmtree(folder, ignore_errors=True)
@@ -326,6 +329,7 @@ def pdf(session: nox.Session) -> None:
     session.run("sphinx-build", "-n", "-W", "-q", "-b", "latex", *options, "docs", folder, env=STEADY)
     with session.chdir(folder):
         session.run("latexmk", "-pdf", "-halt-on-error", "-interaction=nonstopmode", "fwdpass.tex", external=True)
+    session.run("python", "-m", "tests.paper", folder / "fwdpass.log")
     session.log("The book is a PDF: %s", folder / "fwdpass.pdf")
 
 

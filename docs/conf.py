@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import NumpyDocstring
@@ -85,6 +86,17 @@ html_theme_options: dict[str, Any] = {
     "extra_footer": "Code put the numbers into these sentences when the pages were built.",
 }
 
+# PDF -----------------------------------------------------------------------------------------------------------------
+latex_elements = {
+    "extraclassoptions": "openany,oneside",
+    "preamble": r"""
+\AtBeginDocument{\setlength{\tymin}{100pt}}
+\newcommand\numbered{\setcounter{secnumdepth}{2}}
+\newcommand\unnumbered{\setcounter{secnumdepth}{-1}}
+\newenvironment{sphinxclasssd-card}{\par\medskip}{\par}
+\newenvironment{sphinxclasssd-card-title}{\bfseries}{\par}
+""",
+}
 
 # Checks --------------------------------------------------------------------------------------------------------------
 nitpicky = True
@@ -102,8 +114,24 @@ def sections(_app: Sphinx, what: Any, _name: str, _obj: object, _options: object
         lines[:] = NumpyDocstring(lines, config, what=what).lines()
 
 
+def chapters(app: Sphinx, doctree: nodes.document) -> None:
+    """Make chapters of the book's pages in a PDF; where they are listed, in a section of the first, they would be less.
+
+    The sections of the first page stay without numbers, so that the first chapter is the first, as on the site.
+    """
+    if app.env.current_document.docname == "index":
+        numbered, unnumbered = (nodes.raw("", command, format="latex") for command in (r"\numbered", r"\unnumbered"))
+        page = next(doctree.findall(nodes.section))
+        listed = [one for one in page.findall(nodes.compound) if "toctree-wrapper" in one["classes"]]
+        for one in listed:
+            one.parent.remove(one)
+        page.insert(1, unnumbered)
+        page += [numbered, *listed]
+
+
 def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", sections)
+    app.connect("doctree-read", chapters)
     # The garbage collector would look through all modules again and again, for a tenth of a build. What was imported
     # lives until the end; of the trees of pages, it is to see dozens at a time.
     gc.freeze()

@@ -48,7 +48,7 @@ def test_what_looks_like_markup_is_text() -> None:
 
 def test_latex_has_the_heads_and_the_code() -> None:
     assert fp.table("Tools", HEADS, [["`y_hat`", "of `h`"]]).latex() == (
-        r"\begin{array}{ll} \texttt{tool} & \text{prints} \\ \texttt{y\_hat} & \text{of }\texttt{h} \end{array}"
+        r"\begin{array}{ll} \texttt{tool} & \text{prints} \\ \hline \texttt{y\_hat} & \text{of }\texttt{h} \end{array}"
     )
 
 

@@ -38,13 +38,13 @@ class Collapsed(Figure):
         """Draw two equations."""
         W1, W2, W_eff = (one.latex() for one in (self.weights.left, self.weights.right, self.weights.result))
         b1, b2, b_eff = (one.latex() if one else "" for one in (self.biases.left, self.biases.bias, self.biases.result))
-        return layout.environment(
-            "aligned",
-            [
-                rf"\mathbf{{W}}_{{\text{{eff}}}} &= {W1} \cdot {W2} = {W_eff}",
-                rf"\mathbf{{b}}_{{\text{{eff}}}} &= {b1} \cdot {W2} + {b2} = {b_eff}",
-            ],
-        )
+        sides = [
+            [r"\mathbf{W}_{\text{eff}}", rf"{W1} \cdot {W2}", W_eff],
+            [r"\mathbf{b}_{\text{eff}}", rf"{b1} \cdot {W2} + {b2}", b_eff],
+        ]
+        fit = all(layout.wide(" = ".join(equation)) <= layout.LINE for equation in sides)
+        equals = " = " if fit else rf"{layout.ROW}&= "
+        return layout.environment("aligned", [f"{name} &= {worked}{equals}{value}" for name, worked, value in sides])
 
     def html(self) -> h.Element:
         """Draw two products, with every dot product folded away."""

@@ -54,11 +54,12 @@ class Contributions(Figure):
             [layout.bracket(ended(row, columns, layout.CDOTS)) for row in cells(entries, medium="latex")]
             for entries in ((*self.sent.entries, self.total.entries), self.weights.entries)
         )
-        lines = [
-            rf"& {signed(values[i])} \times {weights[i]} &&= {sent[i]}"
-            + ("" if self.values.entries[i] else rf" && {layout.roman(NOTHING)}")
-            for i in range(len(values))
-        ]
+        lines = []
+        for i, value in enumerate(values):
+            told = "" if self.values.entries[i] else rf" && {layout.roman(NOTHING)}"
+            worked = rf"{signed(value)} \times {weights[i]}"
+            fit = layout.wide(rf"{worked} = {sent[i]}") <= layout.LINE
+            lines.append(rf"& {worked} {'' if fit else layout.ROW}&&= {sent[i]}{told}")
         total = rf"& {layout.roman('sum')} &&= {sent[-1]}"
         return layout.environment("aligned", [*ended(lines, rows, rf"& {layout.VDOTS}"), total])
 

@@ -12,7 +12,7 @@ from htpy import Element
 from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError
-from fwdpass.figures import parts
+from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure, fitting, row, rows, settled, summed
 from fwdpass.figures.matrix import Vector
 from fwdpass.figures.picture import legend, picture
@@ -52,7 +52,7 @@ class Diagram(TwoLayers, Figure):
             r"\mathbf{h}": Vector("h", self.h, hidden),
             r"\hat{\mathbf{y}}": Vector("y_hat", self.y_hat, y),
         }
-        return r" \;\to\; ".join(f"{letter} = {vector.latex()}" for letter, vector in vectors.items())
+        return layout.chained([f"{letter} = {vector.latex()}" for letter, vector in vectors.items()], r"\to")
 
     def html(self) -> Element:
         """Draw the picture, with the sums in it folded away."""

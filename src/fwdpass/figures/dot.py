@@ -19,6 +19,9 @@ from fwdpass.figures.words import cells, ended
 from fwdpass.numerals import exact
 from fwdpass.numerals.writing import Medium, signed
 
+TERMS = layout.LINE - 25
+"""Letters of a sum in a line of LaTeX; beside it stand what it is the sum of, and what it comes to."""
+
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
 
@@ -60,7 +63,10 @@ class Dot(Figure):
     def latex(self) -> str:
         """Draw an equation."""
         [sum_] = written((self,), "latex")
-        return f"{sum_.line('latex')} = {sum_.value}"
+        *before, last = sum_.lines()
+        if not before:
+            return f"{last} = {sum_.value}"
+        return layout.environment("aligned", [*(f"& {line}" for line in before), f"& {last} = {sum_.value}"])
 
     def html(self) -> h.Element:
         """Draw an equation that breaks between its terms."""
@@ -93,9 +99,23 @@ class Sum:
 
     def line(self, medium: Medium) -> str:
         """Write the terms in a line of text or LaTeX, with a mark for those that are not shown."""
+        return " + ".join(self._summands(medium))
+
+    def lines(self) -> list[str]:
+        """Write the terms in as many lines of LaTeX as they need on paper."""
+        lines = [""]
+        for term in self._summands("latex"):
+            line = f"{lines[-1]} + {term}" if lines[-1] else term
+            if layout.wide(line) > TERMS and lines[-1]:
+                lines.append(rf"\quad {{}} + {term}")
+            else:
+                lines[-1] = line
+        return lines
+
+    def _summands(self, medium: Medium) -> list[str]:
         times, dots = (r"\times", layout.CDOTS) if medium == "latex" else ("×", "…")
         shown = [f"{term.left} {times} {term.right}" for term in self.terms]
-        return " + ".join([*ended(shown, self.dot.n, dots), *([] if self.bias is None else [self.bias])])
+        return [*ended(shown, self.dot.n, dots), *([] if self.bias is None else [self.bias])]
 
     def nodes(self) -> h.Node:
         """Write the terms in HTML, those that add nothing marked."""

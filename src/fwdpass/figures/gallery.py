@@ -23,6 +23,8 @@ ROOM, LETTER = 42, 9
 """A pixel's side, where its number has five letters at most, and what each further letter adds."""
 SMALL = 96
 """About how wide an image is whose pixels have no numbers."""
+FEW = 3
+"""Images that stand below each other in LaTeX."""
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -44,12 +46,13 @@ class Gallery(Figure):
         return "\n\n".join(f"{caption}\n{image}" for caption, image in zip(self.captions, drawn, strict=True))
 
     def latex(self) -> str:
-        """Draw a matrix for each image, behind its caption."""
-        matrices = [layout.bracket(*texts) for texts in self._texts("latex")]
-        named = zip(self.captions, matrices, strict=True)
-        return layout.environment(
-            "aligned", [rf"{layout.roman(caption)}\colon\; & {image}" for caption, image in named]
-        )
+        """Draw a matrix for each image, behind its caption: and as many of them side by side as a line holds."""
+        named = [
+            rf"{layout.roman(caption)}\colon\; & {layout.bracket(*texts)}"
+            for caption, texts in zip(self.captions, self._texts("latex"), strict=True)
+        ]
+        beside = max(1, layout.LINE // (max(map(layout.wide, named)) + len(layout.COLUMN))) if len(named) > FEW else 1
+        return layout.environment("aligned", [named[i : i + beside] for i in range(0, len(named), beside)])
 
     def html(self) -> h.Element:
         """Draw the images in a line that breaks where a phone is too narrow."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import htpy as h
 
-from fwdpass.figures import parts, words
+from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import Figure, Name, Row, Rows
 from fwdpass.figures.diagram import touched
 from fwdpass.figures.dot import dot_of
@@ -124,7 +124,7 @@ class Layered(Figure):
 
     def latex(self) -> str:
         """Draw the sizes; with an input, what each layer passes on."""
-        return r" \;\to\; ".join(
+        formulas = [
             rf"\mathbf{{{_in_latex(column.axis)}}}"
             + (
                 f" = {Vector(column.axis, column.values, column.n).latex()}"
@@ -132,7 +132,8 @@ class Layered(Figure):
                 else rf" \in \mathbb{{R}}^{{{text(column.n)}}}"
             )
             for column in self.columns
-        )
+        ]
+        return layout.chained(formulas, r"\to")
 
     def html(self) -> h.Element:
         """Draw the picture with its legend; a wide one is shown whole, and at its own size in a box that scrolls."""

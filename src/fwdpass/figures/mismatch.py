@@ -86,13 +86,14 @@ class Mismatch(Figure):
         return "\n".join(lines)
 
     def latex(self) -> str:
-        """Draw an array with the same rows."""
-        rows = [[layout.code(self.tried.expression), arrow(self.tried.given), layout.roman(self.outcome)]]
-        rows += [["", axis.long, layout.roman(str(axis))] for pair in self.pairs for axis in pair]
-        rows += [[layout.code(fit.expression), arrow(fit.shapes), layout.roman("fits")] for fit in self.fits]
-        if self.message:
-            rows.append([layout.code(self.message)])
-        return layout.environment("array}{lll", rows)
+        """Draw an array with the same rows, and below it what NumPy said."""
+        rows = [[f"`{self.tried.expression}`", arrow(self.tried.given), self.outcome]]
+        rows += [["", axis.long, str(axis)] for pair in self.pairs for axis in pair]
+        rows += [[f"`{fit.expression}`", arrow(fit.shapes), "fits"] for fit in self.fits]
+        drawn = layout.table(rows)
+        if not self.message:
+            return drawn
+        return layout.environment("array}{l", [drawn, *layout.broken([(layout.code, self.message)])])
 
     def html(self) -> h.Element:
         """Draw what was asked, where it goes wrong, what NumPy made of it, and what would fit."""

@@ -69,11 +69,12 @@ class Product(Figure):
 
     def latex(self) -> str:
         """Draw an equation for each dot product."""
-        lines = [
-            rf"{', '.join(map(layout.indexed, names))}\colon\; & {sum_.line('latex')} &&= {sum_.value}"
-            for names, sum_ in zip(self.names, written(self.dots, "latex"), strict=True)
-        ]
-        return layout.environment("aligned", ended(lines, self.n, rf"&\;\;{layout.VDOTS}"))
+        equations = []
+        for entry, sum_ in zip(self.names, written(self.dots[:FOLDED], "latex"), strict=False):
+            first, *further = sum_.lines()
+            lines = [rf"{', '.join(map(layout.indexed, entry))}\colon\; & {first}", *(f"& {line}" for line in further)]
+            equations.append(rf"{layout.ROW.join(lines)} &&= {sum_.value}")
+        return layout.environment("aligned", ended(equations, self.n, rf"&\;\;{layout.VDOTS}"))
 
     def html(self) -> h.Element:
         """Draw the matrices side by side, the dot products, and their steps; many dot products are folded away."""

@@ -47,8 +47,7 @@ class Output(Figure):
 
     def latex(self) -> str:
         """Draw each line as code."""
-        lines = self.stdout.rstrip("\n").split("\n")
-        return layout.environment("array}{l", ([layout.code(line)] for line in lines))
+        return layout.listing(self.stdout.rstrip("\n").split("\n"))
 
     def html(self) -> h.Element:
         """Draw a preformatted block."""

@@ -158,10 +158,10 @@ class Shapes(Figure):
     def latex(self) -> str:
         """Draw an array with a row for each step."""
         lines = [
-            [layout.code(step.expression), *map(layout.roman, called), arrow(step.shapes), layout.roman(step.words)]
+            [f"`{step.expression}`", *called, arrow(step.shapes), step.words]
             for step, called in zip(self.steps, self._called, strict=True)
         ]
-        return layout.environment("array}{" + "l" * len(lines[0]), lines)
+        return layout.table(lines)
 
     def html(self) -> h.Element:
         """Draw a table with a row for each step."""
@@ -185,9 +185,9 @@ class Shapes(Figure):
         )
 
 
-def arrow(shapes: str) -> str:
+def arrow(shapes: str) -> layout.Unbroken:
     """Write shapes in LaTeX."""
-    return shapes.replace("@", r"\mathbin{@}").replace("→", r"\to").replace("**", r"\mathbin{{*}{*}}")
+    return layout.Unbroken(shapes.replace("@", r"\mathbin{@}").replace("→", r"\to").replace("**", r"\mathbin{{*}{*}}"))
 
 
 def _unbroken(shapes: str) -> list[h.Node]:

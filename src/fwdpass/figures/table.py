@@ -32,8 +32,7 @@ class Texts(Figure):
 
     def latex(self) -> str:
         """Draw an array of texts."""
-        rows = [[_in_latex(entry) for entry in row] for row in (self.heads, *self.rows)]
-        return layout.environment(f"array}}{{{'l' * len(self.heads)}", rows)
+        return layout.table((self.heads, *self.rows), headed=True)
 
     def html(self) -> h.Element:
         """Draw a table; columns of numbers alone are set flush right."""
@@ -72,11 +71,6 @@ def _marked(said: str) -> h.Node:
     """Set what stands between backticks as code; blanks in a row are kept."""
     pieces = said.replace("  ", "\N{NO-BREAK SPACE} ").split("`")
     return [parts.code(piece) if i % 2 else piece for i, piece in enumerate(pieces) if piece]
-
-
-def _in_latex(said: str) -> str:
-    pieces = said.replace("\n", " ").split("`")
-    return "".join(layout.code(piece) if i % 2 else layout.roman(piece) for i, piece in enumerate(pieces) if piece)
 
 
 # View -----------------------------------------------------------------------------------------------------------------

@@ -110,6 +110,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", site.copy_notebook_style, priority=900)
     app.connect("doctree-resolved", script.link_scripts)
     app.connect("doctree-resolved", latex.describe_pictures)
+    app.connect("doctree-resolved", latex.fit_formulas)
     app.connect("doctree-resolved", answers.put_answers_last)
     app.add_transform(site.MarkCounts)
     app.add_node(exceptions.here)
