@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
 
 from fwdpass.testing import Built, build
+from tests.book.conftest import only
 from tests.browser.conftest import DOCS, PAGES, Eyes, Site, serve
 
 STYLES = (Path(__file__).parent / "styles.js").read_text("utf-8")
+ONE = "shape-lab"
+"""A page that is built in a few seconds, and has figures."""
+LINK = re.compile(r'<link rel="stylesheet" href="([^"]*)_static/site\.css[^>]*>')
+ASKED = re.compile(r'<link rel="stylesheet"[^>]* href="_static/([^"?]+)')
 ICONS = "Fwdpass Icons"
 LOOKS: list[tuple[int, str, Literal["screen", "print"]]] = [
     (1280, "light", "screen"),
@@ -29,11 +36,23 @@ FOUND_BY_SEARCH = """() => {
 
 
 @pytest.fixture(scope="module")
-def separate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The same book, with every style sheet as it came."""
-    built = build(DOCS, tmp_path_factory.mktemp("separate"), "-D", "fwdpass_one_stylesheet=0")
-    assert built.status == 0, built.messages
-    with serve(built.html) as site:
+def separate(book: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same pages, with every style sheet as it came: from a build of one page, since all share them."""
+    folder = tmp_path_factory.mktemp("separate")
+    one = build(DOCS, folder / "one", *only(ONE), "-D", "fwdpass_one_stylesheet=0")
+    assert one.status == 0, one.messages
+    asked = json.loads((book.doctrees / "fwdpass-stylesheets.json").read_text("utf-8"))
+    assert asked[f"{ONE}.html"] == ASKED.findall((one.html / f"{ONE}.html").read_text("utf-8"))
+    copytree(book.html, folder / "html")
+    copytree(one.html / "_static", folder / "html" / "_static", dirs_exist_ok=True)
+    (folder / "html" / "_static" / "site.css").unlink()
+    for name, sheets in asked.items():
+        page = folder / "html" / name
+        links = "".join(rf'<link rel="stylesheet" href="\1_static/{sheet}">' for sheet in sheets)
+        said, replaced = LINK.subn(links, page.read_text("utf-8"))
+        assert replaced == 1, name
+        page.write_text(said, "utf-8")
+    with serve(folder / "html") as site:
         yield site
 
 
