@@ -1,7 +1,8 @@
 // Every style of the elements of a page, and of what stands before and after each, as one number each. Of elements that
 // are called the same, in elements that are called the same, the first two and the last stand for all, on this page and on
-// those before it, of which `known` has the names.
-async (known) => {
+// those before it, of which `known` has the names. Of ids, those count that some style sheet asks for.
+async ([known, ids]) => {
+  const asked = new Set(ids);
   // Whoever hears of it, as a panel does, adds what it adds; then fonts come that formulas are as wide as.
   const heard = (one) => new Promise((done) => {
     one.addEventListener("toggle", done, { once: true });
@@ -38,7 +39,7 @@ async (known) => {
     const said = properties.map((name) => style.getPropertyValue(name)).join(";");
     return hash(said.replace(/url\("[^"]*\/_static\//g, 'url("'));
   };
-  const name = (e) => `${e.localName}${e.id && "#" + e.id}.${e.getAttribute("class") ?? ""}`;
+  const name = (e) => `${e.localName}${asked.has(e.id) ? `#${e.id}` : ""}.${e.getAttribute("class") ?? ""}`;
   const same = Map.groupBy(document.querySelectorAll("body, body *"), (e) => {
     const names = [];
     for (let at = e; at && names.length < 4; at = at.parentElement) names.push(name(at).replace(/\d+/g, ""));
