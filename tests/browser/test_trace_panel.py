@@ -639,7 +639,7 @@ def test_nobody_is_locked_out_of_an_open_line_with_marked_numbers(
 ) -> None:
     for url in (site.page(CHAPTER), alone):
         with eyes.open(url, width, mode) as page:
-            page.evaluate(ALONE)  # axe reads all of a page, to judge a part; the page around it is seen by test_every_page
+            page.evaluate(ALONE)  # axe reads all of a page to judge a part; the rest is seen by test_every_page
             within = "fp-trace"
             for code in ("h =", "mse =", "y_hat ="):
                 head(page, code).click()
