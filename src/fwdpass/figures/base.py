@@ -16,6 +16,7 @@ import numpy as np
 
 from fwdpass import elements
 from fwdpass.errors import ShapeError
+from fwdpass.figures.written import written
 from fwdpass.nn import Array
 from fwdpass.numerals import exact, text
 from fwdpass.numerals.writing import Medium
@@ -86,7 +87,7 @@ def _alive() -> str:
 
 @lru_cache(maxsize=1024)  # a page of a few dozen figures is read for each picture of the lesson
 def _html(figure: Figure) -> str:
-    return str(figure.html())
+    return written(figure.html())
 
 
 @lru_cache(maxsize=1024)

@@ -24,6 +24,8 @@ from typing import TypeVar
 
 import htpy as h
 
+from fwdpass.figures.written import written
+
 MARK = "data-at"
 """The attribute of an element that differs: the numbers of its looks, and after a dot that of the states by case."""
 FIRST = "0"
@@ -111,7 +113,7 @@ def merged(drawings: Sequence[h.Element], told: Sequence[Sequence[str]] = ()) ->
     ['010', '101']
     """
     kept = Kept([*zip(*told, strict=True)])
-    return _merge(tuple(ET.fromstring(str(drawing)) for drawing in drawings), kept), kept  # noqa: S314 - our own
+    return _merge(tuple(ET.fromstring(written(drawing)) for drawing in drawings), kept), kept  # noqa: S314 - our own
 
 
 def _merge(each: tuple[ET.Element, ...], kept: Kept) -> Merged:

@@ -25,6 +25,7 @@ from fwdpass.figures.pixels import Pixels
 from fwdpass.figures.placed import Rooms
 from fwdpass.figures.states import GLYPHS
 from fwdpass.figures.words import cells
+from fwdpass.figures.written import written
 from fwdpass.nn import Array, forward, mse
 from fwdpass.numerals.exact import settle
 from fwdpass.numerals.writing import Medium
@@ -181,8 +182,8 @@ def _merged(pictures: tuple[Picture, ...]) -> tuple[Merged, Kept]:
 
 @lru_cache(maxsize=4)
 def _rows(pictures: tuple[Picture, ...]) -> Markup:
-    rows = (h.tr[[cell for _, cell in picture.told()]] for picture in pictures)
-    return Markup("").join(map(Markup, rows))
+    rows = (written(h.tr[[cell for _, cell in picture.told()]]) for picture in pictures)
+    return Markup("".join(rows))  # noqa: S704 - written from elements
 
 
 def _embedded(data: object) -> Markup:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 import htpy as h
 from markupsafe import Markup
 
+from fwdpass.figures.written import written
 from fwdpass.numerals.nudged import READINGS
 from fwdpass.numerals.writing import text
 from fwdpass.page.certificate import Certificate
@@ -24,6 +26,7 @@ _MEANINGS = (
 ).format(text(CONFIDENCE, "%"), text(READINGS, "count reading"))
 
 
+@lru_cache(maxsize=4)  # a patch compares the feet of the same two readings, and puts one of them
 def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...], formula: Callable[[str], str]) -> str:
     """Draw the foot; a page without numbers has none.
 
@@ -43,7 +46,7 @@ def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...], formula: Calla
             _reasons(why) if why else None,
         ],
     ]
-    return "".join(drawn.iter_chunks())  # as plain text: added to a page, Markup would escape the page
+    return written(drawn)
 
 
 def _said_of(ledger: Ledger, proved: Certificate) -> str:

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from fwdpass.errors import FwdpassError, PageError
+from fwdpass.figures.written import written
 from fwdpass.live.drawing import DRAWING, LIGHT, plain
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
@@ -195,7 +196,7 @@ def control(app: Sphinx, page: str) -> str:
         h.button(".fp-back", type="button", hidden=True)["Back to the book"],
         h.button(".fp-change-open", type="button", aria_expanded="false")["Change the numbers"] if changeable else None,
     ]
-    return "".join(drawn.iter_chunks())
+    return written(drawn)
 
 
 def _pixel(pixel: str, row: int, column: int) -> h.Element:

@@ -23,6 +23,7 @@ from sphinx.util import logging
 import fwdpass
 from fwdpass import live
 from fwdpass.errors import FwdpassError
+from fwdpass.figures.written import written
 from fwdpass.numerals.writing import text
 from fwdpass.page import Lesson
 from fwdpass.page.entries import Stated, stated
@@ -87,7 +88,7 @@ def write_python(app: Sphinx, exception: Exception | None) -> None:
     shutil.copyfile(own / "worker.mjs", into / "worker.mjs")
     shutil.copyfile(own / "numbers.css", target / "numbers.css")
     shown = json.dumps(panel(app, _megabytes(into)), ensure_ascii=False)
-    edits = json.dumps("".join(_editor().iter_chunks()), ensure_ascii=False)
+    edits = json.dumps(written(_editor()), ensure_ascii=False)
     script = (own / "numbers.js").read_text("utf-8")
     parts = f"globalThis.fwdpassPanel = {shown};\nglobalThis.fwdpassEditor = {edits};\n"
     (target / "numbers.js").write_text(parts + script, "utf-8", newline="\n")
@@ -175,7 +176,7 @@ def panel(app: Sphinx, megabytes: str) -> str:
             h.button(".fp-notebook", type="button")["the page as a notebook"],
         ],
     ]
-    return "".join(drawn.iter_chunks())
+    return written(drawn)
 
 
 def _editor() -> h.Element:

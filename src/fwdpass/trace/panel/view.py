@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fwdpass.errors import ScriptError, misfit
+from fwdpass.figures.written import written
 from fwdpass.trace.panel import document, html
 from fwdpass.trace.panel import text as paneltext
 from fwdpass.trace.panel.blocks import LINES, block_of, blocks_of, lines_of
@@ -30,7 +31,7 @@ class PanelView:
         return paneltext.draw(self.panel)
 
     def _repr_html_(self) -> str:
-        return "".join(html.draw(self.panel).iter_chunks())
+        return written(html.draw(self.panel))
 
 
 def page(trace: Trace, axes: Axes | None = None) -> str:
