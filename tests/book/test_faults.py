@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "executed_without_a_reason": ("A value of {executed}`mse`.", 1, "'mse' has no reason"),
     "executed_and_typed": ("A value of {executed}`0.5 | so be it`.", 1, "0.5 is a typed number"),
     "executed_cell_without_a_reason": ("```{code-cell} python3\n:executed:\n\nx\n```", 4, "it takes the reason"),
-    "executed_cell_warns": ("```{code-cell} python3\n:executed: so it is\n\nx / 0 > 1\n```", 4, "RuntimeWarning"),
+    "executed_cell_divides": ("```{code-cell} python3\n:executed: so it is\n\nx / 0 > 1\n```", 4, "RuntimeWarning"),
     "missing_script": ("```{script} nowhere.at.all\n```", 1, "nowhere"),
 }
 
