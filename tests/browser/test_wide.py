@@ -22,13 +22,12 @@ SCROLLING = """() => [...document.querySelectorAll(".fp-formula, div.math")]
 PARTED = """() => [...document.querySelectorAll("article code")].filter(code => {
     const next = code.nextSibling;
     if (!(next instanceof Text) || !/^[.,;:!?)]/.test(next.data) || !code.checkVisibility()) return false;
-    if (/\\s/.test(code.textContent)) return false; // of several words, which have a box of their own
     const mark = document.createRange();
     mark.setStart(next, 0);
     mark.setEnd(next, 1);
     return mark.getBoundingClientRect().top > [...code.getClientRects()].at(-1).bottom - 2;
 }).map(code => `parted from its full stop: ${code.textContent}`)"""
-"""A word of code that ends a line, with the full stop or comma behind it on the next."""
+"""Code that ends a line, with the full stop or comma behind it on the next."""
 NARROWEST = 220
 """Pixels that a word of code may take in a table, before it is broken on the narrowest phone."""
 SCRIPT = """
