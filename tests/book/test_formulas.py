@@ -23,6 +23,31 @@ def test_an_unreadable_formula_ends_the_build_in_a_line(build_pages: BuildPages)
     )
 
 
+MACROS = (
+    r"""{"tex": {"macros": {"reals": r"\mathbb{R}", "pair": [r"(#1, #2)", 2], "guess": "0.625", "or": ["#1", 2, "x"],"""
+    r""" "again": r"\again x", "x1": "y"}}}"""
+)
+
+
+@pytest.mark.parametrize("renderer", ["mathml", "mathjax"])
+def test_macros_for_mathjax_are_known_to_either_renderer_and_a_number_in_one_is_typed(
+    build_pages: BuildPages, renderer: str
+) -> None:
+    words = "In $\\reals$, $\\pair{\\n{mse}}{z}$.\n\nA typed $\\guess$.\n\nOne $\\or{z}$, one $\\again$."
+    options = ("-D", f"html_math_renderer={renderer}")
+    built = build_pages(*options, conf=f"mathjax3_config = {MACROS}\n", page=words)
+    found = [line.partition("page.md:")[2] for line in built.messages.splitlines() if "page.md:" in line]
+    typed = [line for line in found if "'0.625' is a typed number" in line]
+    unread = [line for line in found if "cannot read the formula" in line]
+    assert len(typed) == 1
+    assert (len(unread), len(found)) == ((2, 3) if renderer == "mathml" else (0, 1))
+    assert all(line.startswith(f"{FIRST + 4}:") for line in unread)
+    if renderer == "mathml":
+        assert re.search(
+            r"<mi>ℝ</mi>.*<mo[^>]*>\(</mo><mn>0\.\d+</mn><mo[^>]*>,</mo><mi>z</mi>", built.pages()["page.html"]
+        )
+
+
 def test_numbered_equations_have_the_same_names_in_every_build(build_pages: BuildPages) -> None:
     first, second = (build_pages("-E", page=NUMBERED).pages()["page.html"] for _ in range(2))
     assert first == second

@@ -4,6 +4,7 @@ A formula that [math-core](https://github.com/tmke8/math-core) cannot read is a 
 """
 
 import re
+from contextlib import suppress
 from html import escape
 
 from docutils import nodes
@@ -19,13 +20,20 @@ from fwdpass.page.formula import CLASSES, boxed, marked, prepared
 
 LOGGER = logging.getLogger(__name__)
 
-# annotation=False: with the TeX source beside it, each number would stand in the page twice.
-_CONVERTER = LatexToMathML(annotation=False, fancy_error=False)
+
+def _reading(macros: dict[str, str] | None = None) -> LatexToMathML:
+    # annotation=False: with the TeX source beside it, each number would stand in the page twice.
+    return LatexToMathML(annotation=False, fancy_error=False, macros=macros)
+
+
+_converters = [_reading()]
+"""The one that is used, which knows the macros of the book."""
 
 
 def setup_maths(app: Sphinx) -> None:
     """Register the renderer that `html_math_renderer = "mathml"` asks for."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("config-inited", use_macros)
     app.connect("doctree-read", name_equations)
 
 
@@ -37,6 +45,24 @@ def leave_renderer(app: Sphinx, config: Config) -> None:
     if config.html_math_renderer is None:
         others = [name for name in app.registry.html_inline_math_renderers if name not in ("mathjax", "mathml")]
         config.html_math_renderer = others[0] if len(others) == 1 else None if others else "mathjax"
+
+
+def use_macros(app: Sphinx, config: Config) -> None:
+    r"""Know the macros that ``conf.py`` gives to MathJax, so that its formulas are read by either renderer.
+
+    They are ``mathjax3_config = {"tex": {"macros": {"RR": r"\mathbb{R}", "set": [r"\{#1\}", 1]}}}``, or the same for
+    MathJax 4. One with an optional argument, or that is no LaTeX, is left out, and the formulas that have it say so.
+    """
+    known: dict[str, str] = {}
+    for name in ("mathjax3_config", "mathjax4_config"):
+        tex = (getattr(config, name, None) or {}).get("tex", {})
+        for macro, body in (tex.get("macros") or {}).items() if isinstance(tex, dict) else ():
+            match body:
+                case str(said) | [str(said)] | [str(said), int()]:
+                    with suppress(LatexError):
+                        _reading({macro: said})
+                        known[macro] = said
+    _converters[:] = [_reading(known)]
 
 
 def name_equations(app: Sphinx, doctree: nodes.document) -> None:
@@ -102,4 +128,4 @@ def to_mathml(tex: str, *, display: bool) -> str:
     >>> print(to_mathml(r"\begin{bmatrix} 0 & 1 \end{bmatrix}", display=False))
     <math>...<mtd class="fp-zero"><mn>0</mn></mtd><mtd><mn>1</mn></mtd>...</math>
     """
-    return marked(_CONVERTER.convert_with_local_state(prepared(tex, display=display), displaystyle=display))
+    return marked(_converters[0].convert_with_local_state(prepared(tex, display=display), displaystyle=display))
