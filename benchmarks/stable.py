@@ -16,6 +16,8 @@ from fwdpass.numerals.nudging import nudging, with_nudges
 from fwdpass.page import Cell, Level, SideBySide
 
 RUNS = 5
+LEAST = 0.2
+"""CPU seconds that are told apart: some clocks go on by a hundredth at a time."""
 TARGET = 3.0
 """Plain runs that a reading may cost."""
 
@@ -81,12 +83,27 @@ def main() -> None:
 def side_by_side(one: Callable[[], None], other: Callable[[], None]) -> tuple[float, float]:
     """Give how many times as long the second takes, and its seconds."""
     taken: tuple[list[float], list[float]] = ([], [])
+    times = [often(work) for work in (one, other)]
     for _ in range(RUNS):
-        for work, times in zip((one, other), taken, strict=True):
-            start = time.process_time()
-            work()
-            times.append(time.process_time() - start)
+        for work, n, found in zip((one, other), times, taken, strict=True):
+            found.append(spent(work, n) / n)
     return min(taken[1]) / min(taken[0]), min(taken[1])
+
+
+def often(work: Callable[[], None]) -> int:
+    """Say how many times something has to be done for a clock to tell how long it takes."""
+    n = 1
+    while spent(work, n) < LEAST:
+        n *= 2
+    return n
+
+
+def spent(work: Callable[[], None], n: int) -> float:
+    """Give the CPU seconds that something takes so many times."""
+    start = time.process_time()
+    for _ in range(n):
+        work()
+    return time.process_time() - start
 
 
 def run(code: CodeType) -> None:

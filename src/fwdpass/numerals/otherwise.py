@@ -21,6 +21,8 @@ _SHORT = 2**27 + 1
 taken to be exact."""
 _WHOLE = 2.0**53
 """Below it, whole numbers are exact."""
+_KEPT = 1024
+"""Orders of so many things at most are kept for the next time: loops ask for them again and again."""
 _NEAR = 2.0**-48
 """Two numbers that differ by no more than such a part of themselves are told apart by rounding alone."""
 _SIDES = frozenset(
@@ -54,15 +56,19 @@ class Otherwise(Nudges):
         super().__init__(seed)
         less = seed % 2 == 0
         self._side = 1 + (-_NEAR if less else _NEAR)
+        self._orders: dict[int, np.ndarray[Any, np.dtype[np.intp]]] = {}
         self._decided = {"<": less, "<=": less, ">": not less, ">=": not less, "==": less, "!=": not less}
 
     def order(self, n: int) -> np.ndarray[Any, np.dtype[np.intp]]:
         """Give the order in which so many things are added up: from the end, or in blocks."""
+        if n in self._orders:
+            return self._orders[n]
         backward = np.arange(n)[::-1]
-        if self._seed % 2:
-            return backward
-        blocks = 3 + self._seed % 5
-        return np.concatenate([backward[start::blocks] for start in range(blocks)])
+        blocks = 1 if self._seed % 2 else 3 + self._seed % 5
+        order = np.concatenate([backward[start::blocks] for start in range(blocks)])
+        if n <= _KEPT:
+            self._orders[n] = order
+        return order
 
     def called(self, function: Callable[..., Any], *given: Any, **named: Any) -> Any:
         """Call a function that adds up or multiplies, with what it is given in another order."""
@@ -156,7 +162,7 @@ class Otherwise(Nudges):
             and left.shape[-1] == right.shape[-2 if right.ndim > 1 else 0]
         ):  # fmt: skip
             order = self.order(left.shape[-1])
-            return self.nudged(left[..., order] @ np.take(right, order, -2 if right.ndim > 1 else 0))
+            return self.nudged(left.take(order, -1) @ right.take(order, -2 if right.ndim > 1 else 0))
         return self.nudged(left @ right)
 
     def compared(self, left: Any, right: Any, how: str) -> Any:
