@@ -650,7 +650,7 @@ def test_the_file_has_all_it_needs_and_asks_nobody_for_anything() -> None:
     assert "<title>lesson.py, line by line</title>" in written
     assert not re.search(r"""(?:src|href)=|url\(|@import|https?://""", written)
     assert "fp-trace {" in written
-    assert 'querySelectorAll("fp-trace").forEach(' in written
+    assert 'customElements.define("fp-trace"' in written
 
 
 def test_the_command_writes_that_file(tmp_path: Path) -> None:
