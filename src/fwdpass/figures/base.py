@@ -112,8 +112,13 @@ class Name:
         return LETTERS.get(self.axis, self.axis)
 
     def __str__(self) -> str:
-        word = self.letter.isalpha() and len(self.letter) > 2
-        return f"{self.letter}{' ' * word}{text(self.index)}"
+        return _coded(self.letter, self.index)
+
+
+@lru_cache(maxsize=1024)
+def _coded(letter: str, index: int) -> str:
+    word = letter.isalpha() and len(letter) > 2
+    return f"{letter}{' ' * word}{text(index)}"
 
 
 def names(axis: str, n: int) -> tuple[Name, ...]:

@@ -83,6 +83,9 @@ class Term:
     factors: tuple[Fraction, Fraction]
 
 
+_TERM, _NOTHING = h.span(".fp-term"), h.span(".fp-term.fp-zero")
+
+
 @dataclass(frozen=True)
 class Sum:
     """A dot product in texts."""
@@ -120,7 +123,7 @@ class Sum:
     def nodes(self) -> h.Node:
         """Write the terms in HTML, those that add nothing marked."""
         shown: list[h.Node] = [
-            h.span(class_=["fp-term", {"fp-zero": not (term.factors[0] and term.factors[1])}])[
+            (_TERM if term.factors[0] and term.factors[1] else _NOTHING)[
                 parts.number(term.factors[0], term.left), " × ", parts.number(term.factors[1], term.right)
             ]
             for term in self.terms

@@ -6,6 +6,8 @@ weight has a minus and dashes, an edge that carries nothing is dotted, a neuron'
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import htpy as h
 
 from fwdpass.figures.states import State
@@ -19,6 +21,7 @@ MUTED, ACCENT = "var(--fp-muted, #59606e)", "var(--fp-accent, #0b5f73)"
 NEGATIVE = "var(--fp-neg, #9c3f0e)"
 FIGURES = "var(--fp-math, serif)"
 """The face of the numbers in tables and formulas: as wide on every computer."""
+_LETTER, _INDEX = tspan(font_family=FIGURES, font_style="italic", font_size="16"), tspan(dy="3", font_size="11")
 SHARP = "image-rendering: pixelated"
 """A point stays a square, in a notebook, too. As an attribute of its own, SVG 1.1 does not know the value."""
 
@@ -30,21 +33,22 @@ def sheet() -> h.Element:
 
 def axis_letter(axis: str) -> h.Element:
     """Write the letter of an axis, as in a formula."""
-    return tspan(font_family=FIGURES, font_style="italic", font_size="16")[axis]
+    return _LETTER[axis]
 
 
 def index_below(index: str) -> h.Element:
     """Write an index below the letter before it."""
-    return tspan(dy="3", font_size="11")[index]
+    return _INDEX[index]
 
 
+@lru_cache(maxsize=1024)  # the same in the pictures of all inputs that leave the neuron as it is
 def glyph(state: State, x: int, y: int) -> h.Node:
     """Draw ● ◐ ○ as shapes: not every font has them."""
     ink = ACCENT if state is State.ALIVE else MUTED
     fill = ink if state is State.ALIVE else PAPER
     rim = circle(cx=str(x), cy=str(y), r="5", stroke=ink, stroke_width="1.5", fill=fill)
     half = ink if state is State.BOUNDARY else "none"
-    return [rim, path(d=f"M{x} {y - 5}A5 5 0 0 0 {x} {y + 5}Z", fill=half)]
+    return (rim, path(d=f"M{x} {y - 5}A5 5 0 0 0 {x} {y + 5}Z", fill=half))
 
 
 def icon(shape: h.Node, width: int) -> h.Element:

@@ -19,6 +19,7 @@ PHONE = 16.9
 HEADS = 2
 """Ems that the names of rows take."""
 
+_HEAD = h.th(scope="row")
 _TORN = re.compile(r"(\S*[-?)\]}]\S+)")
 """Words of code that a browser would break, after a hyphen or between brackets."""
 
@@ -61,7 +62,7 @@ def heads(axis: str, shown: int, n: int, heard: str = "") -> list[h.Element]:
 
 def head(name: h.Node) -> h.Element:
     """Draw the head of a row."""
-    return h.th(scope="row")[name]
+    return _HEAD[name]
 
 
 @lru_cache(maxsize=1024)
@@ -74,12 +75,25 @@ def named(name: Name) -> Markup:
 
 def cell(value: Fraction | str, text: str, followed: bool = False) -> h.Element:
     """Draw an entry of a table; one that is ``followed`` can be chosen where a script goes from number to number."""
-    return h.td(class_=[{"fp-v": followed}, sign(value)])[text]
+    return _td(followed, sign(value))[text]
 
 
 def number(value: Fraction, text: str) -> h.Node:
     """Write a number in a line: an element of its own, whatever its sign."""
-    return h.span(class_=sign(value))[text]
+    return _span(sign(value))[text]
+
+
+# A table of many numbers has few kinds of cells. To write the attributes of an element takes longer than all else.
+
+
+@lru_cache(maxsize=8)
+def _td(followed: bool, sign: str | None) -> h.Element:
+    return h.td(class_=[{"fp-v": followed}, sign])
+
+
+@lru_cache(maxsize=4)
+def _span(sign: str | None) -> h.Element:
+    return h.span(class_=sign)
 
 
 def sign(value: Fraction | str) -> str | None:

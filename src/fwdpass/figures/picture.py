@@ -6,6 +6,7 @@ Where everything is, :mod:`fwdpass.figures.placed` has found out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 import htpy as h
 from htpy import Element
@@ -109,8 +110,8 @@ def legend(figure: TwoLayers, placed: Placement, *, whole: bool = False) -> list
     """Explain the lines and glyphs that a picture has; the ``whole`` of it, where the input will change."""
     kinds = {edge.kind for layer in placed.edges for edge in layer} | ({*_MEANINGS} if whole else set())
     states = {*figure.states[:NODES]} | ({*State} if whole else set())
-    lines = [h.li[_sample(kind), " ", said] for kind, said in _MEANINGS.items() if kind in kinds]
-    glyphs = [h.li[icon(glyph(state, 7, 7), 14), " ", MEANINGS[state]] for state in State if state in states]
+    lines = [_sample(kind) for kind in _MEANINGS if kind in kinds]
+    glyphs = [_explained(state) for state in State if state in states]
     crowded = any(
         sum(label.always for label in labels) < len(layer)
         for labels, layer in zip(placed.labels, placed.edges, strict=True)
@@ -132,9 +133,17 @@ def _lines(edges: Sequence[Edge]) -> Element:
 
 
 def _line(edge: Edge) -> Element:
-    ends = dict(zip(Line._fields, edge.line, strict=True))
     width = "1.5" if edge.kind == "idle" else text(edge.width, ".1f", "code")
-    return line(ends, _STROKES[edge.kind], class_=f"fp-{edge.kind}", stroke_width=width, data_edge=edge.ends)
+    return _stroke(edge.line, edge.kind, width, edge.ends)
+
+
+# The same lines and texts stand in the pictures of every input, and writing their attributes takes longest.
+
+
+@lru_cache(maxsize=1024)
+def _stroke(where: Line, kind: EdgeKind, width: str, ends: str) -> Element:
+    at = dict(zip(Line._fields, where, strict=True))
+    return line(at, _STROKES[kind], class_=f"fp-{kind}", stroke_width=width, data_edge=ends)
 
 
 def _labels(placed: Sequence[Label]) -> h.Node:
@@ -145,14 +154,20 @@ def _labels(placed: Sequence[Label]) -> h.Node:
 
 
 def _weight(label: Label) -> Element:
+    x, y = (label.box.left + label.box.right) // 2, label.box.bottom - 2
+    return _written(x, y, label.edge.kind, label.always, label.edge.ends)[label.edge.shown]
+
+
+@lru_cache(maxsize=1024)
+def _written(x: int, y: int, kind: EdgeKind, always: bool, ends: str) -> Element:
     return text_(
-        x=(label.box.left + label.box.right) // 2,
-        y=label.box.bottom - 2,
-        fill=_STROKES[label.edge.kind]["stroke"],
-        font_weight="400" if label.edge.kind == "idle" else "600",
-        visibility=None if label.always else "hidden",
-        data_edge=label.edge.ends,
-    )[label.edge.shown]
+        x=x,
+        y=y,
+        fill=_STROKES[kind]["stroke"],
+        font_weight="400" if kind == "idle" else "600",
+        visibility=None if always else "hidden",
+        data_edge=ends,
+    )
 
 
 def _neurons(layers: Sequence[Sequence[Neuron]], figure: TwoLayers) -> Iterator[h.Node]:
@@ -227,9 +242,21 @@ _WRITING = {
 
 
 def _text(x: int, y: int, said: h.Node, **attributes: str) -> Element:
-    return text_(x=x, y=y, **attributes)[said]
+    return _placed(x, y, *attributes.items())[said]
 
 
+@lru_cache(maxsize=1024)
+def _placed(x: int, y: int, *attributes: tuple[str, str]) -> Element:
+    return text_(x=x, y=y, **dict(attributes))
+
+
+@cache
 def _sample(kind: EdgeKind) -> Element:
     width = "1.5" if kind == "idle" else "3"
-    return icon(line(_STROKES[kind], x1="2", y1="7", x2="38", y2="7", stroke_width=width), 40)
+    drawn = line(_STROKES[kind], x1="2", y1="7", x2="38", y2="7", stroke_width=width)
+    return h.li[icon(drawn, 40), " ", _MEANINGS[kind]]
+
+
+@cache
+def _explained(state: State) -> Element:
+    return h.li[icon(glyph(state, 7, 7), 14), " ", MEANINGS[state]]

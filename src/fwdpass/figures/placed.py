@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -54,7 +55,7 @@ class TwoLayers:
     sizes: tuple[int, int, int]
     """How many neurons each layer really has."""
 
-    @property
+    @cached_property
     def notes(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
         """What is written below each hidden neuron, and below each output."""
         z1, b1, b2 = map(cells, (self.z1, self.b1, self.b2))

@@ -150,6 +150,9 @@ class Product(Figure):
         return [*ended(shared, first.n, "the rest"), *([] if first.bias is None else ["bias"])]
 
 
+_TERMS = h.td(".fp-terms")
+
+
 def sums(
     entries: Sequence[tuple[Name, ...]],
     dots: Sequence[Dot],
@@ -166,9 +169,9 @@ def sums(
     them can be followed. ``of`` is the axis of the neurons whose sums these are, and ``which`` stands before a name.
     """
     rows = [
-        h.tr(data_of=str(Name(of, entry[-1].index)) if of else None)[
+        (h.tr(data_of=str(Name(of, entry[-1].index))) if of else h.tr)[
             _entry(entry, which),
-            h.td(".fp-terms")[sum_.nodes()],
+            _TERMS[sum_.nodes()],
             parts.cell(sum_.dot.value, sum_.value, key is not None),
         ]
         for entry, sum_ in zip(entries, written(dots, "text"), strict=True)

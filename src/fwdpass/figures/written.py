@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 _OPEN = all(hasattr(h.div, name) for name in ("_name", "_attrs", "_children"))
 """Whether an element of htpy is made of what we know, which it has not promised to call so."""
 
+_SEVERAL = (list, tuple, GeneratorType, map)
+
 
 def written(element: h.Element) -> str:
     """Write an element, as plain text: what is added to it is not escaped.
@@ -38,7 +40,7 @@ def _write(node: Any, add: Callable[[str], None]) -> None:
         add(f"<{node._name}{node._attrs}>")
         _write(node._children, add)
         add(f"</{node._name}>")
-    elif kind is list or kind is tuple or kind is GeneratorType:
+    elif kind in _SEVERAL:
         if kind is GeneratorType and node.gi_frame is None:  # else nothing would stand there, and nobody would know
             raise RuntimeError("Generator has already been consumed")
         for one in node:

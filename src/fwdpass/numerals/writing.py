@@ -88,6 +88,7 @@ _PYTHON = re.compile(
 _POWER = re.compile(r"\.(?P<places>\d+)e")
 _SIGNIFICANT = re.compile(r"(?:(?P<digits>[1-9]\d?) )?significant")
 _FEW = 3
+_PLACES = re.compile(r"\.(\d+)f")
 _PREFIXED = re.compile(r"(?:\.(?P<places>\d+))?si(?: (?P<unit>\S.*))?")
 _MONEY = re.compile(r"currency (?P<code>[A-Z]{3})")
 _PROBABILITY = re.compile(r"(?:\.(?P<places>[1-9]\d?))?p")
@@ -207,7 +208,7 @@ def cells(array: Any, spec: str = "", medium: Medium = "text") -> Any:
     """
     spec, instead = parted(spec)
     array = np.ma.asarray(array) if world.is_masked(array) else grid(array)
-    entries = [array[index] for index in np.ndindex(array.shape)]
+    entries = list(array.flat)
     texts = np.empty(len(entries), dtype=object)
     if instead or not all(map(_is_plain, entries)):
         there = [entry for entry in entries if not world.is_missing(entry)]
@@ -284,6 +285,8 @@ def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     """Format one settled value; ``value`` is what it was before, for digits that were asked for."""
     if not spec:
         return fixed(v, places_of(v), medium) if shows(v, places_of(v)) else power(v, 1, medium)
+    if m := _PLACES.fullmatch(spec):  # the format of an array's entries, so that most numbers have it
+        return fixed(v, int(m[1]), medium)
     if spec in _NAMED:
         return _NAMED[spec](v, medium)
     if spec in _STARTING:
