@@ -37,6 +37,10 @@ MATHEMATICS = [
     r"\mathbb{R}^{n \times m}",
     r"z > 0, \quad a \ge 0",
     r"y = 3 x + 2",
+    r"i = 0, 1, 2, \dots",
+    r"t = 1,2,...,n",
+    r"0, 1, 2, \ldots",
+    r"\begin{split} a &= b \\ &= c (1 - d^{n+1}) \end{split}",
     r"2 \pi r",
     r"\sqrt[3]{x}",
     r"1 - z",
@@ -89,6 +93,15 @@ VALUES = [
     r"3^2",
     r"x \overset{7}{=} y",
     r"x = \underbrace{y}_{3}",
+    r"\hat y = 0, 2, 4, \dots",
+    r"h = 3, 4, 5, \dots",
+    r"h = 0, 1, 2",
+    r"h = 1, \dots",
+    r"k = 0, 1, \dots, 80",
+    r"k = 0, 1, \dots 7",
+    r"k = 0, 1, 2, \dots, 0.5",
+    r".5 z",
+    r"x^{.5}",
 ]
 
 TOUCHED = [
@@ -143,6 +156,8 @@ def test_what_changes_a_computed_number_is_found(tex: str) -> None:
 )
 def test_no_place_hides_a_decimal(around: str, number: object) -> None:
     assert any(str(number) in found for found in typed(around.format(number)))
+    bare = f".{str(number).partition('.')[2]}"
+    assert any(bare in found for found in typed(around.format(bare)))
 
 
 @given(st.sampled_from([2, 3, 7, 12, 40]), st.sampled_from(["=", r"\approx", r"\equiv", r"\to"]), st.booleans())

@@ -34,7 +34,7 @@ _REVERSED = frozenset(("bidi-override", "isolate-override"))
 
 def is_quiet_data(name: str) -> bool:
     """Say whether an attribute is a theme's or a library's own, which says nothing to readers by itself."""
-    return name.startswith(_QUIET_DATA) and not name.endswith(("title", "content"))  # a tooltip, a popover
+    return name.startswith(_QUIET_DATA) and not name.endswith(("title", "content", "hint"))  # a tooltip, a popover
 
 
 def css_texts(css: str, *, own: bool = True) -> Iterator[str]:

@@ -74,10 +74,33 @@ def stated(element: Element) -> Stated:
     return Stated(line, (*_values(tokens), *_words(tokens)))
 
 
+def _with_points(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Join a point with the digits behind it, where none stands before it: as MathML has it, ``.5`` is two signs."""
+    before: list[Token] = []  # the last two, which have not been given yet
+    for token in tokens:
+        if (
+            token.kind == "number"
+            and token.text.isdecimal()
+            and [one.text for one in before[-1:]] == ["."]
+            and (len(before) < 2 or (before[0].kind not in ("number", "hole", "array") and before[0].text != "."))
+        ):
+            before[-1:] = [Token("number", f".{token.text}")]
+            continue
+        before.append(token)
+        if len(before) > 2:
+            yield before.pop(0)
+    yield from before
+
+
 # From MathML to tokens ------------------------------------------------------------------------------------------------
 
 
 def _tokens(element: Element) -> Iterator[Token]:
+    """Write a formula, or a part of one, out in a row, with whole numbers."""
+    return _with_points(_signs(element))
+
+
+def _signs(element: Element) -> Iterator[Token]:
     """Write a formula out in a row: an index or an exponent that is mathematics is left out."""
     inner = [child for child in element.children if isinstance(child, Element)]
     match element.tag:
@@ -234,7 +257,7 @@ def _values(tokens: Sequence[Token]) -> Iterator[str]:
     """Find the numbers that are values, by the rule."""
     tokens = list(_without_indices(tokens))
     yield from _touching(tokens)
-    sides = list(_sides(tokens))
+    sides = list(filter(None, map(_without_counting, _sides(tokens))))
     compared = any(token.kind in ("relation", "end") for token in tokens)
     computed = compared and any(map(_is_numeric, sides)) and any(map(_is_computed, sides))
     for side in sides:
@@ -285,6 +308,19 @@ def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         bounding = (before in _ORDERS and at and bounds[at - 1]) or (after in _ORDERS and bounds[at + 1])
         if side and not (digit and bounding) and not (before == "∈" and _is_unit_interval(side)):
             yield side
+
+
+def _without_counting(side: list[Token]) -> list[Token]:
+    """Leave out how one counts: whole numbers in a row from zero or one, and dots behind them, as in ``0, 1, 2, …``."""
+    texts = [token.text for token in side]
+    length = next((at for at, text in enumerate(texts) if text != "," and not text.isdecimal()), len(texts))
+    counted, commas = texts[0:length:2], texts[1:length:2]
+    dots = "".join(texts[length : length + 3])
+    start = int(counted[0]) if counted and counted[0] in ("0", "1") else -1
+    in_row = counted == [str(start + at) for at in range(len(counted))] and set(commas) == {","}
+    if start >= 0 and in_row and len(counted) == len(commas) > 1 and (dots[:1] in ("…", "⋯") or dots == "..."):
+        return [token for token in side[length:] if token.text not in (",", ".", "…", "⋯")]
+    return side
 
 
 def _is_unit_interval(side: Sequence[Token]) -> bool:

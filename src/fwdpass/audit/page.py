@@ -211,7 +211,7 @@ class PageAudit:
         if made_of is None:
             return False
         self._flow.append(_FORMULA)
-        self._report(made_of.typed, made_of.line)
+        self._report(made_of.typed, made_of.line, made_of.at)
         for number in element.find(cls="eqno"):
             self._walk(number)
         return True

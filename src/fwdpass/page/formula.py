@@ -21,6 +21,7 @@ def prepared(tex: str, *, display: bool) -> str:
     tex = tex.strip().removeprefix(r"\displaystyle").strip()  # IPython's Math writes it; the mode says it already
     # Sphinx numbers equations, and math-core would number each formula from one again.
     tex = re.sub(r"\\(begin|end)\{(equation|align|gather|multline|flalign|alignat)\}", r"\\\1{\2*}", tex)
+    tex = re.sub(r"\\(begin|end)\{split\}", r"\\\1{aligned}", tex)  # of which math-core knows the latter alone
     if display and r"\\" in tex and r"\begin" not in tex:
         return rf"\begin{{aligned}}{tex}\end{{aligned}}"  # as Sphinx does for LaTeX and MathJax
     return tex

@@ -237,7 +237,7 @@ def _tex(node: nodes.Element, skeleton: str) -> Formula:
     """Note what the author of a formula wrote that a script will draw."""
     tex, display = skeleton or node.astext(), isinstance(node, nodes.math_block)
     written = stated(parse(maths.to_mathml_if_any(tex, display=display) or tex))
-    return Formula(node.astext(), written.line, written.typed)
+    return Formula(node.astext(), written.line, written.typed, node.get("at", 0))
 
 
 def _digest_of(mathml: str) -> str:
