@@ -162,11 +162,17 @@ def is_own(name: str) -> bool:
     except (ImportError, ValueError):
         return False  # running the cell will say so
     origin = Path(spec.origin).resolve() if spec is not None and spec.origin and spec.has_location else None
-    return origin is not None and origin.suffix == ".py" and not any(map(origin.is_relative_to, _LIBRARIES))
+    return origin is not None and origin.suffix == ".py" and not any(map(origin.is_relative_to, _libraries()))
 
 
 _NOT_OWN = frozenset(("fwdpass", *sys.stdlib_module_names))
-_LIBRARIES = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> tuple[Path, ...]:
+    """Give where Python's library is, and what is installed: to find that out loads how Python itself was made."""
+    places = ("stdlib", "platstdlib", "purelib", "platlib")
+    return tuple(Path(sysconfig.get_path(name)).resolve() for name in places)
 
 
 @contextmanager

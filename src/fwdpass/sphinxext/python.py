@@ -38,6 +38,11 @@ NEEDED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.js
 """What a runtime is made of."""
 _ROOMS = ("elements", "figures", "live", "networks", "numerals", "page", "trace")
 """The rooms of this package that a reading needs."""
+_AT_HOME = {
+    "fwdpass/__main__.py", "fwdpass/borrowed.py", "fwdpass/new.py", "fwdpass/testing.py", "fwdpass/live/compiled.py",
+    "fwdpass/live/runtime.py", "fwdpass/page/patches.py", "fwdpass/trace/command.py", "htpy/html2htpy.py",
+}  # fmt: skip
+"""Modules of no use where there is neither a book to be built nor a command to be given."""
 _PYGMENTS = (
     "__init__", "console", "filter", "formatter", "lexer", "modeline", "plugin", "regexopt", "style", "token",
     "unistring", "util", "filters/__init__", "formatters/__init__", "formatters/_mapping", "formatters/html",
@@ -82,7 +87,7 @@ def write_python(app: Sphinx, exception: Exception | None) -> None:
     into.mkdir()
     for name in NEEDED:
         shutil.copyfile(found / name, into / name)
-    _zip(into / "packages.zip", _packages())
+    _zip(into / "packages.zip", (one for one in _packages() if one[0] not in _AT_HOME))
     _zip(into / "book.zip", _book(app))
     own = Path(live.__file__).parent
     shutil.copyfile(own / "worker.mjs", into / "worker.mjs")
