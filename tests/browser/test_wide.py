@@ -77,6 +77,7 @@ def test_whatever_matrix_is_wider_than_a_phone_scrolls_in_a_box(site: Site, eyes
                 const cell = (one) => `<div class="cell_output"><div class="output text_html">${one}</div></div>`;
                 box.innerHTML = drawn.map(cell).join("");
                 document.querySelector("article section").append(box);
+                box.getBoundingClientRect(); // what is laid out asks for its fonts
                 await document.fonts.ready;
                 const outside = [...box.querySelectorAll(".output.text_html > .fp-matrix")];
                 const wide = outside.filter((matrix) => matrix.offsetWidth > matrix.parentElement.clientWidth);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 import fwdpass as fp
 from fwdpass.errors import ExpressionError, ShapeError
-from fwdpass.figures.graph import HEIGHT, WIDTH, Graph
+from fwdpass.figures.graph import HEIGHT, WIDTH, Box, Graph, _box, _overlap
 
 places = st.tuples(*[st.decimals(-1000, 1000, places=3).map(float)] * 2)
 
@@ -56,6 +57,31 @@ def test_everything_is_inside_the_picture_and_round_numbers_stand_around_it(draw
         assert 0 < x < WIDTH
         assert 0 < y < HEIGHT
     assert figure.points[0].at == tuple(Fraction(str(v)) for v in drawn[0])
+
+
+def written(figure: Graph) -> dict[str, Box]:
+    """About where each name of the plane stands."""
+    found = re.findall(r'<text x="(\d+)" y="(-?\d+)" fill="[^"]*" text-anchor="(\w+)">([^<]*)<', str(figure.html()))
+    return {said: _box(int(x), int(y), said, anchor) for x, y, anchor, said in found}
+
+
+@given(st.lists(places, min_size=2, max_size=6))
+def test_no_name_of_a_point_covers_another(drawn: list[tuple[float, float]]) -> None:
+    figure = fp.graph("z", "h", points={f"the point {j}": place for j, place in enumerate(drawn)})
+    assert isinstance(figure, Graph)
+    names = [box for said, box in written(figure).items() if said.startswith("the point")]
+    assert len(names) == len(drawn)
+    assert not any(_overlap(one, other) for one, other in combinations(names, 2))
+
+
+@pytest.mark.parametrize("end", [(8, 3), (8, -3), (8, 0)])
+def test_the_name_of_a_line_covers_no_point_where_there_is_room(end: tuple[int, int]) -> None:
+    figure = fp.graph("t", "u", lines={"trend": [(1, 0), end]}, points={"first": (1.5, 0.25), "second": (1.2, -0.2)})
+    assert isinstance(figure, Graph)
+    name = written(figure)["trend"]
+    places = [figure._to(point.at) for point in figure.points]
+    assert not any(_overlap(name, (x - 6, y - 6, x + 6, y + 6)) for x, y in places)
+    assert not any(_overlap(name, box) for said, box in written(figure).items() if said in ("first", "second"))
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,14 @@ TICKS = 6
 """Numbers on an axis at most."""
 APART = 26
 """Room between points that have their names on one level."""
+DOT = 8
+"""Half as wide as a point, with its rim and some air."""
+LETTER, ABOVE, BELOW = 7.5, 11, 4
+"""About how wide a letter of a name is, and how far it reaches above and below its line."""
 
 Coordinates = tuple[Fraction, Fraction]
+Box = tuple[float, float, float, float]
+"""The left, upper, right and lower edge of what is drawn."""
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
@@ -134,24 +140,65 @@ class Graph(Figure):
         yield text_(x=str(LEFT), y=str(TOP - 10), fill=INK, text_anchor="middle")[axis_letter(self.axes[1])]
 
     def _lines(self) -> Iterator[h.Node]:
+        """Draw the lines, and the name of each where it covers no point and no other name, if there is such a place."""
+        taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in (self._to(point.at) for point in self.points)]
+        taken += [_box(*placed, point.name, "middle") for point, placed in zip(self.points, self._names(), strict=True)]
         for name, corners in self.lines:
             places = [self._to(place) for place in corners]
             drawn = "L".join(f"{x} {y}" for x, y in places)
             yield path(d=f"M{drawn}", fill="none", stroke=ACCENT, stroke_width="2.5")
-            x, y = places[0]
-            yield _written(x + 4, max(y, TOP) - 8, name, ACCENT, "start")
+            ways = [*_beside(places)]
+            free = (way for way in ways if not any(_overlap(_box(way[0], way[1], name, way[2]), one) for one in taken))
+            x, y, anchor = next(free, ways[0])
+            taken.append(_box(x, y, name, anchor))
+            yield _written(x, y, name, ACCENT, anchor)
 
     def _points(self) -> Iterator[h.Node]:
-        """Draw the points; where several are close, each has its name above that of the one before."""
-        placed: list[tuple[int, int]] = []
-        for point in self.points:
+        """Draw the points with their names."""
+        for point, (at, level) in zip(self.points, self._names(), strict=True):
             x, y = self._to(point.at)
             yield circle(cx=str(x), cy=str(y), r="6", stroke=INK, stroke_width="2", fill=INK if point.filled else PAPER)
+            yield _written(at, level, point.name, INK, "middle")
+
+    def _names(self) -> list[tuple[int, int]]:
+        """Place the names of points; where several are close, each above that of the one before."""
+        placed: list[tuple[int, int]] = []
+        boxes: list[Box] = []
+        for point in self.points:
+            x, y = self._to(point.at)
             level = y - 12
-            while any(abs(x - other) < APART and abs(level - height) < 14 for other, height in placed):
+            while any(abs(x - other) < APART and abs(level - height) < 14 for other, height in placed) or any(
+                _overlap(_box(x, level, point.name, "middle"), box) for box in boxes
+            ):
                 level -= 14
             placed.append((x, level))
-            yield _written(x, level, point.name, INK, "middle")
+            boxes.append(_box(x, level, point.name, "middle"))
+        return placed
+
+
+def _beside(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """Give where the name of a line may stand: at its start or end, above it and below."""
+    (x, y), (end, height) = places[0], places[-1]
+    yield x + 4, max(y, TOP) - 8, "start"
+    yield end - 4, max(height, TOP) - 8, "end"
+    yield end - 4, height + 18, "end"
+    yield x + 4, y + 18, "start"
+
+
+def _box(x: float, y: float, said: str, anchor: str) -> Box:
+    """Give about where a text stands."""
+    wide = LETTER * len(said)
+    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    return left, y - ABOVE, left + wide, y + BELOW
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Say whether two boxes cover something of each other.
+
+    >>> _overlap((0, 0, 10, 10), (9, 9, 20, 20)), _overlap((0, 0, 10, 10), (10, 0, 20, 10))
+    (True, False)
+    """
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _rule(x1: int, y1: int, x2: int, y2: int, *, strong: bool) -> h.Element:
