@@ -141,7 +141,9 @@ class Graph(Figure):
 
     def _lines(self) -> Iterator[h.Node]:
         """Draw the lines, and the name of each where it covers no point and no other name, if there is such a place."""
-        taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in (self._to(point.at) for point in self.points)]
+        taken: list[Box] = [
+            (x - DOT, y - DOT, x + DOT, y + DOT) for x, y in (self._to(point.at) for point in self.points)
+        ]
         taken += [_box(*placed, point.name, "middle") for point, placed in zip(self.points, self._names(), strict=True)]
         for name, corners in self.lines:
             places = [self._to(place) for place in corners]
