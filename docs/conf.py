@@ -86,6 +86,8 @@ html_theme_options: dict[str, Any] = {
     "extra_footer": "Code put the numbers into these sentences when the pages were built.",
 }
 
+epub_exclude_files = [f"{name}.xhtml" for name in html_additional_pages]
+
 # PDF -----------------------------------------------------------------------------------------------------------------
 latex_elements = {
     "extraclassoptions": "openany,oneside",

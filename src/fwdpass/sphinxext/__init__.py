@@ -31,6 +31,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         check,
         claims,
         elements,
+        epub,
         exceptions,
         fingerprint,
         folds,
@@ -95,6 +96,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(lines.LinkLines)
     app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
+    epub.setup_epub(app)
     quiz.setup_quiz(app)
     places.setup_places(app)
     live.setup_live(app)
@@ -140,8 +142,6 @@ def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
     config.html_static_path += [str(STATIC), str(figures.STYLE)]
     app.add_css_file("fwdpass.css")
-    if hasattr(config, "epub_exclude_files"):
-        config.epub_exclude_files = [*config.epub_exclude_files, "_static/fwdpass-math.txt"]
 
 
 def _speak(app: Sphinx, config: Config) -> None:

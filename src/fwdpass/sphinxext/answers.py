@@ -1,4 +1,4 @@
-"""On paper and in plain text, put the answers of quick checks at the end, where nobody reads them by chance."""
+"""On paper, in an EPUB and in plain text, put the answers of quick checks at the end, read by nobody by chance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TITLE = "Answers to the quick checks"
 
 def put_answers_last(app: Sphinx, doctree: nodes.document, _: str) -> None:
     """Leave the question and its options where they are, and say behind all else which is right, and why."""
-    if app.builder.format == "html":
+    if app.builder.format == "html" and app.builder.name != "epub":  # which nothing answers in
         return
     answers: list[nodes.Node] = []
     for place, asked in enumerate(list(doctree.findall(quick_check)), 1):
@@ -25,7 +25,8 @@ def put_answers_last(app: Sphinx, doctree: nodes.document, _: str) -> None:
         answers += [nodes.paragraph("", "", nodes.strong("", f"Quick check{called}")), _feedback(asked)]
         asked[:] = list(_question(asked))
     if answers:
-        last = nodes.section("", nodes.title("", TITLE), *answers, ids=["fp-answers"], names=["fp-answers"])
+        heading = nodes.title if app.builder.name != "epub" else nodes.rubric  # a section there has its page's number
+        last = nodes.section("", heading("", TITLE), *answers, ids=["fp-answers"], names=["fp-answers"])
         # A page has its own title above it; what LaTeX makes of all pages together has not.
         inside = next(doctree.findall(nodes.section), doctree) if app.builder.name != "latex" else doctree
         inside.append(last)

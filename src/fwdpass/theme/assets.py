@@ -67,6 +67,8 @@ def join_stylesheets(app: Sphinx, error: Exception | None) -> None:
     """Put what the pages use of all their style sheets into one, and let them ask for that one."""
     if error is not None or not isinstance(app.builder, StandaloneHTMLBuilder) or not app.config.fwdpass_one_stylesheet:
         return
+    if app.builder.name == "epub":  # which is packed already
+        return
     out, memory = Path(app.outdir), Path(app.doctreedir) / _MEMORY
     pages = pages_of(out)
     before: dict[str, list[str]] = json.loads(memory.read_text("utf-8")) if memory.exists() else {}

@@ -41,7 +41,7 @@ def add_card(app: Sphinx, page: str, _template: str, context: dict[str, Any], do
 
     A page that nobody wrote, such as an index, asks not to be found by search engines.
     """
-    if app.builder.format != "html":
+    if app.builder.format != "html" or app.builder.name == "epub":  # of a file, nobody shares an address
         return
     tags: list[h.Node] = []
     if doctree is None:
