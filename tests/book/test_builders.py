@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -120,3 +122,73 @@ def test_the_folder_that_a_site_is_in_changes_nothing(tmp_path: Path, above: str
     page = bad / "page.html"
     page.write_text(page.read_text("utf-8").replace("</h1>", "</h1><p>Loss 0.77.</p>"), "utf-8")
     assert [fault.finding.text for fault in audit_site(bad).faults] == ["0.77"]
+
+
+# What readers of other builders see -----------------------------------------------------------------------------------
+
+READ = r"""
+Of {n}`x.size:count pixel`, the largest sum is {n}`z1.max()`, the least {n}`z1.min()`; $z = \n{z1[1]}$.
+
+```{code-cell} python3
+import fwdpass as fp
+fp.product(x, W1, "x", "h")
+```
+
+```{code-cell} python3
+from IPython.display import Math
+Math(r"x = \frac{1}{2}")
+```
+
+:::{quiz} z1[1]
+Which sum is asked for?
+
+- {n}`z1[0]` :: Too early.
+- [x] {n}`z1[1]` :: So it is.
+- {n}`z1[2]` :: Too late.
+:::
+
+```{script} fwdpass.lesson
+:filename: lesson.py
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a book without faults, whose pages are read once."""
+    folder = tmp_path_factory.mktemp("read")
+    built = build_book(folder, "-b", "dummy", page=READ)
+    assert (built.status, built.messages) == (0, "")
+    return folder
+
+
+@pytest.mark.parametrize(("builder", "page"), [("text", "page.txt"), ("man", "projectnamenotset.1")])
+def test_plain_text_has_the_numbers_and_the_answers(read: Path, builder: str, page: str) -> None:
+    status, said = built_with(read, builder)
+    assert status == 0, said
+    pages = [path.read_text("utf-8") for path in sorted((read / builder).iterdir()) if path.is_file()]
+    shown = " ".join(" ".join(pages).replace("\\(mi", "−").replace("\\-", "-").split())
+    for sentence in ("Of four pixels, the largest sum is 0.5, the least −0.1", "Which sum is asked for?", "So it is."):
+        assert sentence in shown
+    assert "h0: 1 × 0.2 + 0 × (-0.3)" in shown, "a figure is drawn as text"
+    assert "frac{1}{2}" in shown, "what has no text but its name is LaTeX"
+
+
+def test_an_epub_is_xml_in_which_formulas_and_pictures_are_shown(read: Path) -> None:
+    status, said = built_with(read, "epub")
+    assert status == 0, said
+    pages = {path.name: ET.parse(path).getroot() for path in (read / "epub").glob("*.xhtml")}  # noqa: S314 - our own
+    shown = " ".join("".join(pages["page.xhtml"].itertext()).split())
+    assert "Of four pixels, the largest sum is 0.5, the least −0.1" in shown
+    assert "Answers to the quick checks" in shown
+    tags = {element.tag.rpartition("}")[2] for element in pages["page.xhtml"].iter()}
+    assert not {tag for tag in tags if "-" in tag} | tags & {"script", "input", "button"}
+    languages = {element.tag.partition("}")[0].rpartition("/")[2] for element in pages["page.xhtml"].iter()}
+    assert languages == {"xhtml", "MathML"}
+    (packed,) = (read / "epub").glob("*.epub")
+    with ZipFile(packed) as archive:
+        listed = archive.read("content.opf").decode()
+        sheet = archive.read("_static/fwdpass.css").decode()
+    assert re.search(r'<item [^>]*href="page.xhtml"[^>]* properties="mathml" />', listed)
+    assert ":is(" not in sheet
+    assert ":is(" in (read / "epub" / "_static" / "fwdpass.css").read_text("utf-8"), "what others compare with is kept"

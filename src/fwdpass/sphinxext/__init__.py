@@ -42,6 +42,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         maths,
         notebook,
         places,
+        plain,
         python,
         quiz,
         records,
@@ -53,6 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         site,
         themes,
         trace,
+        translated,
     )
 
     app.setup_extension("myst_nb")
@@ -94,6 +96,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("trace", trace.TraceDirective)
     app.add_directive("line", trace.LineDirective)
     app.add_post_transform(lines.LinkLines)
+    app.add_post_transform(plain.PreferText)
     app.add_role("typed", roles.TypedRole())
     maths.setup_maths(app)
     epub.setup_epub(app)
@@ -113,6 +116,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", script.link_scripts)
     app.connect("doctree-resolved", latex.describe_pictures)
     app.connect("doctree-resolved", latex.fit_formulas)
+    app.connect("doctree-resolved", translated.show_written)
     app.connect("doctree-resolved", answers.put_answers_last)
     app.add_transform(site.MarkCounts)
     app.add_node(exceptions.here)

@@ -15,14 +15,13 @@ TITLE = "Answers to the quick checks"
 
 def put_answers_last(app: Sphinx, doctree: nodes.document, _: str) -> None:
     """Leave the question and its options where they are, and say behind all else which is right, and why."""
-    if app.builder.format == "html" and app.builder.name != "epub":  # which nothing answers in
-        return
+    if (app.builder.format == "html" and app.builder.name != "epub") or not app.builder.use_message_catalog:
+        return  # a site answers itself, and who translates wants the page as it was written
     answers: list[nodes.Node] = []
     for place, asked in enumerate(list(doctree.findall(quick_check)), 1):
-        called = f" {text(place)}"
-        if (title := next(asked.parent.findall(nodes.title), None)) is not None:
-            title.append(nodes.Text(called))
-        answers += [nodes.paragraph("", "", nodes.strong("", f"Quick check{called}")), _feedback(asked)]
+        title = next(asked.parent.findall(nodes.title))
+        title.append(nodes.Text(f" {text(place)}"))
+        answers += [nodes.paragraph("", "", nodes.strong("", title.astext())), _feedback(asked)]
         asked[:] = list(_question(asked))
     if answers:
         heading = nodes.title if app.builder.name != "epub" else nodes.rubric  # a section there has its page's number

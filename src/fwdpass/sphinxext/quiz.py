@@ -146,7 +146,10 @@ def _drawn(asked: Sequence[nodes.Node], options: Sequence[nodes.Node]) -> nodes.
 def _legend(asked: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Let what is asked begin with its first paragraph, as a line."""
     first, *rest = asked or [nodes.paragraph()]
-    return [asked_question("", "", *first.children), *rest]
+    assert isinstance(first, nodes.Element)  # noqa: S101 - as every block is
+    line = asked_question(first.rawsource, "", *first.children)  # as a paragraph, it can be translated
+    line.source, line.line = first.source, first.line
+    return [line, *rest]
 
 
 def _option_drawn(one: nodes.Node, at: int, serial: str, verdict: str, word: str) -> nodes.Node:

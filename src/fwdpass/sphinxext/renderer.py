@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from myst_nb.sphinx_ import SphinxNbRenderer
 from nbformat import NotebookNode
@@ -22,6 +23,7 @@ from fwdpass import borrowed
 from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import PageClient
+from fwdpass.sphinxext.translated import translate_passages
 
 _ROLE = re.compile(r"\{n\}`([^`]*)`")
 
@@ -41,6 +43,11 @@ class PageRenderer(SphinxNbRenderer):
     """Fills the holes of formulas and alt texts as it comes to them."""
 
     nb_client: PageClient
+
+    def __init__(self, parser: MarkdownIt) -> None:
+        """Let the page's passages be in the book's language from the start."""
+        super().__init__(parser)
+        translate_passages(parser)
 
     def render_nb_initialise(self, token: SyntaxTreeNode) -> None:
         """Open the reading before the page's first word."""

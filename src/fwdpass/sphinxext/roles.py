@@ -13,6 +13,7 @@ from fwdpass.audit import Typed
 from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
+from fwdpass.sphinxext.translated import keep_written, translated
 
 
 class NumberRole(SphinxRole):
@@ -110,8 +111,8 @@ class ImageWithHoles(Image):
 
     def run(self) -> list[nodes.Node]:
         """Fill the alt text before docutils takes it."""
-        _fill_alt(self)
-        return list(super().run())
+        written = _fill_alt(self)
+        return keep_written(super().run(), written)
 
 
 class FigureWithHoles(Figure):
@@ -119,8 +120,8 @@ class FigureWithHoles(Figure):
 
     def run(self) -> list[nodes.Node]:
         """Fill the alt text before Sphinx takes it."""
-        _fill_alt(self)
-        return super().run()
+        written = _fill_alt(self)
+        return keep_written(super().run(), written)
 
 
 def place(document: nodes.document, env: BuildEnvironment, written: str, line: int, medium: Medium) -> tuple[str, str]:
@@ -132,14 +133,17 @@ def place(document: nodes.document, env: BuildEnvironment, written: str, line: i
     return client.text(written, line, medium) or "", records.mark(client.placed)
 
 
-def _fill_alt(directive: Image | Figure) -> None:
-    alt = directive.options.get("alt")
-    if not alt:
-        return
+def _fill_alt(directive: Image | Figure) -> str:
+    """Fill the alt text of a directive, in the book's language; give it as it was written."""
+    written = str(directive.options.get("alt") or "")
+    if not written:
+        return ""
     document = directive.state.document
+    alt = translated(document.settings.env, written)
     if client := client_of(document):
         directive.options["alt"], marks = client.alternative(alt, directive.lineno)
         directive.options["class"] = [*directive.options.get("class", ()), *marks]
     else:
         env = document.settings.env
         holes.filled(alt, directive.lineno, "text", lambda *hole: place(document, env, *hole)[0])
+    return written

@@ -1,0 +1,121 @@
+"""A page in another language has its numbers, claims and questions: a catalogue is made, translated, and built with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po, write_po
+
+from fwdpass.testing import Built
+from tests.book.conftest import build_book
+
+pytestmark = pytest.mark.book
+
+CONF = 'locale_dirs = ["locale"]\ngettext_compact = False\nfwdpass_level = "executed"\n'
+PAGE = r"""
+The largest sum is {n}`z1.max()`; there are {n}`len(z1):count sum`. As a formula, $z = \n{z1[1]}$.
+
+{claim}``A single sum, {n}`z1.max()`, is positive :: (z1 > 0).sum() == 1``.
+
+:::{quiz} z1[1]
+Which sum of {n}`len(z1)` is asked for?
+
+- {n}`z1[0]` :: Too early.
+- [x] {n}`z1[1]` :: So it is.
+- {n}`z1[2]` :: Too late.
+:::
+
+- A passage in a list
+  goes on in a second line: {n}`b1[0]`.
+
+```{image} there.svg
+:alt: A picture of \n{z1[1]}
+```
+
+## What is left of {n}`len(z1)` sums
+
+Words alone.
+"""
+GERMAN = {
+    r"The largest sum is {n}`z1.max()`; there are {n}`len(z1):count sum`. As a formula, $z = \n{z1[1]}$.": (
+        r"Von {n}`len(z1):count Summe/Summen` (als Formel $z = \n{z1[1]}$) ist {n}`z1.max()` die größte."
+    ),
+    "{claim}``A single sum, {n}`z1.max()`, is positive :: (z1 > 0).sum() == 1``.": (
+        "{claim}``Eine einzige Summe ist positiv, {n}`z1.max()` :: (z1 > 0).sum() == 1``."
+    ),
+    "Which sum of {n}`len(z1)` is asked for?": "Nach welcher von {n}`len(z1)` Summen wird gefragt?",
+    "Too early.": "Zu früh.",
+    "A passage in a list goes on in a second line: {n}`b1[0]`.": "Die Liste geht weiter: {n}`b1[0]`.",
+    r"A picture of \n{z1[1]}": r"Ein Bild von \n{z1[1]}",
+    "What is left of {n}`len(z1)` sums": "Was von {n}`len(z1)` Summen bleibt",
+    "Words alone.": "Nur Wörter.",
+}
+SHOWN = (
+    "Von 3 Summen (als Formel z=−0.1 ) ist 0,5 die größte.",
+    "Eine einzige Summe ist positiv, 0,5.",
+    "Nach welcher von 3 Summen wird gefragt?",
+    "Zu früh.",
+    "Die Liste geht weiter: 0,1.",
+    "Was von 3 Summen bleibt",
+    "Nur Wörter.",
+)
+
+
+def translate(made: Built, source: Path, said: Callable[[str], str]) -> None:
+    """Make the German catalogue of a page of what its own has."""
+    with (made.html / "page.pot").open("rb") as file:
+        catalogue = read_po(file)
+    for message in catalogue:
+        if message.id:
+            message.string = said(message.id)
+    catalogue.fuzzy = False
+    into = source / "locale" / "de" / "LC_MESSAGES" / "page.po"
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with into.open("wb") as written:
+        write_po(written, catalogue)
+
+
+def in_german(folder: Path, page: str, said: Callable[[str], str]) -> Built:
+    """Build a page in German, with a catalogue that is made of the page itself."""
+    english, german = folder / "english", folder / "german"
+    for book in (english, german):
+        (book / "source").mkdir(parents=True)
+        (book / "source" / "there.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
+    made = build_book(english, "-b", "gettext", conf=CONF, page=page)
+    assert (made.status, made.messages) == (0, "")
+    translate(made, german / "source", said)
+    return build_book(german, "-D", "language=de", conf=CONF, page=page)
+
+
+def test_numbers_claims_and_questions_are_executed_in_the_translation(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def said(message: str) -> str:
+        asked.append(message)
+        return GERMAN.get(message, "")
+
+    built = in_german(tmp_path, PAGE, said)
+    assert (built.status, built.messages) == (0, "")
+    assert not GERMAN.keys() - set(asked)
+    page = built.pages()["page.html"]
+    shown = " ".join(built.said("page.html").split())
+    for sentence in SHOWN:
+        assert sentence in shown, sentence
+    assert 'alt="Ein Bild von −0,1"' in page
+    assert "So it is." in shown, "what has no translation stays"
+    assert "largest" not in shown
+    _, ledger = built.readings()["page"]
+    expressions = [entry.source.partition(":")[0] for entry in ledger.entries]
+    assert expressions[:3] == ["len(z1)", "z1[1]", "z1.max()"], "in the order of the translation"
+
+
+def test_a_typed_number_and_a_mistake_of_the_translator_are_found_at_the_passage(tmp_path: Path) -> None:
+    wrong = {"The sum is {n}`z1[1]`.": "Die Summe ist −0,1, nicht {n}`z9[1]`.", "There.": "Da, 0,77."}
+    built = in_german(tmp_path, "The sum is {n}`z1[1]`.\n\nThere.\n", lambda message: wrong.get(message, ""))
+    assert built.status == 1
+    lines = (tmp_path / "german" / "source" / "page.md").read_text("utf-8").splitlines()
+    assert f"page.md:{lines.index('The sum is {n}`z1[1]`.') + 1}: WARNING: z9[1]: NameError" in built.messages
+    assert "'−0,1' is a typed number, in the text “Die Summe ist −0,1, nicht .”" in built.messages
+    assert "'0,77' is a typed number, in the text “Da, 0,77.”" in built.messages
