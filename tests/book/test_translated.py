@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po, write_po
 
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
@@ -40,10 +40,10 @@ Words alone.
 """
 GERMAN = {
     r"The largest sum is {n}`z1.max()`; there are {n}`len(z1):count sum`. As a formula, $z = \n{z1[1]}$.": (
-        r"Von {n}`len(z1):count Summe/Summen` (als Formel $z = \n{z1[1]}$) ist {n}`z1.max()` die größte."
+        r"Von {n}`len(z1):count Summe/Summen` (in einer Formel $z = \n{z1[1]}$) ist {n}`z1.max()` die größte."
     ),
     "{claim}``A single sum, {n}`z1.max()`, is positive :: (z1 > 0).sum() == 1``.": (
-        "{claim}``Eine einzige Summe ist positiv, {n}`z1.max()` :: (z1 > 0).sum() == 1``."
+        "{claim}``Eine einzige Summe ist über null, {n}`z1.max()` :: (z1 > 0).sum() == 1``."
     ),
     "Which sum of {n}`len(z1)` is asked for?": "Nach welcher von {n}`len(z1)` Summen wird gefragt?",
     "Too early.": "Zu früh.",
@@ -53,8 +53,8 @@ GERMAN = {
     "Words alone.": "Nur Wörter.",
 }
 SHOWN = (
-    "Von 3 Summen (als Formel z=−0.1 ) ist 0,5 die größte.",
-    "Eine einzige Summe ist positiv, 0,5.",
+    "Von 3 Summen (in einer Formel z=−0.1 ) ist 0,5 die größte.",
+    "Eine einzige Summe ist über null, 0,5.",
     "Nach welcher von 3 Summen wird gefragt?",
     "Zu früh.",
     "Die Liste geht weiter: 0,1.",
@@ -65,16 +65,17 @@ SHOWN = (
 
 def translate(made: Built, source: Path, said: Callable[[str], str]) -> None:
     """Make the German catalogue of a page of what its own has."""
-    with (made.html / "page.pot").open("rb") as file:
-        catalogue = read_po(file)
-    for message in catalogue:
-        if message.id:
-            message.string = said(message.id)
-    catalogue.fuzzy = False
+    lines = (made.html / "page.pot").read_text("utf-8").splitlines()
+    messages = [json.loads(line.removeprefix("msgid ")) for line in lines if line.startswith("msgid ")]
+    entries = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"']
+    entries += [
+        f"msgid {json.dumps(message)}\nmsgstr {json.dumps(said(message), ensure_ascii=False)}"
+        for message in messages
+        if message
+    ]
     into = source / "locale" / "de" / "LC_MESSAGES" / "page.po"
-    into.parent.mkdir(parents=True, exist_ok=True)
-    with into.open("wb") as written:
-        write_po(written, catalogue)
+    into.parent.mkdir(parents=True)
+    into.write_text("\n\n".join(entries) + "\n", "utf-8")
 
 
 def in_german(folder: Path, page: str, said: Callable[[str], str]) -> Built:
