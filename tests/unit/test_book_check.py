@@ -102,6 +102,8 @@ WAIT = ("wait = gaps.mean()\nwait", "3.6184")
         ((("gaps.std()", "3.6184"), "The standard deviation is 3.31."), ("3.31", "stale", "3.6184")),
         ((("p_value", "0.0416"), "So the $p$-value is 0.038."), ("0.038", "stale", "0.0416")),
         ((("gaps.corr(size)", "0.7204"), "Their correlation is 0.69, which is high."), ("0.69", "stale", "0.7204")),
+        ((("summary", "wait: low 0.4132 high 0.4726"), "The wait is 0.4732 at most."), ("0.4732", "stale", "0.4726")),
+        ((("wait", "19.9988"), "The mean wait is 20.04 of those."), ("20.04", "stale", "19.9988")),
         # rounded wrongly: beside a cell of few numbers no word has to tell; whole numbers count where they are stated
         ((WAIT, "That is (3.61, or so) what people feel."), ("3.61", "rounding", "3.6184")),
         ((("wait", "361.84"), "The wait is 361 seconds."), ("361", "rounding", "361.84")),

@@ -381,6 +381,8 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
             continue  # it stands for that one
         if how == "stale" and (typed.may_be_other or off > nearest):
             continue
+        if how == "digit" and nearest < off and nearest <= abs(value) * _NEARER < off:
+            continue  # it is rather the value of an earlier run than a slip of the pen
         rank = _rank(typed, output, how, off / abs(output.value))
         if rank is not None and (best is None or rank > best.rank):
             best = Finding(typed, output, how, rank, _proposal(typed, output, scale))
@@ -448,16 +450,23 @@ def _slip(output: Output, value: Fraction, typed: Typed, scale: Fraction) -> How
         return "rounding"  # cut off, or rounded up from what was rounded before
     mine = _as_digits(asked / scale, typed.places)
     theirs = _as_digits(shown / scale, typed.places)
-    if len(mine) == len(theirs) >= _LEAST + 1:
-        different = [place for place, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
-        if len(different) == 1 or (
-            len(different) == 2
-            and different[1] == different[0] + 1
-            and mine[different[0]] == theirs[different[1]]
-            and mine[different[1]] == theirs[different[0]]
-        ):
-            return "digit"
+    if _is_slip(mine, theirs, str(math.floor(shown / unit))):
+        return "digit"
     return "stale" if off <= shown * _NEAR else None
+
+
+def _is_slip(mine: str, theirs: str, cut: str) -> bool:
+    """Say whether digits are others, rounded, with one wrong or two neighbours exchanged.
+
+    Those before it are also the digits of what is ``cut`` off: 20.04 is no slip for 19.9988, though that is 20.00.
+    """
+    if not len(mine) == len(theirs) > _LEAST:
+        return False
+    wrong = [at for at, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b]
+    if not wrong or mine[: wrong[0]] != cut[: wrong[0]]:
+        return False
+    exchanged = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and mine[wrong[0]] == theirs[wrong[1]]
+    return len(wrong) == 1 or (exchanged and mine[wrong[1]] == theirs[wrong[0]])
 
 
 def _unit(places: int) -> Fraction:
