@@ -73,10 +73,14 @@ def test_whatever_matrix_is_wider_than_a_phone_scrolls_in_a_box(site: Site, eyes
     with eyes.open(site.page("errata"), 320) as page:
         wide, boxed = page.evaluate(
             """async (drawn) => {
+                const found = document.querySelector(".cell_output > .output.text_html").closest(".cell");
                 const box = document.createElement("div");
-                const cell = (one) => `<div class="cell_output"><div class="output text_html">${one}</div></div>`;
-                box.innerHTML = drawn.map(cell).join("");
-                document.querySelector("article section").append(box);
+                for (const one of drawn) {
+                    const cell = found.cloneNode(true);
+                    cell.querySelector(".output.text_html").innerHTML = one;
+                    box.append(cell);
+                }
+                found.after(box);
                 box.getBoundingClientRect(); // what is laid out asks for its fonts
                 await document.fonts.ready;
                 const outside = [...box.querySelectorAll(".output.text_html > .fp-matrix")];
