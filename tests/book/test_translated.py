@@ -43,7 +43,7 @@ GERMAN = {
         r"Von {n}`len(z1):count Summe/Summen` (in einer Formel $z = \n{z1[1]}$) ist {n}`z1.max()` die größte."
     ),
     "{claim}``A single sum, {n}`z1.max()`, is positive :: (z1 > 0).sum() == 1``.": (
-        "{claim}``Eine einzige Summe ist über null, {n}`z1.max()` :: (z1 > 0).sum() == 1``."
+        "{claim}``Eine einzige Summe bleibt, {n}`z1.max()` :: (z1 > 0).sum() == 1``."
     ),
     "Which sum of {n}`len(z1)` is asked for?": "Nach welcher von {n}`len(z1)` Summen wird gefragt?",
     "Too early.": "Zu früh.",
@@ -54,7 +54,7 @@ GERMAN = {
 }
 SHOWN = (
     "Von 3 Summen (in einer Formel z=−0.1 ) ist 0,5 die größte.",
-    "Eine einzige Summe ist über null, 0,5.",
+    "Eine einzige Summe bleibt, 0,5.",
     "Nach welcher von 3 Summen wird gefragt?",
     "Zu früh.",
     "Die Liste geht weiter: 0,1.",
