@@ -32,6 +32,8 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "not_a_number": ("{n}`{mse}`", 1, "not a finite number"),
     "without_value": ("{n}`[mse].clear()`", 1, "say after else what stands in its place"),
     "two_prices": ("Between ${n}`h[2]` and ${n}`h[0]`.", 1, "{n}`h[2]` stands between dollar signs"),
+    "two_executed_prices": ("Of ${executed}`h[2] | so it is` and ${n}`h[0]`.", 1, "stands between dollar signs"),
+    "empty_role": ("An {executed}` ` one.", 1, "has no reason"),
     "hole_in_a_sentence": ("Here: \\n{mse}", 1, "is not filled here"),
     "hole_in_a_display": ("$$\na =\n\\n{nope}\n$$", 3, "nope"),
     "hole_in_the_directive": ("```{math}\n:label: q\n\na\n\\n{nope}\n```", 5, "nope"),

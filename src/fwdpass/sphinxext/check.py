@@ -19,12 +19,14 @@ from fwdpass.page import Level
 
 ROLES = ("n", "executed", "claim", "cases", "when", "typed")
 DIRECTIVES = ("claim", "when", "cases", "otherwise", "quiz", "script", "trace", "line", "typed-numbers")
+ROLE = rf"\{{(?:{'|'.join(ROLES)})\}}`"
+"""How one of them begins, as a regular expression."""
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]\s+)?(`{3,}|~{3,}|:{3,})[ \t]*(?:\{([^}\n]*)\})?([^`\n]*)$")
 _VERBATIM = frozenset("code-cell code code-block sourcecode raw eval-rst parsed-literal literalinclude mermaid".split())
 """Directives whose content is no Markdown."""
 _INLINE_CODE = re.compile(r"(?<![`}])(`{1,2})(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _OPENED = r"^[ \t>]*[-*]?[ \t]*(?:`{3,}|:{3,}|~{3,})"
-_USES = re.compile(rf"\{{(?:{'|'.join(ROLES)})\}}`|{_OPENED}\{{(?:{'|'.join(DIRECTIVES)})\}}|\\n\{{", re.MULTILINE)
+_USES = re.compile(rf"{ROLE}|{_OPENED}\{{(?:{'|'.join(DIRECTIVES)})\}}|\\n\{{", re.MULTILINE)
 _IMPORTS = re.compile(r"^[ \t]*(?:import|from)[ \t]+fwdpass\b", re.MULTILINE)
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
 

@@ -14,8 +14,9 @@ from fwdpass.numerals.writing import Medium
 from fwdpass.page.expression import HOLE
 from fwdpass.page.record import hole
 from fwdpass.sphinxext import records
+from fwdpass.sphinxext.check import ROLE
 
-_EMPTY = re.compile(r"\{(?:n|claim|cases|when|typed)\}`\s*`")
+_EMPTY = re.compile(rf"{ROLE}\s*`")
 _TEXTS = ("alt", "title", "content")
 
 Fill = Callable[[str, int, Medium], str | None]

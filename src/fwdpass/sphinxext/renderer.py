@@ -25,7 +25,7 @@ from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import PageClient
 from fwdpass.sphinxext.translated import translate_passages
 
-_ROLE = re.compile(r"\{n\}`([^`]*)`")
+_ROLE = re.compile(r"\{(?:n|executed)\}`([^`]*)`")
 
 
 def _filling(name: str, kind: str) -> Any:

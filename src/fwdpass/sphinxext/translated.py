@@ -17,7 +17,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import init
 from sphinx.util.i18n import docname_to_domain
 
-_EXECUTED = re.compile(r"\{(?:n|claim|cases|when|typed)\}`|\\n\{")
+from fwdpass.sphinxext.check import ROLE
+
+_EXECUTED = re.compile(rf"{ROLE}|\\n\{{")
 
 
 def translate_passages(parser: MarkdownIt) -> None:
