@@ -311,7 +311,8 @@ def see(
     reading = _Seeing(program, folder, lesson, least, alive)
     faults: list[PageError] = []
     try:
-        ledger = reading.run(program, faults.append)
+        with reading.entered():
+            ledger = reading.run(program, faults.append)
     finally:
         reading.close()
     texts = {entry.step: entry.text for entry in ledger.entries if entry.kind == "number"}

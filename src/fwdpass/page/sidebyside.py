@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -174,6 +174,10 @@ class SideBySide:
         walk(program, self, failed)
         self._steps[:] = program.steps  # those of cases that are not told among them
         return self.ledger
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Be in the page's world for several steps: floating point then need not enter it, and leave it, for each."""
+        return self._float.entered()
 
     def cell(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell; give what it shows."""
