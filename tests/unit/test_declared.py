@@ -12,8 +12,22 @@ from fwdpass.page.ledger import Entry, Ledger
 from fwdpass.page.program import Step
 
 WHY = "the clock of this computer"
-SETUP = Cell("import numpy as np\nfrom time import time_ns\nseen, rates = [], np.array([0.1, 0.2])", 1)
-CLOCK = Cell("import json, time\nnow = time.time_ns()\nseen.append(now)", 4, executed=WHY)
+SETUP = Cell(
+    """
+import numpy as np
+from time import time_ns
+seen, rates = [], np.array([0.1, 0.2])
+class Kept: at = 1
+def counting():
+    at = [1]
+    def count(): at[0] += 7; return at[0]
+    return count
+counter = counting()
+state = [[counting()]]
+""",
+    1,
+)
+CLOCK = Cell("import json, time\nnow = time.time_ns()\nseen.append(now)\nKept.at = counter()", 4, executed=WHY)
 """What no two readings have alike: whole numbers, so that no float gives it away."""
 
 
@@ -57,6 +71,8 @@ def test_a_number_is_executed_where_its_author_gives_a_reason_and_the_rest_of_th
         ((Cell("now += 1", 6),), "now"),
         ((Cell("def told():\n    return len(seen)", 6),), "told()"),
         ((Cell("def told():\n    return [now for _ in seen]\nfirst = lambda: told()[0]", 6),), "first()"),
+        ((Cell("again = counter()", 6),), "again"),
+        ((), "Kept.at"),
         ((Cell("class Clock:\n    @property\n    def at(self): return now\nclock = Clock()", 6),), "clock.at"),
     ],
 )  # fmt: skip
@@ -85,6 +101,14 @@ def test_without_a_reason_the_same_page_is_refused() -> None:
     with pytest.raises(PageError):
         held(Cell("from math import sqrt\nside = sqrt(0.5)", 4), number("side:.3f"))
     assert last(Cell("from math import sqrt\nside = sqrt(0.5)", 4, executed=WHY), number("side:.3f")).text == "0.707"
+
+
+def test_what_it_has_changed_without_a_name_is_refused_where_the_readings_differ() -> None:
+    deep = Cell("def count(): return max(int(f()) for f in state[0])\ndef change(): return count()", 3)
+    change = Cell("first = change()", 4, executed=WHY)
+    assert held(deep, number("rates.sum()"), change, number("rates.sum()"))[0].entries[-1].level is Level.EXACT
+    with pytest.raises(PageError, match="has changed it"):
+        held(deep, change, Cell("last = count()", 6), number("last"))
 
 
 def test_claims_and_cells_about_it_are_executed_and_a_false_one_is_refused_all_the_same() -> None:

@@ -84,6 +84,8 @@ def changed(before: Contents, namespace: Mapping[str, Any], source: str) -> set[
 
 def _digest(value: Any) -> str:
     """Say what is in a value; nothing for what holds no data of its own, a question mark for what cannot be written."""
+    if isinstance(value, FunctionType | type) and value.__module__ == "__main__":
+        return "?" if isinstance(value, type) or value.__closure__ or vars(value) else ""
     if isinstance(value, FunctionType | ModuleType | type):
         return ""
     try:

@@ -19,7 +19,7 @@ from pathlib import Path
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
-from fwdpass.page.apart import Apart, tells_arithmetic
+from fwdpass.page.apart import Apart, is_rounding, tells_arithmetic
 from fwdpass.page.declared import Declared
 from fwdpass.page.leaving import DIGIT, left, left_exact, may_be_rounded, read_exactly
 from fwdpass.page.ledger import Entry, Ledger, Told
@@ -529,6 +529,9 @@ class SideBySide:
 
     def _follow(self, apart: Apart) -> None:
         """Note that the page follows exact arithmetic, unless the texts differ in what they tell of the arithmetic."""
+        if self._declared and not is_rounding(apart):
+            said = f"{apart}: a cell that is executed and no more has changed it, and not by a name that the page knows"
+            raise PageError(said, line=apart.line, kind="exact")
         if tells_arithmetic(apart, self._steps[-1]):
             said = f"{apart}: it tells which arithmetic it was computed in, and not only what came of it"
             raise PageError(said, line=apart.line, kind="exact")
