@@ -36,11 +36,29 @@ fp.product(x, W1, "x", "h")
 The largest is {n}`z1.max()`, of
 
 $$ z = \\n{z1} $$ (sums)
+
+```{code-cell}
+fp.mismatch("W1 @ x", "x @ W1")
+```
+
+```{quiz} z1[1]
+Which sum is asked for?
+
+- {n}`z1[0]` :: Too early.
+- [x] {n}`z1[1]` :: So it is.
+- {n}`z1[2]` :: Too late.
+```
 """
+READ_THE_DOCS = """
+.rst-content .admonition-title { color: #fff; background: #6ab0de; }
+.rst-content code { white-space: nowrap; max-width: 100%; }
+.rst-content section ul li { list-style: disc; margin-left: 24px; }
+"""
+"""What the theme of Read the Docs says of titles, code and lists."""
 THEMES = {"alabaster": "light", "pydata_sphinx_theme": "dark"}
 """Themes, and what they are where the system is dark."""
 INK = "() => getComputedStyle(document.querySelector('.fp-certificate p')).color"
-OURS = [[".fp-certificate"], [".fp-product"], [".eqno"]]
+OURS = [[".fp-certificate"], [".fp-product"], [".eqno"], [".quick-check"], [".fp-mismatch"]]
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +101,13 @@ def test_a_button_that_sets_the_theme_at_the_body_is_heard(themed: Mapping[str, 
             for mode in ("light", "dark", "light")
         ]
     assert inks[0] == inks[2] != inks[1]
+
+
+def test_what_read_the_docs_says_of_everything_leaves_ours_readable(themed: Mapping[str, Path], eyes: Eyes) -> None:
+    with eyes.open(themed["alabaster"].as_uri(), width=390) as page:
+        page.add_style_tag(content=READ_THE_DOCS)
+        page.evaluate("document.body.classList.add('rst-content')")
+        assert page.evaluate("getComputedStyle(document.querySelector('section code')).whiteSpace") == "nowrap"
+        assert unreadable(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("getComputedStyle(document.querySelector('.fp-mismatch li')).listStyleType") == "none"
