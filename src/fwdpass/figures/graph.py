@@ -42,7 +42,7 @@ APART = 26
 """Room between points that have their names on one level."""
 DOT = 8
 """Half as wide as a point, with its rim and some air."""
-LETTER, ABOVE, BELOW = 7.5, 11, 4
+LETTER, ABOVE, BELOW = 7.5, 10, 4
 """About how wide a letter of a name is, and how far it reaches above and below its line."""
 
 Coordinates = tuple[Fraction, Fraction]
