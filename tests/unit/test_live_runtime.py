@@ -18,6 +18,7 @@ import pytest
 from fwdpass.errors import FwdpassError
 from fwdpass.live import runtime
 from fwdpass.live.compiled import compile_archive
+from fwdpass.sphinxext.python import _AT_HOME, _packages
 
 WHEEL = "numpy-0-none-any.whl"
 
@@ -165,3 +166,8 @@ def test_what_node_cannot_compile_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "pyodide.mjs").write_text("export function loadPyodide() { throw new Error('no Python'); }", "utf-8")
     with pytest.raises(FwdpassError, match=r"the modules could not be compiled in Node: .*no Python"):
         runtime.compiled(tmp_path)
+
+
+def test_what_a_reader_does_without_is_there_to_be_left_out() -> None:
+    """A module that has another name now would be sent again, and nobody would know."""
+    assert {name for name, _ in _packages()} >= _AT_HOME
