@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 import http.server
 import importlib
+import inspect
 import json
+import marshal
 import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 
 from fwdpass.errors import FwdpassError
 from fwdpass.live import runtime
-from fwdpass.live.compiled import compile_archive
+from fwdpass.live.compiled import bytecode, compile_archive
 from fwdpass.sphinxext.python import _AT_HOME, _packages
+from fwdpass.trace.names import summary
 
 WHEEL = "numpy-0-none-any.whl"
 
@@ -121,13 +126,18 @@ class Fact:
         'Read it.'
 
     def said(self, much=2):
-        'Say it.'
+        \'\'\'said(much)
+
+        Say it.
+
+        More than once.
+        \'\'\'
         assert much > 1, 'too little'
         return 'Say it.' * much
 """
 
 
-def test_modules_are_compiled_without_what_only_people_read_and_do_the_same(
+def test_modules_are_compiled_without_most_of_what_only_people_read_and_do_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
@@ -146,7 +156,9 @@ def test_modules_are_compiled_without_what_only_people_read_and_do_the_same(
     monkeypatch.syspath_prepend(path)
     late = importlib.import_module("compiled_late")
     fact = late.Fact()
-    assert [one.__doc__ for one in (late, late.Fact, late.Fact.read, late.Fact.said)] == [""] * 4
+    assert [one.__doc__ for one in (late, late.Fact, late.Fact.read)] == ["", "A fact.", "Read it."]
+    assert summary(late.Fact.said.__doc__) == "Say it."
+    assert "More" not in late.Fact.said.__doc__
     assert fact.said() == "Say it." * 2
     assert late.Fact.said.__code__.co_filename == "/there/compiled_late.py"
     with pytest.raises(AssertionError, match="too little"):
@@ -171,3 +183,23 @@ def test_what_node_cannot_compile_is_said_in_a_sentence(tmp_path: Path) -> None:
 def test_what_a_reader_does_without_is_there_to_be_left_out() -> None:
     """A module that has another name now would be sent again, and nobody would know."""
     assert {name for name, _ in _packages()} >= _AT_HOME
+
+
+def test_what_a_trace_says_of_functions_is_kept_when_they_are_compiled() -> None:
+    """Of a module as NumPy writes it: its docstrings begin with what is done, or with a signature before that."""
+    for name in ("_core/fromnumeric", "_core/multiarray", "lib/_function_base_impl", "linalg/_linalg"):
+        source = (Path(np.__file__).parent / f"{name}.py").read_bytes()
+        compiled = marshal.loads(bytecode(source, "there.py")[16:])  # noqa: S302 - made above
+        whole = compile(source, "there.py", "exec", dont_inherit=True)
+        kept = [summary(said) for said in _docstrings(compiled)]
+        assert kept == [summary(said) for said in _docstrings(whole)]
+        assert sum(map(bool, kept)) > 20
+
+
+def _docstrings(code: CodeType) -> Iterator[str]:
+    """Give what begins each function within a module, where it is a text: its docstring."""
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType) and not inner.co_name.startswith("_"):
+            if inner.co_flags & inspect.CO_OPTIMIZED and inner.co_consts and isinstance(inner.co_consts[0], str):
+                yield inner.co_consts[0]
+            yield from _docstrings(inner)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ast
 import marshal
+import re
 from importlib.util import MAGIC_NUMBER, source_hash
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 _UNCHECKED = (1).to_bytes(4, "little")
 """Says that a module is not to be held against its source, which is not there."""
+_SIGNATURE, _BETWEEN = re.compile(r"\s*[\w.]+\("), re.compile(r"\n\s*\n")
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 
@@ -35,9 +37,10 @@ def compile_archive(archive: str, root: str) -> None:
 
 
 def bytecode(source: bytes, filename: str) -> bytes:
-    """Compile a module to what its file with bytecode has, all of its docstrings empty: they are half of a library.
+    """Compile a module to what its file with bytecode has, of each docstring what a trace says of it: its beginning.
 
-    They are not left out, as some of NumPy's functions are given the docstring of another one, which has to be a text.
+    Docstrings are half of a library. A trace says what public functions and classes do, by the first paragraph that is
+    no signature.
     """
     tree = ast.parse(source, filename)
     for node in ast.walk(tree):
@@ -48,6 +51,12 @@ def bytecode(source: bytes, filename: str) -> bytes:
                 | ast.FunctionDef(body=[ast.Expr(ast.Constant(str()) as said), *_])
                 | ast.AsyncFunctionDef(body=[ast.Expr(ast.Constant(str()) as said), *_])
             ):
-                said.value = ""
+                public = not getattr(node, "name", "_").startswith("_")
+                said.value = _beginning(str(said.value)) if public else ""
     code = compile(tree, filename, "exec", dont_inherit=True, optimize=0)
     return MAGIC_NUMBER + _UNCHECKED + source_hash(source) + marshal.dumps(code)
+
+
+def _beginning(said: str) -> str:
+    first, *more = _BETWEEN.split(said, 1)
+    return f"{first}\n\n{_beginning(more[0])}" if more and (not first.strip() or _SIGNATURE.match(first)) else first
