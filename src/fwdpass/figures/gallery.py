@@ -51,7 +51,7 @@ class Gallery(Figure):
             rf"{layout.roman(caption)}\colon\; & {layout.bracket(*texts)}"
             for caption, texts in zip(self.captions, self._texts("latex"), strict=True)
         ]
-        beside = max(1, layout.LINE // (max(map(layout.wide, named)) + len(layout.COLUMN))) if len(named) > FEW else 1
+        beside = max(1, layout.LINE // max(map(layout.wide, named))) if len(named) > FEW else 1
         return layout.environment("aligned", [named[i : i + beside] for i in range(0, len(named), beside)])
 
     def html(self) -> h.Element:
