@@ -43,7 +43,7 @@ def parse_expression(text: str, line: int, medium: Medium = "text") -> Expressio
     Examples
     --------
     >>> parse_expression("mse:.4f", line=7)
-    Expression(source='mse', line=7, spec='.4f', medium='text')
+    Expression(source='mse', line=7, spec='.4f', medium='text', executed='')
     >>> parse_expression("0.8963", line=7)
     Traceback (most recent call last):
     fwdpass.errors.ExpressionError: 0.8963 is a typed number: compute it in a cell, and name it here
