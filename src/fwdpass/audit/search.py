@@ -11,7 +11,7 @@ from typing import Any
 
 from fwdpass.audit.page import Finding
 from fwdpass.audit.titles import Titles, article_of
-from fwdpass.audit.tree import Element
+from fwdpass.audit.tree import Element, parse
 from fwdpass.errors import FwdpassError
 from fwdpass.numerals.scan import numbers
 
@@ -47,7 +47,9 @@ def search_findings(
         page = names[entry] if isinstance(entry, int) and entry < len(names) else ""
         return f"{SEARCH}:{page}" if page in known else SEARCH
 
-    all_titles = [*zip(index.get("titles", ()), range(len(names)), strict=False), *index.get("alltitles", {}).items()]
+    # Sphinx writes the titles of pages as HTML, with the number of a section in an element of its own.
+    heads = (parse(title).text() if title else "" for title in index.get("titles", ()))
+    all_titles = [*zip(heads, range(len(names)), strict=False), *index.get("alltitles", {}).items()]
     for title, entry in all_titles:
         if title and (found := list(numbers(title))) and not any(title in one for one in titles.all):
             yield from ((where(entry), Finding(one.text, "search index", title)) for one in found)
