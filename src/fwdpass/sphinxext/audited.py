@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,14 @@ def _unwritten(app: Sphinx, builder: StandaloneHTMLBuilder, names: Sequence[str]
     if not names:
         return []
     env, facts, pages = app.env, site.facts_of(app), {}
+    resolve: Any = env.get_and_resolve_doctree
+    tags = {"tags": builder.tags} if "tags" in signature(resolve).parameters else {}  # Sphinx 8 finds them by itself
     for name in names:
         builder.secnumbers = env.toc_secnumbers.get(name, {})  # what Sphinx sets before it writes a page
         builder.fignumbers = env.toc_fignumbers.get(name, {})
         builder.imgpath = builder.dlpath = ""
         builder.current_docname = name
-        doctree = env.get_and_resolve_doctree(name, builder, tags=builder.tags)
+        doctree = resolve(name, builder, **tags)
         pages[name] = parse(f"<main>{borrowed.rendered(builder, doctree)}</main>")
     titles = Titles(title for page in pages.values() for title in titles_of(page))
     found: list[Fault] = []
