@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from functools import partial
@@ -38,6 +39,9 @@ from fwdpass.lesson import *
 """
 FIRST = HEADER.count("\n") + 1
 """The line on which the text of a small page starts."""
+
+PANEL = re.compile('<fp-trace>|<div class="fp-trace-element"')
+"""A panel, in HTML and in an EPUB."""
 
 DOCS = Path(__file__).parents[2] / "docs"
 

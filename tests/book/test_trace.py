@@ -14,7 +14,7 @@ from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Lesson, certify, read
 from fwdpass.testing import Built, article_text
 from fwdpass.trace.panel.law import judge
-from tests.book.conftest import CONF, FIRST, HEADER, BuildPages
+from tests.book.conftest import CONF, FIRST, HEADER, PANEL, BuildPages
 from tests.forked import build
 
 pytestmark = pytest.mark.book
@@ -252,7 +252,7 @@ def test_every_builder_of_html_shows_the_panel(build_pages: BuildPages, builder:
     asked = ["-b", builder, *(f"-D{name}={value}" for name, value in options.items())]
     built = build_pages(*asked, page=NOTED, conf=conf)
     assert (built.status, built.messages) == (0, "")
-    (page,) = [text for path in built.html.rglob("*html") if "<fp-trace>" in (text := path.read_text("utf-8"))]
+    (page,) = [text for path in built.html.rglob("*html") if PANEL.search(text := path.read_text("utf-8"))]
     assert article_text(page).count("37y_hat = h @ W2 + b2") == 1
     assert "The sums are" in page
     assert "Line 35" not in page

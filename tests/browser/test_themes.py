@@ -28,7 +28,7 @@ kernelspec:
 
 ```{code-cell}
 import fwdpass as fp
-from fwdpass.lesson import W1, b1, x
+from fwdpass.lesson import W1, W2, b1, b2, x
 z1 = x @ W1 + b1
 fp.product(x, W1, "x", "h")
 ```
@@ -39,6 +39,14 @@ $$ z = \\n{z1} $$ (sums)
 
 ```{code-cell}
 fp.mismatch("W1 @ x", "x @ W1")
+```
+
+```{code-cell}
+fp.network(x, W1, b1, W2, b2)
+```
+
+```{code-cell}
+fp.states(x, W1, b1)
 ```
 
 ```{quiz} z1[1]
@@ -55,10 +63,20 @@ READ_THE_DOCS = """
 .rst-content section ul li { list-style: disc; margin-left: 24px; }
 """
 """What the theme of Read the Docs says of titles, code and lists."""
-THEMES = {"alabaster": "light", "pydata_sphinx_theme": "dark"}
+THEMES = {"alabaster": "light", "pydata_sphinx_theme": "dark", "sphinx_book_theme": "dark"}
 """Themes, and what they are where the system is dark."""
+FLAT = "* { background-image: none !important }"
+"""What stands on a gradient has a contrast that axe-core does not know, and says nothing of."""
 INK = "() => getComputedStyle(document.querySelector('.fp-certificate p')).color"
-OURS = [[".fp-certificate"], [".fp-product"], [".eqno"], [".quick-check"], [".fp-mismatch"]]
+OURS = [
+    [".fp-certificate"],
+    [".fp-product"],
+    [".eqno"],
+    [".quick-check"],
+    [".fp-mismatch"],
+    [".fp-network"],
+    [".fp-states"],
+]
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +95,7 @@ def themed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 def unreadable(page: Page) -> list[str]:
     """Give what has too little contrast, of what is ours."""
+    page.add_style_tag(content=FLAT)
     there = [one for one in OURS if page.query_selector(one[0])]
     asked = {"runOnly": ["color-contrast"]}
     said = Axe().run(page, context={"include": there}, options=asked).response

@@ -47,9 +47,9 @@ def test_every_figure_keeps_its_elements_and_pictures_have_their_namespace(lesso
     [
         (
             '<p>See <fp-n class="a" picture="b" data-c="d">0.5</fp-n></p>',
-            '<p>See <span class="a" data-c="d">0.5</span></p>',
+            '<p>See <span class="a fp-n-element" data-c="d">0.5</span></p>',
         ),
-        ("<fp-product><table></table></fp-product>", "<div><table></table></div>"),
+        ("<fp-product><table></table></fp-product>", '<div class="fp-product-element"><table></table></div>'),
         ("a<script>1 < 2</script><!-- b -->c", "ac"),
         (
             '<svg><text paint-order="stroke">1</text></svg>',

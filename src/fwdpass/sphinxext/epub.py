@@ -18,6 +18,8 @@ TYPES = {".woff2": "font/woff2", ".txt": "text/plain"}
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _LEFT_OUT = frozenset({"script", "template", "fp-follow"})
 """Elements that nothing is to be seen of without scripts, which an EPUB has none of."""
+_RENAMED = "-element"
+"""Behind the name of an element that HTML does not know, in the class that it has instead, for its styles."""
 _PHRASES = frozenset("p span a em strong code small sub sup li dt dd td th h1 h2 h3 h4 h5 h6 figcaption label".split())
 _EVERYWHERE = re.compile("(?:class|id|title|lang|role|style|hidden|tabindex|(?:aria|data)-[a-z-]+)$")
 """Attributes that every element may have."""
@@ -75,12 +77,12 @@ def write_xml(app: Sphinx, _page: str, _template: str, context: dict[str, Any], 
 def as_xml(html: str) -> str:
     r"""Write a part of a page as XML: what was left open closed, attributes quoted, pictures and formulas as such.
 
-    An element that only a script gives a meaning is what HTML has for its place.
+    An element that only a script gives a meaning is what HTML has for its place, with a class by which styles find it.
 
     Examples
     --------
     >>> as_xml("<p>a<br>b &nbsp;<input disabled><p><fp-x>c</fp-x><math><mi>x")
-    '<p>a<br/>b \xa0<input disabled=""/></p><p><span>c</span><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>'
+    '<p>a<br/>b \xa0<input disabled=""/></p><p><span class="fp-x-element">c</span><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>'
     """
     return "".join(_written(LexborHTMLParser(html, is_fragment=True).root))
 
@@ -95,8 +97,10 @@ def _written(node: LexborNode | None, within: str = "") -> Iterator[str]:
                 tag = "span"
                 del given["href"]
             if "-" in tag:
+                renamed = f"{tag}{_RENAMED}"
                 tag = "span" if within in _PHRASES else "div"
                 given = {name: value for name, value in given.items() if _EVERYWHERE.match(name)}
+                given["class"] = f"{given.get('class', '')} {renamed}".strip()
             if tag in NAMESPACES:
                 given["xmlns"] = NAMESPACES[tag]
             if order := given.pop("paint-order", ""):  # newer than the SVG that an EPUB has, but for its style
@@ -133,6 +137,8 @@ def plainer(css: str) -> str:
     --------
     >>> plainer("a:is(.b, .c) { color: red; &:hover { color: blue } } /* no */ p:has(a) { margin: 0 }")
     'a.b,a.c{color: red;}\n'
+    >>> plainer("fp-x > [data-y='a-b'] { color: red }")
+    ".fp-x-element > [data-y='a-b']{color: red;}\n"
     """
     return "".join(f"{rule}\n" for rule in _rules(_COMMENT.sub(lambda match: match[1] or "", css)))
 
@@ -148,10 +154,17 @@ def _rules(css: str) -> Iterator[str]:
             continue  # it is the reader's
         elif prelude.startswith("@"):
             yield f"{prelude}{{{body.strip()}}}"
-        elif selectors := [plain for one in _split(prelude) for plain in _chosen(one) if not _NEWER.search(plain)]:
+        elif selectors := [
+            plain for one in _split(_UNKNOWN.sub(_as_class, prelude))
+            for plain in _chosen(one) if not _NEWER.search(plain)
+        ]:  # fmt: skip
             said = (declaration for declaration, nested in _blocks(f"{body};") if nested is None)
             declared = "".join(f"{one};" for one in said if not one.endswith(":"))
             yield f"{','.join(selectors)}{{{declared}}}"
+
+
+def _as_class(found: re.Match[str]) -> str:
+    return f".{found[1]}{_RENAMED}" if found[1] else found[0]
 
 
 def _blocks(css: str) -> Iterator[tuple[str, str | None]]:
@@ -214,5 +227,7 @@ def _joined(before: str, option: str) -> str | None:
     return f"{around}{beside}{tested}{last[tag.end() :] if tag else last}"
 
 
+_UNKNOWN = re.compile(rf"{_QUOTED}|(?<![\w.#:@=\[-])([a-z]+-[\w-]+)(?![\w(=-])")
+"""An element that HTML does not know, in a selector."""
 _COMPOUND = re.compile(r"(.*[\s>+~]|)((?:\((?:[^()]|\([^()]*\))*\)|[^\s>+~()])*)", re.DOTALL)
 _TAG = re.compile(r"[a-z][\w-]*")
