@@ -4,11 +4,6 @@
 async ([asked, within]) => {
   const places = within ? [...document.querySelectorAll(within)] : [document.body];
   if (!places.length) throw new Error(`nothing on this page is ${within}`); // asked about nothing, axe would look at everything
-  // It reads all of a page to judge a part, so sections without one are put aside meanwhile.
-  const rest = within ? `:has(${within}), :is(${within}) *` : "*";
-  const aside = [...document.querySelectorAll(`section:not(${rest})`)].filter((one) => !one.parentElement.closest(`section:not(${rest})`));
-  const parted = aside.map((one) => [one, document.createComment("")]);
-  for (const [one, place] of parted) one.replaceWith(place);
   const kind = (element) => {
     const { color, fontSize, fontWeight } = getComputedStyle(element);
     const behind = [];
@@ -35,9 +30,6 @@ async ([asked, within]) => {
   document.head.append(flat);
   const contrast = include.length ? await axe.run({ include }, { ...asked, runOnly: ["color-contrast"] }) : { violations: [] };
   flat.remove();
-  for (const [one, place] of parted) place.replaceWith(one);
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  for (let frames = parted.length ? 2 : 0; frames; frames--) await frame(); // what observes sizes is told
   return [...all.violations, ...contrast.violations].flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 160)} ${failureSummary}`),
   );
