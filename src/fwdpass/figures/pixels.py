@@ -16,6 +16,7 @@ from fwdpass.figures.base import Figure, Rows, rows, settled
 from fwdpass.figures.marks import MUTED, rect, svg, text_
 from fwdpass.figures.words import cells
 from fwdpass.numerals import exact
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, text
 
 SIDE = 56
@@ -78,6 +79,7 @@ class Pixels(Figure):
                 yield text_(x=str(x + SIDE // 2), y=str(y + SIDE // 2 + 5), fill=ink)[shown[i][j]]
 
 
+@checked
 def pixels(image: ArrayLike, white: int = 1) -> Pixels:
     """Show an image: the larger a number, the lighter its pixel.
 
