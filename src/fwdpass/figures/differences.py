@@ -10,19 +10,19 @@ A text that is read, be it in an element or its name, has a look that is one str
 differ. A hole ``{3.1}`` is filled from look 3 by case 1; a hole ``{3}`` from column 3 of a table that stands beside the
 drawing and tells of every case.
 
-The drawings are read back from what was written, as XML: an element of htpy keeps its attributes as written text, so
-that there are no values to compare before.
+The drawings are compared as they are written, piece by piece: an element of htpy keeps its attributes as written text,
+so that there are no values to compare before.
 """
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import htpy as h
+from markupsafe import Markup
 
 from fwdpass.figures.written import written
 
@@ -34,6 +34,10 @@ READ = ("", "aria-label")
 """What of an element is a text to be read: what is in it, and its name."""
 
 _WORD = re.compile(r"(−?\d+(?:\.\d+)?|[^\W\d]+)")
+_PIECE = re.compile(r"<[^>]*>|[^<]+")
+"""A tag, or a text between two tags."""
+_OPENING, _ATTRIBUTE = re.compile(r"<[^\s/>]+"), re.compile(r' ([^\s=]+)="([^"]*)"')
+_ESCAPED = {">": "&gt;", "<": "&lt;", "'": "&#39;", '"': "&#34;", "&": "&amp;"}
 
 T = TypeVar("T")
 Look = dict[str, list[str | None] | str]
@@ -85,18 +89,20 @@ def _kept(what: T, among: list[T]) -> int:
 
 @dataclass(frozen=True)
 class Merged:
-    """The same element of several drawings: what it is in each, its mark if it differs, and the elements in it."""
+    """What several drawings have in common: their pieces, of which each is the same in all, or one for each of them.
 
-    each: tuple[ET.Element, ...]
-    mark: str
-    children: tuple[Merged, ...]
+    ``marks`` are those of elements that differ, by the place of the piece that opens the element.
+    """
 
-    def drawn(self, shown: int) -> h.Element:
+    pieces: tuple[str | tuple[str, ...], ...]
+    marks: dict[int, str]
+
+    def drawn(self, shown: int) -> Markup:
         """Give one of the drawings, its differing elements marked."""
-        mine = self.each[shown]
-        attributes = {**mine.attrib, MARK: self.mark} if self.mark else mine.attrib
-        children = [(child.drawn(shown), child.each[shown].tail) for child in self.children]
-        return h.Element(mine.tag)(attributes)[mine.text, children]
+        mine = [piece if isinstance(piece, str) else piece[shown] for piece in self.pieces]
+        for at, mark in self.marks.items():
+            mine[at] = f'{mine[at][:-1]} {MARK}="{mark}">'
+        return Markup("".join(mine))  # noqa: S704 - written from elements
 
 
 def merged(drawings: Sequence[h.Element], told: Sequence[Sequence[str]] = ()) -> tuple[Merged, Kept]:
@@ -113,32 +119,40 @@ def merged(drawings: Sequence[h.Element], told: Sequence[Sequence[str]] = ()) ->
     ['010', '101']
     """
     kept = Kept([*zip(*told, strict=True)])
-    return _merge(tuple(ET.fromstring(written(drawing)) for drawing in drawings), kept), kept  # noqa: S314 - our own
+    drawn = [_PIECE.findall(written(drawing)) for drawing in drawings]
+    if len({*map(len, drawn)}) > 1:
+        raise _unlike(drawn)
+    columns = list(zip(*drawn, strict=True))
+    differing = {at for at, each in enumerate(columns) if each.count(each[0]) < len(each)}
+    marks = {}
+    for at in sorted({at if columns[at][0].startswith("<") else at - 1 for at in differing}):  # an element for its text
+        text = columns[at + 1] if columns[at + 1][0][0] != "<" else None
+        alone = text is not None and columns[at + 2][0].startswith("</")
+        opens = {found and found[0] for found in map(_OPENING.match, columns[at])}
+        if None in opens or len(opens) > 1 or (text is not None and at + 1 in differing and not alone):
+            raise _unlike(drawn)
+        marks[at] = kept.mark(_differing(columns[at], text if alone else None))
+    return Merged(tuple(each if at in differing else each[0] for at, each in enumerate(columns)), marks), kept
 
 
-def _merge(each: tuple[ET.Element, ...], kept: Kept) -> Merged:
-    if len({(element.tag, len(element)) for element in each}) > 1 or not _same_texts(each):
-        raise AssertionError(f"drawings differ in more than attributes and texts: {ET.tostring(each[0], 'unicode')}")
-    differing = _differing([_shown(element) for element in each])
-    mark = kept.mark(differing) if differing else ""
-    return Merged(each, mark, tuple(_merge(children, kept) for children in zip(*each, strict=True)))
+def _unlike(drawn: Sequence[Sequence[str]]) -> AssertionError:
+    return AssertionError(f"drawings differ in more than attributes and texts: {''.join(drawn[0])}")
 
 
-def _shown(element: ET.Element) -> dict[str, str]:
-    """Give an element's attributes, and under no name its text, if it has nothing else in it."""
-    alone = element.text is not None and not len(element)
-    return {**element.attrib, "": element.text or ""} if alone else element.attrib
+def _differing(opened: tuple[str, ...], texts: tuple[str, ...] | None) -> Differing:
+    """Find what an element does not have alike in all cases, by how it is opened, and by its text, if that is alone."""
+    known = {piece: dict(_ATTRIBUTE.findall(piece)) for piece in {*opened}}  # few, for however many drawings
+    names = sorted({name for each in known.values() for name in each})
+    values = {name: tuple(known[piece].get(name) for piece in opened) for name in names}
+    if texts is not None:
+        values = {"": texts, **values}
+    return {name: tuple(map(_read, each)) for name, each in values.items() if len({*each}) > 1}
 
 
-def _same_texts(elements: Sequence[ET.Element]) -> bool:
-    """Say whether texts among elements are the same: only a text that is alone in its element can be replaced."""
-    texts = {(element.text, *(child.tail for child in element)) for element in elements}
-    return len(texts) == 1 or all(element.text is not None and not len(element) for element in elements)
-
-
-def _differing(shown: list[dict[str, str]]) -> Differing:
-    """Find the attributes that an element does not have alike in all cases, and what they are in each."""
-    values = {
-        name: tuple(each.get(name) for each in shown) for name in sorted({name for each in shown for name in each})
-    }
-    return {name: each for name, each in values.items() if len(set(each)) > 1}
+def _read(written: str | None) -> str | None:
+    """Read what htpy has escaped, if there is anything."""
+    if written is None or "&" not in written:
+        return written
+    for character, reference in _ESCAPED.items():
+        written = written.replace(reference, character)
+    return written

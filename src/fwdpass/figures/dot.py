@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 import htpy as h
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure, Row, fitting, row, settled, summed
 from fwdpass.figures.words import cells, ended
+from fwdpass.figures.written import once
 from fwdpass.numerals import exact
-from fwdpass.numerals.arguments import Numbers, checked
 from fwdpass.numerals.writing import Medium, signed
 
 TERMS = layout.LINE - 25
@@ -84,7 +86,11 @@ class Term:
     factors: tuple[Fraction, Fraction]
 
 
-_TERM, _NOTHING = h.span(".fp-term"), h.span(".fp-term.fp-zero")
+@lru_cache(maxsize=1024)  # few, in the sums of every input
+def _term(left: str, right: str, *signs: str | None) -> Markup:
+    """Write a term in HTML, given the classes that tell the signs of its factors."""
+    first, second = (h.span(class_=sign)[factor] for sign, factor in zip(signs, (left, right), strict=True))
+    return once(h.span(class_=["fp-term", {parts.ZERO: parts.ZERO in signs}])[first, " × ", second])
 
 
 @dataclass(frozen=True)
@@ -123,12 +129,7 @@ class Sum:
 
     def nodes(self) -> h.Node:
         """Write the terms in HTML, those that add nothing marked."""
-        shown: list[h.Node] = [
-            (_TERM if term.factors[0] and term.factors[1] else _NOTHING)[
-                parts.number(term.factors[0], term.left), " × ", parts.number(term.factors[1], term.right)
-            ]
-            for term in self.terms
-        ]
+        shown: list[h.Node] = [_term(term.left, term.right, *map(parts.sign, term.factors)) for term in self.terms]
         shown = ended(shown, self.dot.n, h.span(".fp-term")["…"])
         if self.bias is not None and self.dot.bias is not None:
             shown.append(h.span(".fp-term.fp-bias")[parts.number(self.dot.bias, self.bias)])
@@ -160,8 +161,7 @@ def written(dots: Sequence[Dot], medium: Medium) -> list[Sum]:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-@checked
-def dot(x: ArrayLike, w: ArrayLike, b: Numbers | None = None) -> Dot:
+def dot(x: ArrayLike, w: ArrayLike, b: Any = None) -> Dot:
     """Show one dot product as a sum, and the bias if there is one.
 
     Parameters

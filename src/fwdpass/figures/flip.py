@@ -27,7 +27,6 @@ from fwdpass.figures.states import GLYPHS
 from fwdpass.figures.words import cells
 from fwdpass.figures.written import written
 from fwdpass.nn import Array, forward, mse
-from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.exact import settle
 from fwdpass.numerals.writing import Medium
 
@@ -53,7 +52,7 @@ class Picture:
         """The image's name, a letter for each pixel: 1 is light, 0 is dark."""
         return "".join(str(v) for row in self.image.entries for v in row)
 
-    def told(self) -> Iterator[tuple[str, h.Element]]:
+    def told(self) -> Iterator[tuple[str, h.Node]]:
         """Tell of the image what can be shown of it: the texts of a row, and its cells."""
         network = self.network
         pixels, target = " ".join(self.key), " ".join(cells(self.target))
@@ -196,7 +195,6 @@ def _embedded(data: object) -> Markup:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-@checked
 def flip(
     image: ArrayLike,
     W1: ArrayLike,

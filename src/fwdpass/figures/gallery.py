@@ -13,10 +13,8 @@ from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, words
 from fwdpass.figures.base import Figure, Rows, rows, settled
 from fwdpass.figures.marks import MUTED, path, rect, svg, text_
-from fwdpass.figures.pixels import whitest
 from fwdpass.figures.words import cells
-from fwdpass.numerals import text
-from fwdpass.numerals.arguments import checked
+from fwdpass.numerals import exact, text
 from fwdpass.numerals.writing import Medium
 
 NUMBERED = 4
@@ -118,7 +116,6 @@ def _numbers(gallery: Gallery, image: Rows, shown: Sequence[Sequence[str]], side
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-@checked
 def gallery(images: Sequence[ArrayLike], captions: Sequence[str], white: int = 1) -> Gallery:
     """Show images side by side, each with its caption.
 
@@ -161,5 +158,7 @@ def gallery(images: Sequence[ArrayLike], captions: Sequence[str], white: int = 1
             f"a gallery has a caption for each image, and got {words.count(len(numbers), 'image')} "
             f"and {words.count(len(captions), 'caption')}"
         )
-    lightest = whitest(white)
+    lightest = exact.settle(white)
+    if lightest <= 0:
+        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
     return Gallery(tuple(map(rows, numbers)), tuple(captions), lightest)

@@ -78,17 +78,17 @@ class Placed(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...], size: int) -> list[Placed]:
-    """Find a spot for each label, so that nobody can take it for another edge's.
+def place(lines: tuple[Line, ...], letters: tuple[int, ...], taken: tuple[Box, ...], size: int) -> list[Placed]:
+    """Find a spot for each label, of so many letters, so that nobody can take it for another edge's.
 
     A label stands on its edge and clear of ``taken``, of the other edges, and of the other labels. In a crowd not every
     label finds such a spot. One that does not is for when a neuron is chosen, and only its edges are shown: it is clear
     of what shares a neuron with its edge. One that does not even find that is left out: the matrix has it.
 
-    The spots do not depend on the input of a network, and are found once for all of its inputs.
+    The spots depend neither on the input of a network nor on its weights, and are found once for all that are as long.
     """
     edges = range(len(lines))
-    spots = [_spots(lines, i, texts[i], taken, size) for i in edges]
+    spots = [_spots(lines, i, letters[i], taken, size) for i in edges]
     alone = {i: [spot.box for spot in spots[i] if not spot.crossed] for i in edges}
     # First the labels that always stand there: each is clear of all edges and of all other labels.
     found = dict(_spread(alone, lambda _i, _j: True))
@@ -108,10 +108,10 @@ def place(lines: tuple[Line, ...], texts: tuple[str, ...], taken: tuple[Box, ...
     )
 
 
-def _spots(lines: tuple[Line, ...], i: int, text: str, taken: tuple[Box, ...], size: int) -> list[LabelSpot]:
+def _spots(lines: tuple[Line, ...], i: int, letters: int, taken: tuple[Box, ...], size: int) -> list[LabelSpot]:
     """Go along an edge, and give each box for its label that is clear of what is taken."""
     # A digit is half as wide as it is high; a long number needs room where the reader's font is a wider one, too.
-    line, half = lines[i], 2 + (size * len(text) // 4 if len(text) <= LONG else size * len(text) // 3)
+    line, half = lines[i], 2 + (size * letters // 4 if letters <= LONG else size * letters // 3)
     spots = []
     for part in range(1, SPOTS):
         x, y = line.x1 + (line.x2 - line.x1) * part // SPOTS, line.y1 + (line.y2 - line.y1) * part // SPOTS

@@ -9,8 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import htpy as h
+from markupsafe import Markup
 
 from fwdpass.figures.states import State
+from fwdpass.figures.written import once
 
 svg, g, rect, circle, line, path, text_, tspan, title, desc, image = map(
     h.Element, ("svg", "g", "rect", "circle", "line", "path", "text", "tspan", "title", "desc", "image")
@@ -42,13 +44,13 @@ def index_below(index: str) -> h.Element:
 
 
 @lru_cache(maxsize=1024)  # the same in the pictures of all inputs that leave the neuron as it is
-def glyph(state: State, x: int, y: int) -> h.Node:
+def glyph(state: State, x: int, y: int) -> Markup:
     """Draw ● ◐ ○ as shapes: not every font has them."""
     ink = ACCENT if state is State.ALIVE else MUTED
     fill = ink if state is State.ALIVE else PAPER
     rim = circle(cx=str(x), cy=str(y), r="5", stroke=ink, stroke_width="1.5", fill=fill)
     half = ink if state is State.BOUNDARY else "none"
-    return (rim, path(d=f"M{x} {y - 5}A5 5 0 0 0 {x} {y + 5}Z", fill=half))
+    return Markup("").join(map(once, (rim, path(d=f"M{x} {y - 5}A5 5 0 0 0 {x} {y + 5}Z", fill=half))))
 
 
 def icon(shape: h.Node, width: int) -> h.Element:

@@ -13,13 +13,16 @@ from markupsafe import Markup, escape
 from fwdpass import numerals
 from fwdpass.figures.base import Name, Row, names
 from fwdpass.figures.words import ended
+from fwdpass.figures.written import once
 
 PHONE = 16.9
 """Ems of text that the narrowest phone has room for; what may be wider scrolls."""
 HEADS = 2
 """Ems that the names of rows take."""
+ZERO = "fp-zero"
+"""The class of a number that is zero, and of what it makes nothing of."""
 
-_HEAD = h.th(scope="row")
+_HEAD, _DOTS = h.th(scope="row"), once(h.td["…"])
 _TORN = re.compile(r"(\S*[-?)\]}]\S+)")
 """Words of code that a browser would break, after a hyphen or between brackets."""
 
@@ -37,9 +40,9 @@ def _ems(text: str) -> float:
     return 0.7 * len(text) - 0.35 * text.count(".") + 0.8
 
 
-def row(values: Row, texts: Sequence[str], n: int) -> list[h.Element]:
+def row(values: Row, texts: Sequence[str], n: int) -> list[Markup]:
     """Draw the entries of a row, and a mark for those that are not shown."""
-    return ended([cell(v, t) for v, t in zip(values, texts, strict=True)], n, h.td["…"])
+    return ended([cell(v, t) for v, t in zip(values, texts, strict=True)], n, _DOTS)
 
 
 def dots(shown: int, n: int) -> list[h.Element]:
@@ -47,17 +50,17 @@ def dots(shown: int, n: int) -> list[h.Element]:
     return ended([h.td["⋮"]] * shown, n, h.td["⋱"])
 
 
-def columns(*names: str) -> h.Element:
+@lru_cache(maxsize=64)
+def columns(*names: str) -> Markup:
     """Draw the head of a table whose columns have these names."""
-    return h.thead[h.tr[(h.th(scope="col")[name] for name in names)]]
+    return once(h.thead[h.tr[(h.th(scope="col")[name] for name in names)]])
 
 
-def heads(axis: str, shown: int, n: int, heard: str = "") -> list[h.Element]:
+@lru_cache(maxsize=256)
+def heads(axis: str, shown: int, n: int, heard: str = "") -> Markup:
     """Draw the names of an axis as the heads of columns; with ``heard`` before them, only for whoever listens."""
-    named_ = [
-        h.th(scope="col")[h.span(".fp-sr")[heard, named(name)] if heard else named(name)] for name in names(axis, shown)
-    ]
-    return ended(named_, n, h.th(scope="col")["…"])
+    named_ = (h.span(".fp-sr")[heard, named(name)] if heard else named(name) for name in names(axis, shown))
+    return Markup("").join(once(h.th(scope="col")[each]) for each in ended([*named_], n, "…"))
 
 
 def head(name: h.Node) -> h.Element:
@@ -73,34 +76,34 @@ def named(name: Name) -> Markup:
     return Markup(h.fragment[h.var[name.letter], h.sub[numerals.text(name.index)]])  # noqa: S704 - by htpy
 
 
-def cell(value: Fraction | str, text: str, followed: bool = False) -> h.Element:
+def cell(value: Fraction | str, text: str, followed: bool = False) -> Markup:
     """Draw an entry of a table; one that is ``followed`` can be chosen where a script goes from number to number."""
-    return _td(followed, sign(value))[text]
+    return _cell(followed, sign(value), text)
 
 
-def number(value: Fraction, text: str) -> h.Node:
+def number(value: Fraction, text: str) -> Markup:
     """Write a number in a line: an element of its own, whatever its sign."""
-    return _span(sign(value))[text]
+    return _number(sign(value), text)
 
 
-# A table of many numbers has few kinds of cells. To write the attributes of an element takes longer than all else.
+# The same numbers stand in the tables of every input, and to make and write an element takes longer than all else.
 
 
-@lru_cache(maxsize=8)
-def _td(followed: bool, sign: str | None) -> h.Element:
-    return h.td(class_=[{"fp-v": followed}, sign])
+@lru_cache(maxsize=1024)
+def _cell(followed: bool, sign: str | None, text: str) -> Markup:
+    return once(h.td(class_=[{"fp-v": followed}, sign])[text])
 
 
-@lru_cache(maxsize=4)
-def _span(sign: str | None) -> h.Element:
-    return h.span(class_=sign)
+@lru_cache(maxsize=1024)
+def _number(sign: str | None, text: str) -> Markup:
+    return once(h.span(class_=sign)[text])
 
 
 def sign(value: Fraction | str) -> str | None:
     """Give the class that tells a sign; words have none."""
     if isinstance(value, str):
         return None
-    return "fp-neg" if value < 0 else None if value else "fp-zero"
+    return "fp-neg" if value < 0 else None if value else ZERO
 
 
 def joined(items: Sequence[h.Node], mark: str) -> list[h.Node]:

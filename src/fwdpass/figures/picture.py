@@ -10,9 +10,10 @@ from functools import cache, lru_cache
 
 import htpy as h
 from htpy import Element
+from markupsafe import Markup
 
 from fwdpass.figures import words
-from fwdpass.figures.base import Row, names
+from fwdpass.figures.base import Name, Row, names
 from fwdpass.figures.labels import Line
 from fwdpass.figures.marks import (
     ACCENT,
@@ -51,6 +52,7 @@ from fwdpass.figures.placed import (
 )  # fmt: skip
 from fwdpass.figures.states import MEANINGS, State
 from fwdpass.figures.words import cells
+from fwdpass.figures.written import once
 from fwdpass.numerals.writing import text
 
 
@@ -132,18 +134,18 @@ def _lines(edges: Sequence[Edge]) -> Element:
     return g(".fp-edges")[map(_line, sorted(edges, key=lambda edge: -edge.width))]
 
 
-def _line(edge: Edge) -> Element:
+def _line(edge: Edge) -> Markup:
     width = "1.5" if edge.kind == "idle" else text(edge.width, ".1f", "code")
     return _stroke(edge.line, edge.kind, width, edge.ends)
 
 
-# The same lines and texts stand in the pictures of every input, and writing their attributes takes longest.
+# The same lines, neurons and texts stand in the pictures of every input, and writing them takes longest.
 
 
 @lru_cache(maxsize=1024)
-def _stroke(where: Line, kind: EdgeKind, width: str, ends: str) -> Element:
+def _stroke(where: Line, kind: EdgeKind, width: str, ends: str) -> Markup:
     at = dict(zip(Line._fields, where, strict=True))
-    return line(at, _STROKES[kind], class_=f"fp-{kind}", stroke_width=width, data_edge=ends)
+    return once(line(at, _STROKES[kind], class_=f"fp-{kind}", stroke_width=width, data_edge=ends))
 
 
 def _labels(placed: Sequence[Label]) -> h.Node:
@@ -153,14 +155,14 @@ def _labels(placed: Sequence[Label]) -> h.Node:
     return g(_WRITING, font_family=FIGURES, font_size=str(placed[0].size), stroke_width="8")[map(_weight, placed)]
 
 
-def _weight(label: Label) -> Element:
+def _weight(label: Label) -> Markup:
     x, y = (label.box.left + label.box.right) // 2, label.box.bottom - 2
-    return _written(x, y, label.edge.kind, label.always, label.edge.ends)[label.edge.shown]
+    return _written(x, y, label.edge.kind, label.always, label.edge.ends, label.edge.shown)
 
 
 @lru_cache(maxsize=1024)
-def _written(x: int, y: int, kind: EdgeKind, always: bool, ends: str) -> Element:
-    return text_(
+def _written(x: int, y: int, kind: EdgeKind, always: bool, ends: str, said: str) -> Markup:
+    drawn = text_(
         x=x,
         y=y,
         fill=_STROKES[kind]["stroke"],
@@ -168,6 +170,7 @@ def _written(x: int, y: int, kind: EdgeKind, always: bool, ends: str) -> Element
         visibility=None if always else "hidden",
         data_edge=ends,
     )
+    return once(drawn[said])
 
 
 def _neurons(layers: Sequence[Sequence[Neuron]], figure: TwoLayers) -> Iterator[h.Node]:
@@ -195,28 +198,37 @@ def _noted(nodes: Sequence[Neuron], notes: Sequence[Sequence[str]], width: int, 
         yield [_note(node, 13 * (i + 1), note, width) for i, note in enumerate(said)]
 
 
-def _neuron(node: Neuron, stroke: str, fill: str = PAPER) -> Element:
+def _neuron(node: Neuron, stroke: str, fill: str = PAPER) -> Markup:
+    return _shaped(node.name, node.x, node.y, node.half, stroke, fill)
+
+
+@lru_cache(maxsize=1024)
+def _shaped(name: Name, x: int, y: int, half: int, stroke: str, fill: str) -> Markup:
     """Draw a neuron: a circle, or a pill where the values of its layer are long."""
-    look = {"fill": fill, "stroke": stroke, "stroke-width": "2", "data-node": str(node.name)}
-    if node.half == RADIUS:
-        return circle({"cx": str(node.x), "cy": str(node.y), "r": str(RADIUS), **look})
-    at = {"x": str(node.x - node.half), "y": str(node.y - RADIUS)}
-    return rect({**at, "width": str(2 * node.half), "height": str(2 * RADIUS), "rx": str(RADIUS), **look})
+    look = {"fill": fill, "stroke": stroke, "stroke-width": "2", "data-node": str(name)}
+    if half == RADIUS:
+        return once(circle({"cx": str(x), "cy": str(y), "r": str(RADIUS), **look}))
+    at = {"x": str(x - half), "y": str(y - RADIUS)}
+    return once(rect({**at, "width": str(2 * half), "height": str(2 * RADIUS), "rx": str(RADIUS), **look}))
 
 
-def _value(node: Neuron) -> Element:
+def _value(node: Neuron) -> Markup:
     small = len(node.shown) > 5 and node.half < roomy(len(node.shown))
     size = "16" if len(node.shown) <= 4 else "11.5" if small else "14"
     fill = INK if node.value else MUTED
     return _text(node.x, node.y + 5, node.shown, fill=fill, stroke="none", font_family=FIGURES, font_size=size)
 
 
-def _name(node: Neuron, aside: int = 0) -> Element:
-    named = [axis_letter(node.name.letter), index_below(text(node.name.index))]
-    return _text(node.x + aside, node.y - RADIUS - 8, named)
+def _name(node: Neuron, aside: int = 0) -> Markup:
+    return _text(node.x + aside, node.y - RADIUS - 8, _named(node.name))
 
 
-def _note(node: Neuron, below: int, said: str, width: int) -> Element:
+@lru_cache(maxsize=1024)
+def _named(name: Name) -> Markup:
+    return Markup("").join(map(once, (axis_letter(name.letter), index_below(text(name.index)))))
+
+
+def _note(node: Neuron, below: int, said: str, width: int) -> Markup:
     x = min(node.x, width - half_note(said))
     return _text(x, node.y + RADIUS + below, said, fill=MUTED, font_size="12")
 
@@ -241,13 +253,9 @@ _WRITING = {
 """A text has a rim in the colour of the paper, so that lines behind it do not disturb."""
 
 
-def _text(x: int, y: int, said: h.Node, **attributes: str) -> Element:
-    return _placed(x, y, *attributes.items())[said]
-
-
-@lru_cache(maxsize=1024)
-def _placed(x: int, y: int, *attributes: tuple[str, str]) -> Element:
-    return text_(x=x, y=y, **dict(attributes))
+@lru_cache(maxsize=1024, typed=True)  # a text is another one than what is written already
+def _text(x: int, y: int, said: str, **attributes: str) -> Markup:
+    return once(text_(x=x, y=y, **attributes)[said])
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
 
 import htpy as h
+from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 from fwdpass.errors import ShapeError
@@ -15,8 +16,8 @@ from fwdpass.figures import layout, words
 from fwdpass.figures.base import Figure, Rows, rows, settled
 from fwdpass.figures.marks import MUTED, rect, svg, text_
 from fwdpass.figures.words import cells
+from fwdpass.figures.written import once
 from fwdpass.numerals import exact
-from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, text
 
 SIDE = 56
@@ -65,21 +66,23 @@ class Pixels(Figure):
         listed = "; ".join(", ".join(row) for row in cells(self.entries))
         return f"A picture of {words.size(shape)} of pixels. Row by row: {listed}."
 
-    def _squares(self) -> Iterator[h.Element]:
+    def _squares(self) -> Iterator[Markup]:
         shown = cells(self.entries)
         for i, row in enumerate(self.entries):
             for j, light in enumerate(row):
-                x, y = j * SIDE, i * SIDE
-                grey = text(light / self.white, ".0%", "code")
-                yield rect(
-                    x=str(x), y=str(y), width=str(SIDE), height=str(SIDE),
-                    fill=f"rgb({grey} {grey} {grey})", stroke=MUTED,
-                )  # fmt: skip
-                ink = "#000" if 2 * light > self.white else "#fff"
-                yield text_(x=str(x + SIDE // 2), y=str(y + SIDE // 2 + 5), fill=ink)[shown[i][j]]
+                yield _square(j * SIDE, i * SIDE, light / self.white, shown[i][j])
 
 
-@checked
+@lru_cache(maxsize=1024)  # a pixel is one of two in the pictures of every input
+def _square(x: int, y: int, light: Fraction, said: str) -> Markup:
+    grey = text(light, ".0%", "code")
+    look = {"width": str(SIDE), "height": str(SIDE), "fill": f"rgb({grey} {grey} {grey})", "stroke": MUTED}
+    ink = "#000" if 2 * light > 1 else "#fff"
+    square = rect({"x": str(x), "y": str(y), **look})
+    number = text_(x=str(x + SIDE // 2), y=str(y + SIDE // 2 + 5), fill=ink)[said]
+    return Markup("").join(map(once, (square, number)))
+
+
 def pixels(image: ArrayLike, white: int = 1) -> Pixels:
     """Show an image: the larger a number, the lighter its pixel.
 
@@ -113,20 +116,10 @@ def pixels(image: ArrayLike, white: int = 1) -> Pixels:
     numbers = settled(image)
     if numbers.ndim != 2 or not numbers.size:
         raise ShapeError(f"an image has rows and columns of pixels, and this one has shape {numbers.shape}")
-    lightest = whitest(white)
+    lightest = exact.settle(white)
+    if lightest <= 0:
+        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
     if not all(0 <= v <= lightest for v in numbers.flat):
         said = "255" if lightest == 1 else "…"
         raise ShapeError(f"a pixel is a number from 0, black, to {white}, white: say what is white, as in white={said}")
     return Pixels(rows(numbers), lightest)
-
-
-def whitest(white: Any) -> Fraction:
-    """Take the number of the lightest pixel. Raises :class:`~fwdpass.errors.ShapeError` where it is no lighter than 0.
-
-    >>> whitest(255)
-    Fraction(255, 1)
-    """
-    lightest = exact.settle(white)
-    if lightest <= 0:
-        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
-    return lightest

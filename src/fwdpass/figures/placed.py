@@ -224,12 +224,12 @@ def written(layer: Sequence[Edge]) -> list[Label]:
     """Place the weights of a layer that are to be read in the picture; smaller, where they would not find room."""
     if len(layer) > LABELLED:
         return []
-    lines, texts = tuple(edge.line for edge in layer), tuple(edge.shown for edge in layer)
+    lines, letters = tuple(edge.line for edge in layer), tuple(len(edge.shown) for edge in layer)
     nodes = {node.name: node for edge in layer for node in (edge.source, edge.target)}.values()
     taken = tuple(box for node in nodes for box in around(node))
     found: list[Label] = []
     for size in SIZES:
-        placed = labels.place(lines, texts, taken, size)
+        placed = labels.place(lines, letters, taken, size)
         found = [Label(layer[i], box, size, always) for i, box, always in placed]
         if sum(label.always for label in found) == len(layer):
             break

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from math import prod
 
 import htpy as h
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import ArrayLike
 
 from fwdpass import numerals
@@ -21,9 +22,9 @@ from fwdpass.figures.called import called
 from fwdpass.figures.dot import Dot, Sum, dot, dot_of, written
 from fwdpass.figures.matrix import Matrix, Vector, tabled, vector_of
 from fwdpass.figures.words import ended
+from fwdpass.figures.written import once
 from fwdpass.nn import Array
 from fwdpass.numerals import exact
-from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 WORKED = SHOWN**2
@@ -185,8 +186,9 @@ def sums(
     ]
 
 
-def _entry(entry: tuple[Name, ...], which: str = "") -> h.Element:
-    return parts.head([which, parts.joined([parts.named(name) for name in entry], ", ")])
+@lru_cache(maxsize=1024)
+def _entry(entry: tuple[Name, ...], which: str = "") -> Markup:
+    return once(parts.head([which, parts.joined([parts.named(name) for name in entry], ", ")]))
 
 
 def _more(more: int, width: str) -> h.Element | None:
@@ -217,7 +219,6 @@ def _equation(*sides: tuple[str, Vector | Matrix]) -> h.Element:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-@checked
 def product(left: ArrayLike, right: ArrayLike, *axes: str, bias: ArrayLike | None = None) -> Product | Dot:
     """Show ``left @ right + bias``, a dot product for each entry of the result.
 

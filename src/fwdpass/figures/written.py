@@ -30,6 +30,11 @@ def written(element: h.Element) -> str:
     return "".join(pieces)
 
 
+def once(element: h.Element) -> Markup:
+    """Write an element that stands in many places, so that whoever keeps it need not write it for each."""
+    return Markup(written(element))  # noqa: S704 - written from an element
+
+
 def _write(node: Any, add: Callable[[str], None]) -> None:
     kind = type(node)
     if kind is str:

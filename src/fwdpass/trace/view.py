@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Any
 
 from fwdpass.errors import TraceError
-from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.panel.values import in_floats
@@ -43,7 +42,6 @@ class TraceView:
         return "\n".join(lines(self.trace, medium))
 
 
-@checked
 def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Limits | None = None) -> TraceView:
     r"""Run a script once, and show for each line the value of every expression in it.
 
