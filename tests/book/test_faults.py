@@ -66,6 +66,19 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "executed_and_typed": ("A value of {executed}`0.5 | so be it`.", 1, "0.5 is a typed number"),
     "executed_cell_without_a_reason": ("```{code-cell} python3\n:executed:\n\nx\n```", 4, "it takes the reason"),
     "executed_cell_divides": ("```{code-cell} python3\n:executed: so it is\n\nx / 0 > 1\n```", 4, "RuntimeWarning"),
+    "role_in_an_alt_text": ("![A sum of {n}`mse`](x.svg)", 1, "{n}`mse` stands in an alternative text, where no role"),
+    "role_in_an_image": (":::{image} x.svg\n:alt: A sum of {n}`mse`\n:::", 1, r"descriptions take \n{mse}"),
+    "role_in_a_figure": (":::{figure} x.svg\n:alt: A sum of {n}`mse`\n:::", 1, "in an alternative text"),
+    "claim_in_an_alt_text": ("![{claim}`a sum :: mse > 0`](x.svg)", 1, "no role is read: write it into a sentence"),
+    "role_in_a_link": ('[There](https://a.example "The {n}`mse`")', 1, "{n}`mse` stands in a title"),
+    "role_in_an_image_title": ('![There](x.svg "The {n}`mse`")', 1, "{n}`mse` stands in a title"),
+    "role_in_html": ("<p>The {n}`mse`</p>", 1, "{n}`mse` stands in HTML"),
+    "role_in_html_in_a_line": ("A <span title='{n}`mse`'>title</span>.", 1, "{n}`mse` stands in HTML"),
+    "role_in_a_raw_block": ("```{raw} html\n<p>The {n}`mse`</p>\n```", 1, "{n}`mse` stands in HTML"),
+    "role_in_a_name": (":::{note}\n:name: the-{n}`mse`\n\nA note.\n:::", 1, "{n}`mse` stands in a name"),
+    "role_in_a_label": (":::{math}\n:label: the-{n}`mse`\na = b\n:::", 1, "{n}`mse` stands in a name"),
+    "role_in_an_index": (":::{index} single: The {n}`mse`\n:::", 1, "in an entry of the index"),
+    "role_in_a_toctree": (":::{toctree}\n:caption: The {n}`mse`\n:::", 1, "stands in the attribute caption"),
     "missing_script": ("```{script} nowhere.at.all\n```", 1, "nowhere"),
 }
 
@@ -131,6 +144,18 @@ def test_stored_outputs_give_way_to_those_of_the_build(build_pages: BuildPages, 
     page = (built.html / "stored.html").read_text("utf-8")
     assert "0.9999" not in page
     assert "0.333" in page
+
+
+def test_a_comment_may_hold_a_role(build_pages: BuildPages) -> None:
+    built = build_pages(page="<!-- Not {n}`nope` yet. -->\n\n{n}`mse`\n\n% Nor {n}`nope`.\n")
+    assert (built.status, built.messages) == (0, "")
+
+
+def test_a_role_in_a_description_is_refused_at_the_front_matter(build_pages: BuildPages) -> None:
+    header = HEADER.replace("kernelspec", 'myst:\n  html_meta:\n    description: "A sum of {n}`mse`"\nkernelspec', 1)
+    built = build_pages(page=header + "{n}`mse`")
+    assert built.status == 1
+    assert "page.md:1: WARNING: {n}`mse` stands in what describes the page, where no role is read" in built.messages
 
 
 @pytest.mark.parametrize("mode", ["off", "cache"])

@@ -3,7 +3,7 @@ r"""Holes such as ``\n{mse:.4f}``: where they are, and what is left when nobody 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from docutils import nodes
@@ -17,7 +17,23 @@ from fwdpass.sphinxext import records
 from fwdpass.sphinxext.check import ROLE
 
 _EMPTY = re.compile(rf"{ROLE}\s*`")
+_WHOLE = re.compile(rf"{ROLE}[^`]*`")
+_NUMBER = re.compile(r"\{n\}`([^`]*)`")
 _TEXTS = ("alt", "title", "content")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_NAMED = {
+    "alt": "an alternative text",
+    "content": "what describes the page",
+    "title": "a title",
+    "reftitle": "a title",
+    "names": "a name",
+    "dupnames": "a name",
+    "label": "a name",
+    "entries": "an entry of the index",
+}
+"""What an author calls the attributes of a node; others have their own names."""
+_KEPT = ("source", "skeleton", "written", "rawsource", "at", "ids", "target", "refuri", "reftarget")
+"""Attributes that keep what was written, for nobody to read."""
 
 Fill = Callable[[str, int, Medium], str | None]
 """Takes an expression as written, its line and the medium; gives its text, or nothing."""
@@ -64,26 +80,60 @@ def _sign(said: str, medium: Medium) -> str:
 
 
 def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:
-    """Report a hole that stands where holes are not filled, so that no reader ever sees one."""
+    """Report a hole or a role that stands where nobody reads it, so that no reader ever sees one."""
     for node in document.findall():
         if isinstance(node, nodes.Element):
+            line = _line(node)
             written = [str(node[name]) for name in _TEXTS if node.get(name)]
             if isinstance(node, nodes.math | nodes.math_block):
                 written.append(node.astext())
+            for where, role in dict.fromkeys(_roles_of(node)):
+                records.fault(env, line, "number", unread(role, where))
         elif isinstance(node, nodes.Text) and "{" in node and not _is_code(node):
+            line = _line(node.parent)
             written = [str(node)]
             for empty in _EMPTY.findall(str(node)):
                 said = f"{empty} has nothing in its backticks: write the expression whose value stands there"
-                records.fault(env, node.parent.line, "number", said)
+                records.fault(env, line, "number", said)
         else:
             continue
         for found in HOLE.finditer(" ".join(written)):
-            records.fault(
-                env,
-                node.line if isinstance(node, nodes.Element) else node.parent.line,
-                "number",
-                f"the hole {found[0]} is not filled here; in a sentence, write {{n}}`{found[1]}`",
-            )
+            said = f"the hole {found[0]} is not filled here; in a sentence, write {{n}}`{found[1]}`"
+            records.fault(env, line, "number", said)
+
+
+def _line(node: nodes.Element) -> int | None:
+    """Give the line of a node, or of what it stands in; what describes a page stands in its front matter."""
+    if isinstance(node, nodes.meta):
+        return 1
+    while node.line is None and isinstance(node.parent, nodes.Element):
+        node = node.parent
+    return node.line
+
+
+def _roles_of(node: nodes.Element) -> Iterator[tuple[str, str]]:
+    """Give the roles in what a node is called, titled or described by, or in HTML; and where each stands."""
+    if isinstance(node, nodes.raw):
+        yield from (("HTML", found[0]) for found in _WHOLE.finditer(_COMMENT.sub("", node.astext())))
+    for name, said in node.attributes.items():
+        where = _NAMED.get(name, f"the attribute {name}")
+        if name not in _KEPT:
+            yield from ((where, found[0]) for text in _texts(said) for found in _WHOLE.finditer(text))
+
+
+def _texts(said: object) -> Iterator[str]:
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, list | tuple):
+        for one in said:
+            yield from _texts(one)
+
+
+def unread(role: str, where: str) -> str:
+    """Say of a role that it stands where no role is read, and what may stand there."""
+    number = _NUMBER.fullmatch(role)
+    fix = rf"alternative texts and descriptions take \n{{{number[1]}}}" if number else "write it into a sentence"
+    return f"{role} stands in {where}, where no role is read: {fix}"
 
 
 def _is_code(node: nodes.Node) -> bool:

@@ -107,6 +107,9 @@ class PageRenderer(SphinxNbRenderer):
         super().render_image(token)
         image = self.current_node[-1]
         assert isinstance(image, nodes.image)  # noqa: S101 - what MyST-Parser has just made
+        for role in (one for one in token.walk() if one.type == "myst_role"):  # MyST-Parser leaves it out
+            whole = f"{{{role.meta['name']}}}`{role.content}`"
+            records.fault(self.sphinx_env, _line(token), "number", holes.unread(whole, "an alternative text"))
         image["alt"], marks = self.nb_client.alternative(image["alt"], _line(token))
         image["classes"] += marks
 
