@@ -113,10 +113,41 @@ def test_numbers_claims_and_questions_are_executed_in_the_translation(tmp_path: 
 
 
 def test_a_typed_number_and_a_mistake_of_the_translator_are_found_at_the_passage(tmp_path: Path) -> None:
-    wrong = {"The sum is {n}`z1[1]`.": "Die Summe ist −0,1, nicht {n}`z9[1]`.", "There.": "Da, 0,77."}
-    built = in_german(tmp_path, "The sum is {n}`z1[1]`.\n\nThere.\n", lambda message: wrong.get(message, ""))
+    wrong = {
+        "The sum is {n}`z1[1]`.": "Die Summe ist −0,1, nicht {n}`z9[1]`.",
+        "There, in two lines.": "Da, 0,77.",
+        "In a list.": "In der Liste, 0,66.",
+        r"A picture of \n{z1[1]}": r"Ein Bild von 0,55 und \n{z1[1]}",
+        "A heading": "Das ist 0,44",
+    }
+    page = """
+The sum is {n}`z1[1]`.
+
+There,
+in two lines.
+
+:::{note}
+- A list.
+- In a list.
+:::
+
+:::{image} there.svg
+:alt: A picture of \\n{z1[1]}
+:::
+
+## A heading
+"""
+    built = in_german(tmp_path, page, lambda message: wrong.get(message, ""))
     assert built.status == 1
     lines = (tmp_path / "german" / "source" / "page.md").read_text("utf-8").splitlines()
-    assert f"page.md:{lines.index('The sum is {n}`z1[1]`.') + 1}: WARNING: z9[1]: NameError" in built.messages
-    assert "'−0,1' is a typed number, in the text “Die Summe ist −0,1, nicht .”" in built.messages
-    assert "'0,77' is a typed number, in the text “Da, 0,77.”" in built.messages
+
+    def said(line: str, message: str) -> str:
+        return f"page.md:{lines.index(line) + 1}: WARNING: {message}"
+
+    assert said("The sum is {n}`z1[1]`.", "z9[1]: NameError") in built.messages
+    there = "is a typed number, in the"
+    assert said("The sum is {n}`z1[1]`.", f"'−0,1' {there} text “Die Summe ist −0,1, nicht .”") in built.messages
+    assert said("There,", f"'0,77' {there} text “Da, 0,77.”") in built.messages
+    assert said("- In a list.", f"'0,66' {there} text “In der Liste, 0,66.”") in built.messages
+    assert said(r":alt: A picture of \n{z1[1]}", f"'0,55' {there} attribute alt") in built.messages
+    assert said("## A heading", f"'0,44' {there} text") in built.messages

@@ -78,6 +78,8 @@ class Facts:
     typed: list[Typed] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     """Identifiers of the page's code."""
+    translated: dict[str, str] = field(default_factory=dict)
+    """Passage in the book's language → the passage as its author wrote it, by which its line is found."""
     digits: str = ""
     """Digest of all the digits of the page's article, in order, as it was built."""
     held: bool = True
@@ -112,6 +114,7 @@ class Facts:
                 "counted",
                 "minutes",
                 "names",
+                "translated",
                 "digits",
                 "held",
             )

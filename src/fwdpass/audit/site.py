@@ -177,7 +177,7 @@ def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path 
     itself = re.compile(rf"(?<![\w.]){re.escape(finding.text)}(?!\w|\.\d)")
     for of_page in pages:
         for file in (of_page.source, *of_page.included):
-            for number, (written, words) in enumerate(_lines(sources / file) if sources and file else (), 1):
+            for number, written, words in _candidates(sources / file, of_page) if sources and file else ():
                 score = len(wanted & words)
                 if finding.text in written and not finding.around.startswith(IMPLIED):
                     score += 3 if itself.search(written) else 1
@@ -185,6 +185,16 @@ def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path 
                     part = file if file != of_page.source else ""
                     best, found = score, Fault(page, of_page.source, number, finding, part)
     return found
+
+
+def _candidates(path: Path, facts: Facts) -> Iterator[tuple[int, str, frozenset[str]]]:
+    """Give the lines of a source with their numbers and words, and what each says in the book's language."""
+    lines = _lines(path)
+    yield from ((number, *line) for number, line in enumerate(lines, 1))
+    for said, written in facts.translated.items():
+        start = written.partition("\n")[0].strip()
+        if number := next((number for number, (line, _) in enumerate(lines, 1) if start in line), 0):
+            yield number, said, frozenset(_WORD.findall(said))
 
 
 @lru_cache(maxsize=64)

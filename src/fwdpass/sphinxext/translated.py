@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.locale import init
 from sphinx.util.i18n import docname_to_domain
 
+from fwdpass.sphinxext import records
 from fwdpass.sphinxext.check import ROLE
 
 _EXECUTED = re.compile(rf"{ROLE}|\\n\{{")
@@ -31,8 +32,10 @@ def translate_passages(parser: MarkdownIt) -> None:
         if env is not None:
             before = ""
             for token in state.tokens:
-                if token.type == "inline" and (before != "heading_open" or _EXECUTED.search(token.content)):
-                    token.content = translated(env, token.content)
+                if token.type == "inline":
+                    said = translated(env, token.content)
+                    if before != "heading_open" or _EXECUTED.search(token.content):
+                        token.content = said
                 before = token.type
         inline(state)
 
@@ -46,7 +49,10 @@ def translated(env: BuildEnvironment, passage: str) -> str:
     catalog, found = init([str(env.srcdir / folder) for folder in config.locale_dirs], config.language, domain)
     message = passage.replace("\n", " ").strip()
     said = catalog.gettext(message) if found and message else message
-    return passage if said == message else said
+    if said == message:
+        return passage
+    records.record(env, env.docname).facts.translated[said] = passage
+    return said
 
 
 def keep_written(made: Iterable[nodes.Node], alt: str) -> list[nodes.Node]:
