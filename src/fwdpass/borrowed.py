@@ -57,22 +57,47 @@ class Borrowed(NamedTuple):
 
 
 def parser(
-    create_client: Callable[..., NotebookClientBase], renderer: type, reads: Callable[[nodes.document], bool]
+    create_client: Callable[..., NotebookClientBase],
+    renderer: type,
+    reads: Callable[[nodes.document], bool],
+    refuse: Callable[[nodes.document, str], None],
 ) -> type:
     """Give MyST-NB's parser with another client and another renderer, for one application.
 
     MyST-NB has no plugin point for how a page is executed: its parser finds both by global names. This parser runs the
     same code with globals of its own, so that MyST-NB itself, and every other application in the process, stays as is.
-    So does MyST-NB for every page that ``reads`` leaves to it.
+    So does MyST-NB for every page that ``reads`` leaves to it. Where such a page asks for a kernel that is not
+    installed, which would end the whole build, ``refuse`` is told its name, and the cells are rendered as they are.
     """
     stock = mystnb.Parser.parse
-    names = {**stock.__globals__, **dict(zip(_MADE_BY_NAME, (create_client, renderer), strict=True))}
-    ours = FunctionType(stock.__code__, names, stock.__name__, stock.__defaults__, stock.__closure__)
+
+    def made_by(**names: object) -> FunctionType:
+        known = {**stock.__globals__, **names}
+        return FunctionType(stock.__code__, known, stock.__name__, stock.__defaults__, stock.__closure__)
+
+    ours = made_by(**dict(zip(_MADE_BY_NAME, (create_client, renderer), strict=True)))
+    unexecuted = made_by(**{_MADE_BY_NAME[0]: _unexecuted})
 
     def parse(self: mystnb.Parser, inputstring: str, document: nodes.document) -> None:
-        (ours if reads(document) else stock)(self, inputstring, document)
+        if reads(document):
+            ours(self, inputstring, document)
+            return
+        try:
+            stock(self, inputstring, document)
+        except KeyError as error:
+            if type(error).__name__ != "NoSuchKernel":  # of jupyter_client, which comes with MyST-NB
+                raise
+            refuse(document, str(getattr(error, "name", "")))
+            document.clear()
+            unexecuted(self, inputstring, document)
 
     return type("PageParser", (mystnb.Parser,), {"parse": parse, "__doc__": "MyST-NB's, with pages read by fwdpass."})
+
+
+def _unexecuted(notebook: Any, source: str, nb_config: Any, logger: Any, _: Any = None) -> NotebookClientBase:
+    # What language it is, only the kernel knows.
+    notebook.metadata.setdefault("language_info", {"name": "text", "pygments_lexer": "text"})
+    return NotebookClientBase(notebook, Path(source), nb_config, logger)
 
 
 def client_of(document: nodes.document) -> Any:

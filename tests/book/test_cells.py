@@ -186,6 +186,9 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path) -> None:
         tmp_path,
         julia=HEADER.replace("python3", "julia-1.10") + cell % "n = 2^3",
         asks=cell % "input()",
+        statistics=HEADER.replace("fwdpass_check: error\n", "").replace("python3", "ir")
+        + "Two.\n\n```{code-cell}\nn <- 2^3\n```\n",
+        elsewhere=HEADER.replace("fwdpass_check: error\n", "").replace("python3", "python-of-mine") + "Two.\n",
         leaves=cell % "import os\nos._exit(0)",
         late=cell % ":timeout: 1\nwhile True: pass",
         level=HEADER.replace("kernelspec", "fwdpass_level: exact\nkernelspec")
@@ -197,6 +200,9 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert built.status == 1
     said = built.messages
     assert "julia.md:1: WARNING: the kernel of the page is julia-1.10, and fwdpass reads Python" in said
+    assert "statistics.md:1: WARNING: the kernel of the page is ir, which is not installed here: its cells are" in said
+    assert said.count("statistics.md") == 1
+    assert "python-of-mine" not in said, "a page without cells needs no kernel"
     assert "nobody answers a build" in said
     assert "os._exit(0), which would have ended the build" in said
     assert "late.md:12: WARNING: the cell ran for more than 1 second [" in said

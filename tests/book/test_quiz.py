@@ -14,6 +14,14 @@ from tests.book.conftest import FIRST, BuildPages, build_book
 
 pytestmark = pytest.mark.book
 
+TWO = """
+:::{quiz} h.shape == x.shape
+Are they as long?
+
+- {n}`h.shape == x.shape:yes/no` :: Inputs and neurons are counted apart.
+- {n}`h.shape == b1.shape:yes/no` :: That is another question.
+:::
+"""
 ASKED = r"""
 :::{quiz} (x @ W1).shape
 What is the shape of `x @ W1`, for $x_0 = \n{x[0]}$?
@@ -30,7 +38,7 @@ A vector of {n}`x.shape` meets a matrix.
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    built = build_book(tmp_path_factory.mktemp("quiz"), page=ASKED)
+    built = build_book(tmp_path_factory.mktemp("quiz"), page=ASKED, two=TWO)
     assert built.status == 0, built.messages
     return built
 
@@ -51,6 +59,12 @@ def test_it_is_made_of_radio_buttons_in_a_fieldset(asked: Built) -> None:
     assert len({name for _, name, _ in buttons}) == 1
     assert len({button for button, _, _ in buttons}) == 3
     assert all(button == label for button, _, label in buttons)
+
+
+def test_a_question_may_be_written_with_two_options(asked: Built) -> None:
+    said = article_text(asked.pages()["two.html"])
+    assert "Are they as long?" in said
+    assert "no Right. Inputs and neurons are counted apart. yes No. That is another question." in said
 
 
 def test_the_right_option_is_the_one_that_is_the_answer(asked: Built) -> None:
@@ -174,9 +188,9 @@ WRONG = {
     f"{{quiz}} b1.shape\nWhat?\n\n- [x] {{n}}`b1.shape` :: Yes.\n- [x] {{n}}`h.shape` :: Yes.\n{OTHERS}": (
         "a quick check has one right option"
     ),
-    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.\n- {n}`x.shape` :: No.": "at least three options",
-    "{quiz} b1.shape\nWhat?": "at least three options",
-    f"{{quiz}} b1.shape\n:options: 2\n\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n{OTHERS}": "puts at least three options",
+    "{quiz} b1.shape\nWhat?\n\n- {n}`b1.shape` :: Yes.": "at least two options",
+    "{quiz} b1.shape\nWhat?": "at least two options",
+    f"{{quiz}} b1.shape\n:options: 1\n\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n{OTHERS}": "puts at least two options",
     f"{{quiz}} b1.shape\nWhat?\n\n{OTHERS}\n- none :: No.": "'none' is no option",
     f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape`\n{OTHERS}": "'{n}`b1.shape`' is no option",
     f"{{quiz}} b1.shape\nWhat?\n\n- {{n}}`b1.shape` :: Yes.\n- {{n}}`3` :: No.\n{OTHERS}": "3 is a typed number",

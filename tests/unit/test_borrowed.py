@@ -90,9 +90,11 @@ def test_the_parser_is_myst_nbs_with_two_other_names() -> None:
     def reads(_: object) -> bool:
         return True
 
-    made = borrowed.parser(create_client, Renderer, reads)
+    made = borrowed.parser(create_client, Renderer, reads, other)
     choose: Any = made.parse  # type: ignore[attr-defined]
-    ours, _, stock = (cell.cell_contents for cell in choose.__closure__)
+    ours, _, _, stock, unexecuted = (cell.cell_contents for cell in choose.__closure__)
+    assert unexecuted.__code__ is mystnb.Parser.parse.__code__
+    assert unexecuted.__globals__["SphinxNbRenderer"] is mystnb.SphinxNbRenderer
     parse: Callable[..., Any] = ours
     assert stock is mystnb.Parser.parse
     assert issubclass(made, mystnb.Parser)

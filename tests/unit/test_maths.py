@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from math_core import LatexError
 
+from fwdpass.audit.formula import stated
+from fwdpass.audit.tree import parse
 from fwdpass.page.formula import NARROW, width
 from fwdpass.sphinxext.maths import to_mathml
 
@@ -46,6 +48,26 @@ def test_lines_are_aligned_as_sphinx_has_it() -> None:
 
 def test_the_mode_is_said_once() -> None:
     assert to_mathml(r"\displaystyle x", display=True) == to_mathml("x", display=True)
+
+
+@pytest.mark.parametrize(
+    ("tex", "plain"),
+    [
+        (r"\ce{H2O}", r"\mathrm{H_2O}"),
+        (r"2\,\ce{SO4^2-}", r"2\,\mathrm{SO_4^{2-}}"),
+        (r"\ce{Fe^{3+} + e- -> Fe^2+}", r"\mathrm{Fe^{3+} + e^{-} \rightarrow Fe^{2+}}"),
+        (r"\ce{Ca(OH)2 <=> CaO + H2O}", r"\mathrm{Ca(OH)_2 \rightleftharpoons CaO + H_2O}"),
+        (r"\SI{0.7}{GB} + \num{7}\si{km}", r"0.7\,\mathrm{GB} + 7\mathrm{km}"),
+    ],
+)
+def test_chemistry_and_units_are_read(tex: str, plain: str) -> None:
+    assert to_mathml(tex, display=False) == to_mathml(plain, display=False)
+
+
+def test_a_quantity_that_is_typed_is_found_and_a_formula_of_chemistry_has_none() -> None:
+    assert stated(parse(to_mathml(r"\SI{0.7}{GB}", display=False))).typed == ("0.7",)
+    assert stated(parse(to_mathml(r"\ce{2H2 + O2 -> 2H2O}", display=False))).typed == ()
+    assert stated(parse(to_mathml(r"\ce{H2O} = 77", display=False))).typed == ("77",)
 
 
 def test_what_math_core_does_not_know_is_an_error() -> None:

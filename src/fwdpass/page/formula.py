@@ -13,6 +13,16 @@ _NEGATIVE = re.compile(
     r"((?:<math[^>]*>|<mrow>|<mtd[^>]*>)(?=<mo[^>]*>−)|</mo>(?=<mo lspace=\"0\" rspace=\"0\">−))"
     r"(<mo[^>]*>−</mo><mn>[\d.]+</mn>)"
 )
+_CHEMISTRY = re.compile(r"\\ce\{((?:[^{}]|\{[^{}]*\})*)\}")
+_OF_CHEMISTRY = (
+    (re.compile(r"<=>|<-->"), r" \\rightleftharpoons "),
+    (re.compile(r"<->"), r" \\leftrightarrow "),
+    (re.compile(r"->"), r" \\rightarrow "),
+    (re.compile(r"\^\{?(\d*[+-])\}?"), r"^{\1}"),
+    (re.compile(r"(?<=[A-Za-z)\]])(\d+)"), r"_{\1}"),
+    (re.compile(r"(?<=[A-Za-z)\]}])(?<!\{)([+-])(?=\s|$)"), r"^{\1}"),
+)
+"""How what mhchem writes is written without it: arrows, charges, and how many atoms of an element there are."""
 _ZERO = re.compile(r"<mtd([^>]*)>(<mn>[0.]+</mn>)</mtd>")
 
 
@@ -22,9 +32,21 @@ def prepared(tex: str, *, display: bool) -> str:
     # Sphinx numbers equations, and math-core would number each formula from one again.
     tex = re.sub(r"\\(begin|end)\{(equation|align|gather|multline|flalign|alignat)\}", r"\\\1{\2*}", tex)
     tex = re.sub(r"\\(begin|end)\{split\}", r"\\\1{aligned}", tex)  # of which math-core knows the latter alone
+    tex = _CHEMISTRY.sub(lambda match: rf"\mathrm{{{_without_chemistry(match[1])}}}", tex)
     if display and r"\\" in tex and r"\begin" not in tex:
         return rf"\begin{{aligned}}{tex}\end{{aligned}}"  # as Sphinx does for LaTeX and MathJax
     return tex
+
+
+def _without_chemistry(said: str) -> str:
+    r"""Write a chemical formula in plain LaTeX.
+
+    >>> _without_chemistry("SO4^2- + H2O"), _without_chemistry("Na+ -> Na")
+    ('SO_{4}^{2-} + H_{2}O', 'Na^{+}  \\rightarrow  Na')
+    """
+    for pattern, by in _OF_CHEMISTRY:
+        said = pattern.sub(by, said)
+    return said
 
 
 def marked(mathml: str) -> str:

@@ -11,8 +11,8 @@ from fwdpass.errors import ExpressionError, NumeralError
 from fwdpass.numerals.exact import agree
 from fwdpass.numerals.writing import text
 
-LEAST = 3
-"""Options that a question has, at least."""
+FEWEST, LEAST = 2, 3
+"""Options that a question is written with, at least, and options that are put of as many or more."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,14 @@ def put(options: Sequence[Read | None], right: int, most: int) -> tuple[int, ...
     """Choose the options that are put, in their order: the right one, and those before others that differ from all.
 
     Two that have the same value, or are read the same, are never put together. Gives none if fewer than
-    :data:`LEAST` are left.
+    :data:`LEAST` are left, where so many were written and asked for.
 
     >>> put([Read(1, "1"), Read(2, "2"), Read(1, "1"), Read(3, "3"), Read(4, "4")], right=2, most=3)
     (1, 2, 3)
     >>> put([Read(1, "1"), Read(2, "2"), Read(1, "1")], right=0, most=4)
     ()
+    >>> put([Read(1, "1"), Read(2, "2")], right=1, most=4)
+    (0, 1)
     """
     kept = [right]
     for place, one in enumerate(options):
@@ -103,7 +105,8 @@ def put(options: Sequence[Read | None], right: int, most: int) -> tuple[int, ...
             continue
         if not any(_same(one, options[other]) for other in kept):
             kept.append(place)
-    return tuple(sorted(kept)) if len(kept) >= LEAST else ()
+    least = max(FEWEST, min(LEAST, len(options), most))
+    return tuple(sorted(kept)) if len(kept) >= least else ()
 
 
 def _same(a: Read, b: Read | None) -> bool:

@@ -21,9 +21,13 @@ from fwdpass.page.formula import CLASSES, boxed, marked, prepared
 LOGGER = logging.getLogger(__name__)
 
 
+_UNITS = {"num": "{#1}", "si": r"\mathrm{#1}", "unit": r"\mathrm{#1}", "SI": r"{#1}\,\mathrm{#2}"}
+"""Quantities in the manner of siunitx, with units in letters; a book's own macros go before them."""
+
+
 def _reading(macros: dict[str, str] | None = None) -> LatexToMathML:
     # annotation=False: with the TeX source beside it, each number would stand in the page twice.
-    return LatexToMathML(annotation=False, fancy_error=False, macros=macros)
+    return LatexToMathML(annotation=False, fancy_error=False, macros={**_UNITS, **(macros or {})})
 
 
 _converters = [_reading()]

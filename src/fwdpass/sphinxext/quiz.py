@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from fwdpass.errors import ExpressionError, FwdpassError
 from fwdpass.page import Option, Question, parse_expression
 from fwdpass.page.expression import parse_read
-from fwdpass.page.question import LEAST, Each
+from fwdpass.page.question import FEWEST, Each
 from fwdpass.page.record import SERIAL, VERDICT, WORD
 from fwdpass.sphinxext import records
 from fwdpass.sphinxext.client import UNEXECUTED, PageClient, client_of
@@ -113,13 +113,13 @@ class QuizDirective(SphinxDirective):
 
     def _question(self, client: PageClient, options: Sequence[_Written]) -> Question:
         """Read what was written; raises :class:`~fwdpass.errors.FwdpassError` for what is no question."""
-        if len(options) < LEAST:
-            raise FwdpassError("a quick check has a question, and below it a list of at least three options")
+        if len(options) < FEWEST:
+            raise FwdpassError("a quick check has a question, and below it a list of at least two options")
         if sum(one.right for one in options) > 1:
             raise FwdpassError("a quick check has one right option: mark one with [x]")
         most = self.options.get("options", Question.most)
-        if most < LEAST:
-            raise FwdpassError("a quick check puts at least three options")
+        if most < FEWEST:
+            raise FwdpassError("a quick check puts at least two options")
         each = self.options.get("for", "")
         line = client.place(self.arguments[0].strip(), self.lineno)
         if each:

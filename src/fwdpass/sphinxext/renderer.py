@@ -144,13 +144,18 @@ class PageRenderer(SphinxNbRenderer):
 
 def parser() -> type:
     """Give the parser of pages, for one application."""
-    return borrowed.parser(_create_client, PageRenderer, _reads)
+    return borrowed.parser(_create_client, PageRenderer, _reads, _refuse)
 
 
 def _reads(document: nodes.document) -> bool:
     """Say whether a page is held to its numbers; MyST-NB alone runs any other."""
     env = document.settings.env
     return records.record(env, env.docname).held.check.reads
+
+
+def _refuse(document: nodes.document, kernel: str) -> None:
+    said = f"the kernel of the page is {kernel}, which is not installed here: its cells are not executed"
+    records.fault(document.settings.env, 1, "page", said)
 
 
 def _create_client(
