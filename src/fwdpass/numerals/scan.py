@@ -68,6 +68,7 @@ _NO_ROMANS = frozenset(("CD", "CV", "DC", "DI", "MD", "MC", "MI", "MIX", "CC", "
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SNAKE_BEFORE = re.compile(r"[^\W\d_]_$")
 _SNAKE_AFTER = re.compile(r"_[^\W\d_]")
+_EXPONENT = re.compile(r"[eE][-+\u2212]?\d+(?![\w.]\w)")
 _FRACTION = re.compile(r"[.,]\d")
 _UNSEEN = frozenset(("Cf", "Mn", "Me"))
 
@@ -269,6 +270,8 @@ def _digits(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
         start = end = at
         while end < len(text) and end not in taken and (_numeric(text[end]) or _joins(text, end)):
             end += 1
+        if exponent := _EXPONENT.match(text, end):
+            end = exponent.end()
         if start and text[start - 1] in f"{_SIGNS}." and not text[start - 2 : start - 1].isalnum():
             start -= 1
         yield start, end
