@@ -49,6 +49,11 @@ MATHEMATICS = [
     r"\frac{1}{1 + e^{-z}}",
     r"\lVert x \rVert_2^2",
     r"x_{t-1}",
+    r"R = 1 + r \in (1, 2)",
+    r"c \in (-1, 1)",
+    r"c \in [-1, \infty)",
+    "1 = 1",
+    r"\text{error}(\%) = \frac{|\text{a} - \text{b}|}{\text{b}} \times 100",
 ]
 
 COMPUTED = [
@@ -102,6 +107,19 @@ VALUES = [
     r"k = 0, 1, 2, \dots, 0.5",
     r".5 z",
     r"x^{.5}",
+    "(-1, 1)",
+    r"x \in (1, 2, 3)",
+    r"x \in \{1, 2\}",
+    r"x \in (0.5, 1)",
+    r"x = (1, 2)",
+    "1 = 2",
+    "x = 1 = 1",
+    "1 + 1 = 1 + 1",
+    "1 = 1 = 2",
+    r"e = |a - b| \times 100",
+    r"e (\%) = 0.93 \times 100",
+    r"e (\%) = |a - b| \times 200",
+    r"e (\%) = 100",
 ]
 
 TOUCHED = [

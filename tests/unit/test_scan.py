@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fwdpass.numerals.scan import EXECUTED, Found, code_numbers, numbers, touched
-from fwdpass.numerals.words import LANGUAGES
+from fwdpass.numerals.words import LANGUAGES, NAMED
 
 
 def found(text: str, *names: str) -> list[str]:
@@ -115,12 +115,25 @@ def test_a_disguise_hides_nothing(text: str) -> None:
         "on 29 November 2026 at 10:30, or November 29, 2026, at 7:05:59.",
         "at https://example.org/2024/3/page-17.html",
         "at first, a pair, the only one, exactly one of them",
+        "a 2D array, multiple 2-D floating point arrays, a 3-d graph, a 1D column vector and a 2-dimensional histogram",
+        "a two-dimensional function, the zero-dimensional array",
+        "two ways of saving it, both of these file types, two geometric approximations, both sides, three kinds",
+        "the second equation into the first, the first thing, a second subplot, a first look",
+        "First we plot it. Second you look. Third, go on.",
+        "the first period at which it holds",
+        "before 1914, and until 1971.",
         "",
         EXECUTED,
     ],
 )
 def test_names_and_english_are_no_numbers(text: str) -> None:
     assert found(text) == []
+
+
+def test_a_per_cent_is_judged_by_the_number_before_it() -> None:
+    assert found("95 percent") == ["95"]
+    assert found(f"{NAMED} percent") == []
+    assert found("⧠ percent") == ["percent"]  # of a formula with a computed number
 
 
 def test_a_name_of_the_page_is_no_number() -> None:
@@ -156,6 +169,21 @@ def test_a_finding_is_a_place() -> None:
         "Loss 2",
         "29 neurons 2026",
         "a ratio of 10:300",
+        "in 3D here",
+        "the array is 2D.",
+        "a 784-dimensional image",
+        "a 4-dimensional vector",
+        "a three-dimensional input",
+        "two rows",
+        "both arrays",
+        "two of the ways",
+        "three types of iris",
+        "the second row of the equation",
+        "a third of the rows",
+        "First three rows",
+        "before 1900 and",
+        "after 1914 steps",
+        "the first period",
     ],
 )
 def test_what_only_looks_like_a_name_or_an_idiom_is_a_number(text: str) -> None:

@@ -1,7 +1,8 @@
 """What a formula states: which of its numbers are values, and which are mathematics.
 
 The rule. Indices, exponents, and whole numbers of at most two digits that stand beside letters are mathematics, as in
-x², ½ z, max(0, z), W₁[0][1], a power of ten and a sum from 1 to n; so is a digit that bounds a name, as in n ≥ 2. A
+x², ½ z, max(0, z), W₁[0][1], a power of ten and a sum from 1 to n; so is a digit that bounds a name, as in n ≥ 2 or in
+x ∈ (1, 2), and so are a number that is said to be itself and the hundred that makes a per cent of names. A
 number is a value, and has to be computed, where it has a decimal point or a third digit, where no letter stands with it
 on its side of an equation or in its entry of a matrix, where it touches a computed number, and in a formula that gives
 a computed value.
@@ -15,9 +16,11 @@ a computed value.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from fwdpass.audit.tree import Element
@@ -32,6 +35,7 @@ _SIGNS, _MINUS = frozenset("−-+±∓"), frozenset("−-")
 _OPEN, _CLOSE = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _UNITS, _BARS = frozenset("%‰°∘"), frozenset("|‖∥")
 _POWER, _ROOT = "10ⁿ", "√"
+_TIMES = frozenset("×·⋅*∗")
 _INTEGRALS = frozenset("∫∬∮")
 _INVISIBLE = frozenset("\u2061\u2062\u2063\u2064")
 _DIGITS = 2
@@ -257,6 +261,8 @@ def _values(tokens: Sequence[Token]) -> Iterator[str]:
     """Find the numbers that are values, by the rule."""
     tokens = list(_without_indices(tokens))
     yield from _touching(tokens)
+    if _is_tautology(tokens):
+        return
     sides = list(filter(None, map(_without_counting, _sides(tokens))))
     compared = any(token.kind in ("relation", "end") for token in tokens)
     computed = compared and any(map(_is_numeric, sides)) and any(map(_is_computed, sides))
@@ -277,7 +283,7 @@ def _without_indices(tokens: Sequence[Token]) -> Iterator[Token]:
             if end > at + 1 and all(_is_place(one) for one in tokens[at + 1 : end]):
                 at = end + 1
                 continue
-        if not (token.text == "0" and _bounds(tokens, at)):
+        if not ((token.text == "0" and _bounds(tokens, at)) or (token.text == "100" and _scales(tokens, at))):
             yield token
         at += 1
 
@@ -287,6 +293,26 @@ def _bounds(tokens: Sequence[Token], at: int) -> bool:
     before, after = tokens[at - 1].text if at else "", tokens[at + 1].text if at + 1 < len(tokens) else ""
     start = next((i for i in range(at, -1, -1) if tokens[i].kind == "open"), 0)
     return start > 0 and tokens[start - 1].text in ("max", "min") and before in ("(", ",") and after in (")", ",")
+
+
+def _scales(tokens: Sequence[Token], at: int) -> bool:
+    """Say whether a hundred makes a per cent of names, as in error (%) = e / x × 100."""
+    side = [*takewhile(_goes_on, reversed(tokens[:at])), *takewhile(_goes_on, tokens[at + 1 :])]
+    named = any(token.kind in ("letter", "said") for token in side)
+    times = tokens[at - 1].text if at else tokens[at + 1].text if len(tokens) > 1 else ""
+    others = any(token.kind in ("number", "hole", "array") for token in side)
+    return named and not others and times in _TIMES and any(token.text == "%" for token in tokens)
+
+
+def _goes_on(token: Token) -> bool:
+    return token.kind not in ("relation", "end")
+
+
+def _is_tautology(tokens: Sequence[Token]) -> bool:
+    """Say whether a whole formula says that a number is itself, as in 1 = 1, where a proof ends: that is no value."""
+    said = [token.text for token in tokens if token.kind != "end"]
+    numbers_only = all(token.kind == "number" for token in tokens[::2])
+    return len(said) == len(tokens) > 2 and numbers_only and {*said[1::2]} == {"="} and len({*said[::2]}) == 1
 
 
 def _is_place(token: Token) -> bool:
@@ -306,7 +332,7 @@ def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         after = sides[at + 1][1] if at + 1 < len(sides) else ""
         digit = len(side) == 1 and _is_short(side[0]) and len(side[0].text) == 1
         bounding = (before in _ORDERS and at and bounds[at - 1]) or (after in _ORDERS and bounds[at + 1])
-        if side and not (digit and bounding) and not (before == "∈" and _is_unit_interval(side)):
+        if side and not (digit and bounding) and not (before == "∈" and _is_interval(side)):
             yield side
 
 
@@ -323,10 +349,15 @@ def _without_counting(side: list[Token]) -> list[Token]:
     return side
 
 
-def _is_unit_interval(side: Sequence[Token]) -> bool:
-    """Say whether a side is an interval or a set of zero, one and infinity, which is mathematics."""
+def _is_interval(side: Sequence[Token]) -> bool:
+    """Say whether a side is a set of zero, one and infinity, or an interval from a digit to a digit: mathematics."""
     said = [token.text for token in side]
-    return len(said) > 2 and said[0] in _OPEN and said[-1] in _CLOSE and {*said[1:-1]} <= {"0", "1", ",", "−", "-", "∞"}
+    if not (len(said) > 2 and said[0] in _OPEN and said[-1] in _CLOSE):
+        return False
+    ends = "".join("−" if text in _MINUS else text for text in said[1:-1])
+    return {*said[1:-1]} <= {"0", "1", ",", "−", "-", "∞"} or (
+        said[0] in ("(", "[") and re.fullmatch(r"−?[\d∞],−?[\d∞]", ends) is not None
+    )
 
 
 def _is_numeric(side: Sequence[Token]) -> bool:

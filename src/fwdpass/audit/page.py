@@ -12,18 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fwdpass.audit.attributes import attribute_texts
+from fwdpass.audit.context import Context
 from fwdpass.audit.counts import Counts, code_of
 from fwdpass.audit.css import css_texts
-from fwdpass.audit.facts import Facts
-from fwdpass.audit.formula import stated
+from fwdpass.audit.facts import Facts, Formula
+from fwdpass.audit.formula import ARRAY, HOLE, stated
 from fwdpass.audit.titles import Titles, article_of, shown
 from fwdpass.audit.titles import without as text_without
 from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, tex_digest, without
 from fwdpass.numerals.scan import EXECUTED, Found, code_numbers, numbers, touched
-from fwdpass.numerals.words import LANGUAGES, language
+from fwdpass.numerals.words import LANGUAGES, NAMED, language
 
 _FORMULA = "\N{SQUARE WITH CONTOURED OUTLINE}"
-"""Stands in a text where a formula was, which is judged by itself."""
+"""Stands in a text where a formula was, which is judged by itself; :data:`NAMED`, where it has no computed number."""
 _WORDS = 6
 """So many words before a piece of code are told with it."""
 _ENTRY = re.compile(r"fp-n(\d+)")
@@ -89,14 +90,23 @@ class PageAudit:
         self._inside = False
         self._language = LANGUAGES["en"]
         self._findings: list[Finding] = []
+        self._perhaps: dict[int, str] = {}
+        """Findings in formulas that are none if the page counts what they stand for; the text before each."""
 
     def run(self, page: Element, article: Element | None = None) -> list[Finding]:
         """Walk through the page; unless told, its article is found."""
         self._article = article or article_of(page)
         self._language = language(next((root.attributes.get("lang", "") for root in page.find("html")), ""))
         self._counts = Counts(self._article, self._facts.numbers, self._targets, self._titles)
+        lines = (formula.line for formula in self._facts.formulas.values())
+        self._context = Context(self._article, lines, self._names)
         self._walk(page)
         self._flush("text")
+        self._findings = [
+            one
+            for at, one in enumerate(self._findings)
+            if at not in self._perhaps or not self._context.counts(one.around, self._perhaps[at])
+        ]
         if self._facts.digits not in ("", digits_of(page)) and not self._findings:
             # An index, or a digit within code: nothing that has to be executed, and yet not what was built.
             self._findings.append(Finding("", CHANGED, ""))
@@ -141,12 +151,36 @@ class PageAudit:
 
     def _note(self, found: Iterable[Found], text: str, where: str) -> None:
         for one in found:
-            around = " ".join(text[max(0, one.start - 40) : one.end + 40].split()).replace(EXECUTED, "□")
-            self._findings.append(Finding(one.text, where, around))
+            if where == "text" and self._inside and self._is_told(one, text):
+                continue
+            around = " ".join(text[max(0, one.start - 40) : one.end + 40].split())
+            self._findings.append(Finding(one.text, where, around.replace(EXECUTED, "□").replace(NAMED, _FORMULA)))
 
-    def _report(self, typed: Iterable[str], line: str, at: int = 0) -> None:
-        """Report the numbers of a formula that stand for values."""
-        self._findings += (Finding(text, "formula", line, at) for text in typed)
+    def _is_told(self, one: Found, text: str) -> bool:
+        """Say whether the page itself tells what a number is: a label, a bound, or a count of what the text has."""
+        context = self._context
+        return (
+            context.is_label(one, text)
+            or context.is_bound(one.text, text[: one.start])
+            or context.is_counted_in_text(one, text)
+        )
+
+    def _report(self, made_of: Formula) -> None:
+        """Report the numbers of a formula that stand for values, and leave its sign in the text."""
+        line, before = made_of.line, "".join(self._flow)
+        self._flow.append(_FORMULA if HOLE in line or ARRAY in line else NAMED)
+        if not self._inside:
+            self._findings += (Finding(text, "formula", line, made_of.at) for text in made_of.typed)
+            return
+        self._context.count(line, before)
+        told = (
+            self._context.is_interval(line)
+            or self._context.is_bound(line, before)
+            or self._context.is_point(line, before)
+        )
+        for text in () if told else made_of.typed:
+            self._perhaps[len(self._findings)] = before
+            self._findings.append(Finding(text, "formula", line, made_of.at))
 
     def _attribute(self, said: str, where: str) -> None:
         said = " ".join(said.split())
@@ -210,8 +244,7 @@ class PageAudit:
         made_of = None if drawn else self._facts.formulas.get(tex_digest(text_without(element, "eqno")))
         if made_of is None:
             return False
-        self._flow.append(_FORMULA)
-        self._report(made_of.typed, made_of.line, made_of.at)
+        self._report(made_of)
         for number in element.find(cls="eqno"):
             self._walk(number)
         return True
@@ -237,14 +270,15 @@ class PageAudit:
         return True
 
     def _formula(self, element: Element) -> None:
-        self._flow.append(_FORMULA)
         name = digest(canonical(element))
         made_of = self._facts.formulas.get(name)
         if made_of is not None:
-            self._report(made_of.typed, made_of.line, made_of.at)
-        elif not _take(self._outputs, name):
+            self._report(made_of)
+            return
+        self._flow.append(_FORMULA)
+        if not _take(self._outputs, name):
             written = stated(element)
-            self._report(written.typed, written.line)
+            self._findings += (Finding(text, "formula", written.line) for text in written.typed)
             for inner in element.elements():
                 for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                     self._attribute(said, where)

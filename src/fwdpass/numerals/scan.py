@@ -15,7 +15,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fwdpass.numerals.words import LANGUAGES, Language
+from fwdpass.numerals.words import DIMENSIONED, LANGUAGES, Language
 
 EXECUTED = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands in a text where a number was that something else has vouched for."""
@@ -53,6 +53,8 @@ _FIXED = re.compile(
     |(?<![\w.+-])[a-zA-Z][\w.+-]*@[a-zA-Z][\w-]*(?:\.[\w-]+)+          # an address for letters
     |\b(?:{_SOFTWARE})\ \d{{1,4}}(?:\.\d{{1,3}}){{0,2}}\b(?!\.?\d)              # a version
     |\b(?=[A-Za-z]*[A-Z][a-z]*[A-Z])[A-Za-z]{{2,}}-?\d{{1,2}}(?:-[A-Z]\w+)?\b(?![.,]\d)  # GPT-4, ReLU6, BSD-3-Clause
+    |\b[0-4](?:-?[dD]|-dimensional)(?=\s+(?:[a-z][a-z-]*\s+){{0,2}}{DIMENSIONED})   # a 2D array, a 3-d plot
+    |\b(?:before|until|since|after)\ (?!\d\d00)(?:1[5-9]|20)\d\d(?=[,;.)]*(?:\s|$))(?!\s\w)(?![,.]\d)  # a year
     |\b(?=[A-Za-z]*\d)(?:(?:Na|Cl|Ca|Mg|Fe|Si|Al|[CHNOPSFK])\d{{0,2}}){{2,}}\b(?![.,]\d)  # H2O
     """,
     re.VERBOSE,

@@ -12,6 +12,9 @@ from functools import lru_cache
 
 from fwdpass.numerals.letters import WORDS
 
+NAMED = "\N{WHITE SQUARE WITH ROUNDED CORNERS}"
+"""Stands in a text for a formula of names, in which no number is computed."""
+
 
 @dataclass(frozen=True, eq=False)
 class Language:
@@ -53,6 +56,16 @@ def _bare(text: str) -> str:
 
 # One, once and single are English more often than they are numbers, and pass; so are their likes in other languages.
 _ENGLISH = " ".join(sorted((WORDS | {f"{word}s" for word in WORDS}) - {"one", "ones", "seconds"}))
+
+# What a text says of itself: two ways to do a thing, both sides of an equation, a second subplot. A program has none.
+_OF_TEXT = r"""(?:ways?|reasons?|ideas?|things?|views?|viewpoints?|approach(?:es)?|methods?|approximations?|assumptions?
+    |conditions?|properties|definitions?|options?|functions?|theorems?|lemmas?|questions?|exercises?|sections?|chapters?
+    |lectures?|topics?|concepts?|goals?|tasks?|tools?|libraries|packages|(?:types?|kinds?|sorts?|forms?)(?!\ of))\b"""
+_RANKED_IN_TEXT = r"""(?:equation|formula|(?:sub)?plot|panel|sentence|paragraph|time|(?:type|kind|sort|form)\ of)\b"""
+_BETWEEN = r"(?:(?!(?:of|and|or|in|on|at|to|by|is|are|as|the|per|for|from|with|that)\b)[a-z][a-z-]+\s+)?"
+# The kinds of arrays and plots; a vector of so many dimensions is data.
+DIMENSIONED = r"""(?:arrays?|matri(?:x|ces)|tensors?|grids?|images?|pictures?|plots?|subplots?|graphs?|charts?|figures?
+    |histograms?|heatmaps?|functions?|surfaces?|planes?|(?:column|row)\s+vectors?)\b"""
 _GERMAN_ONES = "zwei|drei|vier|fünf|sechs|sieben|acht|neun"
 _GERMAN_TEENS = "zehn|elf|zwölf|dreizehn|vierzehn|fünfzehn|sechzehn|siebzehn|achtzehn|neunzehn"
 _GERMAN_TENS = "zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig"
@@ -70,8 +83,16 @@ LANGUAGES = {
         |\bdoubles?\s+(?:the|that|those|its|their|what|as)\b
         |\b(?:has|have|had|is|are|was|were|be|than|at|with|about|nearly|almost)\s+doubled?\b(?!\s+precision)
         |\bonly\s+one\s+(?!(?:of|that|way|thing|place|case|to|and|or|in)\b)(?=\w)""",
-        idioms=r"""first\ of\ all|second\ to\ none|\bat\ first\b(?=\s*(?:[,.;:]|$|glance|sight))|first\ and\ foremost
-        |second\ thoughts?|(?:^|(?<=[.!?:;]\s))(?-i:First|Second|Third)(?=,\s)  # what a sentence begins with
+        idioms=rf"""first\ of\ all|second\ to\ none|\bat\ first\b(?=\s*(?:[,.;:]|$|glance|sight))|first\ and\ foremost
+        |second\ thoughts?
+        |(?:^|(?<=[.!?:;]\s))(?-i:First|Second|Third)(?=,\s|\s(?:we|you|let)\b)  # what a sentence begins with
+        |\b(?:both|two|three|four|five)\s+{_BETWEEN}{_OF_TEXT}
+        |\bboth\s+(?:sides\b|of\s+(?:these|those|the)\s+{_BETWEEN}{_OF_TEXT})|\ba\s+first\b
+        |\b(?:first|second|third)\s+(?:equation|formula)\s+(?:in)?(?:to|from|by|with|and)\s+the\s+(?:first|second|third)\b
+        |\b(?:first|second|third|fourth|fifth)\s+{_BETWEEN}(?:{_OF_TEXT}|{_RANKED_IN_TEXT})
+        |\bfirst\s+(?:[a-z]+\s+){{1,2}}(?:[{NAMED}⧠]\s)?(?:at|in|for)\s+which\b
+        |\b(?:zero|two|three|four)-dimensional(?=\s+(?:[a-z][a-z-]*\s+){{0,2}}{DIMENSIONED})
+        |(?<![\w.,])\d[\d.,]*\s?percent\b|{NAMED}\s?percent\b  # the number before it is judged
         |non-?zero|zero-(?:based|indexed|padded|padding|mean|shot|copy)|double\s+the\s+(?:back\w+|quotes?|braces|fence)""",
     ),
     "de": _language(
