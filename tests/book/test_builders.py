@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from zipfile import ZipFile
 
 import pytest
@@ -111,6 +114,39 @@ def test_where_there_are_no_pages_it_says_so(several: Path, builder: str) -> Non
     status, said = built_with(several, builder)
     assert status == 0, said
     assert f"the builder {builder} writes no pages, so no number was audited" in said
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Has one page, and no other."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200 if self.path == "/there" else 404)
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_links_are_checked_on_pages_with_executed_numbers(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        host = f"http://127.0.0.1:{server.server_port}"
+        page = f"{PAGE}\nThe loss, [{{n}}`mse`]({host}/there), and {{download}}`the file <data.csv>`.\n"
+        (tmp_path / "source").mkdir()
+        (tmp_path / "source" / "data.csv").write_text("a,b\n", "utf-8")
+        conf, index = f"{CONF}linkcheck_retries = 1\n", "# Index\n\n```{toctree}\n:numbered:\npage\n```\n"
+        sound = build_book(tmp_path, "-b", "linkcheck", conf=conf, index=index, page=page)
+        assert (sound.status, sound.messages) == (0, "")
+        page += f"\n[Gone]({host}/gone) and {{n}}`mse`.\n"
+        gone = build_book(tmp_path, "-b", "linkcheck", conf=conf, index=index, page=page)
+        server.shutdown()
+    lines = (tmp_path / "source" / "page.md").read_text("utf-8").splitlines()
+    assert gone.status == 1
+    assert re.search(rf"page\.md:{len(lines)}:.*broken.*/gone", gone.messages)
+    output = (gone.html / "output.json").read_text("utf-8")
+    assert [json.loads(line)["status"] for line in output.splitlines() if "/there" in line] == ["working"]
 
 
 @pytest.mark.parametrize("above", ["_static", "_downloads"])

@@ -105,6 +105,37 @@ with ProcessPoolExecutor(2, get_context("fork")) as pool:
 
 Results: {n}`out`.
 """
+STYLED = """
+```{code-cell}
+import matplotlib
+from importlib.util import find_spec
+matplotlib.rcParams["lines.linewidth"] = 7.25
+matplotlib.rcParams.update({"font.size": 3})
+if find_spec("pandas"):
+    import pandas
+    pandas.set_option("display.precision", 2)
+```
+
+Set to {n}`matplotlib.rcParams["lines.linewidth"]`.
+"""
+UNSTYLED = """
+```{code-cell}
+:load: part.inc
+```
+
+```{code-cell}
+import matplotlib
+from importlib.util import find_spec
+width, size, precision = matplotlib.rcParams["lines.linewidth"], matplotlib.rcParams["font.size"], 6
+if find_spec("pandas"):
+    import pandas
+    precision = pandas.options.display.precision
+```
+
+Of part {n}`part`, lines are {n}`width` wide, letters {n}`size` high, and numbers have {n}`precision` places.
+"""
+"""A page on what libraries keep for a whole process; where pandas is not installed, on less."""
+EXECUTED = HEADER.replace("kernelspec", "fwdpass_level: executed | settings of libraries\nkernelspec")
 
 
 def write(folder: Path, **pages: str) -> None:
@@ -125,7 +156,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "times = 0\n\ndef seen():\n    global times\n    times += 1\n    return times\n", "utf-8"
     )
     pool = {"pool": POOL} if hasattr(os, "fork") else {}
-    write(folder, jupyter=JUPYTER, data=DATA, again=DATA, **pool)
+    settings = {"plain": EXECUTED + UNSTYLED, "styled": EXECUTED + STYLED, "unstyled": EXECUTED + UNSTYLED}
+    write(folder, jupyter=JUPYTER, data=DATA, again=DATA, **pool, **settings)
     return folder
 
 
@@ -160,6 +192,12 @@ def test_a_module_beside_two_pages_is_run_for_each(built: Built) -> None:
     assert [built.said(f"{name}.html").count("Together 3501, and 5.") for name in ("data", "again")] == [1, 1]
 
 
+def test_what_a_page_sets_in_libraries_is_gone_on_the_next(built: Built) -> None:
+    said = "Of part 5, lines are 1.5 wide, letters 10 high, and numbers have 6 places."
+    assert "Set to 7.25." in built.said("styled.html")
+    assert [said in built.said(f"{name}.html") for name in ("plain", "unstyled")] == [True, True]
+
+
 def test_a_forked_child_ends_where_the_cell_is(built: Built) -> None:
     if (built.html / "pool.html").exists():
         assert "Results: [−1, −2]." in built.said("pool.html")
@@ -172,6 +210,9 @@ def test_a_page_is_read_again_when_a_file_has_changed_that_it_opened(folder: Pat
     again = build(folder, folder.with_name("cells-built"))
     assert again.status == 0, again.messages
     assert "Together 3502, and 6." in again.said("data.html")
+    # and without the page beside it, which a warm build does not run, it says what it said before
+    said = "Of part 6, lines are 1.5 wide, letters 10 high, and numbers have 6 places."
+    assert [said in again.said(f"{name}.html") for name in ("plain", "unstyled")] == [True, True]
 
 
 def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path) -> None:
