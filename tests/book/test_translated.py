@@ -60,6 +60,13 @@ SHOWN = (
     "Die Liste geht weiter: 0,1.",
     "Was von 3 Summen bleibt",
     "Nur Wörter.",
+    "Verständnisfrage",
+    "Nein. Zu früh.",
+    "Richtig. So it is.",
+    "Woher jede Zahl kommt",
+    "Die Stufe dieser Seite ist „ausgeführt“.",
+    "sowie 2 Aussagen entschieden: ausgeführt.",
+    "Zeile im Quelltext",
 )
 
 

@@ -270,7 +270,16 @@ def test_pre_commit_checks_types_in_an_environment_that_has_them() -> None:
     hook = read(".pre-commit-config.yaml").partition("- id: mypy\n")[2].partition("  - repo:")[0]
     there = named(re.findall(r"^ {10}- (\S+)$", hook, re.MULTILINE))
     assert {"htpy", "types_docutils"} <= there
-    there |= {"docutils", "markdown_it_py", "markupsafe", "myst_parser", "nbclient", "nbformat", "sphinx"}  # of those
+    there |= {
+        "babel",
+        "docutils",
+        "markdown_it_py",
+        "markupsafe",
+        "myst_parser",
+        "nbclient",
+        "nbformat",
+        "sphinx",
+    }  # of those
     there |= {name.removeprefix("types_") for name in there}
     ignored = {name.partition(".")[0] for one in PYPROJECT["tool"]["mypy"]["overrides"] for name in one["module"]}
     own = {path.stem for folder in ("docs", "benchmarks") for path in (ROOT / folder).glob("*.py")} | {
@@ -288,7 +297,7 @@ def test_pre_commit_checks_types_in_an_environment_that_has_them() -> None:
 # The package ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", [".py", ".css", ".woff2", ".typed"])
+@pytest.mark.parametrize("suffix", [".py", ".css", ".woff2", ".typed", ".mo"])
 def test_the_installed_package_has_everything_that_the_sources_have(suffix: str) -> None:
     sources = ROOT / "src" / "fwdpass"
     files = [path.relative_to(sources) for path in sources.rglob(f"*{suffix}")]

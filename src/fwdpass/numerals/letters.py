@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from fwdpass.errors import NumeralError
-from fwdpass.numerals.digits import LANGUAGE, is_english
+from fwdpass.numerals.digits import LANGUAGE, fixed, grouped, is_english
 
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -25,6 +26,13 @@ def word(n: int) -> str:
             f"numbers are in letters in English alone, and the language is {LANGUAGE.get()}: show digits"
         )
     return _in_letters(n)
+
+
+def in_words(n: int) -> str:
+    """Write a count in letters where the language has them here, and in digits where it has not, or it is large."""
+    if is_english() and n < 1000:
+        return _in_letters(n)
+    return grouped(fixed(Fraction(n), 0, "text"), ",", "text")
 
 
 def counted(n: int, noun: str) -> str:

@@ -9,6 +9,8 @@ import htpy as h
 from markupsafe import Markup
 
 from fwdpass.figures.written import written
+from fwdpass.numerals.catalog import _, ngettext, noted
+from fwdpass.numerals.letters import in_words
 from fwdpass.numerals.nudged import READINGS
 from fwdpass.numerals.writing import text
 from fwdpass.page.certificate import Certificate
@@ -19,11 +21,7 @@ from fwdpass.page.level import Level
 
 LONGEST = 120
 """Characters of an exact value that the foot shows, at most."""
-_MEANINGS = (
-    "What is exact says what exact fractions say. What is stable says what further readings say, too, which rounded "
-    "otherwise; its digits are counted with a probability and a confidence of {}, for {}. What is executed says "
-    "what came of it on the computer that built this page."
-).format(text(CONFIDENCE, "%"), text(READINGS, "count reading"))
+_LEVELS = {Level.EXACT: noted("exact"), Level.STABLE: noted("stable"), Level.EXECUTED: noted("executed")}
 
 
 @lru_cache(maxsize=4)  # a patch compares the feet of the same two readings, and puts one of them
@@ -40,7 +38,7 @@ def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...], formula: Calla
     drawn = h.div(".fp-certificate")[
         h.p[_said_of(ledger, proved)],
         h.details[
-            h.summary["Where each number comes from"],
+            h.summary[_("Where each number comes from")],
             _numbers(numbered, formula),
             _claims(claimed) if claimed else None,
             _reasons(why) if why else None,
@@ -52,36 +50,52 @@ def foot(ledger: Ledger | None, why: tuple[tuple[int, str], ...], formula: Calla
 def _said_of(ledger: Ledger, proved: Certificate) -> str:
     """Say what is certain of the page as a whole, and of how much of it more is."""
     if ledger.level is Level.EXACT:
-        return (
-            "This page was computed in floating point and in exact fractions, and says what the fractions say: "
-            f"{_listed(_found(proved))}."
-        )
+        return _(
+            "This page was computed in floating point and in exact fractions, and says what the fractions say: {}."
+        ).format(_listed(_found(proved)))
     counted = [(level, [entry for entry in ledger.entries if entry.level is level]) for level in sorted(Level)[::-1]]
     found = []
     for level, of in counted:
         parts = _found(Certificate.of(Ledger("", tuple(of))), level is Level.EXACT)
-        found += [f"{_listed(parts)}: {level}"] if parts else []
-    return f"The level of this page is {ledger.level}. {'; '.join(found)}. {_MEANINGS}"
+        found += [f"{_listed(parts)}: {_level(level)}"] if parts else []
+    said = _("The level of this page is {level}. {found}.").format(level=_level(ledger.level), found="; ".join(found))
+    return f"{said} " + _(
+        "What is exact says what exact fractions say. What is stable says what further readings say, too, which "
+        "rounded otherwise; its digits are counted with a probability and a confidence of {confidence}, for "
+        "{readings} readings. What is executed says what came of it on the computer that built this page."
+    ).format(confidence=text(CONFIDENCE, "%"), readings=in_words(READINGS))
+
+
+def _level(level: Level) -> str:
+    return _(_LEVELS[level])
 
 
 def _found(proved: Certificate, exact: bool = True) -> list[str]:
     """Say what was proved, and nothing of what the page has none of."""
-    digits = f", {_some(proved.digits, 'digit')} of them certified" if proved.digits else ""
-    return [
-        *([f"{_some(proved.numbers, 'number')} in its text and formulas{digits}"] if proved.numbers else []),
-        *([f"the results of {_some(proved.cells, 'cell')}"] if proved.cells else []),
-        *([f"{_some(proved.claims, 'claim')} decided{' exactly' * exact}"] if proved.claims else []),
-    ]
+    numbers = _counted("{} number", "{} numbers", proved.numbers)
+    placed = _("{numbers} in its text and formulas").format(numbers=numbers)
+    if proved.digits:
+        digits = _counted("{} digit", "{} digits", proved.digits)
+        placed = _("{numbers} in its text and formulas, {digits} of them certified").format(
+            numbers=numbers, digits=digits
+        )
+    results = _counted("the results of {} cell", "the results of {} cells", proved.cells)
+    decided = _counted("{} claim decided", "{} claims decided", proved.claims)
+    if exact:
+        decided = _counted("{} claim decided exactly", "{} claims decided exactly", proved.claims)
+    return [placed] * bool(proved.numbers) + [results] * bool(proved.cells) + [decided] * bool(proved.claims)
 
 
 def _listed(parts: list[str]) -> str:
     """Join phrases, some of which have commas of their own."""
-    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{parts}, and {last}").format(parts=", ".join(parts[:-1]), last=parts[-1])
 
 
-def _some(n: int, noun: str) -> str:
+def _counted(one: str, several: str, n: int) -> str:
     """Count in digits, which are easier to compare than words."""
-    return f"{text(n)} {noun}" if n == 1 else f"{text(n)} {noun}s"
+    return ngettext(one, several, n).format(text(n))
 
 
 def _numbers(entries: list[Entry], formula: Callable[[str], str]) -> h.Element:
@@ -96,21 +110,24 @@ def _numbers(entries: list[Entry], formula: Callable[[str], str]) -> h.Element:
         ]
         for entry in entries
     ]
-    heads = ("number", "expression", *(["level"] if levels else []), "exact value", "line of the source")
-    return _table("The numbers of this page", heads, rows)
+    level = [_("level")] if levels else []
+    heads = (_("number"), _("expression"), *level, _("exact value"), _("line of the source"))
+    return _table(_("The numbers of this page"), heads, rows)
 
 
 def _exactly(entry: Entry) -> str:
     """Write the exact value; of one that nobody reads to its end, the beginning, and where the rest is."""
     said = entry.exact.replace("-", "\N{MINUS SIGN}")
-    return said if len(said) <= LONGEST else f"{said[: LONGEST // 2]}… (whole in ledger.json)"
+    return said if len(said) <= LONGEST else _("{}… (whole in ledger.json)").format(said[: LONGEST // 2])
 
 
 def _level_of(entry: Entry) -> str:
     """Say at which level a number is, and why, or how many of its digits are significant, where that is known."""
     if entry.reason:
-        return f"{entry.level}: {entry.reason}"
-    return f"{entry.level}, {_some(entry.digits, 'digit')}" if entry.digits is not None else str(entry.level)
+        return f"{_level(entry.level)}: {entry.reason}"
+    if entry.digits is None:
+        return _level(entry.level)
+    return f"{_level(entry.level)}, {_counted('{} digit', '{} digits', entry.digits)}"
 
 
 def _said(entry: Entry, formula: Callable[[str], str]) -> h.Element:
@@ -137,13 +154,13 @@ def _claims(entries: list[Entry]) -> h.Element:
         ]
         for entry in entries
     ]
-    heads = ("predicate", *(["level"] if levels else []), "line of the source")
-    return _table("The claims of this page: each of these is true", heads, rows)
+    heads = (_("predicate"), *([_("level")] if levels else []), _("line of the source"))
+    return _table(_("The claims of this page: each of these is true"), heads, rows)
 
 
 def _reasons(why: Iterable[tuple[int, str]]) -> h.Element:
     rows = [h.tr[h.th(scope="row")[said], h.td[text(line)]] for line, said in why]
-    return _table("What is not exact, and why", ("reason", "line of the source"), rows)
+    return _table(_("What is not exact, and why"), (_("reason"), _("line of the source")), rows)
 
 
 def _table(about: str, heads: tuple[str, ...], rows: list[h.Element]) -> h.Element:

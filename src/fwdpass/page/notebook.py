@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fwdpass.numerals.catalog import _, noted
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.program import Cell, Choice, Program, Question
 from fwdpass.page.record import BODY, SERIAL, VERDICT, WORD, Record, Seen, typeset, verdict
@@ -22,15 +23,15 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-NEEDS = "*The code of this page needs the package `fwdpass`: the first cell says how to install it.*"
-INSTALL = """\
+NEEDS = noted("*The code of this page needs the package `fwdpass`: the first cell says how to install it.*")
+INSTALL = noted("""\
 # If the package is not installed, delete the # before one of these lines: from the index, or from the repository.
 # %pip install fwdpass
-# %pip install git+{source}"""
-EDITABLE = "*The lesson’s numbers: change them, run all cells, and everything below follows.*"
+# %pip install git+{source}""")
+EDITABLE = noted("*The lesson’s numbers: change them, run all cells, and everything below follows.*")
 STATED = ("image", "x", "W1", "b1", "W2", "b2", "target")
 """The names of the lesson that a reader may state anew."""
-FOLDED = "*What the page computes and does not show is in folded cells.*"
+FOLDED = noted("*What the page computes and does not show is in folded cells.*")
 HIDDEN = {"jupyter": {"source_hidden": True}, "tags": ["remove-cell"]}
 _SPECIAL = re.compile(r"([\\`*_$<\[\]])")
 # Characters of a private use, which stand in words for what a reading gives.
@@ -105,8 +106,8 @@ def _titled(pieces: list[str], program: Program) -> list[dict[str, Any]]:
     if not pieces or isinstance(pieces[0], Code) or not pieces[0].startswith("# "):
         return []
     code = [step for step in program.steps if isinstance(step, Cell)]
-    needs = [NEEDS] * any("fwdpass" in cell.source for cell in code)
-    folded = [FOLDED] * any(cell.hidden for cell in code)
+    needs = [_(NEEDS)] * any("fwdpass" in cell.source for cell in code)
+    folded = [_(FOLDED)] * any(cell.hidden for cell in code)
     return _words([pieces.pop(0), *needs, *folded])
 
 
@@ -115,11 +116,11 @@ def _needed(program: Program, url: str, lesson: Lesson) -> list[dict[str, Any]]:
     sources = [step.source for step in program.steps if isinstance(step, Cell)]
     if not any("fwdpass" in source for source in sources):
         return []
-    cells = [_code(Cell(INSTALL.format(source=url), line=0))]
+    cells = [_code(Cell(_(INSTALL).format(source=url), line=0))]
     if any(
         re.search(r"^from fwdpass(?:\.lesson import| import .*\blesson\b)", source, re.MULTILINE) for source in sources
     ):
-        cells += [*_words([EDITABLE]), _code(Cell(_stated(lesson), line=0))]
+        cells += [*_words([_(EDITABLE)]), _code(Cell(_stated(lesson), line=0))]
     return cells
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fwdpass.errors import FwdpassError, PageError
+from fwdpass.numerals.catalog import _
 from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.level import Level
@@ -59,7 +60,7 @@ def typeset(said: str) -> str:
 
 def verdict(right: bool) -> tuple[str, str]:
     """Give how the feedback of an option is marked, and how it begins."""
-    return ("fp-right", "Right.") if right else ("fp-wrong", "No.")
+    return ("fp-right", _("Right.")) if right else ("fp-wrong", _("No."))
 
 
 def hole(step: int) -> str:

@@ -30,7 +30,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from fwdpass import borrowed
 from fwdpass.errors import FwdpassError, PageError
-from fwdpass.numerals.writing import LANGUAGE
+from fwdpass.numerals.catalog import speak
 from fwdpass.page import Level
 from fwdpass.page.lesson import Lesson, beside, broken, imported, searched
 from fwdpass.page.record import Placing, Record, Seen, see
@@ -275,7 +275,7 @@ class Book:
     def _write(self, pages: Iterable[str]) -> None:
         """Write pages, and keep what is needed to change them."""
         builder, wanted = self._builder, set(pages)
-        LANGUAGE.set(self.app.config.language or "en")  # which the end of a build has put back
+        self._speak()
         self._written = dict.fromkeys(wanted, ("", nodes.document(None, None)))  # type: ignore[arg-type]
         builder.phase = BuildPhase.RESOLVING
         self.app.events.emit("write-started", builder)
@@ -315,9 +315,14 @@ class Book:
         seen, wrong = see(record.program, lesson, folder, least)
         return replace(seen, sources={**sources, **seen.sources}), wrong
 
+    def _speak(self) -> None:
+        """Take the language of the book, which the end of a build has put back."""
+        config = self.app.config
+        speak(config.language or "en", [str(Path(self.app.srcdir) / folder) for folder in config.locale_dirs])
+
     def _forget_modules(self) -> None:
         """Let the author's modules be imported anew, from what is on disk now."""
-        LANGUAGE.set(self.app.config.language or "en")
+        self._speak()
         source = Path(self.app.srcdir).resolve()
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)

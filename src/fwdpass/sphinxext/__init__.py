@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fwdpass import figures
-from fwdpass.numerals.writing import LANGUAGE
+from fwdpass.numerals.catalog import speak
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -149,6 +149,6 @@ def _add_static(app: Sphinx, config: Config) -> None:
 
 
 def _speak(app: Sphinx, config: Config) -> None:
-    """Write numbers as the book's language does, while it is built."""
-    LANGUAGE.set(config.language or "en")
-    app.connect("build-finished", lambda *_: LANGUAGE.set("en"), priority=999)
+    """Write numbers and our own words as the book's language does, while it is built."""
+    speak(config.language or "en", [str(Path(app.srcdir) / folder) for folder in config.locale_dirs])
+    app.connect("build-finished", lambda *_: speak("en"), priority=999)

@@ -7,25 +7,26 @@ from collections.abc import Iterable
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from fwdpass.numerals.catalog import _
 from fwdpass.numerals.writing import text
 from fwdpass.sphinxext.quiz import asked_question, choice, choice_label, quick_check
 
-TITLE = "Answers to the quick checks"
 
-
-def put_answers_last(app: Sphinx, doctree: nodes.document, _: str) -> None:
+def put_answers_last(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Leave the question and its options where they are, and say behind all else which is right, and why."""
     if (app.builder.format == "html" and app.builder.name != "epub") or not app.builder.use_message_catalog:
         return  # a site answers itself, and who translates wants the page as it was written
     answers: list[nodes.Node] = []
     for place, asked in enumerate(list(doctree.findall(quick_check)), 1):
-        title = next(asked.parent.findall(nodes.title))
-        title.append(nodes.Text(f" {text(place)}"))
-        answers += [nodes.paragraph("", "", nodes.strong("", title.astext())), _feedback(asked)]
+        named = next(asked.parent.findall(nodes.title))
+        named.append(nodes.Text(f" {text(place)}"))
+        answers += [nodes.paragraph("", "", nodes.strong("", named.astext())), _feedback(asked)]
         asked[:] = list(_question(asked))
     if answers:
         heading = nodes.title if app.builder.name != "epub" else nodes.rubric  # a section there has its page's number
-        last = nodes.section("", heading("", TITLE), *answers, ids=["fp-answers"], names=["fp-answers"])
+        last = nodes.section(
+            "", heading("", _("Answers to the quick checks")), *answers, ids=["fp-answers"], names=["fp-answers"]
+        )
         # A page has its own title above it; what LaTeX makes of all pages together has not.
         inside = next(doctree.findall(nodes.section), doctree) if app.builder.name != "latex" else doctree
         inside.append(last)

@@ -11,7 +11,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from fwdpass.audit.tree import canonical, digest, parse
-from fwdpass.numerals.letters import capital, counted
+from fwdpass.numerals.catalog import _, ngettext
+from fwdpass.numerals.letters import capital, in_words
 from fwdpass.numerals.writing import text
 from fwdpass.sphinxext import records
 
@@ -47,20 +48,25 @@ def put_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _drawn(env: BuildEnvironment) -> h.Element:
     typed = [
-        (name, kept.facts.source, one)
-        for name, kept in sorted(records.records(env).items())
-        for one in kept.facts.typed
+        (kept.facts.source, one) for _name, kept in sorted(records.records(env).items()) for one in kept.facts.typed
     ]
     if not typed:
-        return h.p(".fp-exceptions")["No number outside of code was typed."]
+        return h.p(".fp-exceptions")[_("No number outside of code was typed.")]
+    where = _("{source}, line {line}")
     rows = [
-        h.tr[h.th(scope="row")[one.text], h.td[one.reason], h.td[f"{source}, line {text(one.line)}"]]
-        for _, source, one in typed
+        h.tr[
+            h.th(scope="row")[one.text],
+            h.td[one.reason],
+            h.td[where.format(source=source, line=text(one.line))],
+        ]
+        for source, one in typed
     ]
-    return h.div(".fp-exceptions.fp-scroll", tabindex="0", role="group", aria_label="Typed numbers")[
+    about = ngettext("{} number that nothing computes", "{} numbers that nothing computes", len(typed))
+    about = about.format(capital(in_words(len(typed))))
+    return h.div(".fp-exceptions.fp-scroll", tabindex="0", role="group", aria_label=_("Typed numbers"))[
         h.table[
-            h.caption[f"{capital(counted(len(typed), 'number'))} that nothing computes"],
-            h.thead[h.tr[(h.th(scope="col")[name] for name in ("number", "reason", "where"))]],
+            h.caption[about],
+            h.thead[h.tr[(h.th(scope="col")[name] for name in (_("number"), _("reason"), _("where")))]],
             h.tbody[rows],
         ]
     ]

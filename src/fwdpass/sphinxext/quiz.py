@@ -21,10 +21,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from fwdpass.errors import ExpressionError, FwdpassError
+from fwdpass.numerals.catalog import _
 from fwdpass.page import Option, Question, parse_expression
 from fwdpass.page.expression import parse_read
 from fwdpass.page.question import FEWEST, Each
-from fwdpass.page.record import SERIAL, VERDICT, WORD
+from fwdpass.page.record import SERIAL, VERDICT, WORD, verdict
 from fwdpass.sphinxext import records
 from fwdpass.sphinxext.client import UNEXECUTED, PageClient, client_of
 from fwdpass.sphinxext.telling import Parts, ask
@@ -107,8 +108,7 @@ class QuizDirective(SphinxDirective):
         made = []
         for serial, part in enumerate(put):
             (one,) = parts.said[part]
-            verdict, word = _VERDICTS[part == parts.right]
-            made.append(_option_drawn(one, parts.at, str(serial), verdict, word))
+            made.append(_option_drawn(one, parts.at, str(serial), *verdict(part == parts.right)))
         return client.around(parts.at, [_drawn(_legend(parts.said[asks]), made)])
 
     def _question(self, client: PageClient, options: Sequence[_Written]) -> Question:
@@ -133,13 +133,9 @@ class QuizDirective(SphinxDirective):
         return holder.children
 
 
-_VERDICTS = {True: ("fp-right", "Right."), False: ("fp-wrong", "No.")}
-"""How feedback is marked, and how it begins: colour alone would tell nothing to some."""
-
-
 def _drawn(asked: Sequence[nodes.Node], options: Sequence[nodes.Node]) -> nodes.Element:
     return nodes.admonition(
-        "", nodes.title("", "Quick check"), quick_check("", *asked, *options), classes=["quick-check"]
+        "", nodes.title("", _("Quick check")), quick_check("", *asked, *options), classes=["quick-check"]
     )
 
 
@@ -152,15 +148,15 @@ def _legend(asked: Sequence[nodes.Node]) -> list[nodes.Node]:
     return [line, *rest]
 
 
-def _option_drawn(one: nodes.Node, at: int, serial: str, verdict: str, word: str) -> nodes.Node:
+def _option_drawn(one: nodes.Node, at: int, serial: str, mark: str, word: str) -> nodes.Node:
     """Say of an option, which has just been made, which of the question's it is, and what its feedback says first.
 
-    ``at`` is the question's step.
+    ``at`` is the question's step. ``mark`` and ``word`` are a verdict: colour alone would tell nothing to some.
     """
     assert isinstance(one, choice)  # noqa: S101 - as it was made
     one["group"], one["serial"] = f"fp-quiz-{at}", serial
     feedback = next(one.findall(nodes.container))
-    feedback["classes"].append(verdict)
+    feedback["classes"].append(mark)
     first = next(iter(feedback.findall(nodes.paragraph)), feedback)
     first.insert(0, [nodes.strong("", word), nodes.Text(" ")])
     return one

@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from fwdpass import numerals
 from fwdpass.errors import FwdpassError, ScriptError
+from fwdpass.numerals.catalog import _
 from fwdpass.page.script import Script
 from fwdpass.sphinxext import records, script, seen
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
@@ -142,7 +143,7 @@ def _interleaved(drawn: str, notes: Sequence[nodes.container]) -> list[nodes.Nod
     pieces = drawn.split(NOTE)
     shown: list[nodes.Node] = [_raw(pieces[0])]
     for note, piece in zip(notes, pieces[1:], strict=True):
-        about = nodes.paragraph("", f"Line {numerals.text(note['at'])}: ")
+        about = nodes.paragraph("", _("Line {}: ").format(numerals.text(note["at"])))
         about += nodes.literal(note["whole"], note["whole"])
         shown += [_raw(opening), _elsewhere(about), *note.children, _raw(closing + piece)]
     return shown
