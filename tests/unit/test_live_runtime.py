@@ -22,7 +22,8 @@ import pytest
 from fwdpass.errors import FwdpassError
 from fwdpass.live import runtime
 from fwdpass.live.compiled import bytecode, compile_archive
-from fwdpass.sphinxext.python import _AT_HOME, _packages
+from fwdpass.live.packages import AT_HOME, modules, packages, signature
+from fwdpass.sphinxext.python import _write_packages
 from fwdpass.trace.names import summary
 
 WHEEL = "numpy-0-none-any.whl"
@@ -145,11 +146,14 @@ def test_modules_are_compiled_without_most_of_what_only_people_read_and_do_the_s
         path = archive(tmp_path / name, compiled_late=LATE, other="1")
         with ZipFile(path, "a") as whole:
             whole.writestr("late.so", b"no source")
+            whole.writestr("fwdpass/nn.py", b"shown = 1")
+            whole.comment = b"whose"
         compile_archive(str(path), "/there")
         made.append(path.read_bytes())
     assert made[0] == made[1]
     with ZipFile(path) as whole:
-        assert whole.namelist() == ["compiled_late.pyc", "late.so", "other.pyc"]
+        assert whole.namelist() == ["compiled_late.pyc", "fwdpass/nn.py", "late.so", "other.pyc"]
+        assert whole.comment == b"whose"
         assert whole.read("late.so") == b"no source"
     compile_archive(str(path), "/there")
     assert path.read_bytes() == made[0]  # what is compiled stays so
@@ -182,7 +186,28 @@ def test_what_node_cannot_compile_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 def test_what_a_reader_does_without_is_there_to_be_left_out() -> None:
     """A module that has another name now would be sent again, and nobody would know."""
-    assert {name for name, _ in _packages()} >= _AT_HOME
+    assert {name for name, _ in modules()} >= AT_HOME
+    assert packages().keys().isdisjoint(AT_HOME)
+
+
+def test_packages_are_sent_compiled_only_where_they_are_of_the_very_same_sources(tmp_path: Path) -> None:
+    """Or a site would run a package that is no longer there."""
+    made = tmp_path / runtime.PACKAGES
+    sent = tmp_path / "site" / runtime.PACKAGES
+    sent.parent.mkdir()
+    sources = packages()
+    other = {**sources, "fwdpass/nn.py": sources["fwdpass/nn.py"] + b"#"}
+    for said in (signature(sources), signature(other), b"", None):
+        made.write_bytes(b"")
+        if said is not None:
+            with ZipFile(made, "w") as archive:
+                archive.comment = said
+        _write_packages(tmp_path, sent)
+        with ZipFile(sent) as archive:
+            found = {name: archive.read(name) for name in archive.namelist()}
+        assert found == ({} if said == signature(sources) else sources)
+    moved = {"a.py": b"1b.py 1\n2"}, {"a.py": b"1", "b.py": b"2"}
+    assert len({*map(signature, moved)}) == len(moved)
 
 
 def test_what_a_trace_says_of_functions_is_kept_when_they_are_compiled() -> None:

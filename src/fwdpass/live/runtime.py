@@ -3,7 +3,8 @@
 ``python -m fwdpass.live.runtime`` does. The wheel is accepted by its hash alone, which the release states; so it does
 not matter where it comes from. What is fetched is kept in the user's cache. Of Python's own library and of NumPy, only
 those files are kept that a list names. They are compiled by the release itself, in Node, which takes as
-long as all the rest of a start in a browser.
+long as all the rest of a start in a browser; so is this package, for sites that are built
+with the very same.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from fwdpass.commands import ended, path, say
 from fwdpass.errors import FwdpassError
+from fwdpass.live.packages import packages, signature
 
 COPIED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
-LIBRARY, NUMPY, LOCK = "python_stdlib.zip", "numpy.zip", "pyodide-lock.json"
+LIBRARY, NUMPY, PACKAGES, LOCK = "python_stdlib.zip", "numpy.zip", "packages.zip", "pyodide-lock.json"
 RELEASE = "https://cdn.jsdelivr.net/pyodide/v{version}/full/{name}"
 """Where a release of Pyodide has the packages that it was built with."""
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
@@ -62,6 +64,11 @@ def _run(asked: argparse.Namespace) -> int:
     pack(asked.pyodide / LIBRARY, asked.into / LIBRARY, kept)
     pack(wheel, asked.into / NUMPY, kept)
     if not asked.sources:
+        with ZipFile(asked.into / PACKAGES, "w") as archive:
+            sources = packages()
+            archive.comment = signature(sources)
+            for name, source in sources.items():
+                archive.writestr(ZipInfo(name, _BEGINNING), source)
         compiled(asked.into)
     size = sum(file.stat().st_size for file in asked.into.iterdir())
     say(f"Pyodide {version} and NumPy {numpy['version']}, {size / 1e6:.1f} MB, in {asked.into}\n")
@@ -146,7 +153,7 @@ def compiled(runtime: Path) -> None:
             "Node is not installed, which would compile the modules for the browser; --sources leaves them as they are"
         )
     own = Path(__file__).parent
-    command: list[str | Path] = [node, own / "compile.mjs", runtime, own / "compiled.py", LIBRARY, NUMPY]
+    command: list[str | Path] = [node, own / "compile.mjs", runtime, own / "compiled.py", LIBRARY, NUMPY, PACKAGES]
     got = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ours
     if got.returncode:
         said = [line for line in got.stderr.splitlines() if "Error: " in line]

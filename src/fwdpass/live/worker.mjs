@@ -17,9 +17,33 @@ globalThis.fetch = async (...what) => {
   if (response.body) count(response.clone().body).catch(() => {}); // whoever reads the response is told of a fault
   return response;
 };
-const SITE = "/lib/python3.14/site-packages";
 const bytes = async (name) => new Uint8Array(await (await fetch(new URL(name, import.meta.url))).arrayBuffer());
 
+// What Python does at first: each archive has its folder, and most are packed as one.
+export const UNPACK = `
+import sys
+from io import BytesIO
+from zipfile import ZipFile
+site = next(one for one in sys.path if one.endswith("site-packages"))
+for archive, folder in zip(globals().pop("_archives"), (site, site, "/book")):
+    files = ZipFile(BytesIO(archive.to_py()))
+    if files.namelist() == ["files.zip"]:  # which are packed as one
+        files = ZipFile(BytesIO(files.read("files.zip")))
+    files.extractall(folder)
+del archive, files
+`;
+// Then it reads the page, and answers what is asked.
+export const START = `
+import json, sys
+from functools import partial
+from pathlib import Path
+from fwdpass.live.reader import Reader, asked
+reader = Reader(json.loads(globals().pop("_record")), globals().pop("_page"), Path("/book"), _alive)
+for module in list(sys.modules.values()):
+    if (file := getattr(module, "__file__", None) or "").endswith(".so"):
+        Path(file).unlink(missing_ok=True)  # it is loaded, and stays so: its file takes memory, too
+partial(asked, reader)
+`;
 const start = async ({ page, record, files }) => {
   const { loadPyodide } = await import("./pyodide.mjs");
   const indexURL = new URL("./", import.meta.url).href;
@@ -31,27 +55,16 @@ const start = async ({ page, record, files }) => {
     ...files.map(bytes),
   ]);
   postMessage({ starts: true });
-  python.unpackArchive(numpy, "zip", { extractDir: SITE });
-  python.unpackArchive(packages, "zip", { extractDir: SITE });
-  python.unpackArchive(book, "zip", { extractDir: "/book" });
+  python.globals.set("_archives", [numpy, packages, book]);
   python.globals.set("_record", json);
   python.globals.set("_page", html);
   python.globals.set("_alive", () => postMessage({ alive: true }));
-  return python.runPython(`
-import json, sys
-from functools import partial
-from pathlib import Path
-from fwdpass.live.reader import Reader, asked
-reader = Reader(json.loads(globals().pop("_record")), globals().pop("_page"), Path("/book"), _alive)
-for module in list(sys.modules.values()):
-    if (file := getattr(module, "__file__", None) or "").endswith(".so"):
-        Path(file).unlink(missing_ok=True)  # it is loaded, and stays so: its file takes memory, too
-partial(asked, reader)
-`);
+  python.runPython(UNPACK);
+  return python.runPython(START);
 };
 
 let answer;
-onmessage = async ({ data }) => {
+globalThis.onmessage = async ({ data }) => {
   try {
     answer ??= start(data);
     const ask = await answer;

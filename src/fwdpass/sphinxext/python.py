@@ -7,23 +7,24 @@ purpose (``nox -s live`` makes it).
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 import htpy as h
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-import fwdpass
 from fwdpass import live
 from fwdpass.errors import FwdpassError
 from fwdpass.figures.written import written
+from fwdpass.live.packages import packages, signature
+from fwdpass.live.runtime import PACKAGES
 from fwdpass.numerals.writing import text
 from fwdpass.page import Lesson
 from fwdpass.page.entries import Stated, stated
@@ -36,20 +37,6 @@ WORDS = "words"
 """Where in it the files are from which notebooks are written again."""
 NEEDED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip", "numpy.zip")
 """What a runtime is made of."""
-_ROOMS = ("elements", "figures", "live", "networks", "numerals", "page", "trace")
-"""The rooms of this package that a reading needs."""
-_AT_HOME = {
-    "fwdpass/__main__.py", "fwdpass/borrowed.py", "fwdpass/new.py", "fwdpass/testing.py", "fwdpass/live/compiled.py",
-    "fwdpass/live/runtime.py", "fwdpass/page/patches.py", "fwdpass/trace/command.py", "htpy/html2htpy.py",
-}  # fmt: skip
-"""Modules of no use where there is neither a book to be built nor a command to be given."""
-_PYGMENTS = (
-    "__init__", "console", "filter", "formatter", "lexer", "modeline", "plugin", "regexopt", "style", "token",
-    "unistring", "util", "filters/__init__", "formatters/__init__", "formatters/_mapping", "formatters/html",
-    "styles/__init__", "styles/_mapping", "styles/default", "lexers/__init__", "lexers/_mapping",
-    "lexers/python",
-)  # fmt: skip
-"""The modules of Pygments that colour a script."""
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # of time, as archives count it: the same bytes in each build
 _LOGGER = logging.getLogger(__name__)
 
@@ -87,7 +74,7 @@ def write_python(app: Sphinx, exception: Exception | None) -> None:
     into.mkdir()
     for name in NEEDED:
         shutil.copyfile(found / name, into / name)
-    _zip(into / "packages.zip", (one for one in _packages() if one[0] not in _AT_HOME))
+    _write_packages(found, into / PACKAGES)
     _zip(into / "book.zip", _book(app))
     own = Path(live.__file__).parent
     shutil.copyfile(own / "worker.mjs", into / "worker.mjs")
@@ -105,24 +92,14 @@ def _zip(target: Path, files: Iterator[tuple[str, bytes]]) -> None:
             archive.writestr(ZipInfo(name, _BEGINNING), content, ZIP_DEFLATED)
 
 
-def _packages() -> Iterator[tuple[str, bytes]]:
-    """Give the modules of packages that a reading imports, this one among them."""
-    root = Path(fwdpass.__file__).parent
-    for path in (*root.glob("*.py"), *(path for room in _ROOMS for path in (root / room).rglob("*.py"))):
-        if "formats" not in path.parts or path.stem == "__init__":
-            yield f"fwdpass/{path.relative_to(root).as_posix()}", path.read_bytes()
-    for name in ("htpy", "markupsafe", "pygments"):
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            continue
-        origin = Path(spec.origin)
-        if origin.stem != "__init__":
-            yield origin.name, origin.read_bytes()
-            continue
-        for path in origin.parent.rglob("*.py"):
-            inner = path.relative_to(origin.parent)
-            if name != "pygments" or inner.with_suffix("").as_posix() in _PYGMENTS:
-                yield f"{name}/{inner.as_posix()}", path.read_bytes()
+def _write_packages(runtime: Path, target: Path) -> None:
+    """Write the modules that a reading imports: compiled where the runtime has them so, of the very same sources."""
+    sources = packages()
+    with suppress(OSError, BadZipFile), ZipFile(runtime / target.name) as compiled:
+        if compiled.comment == signature(sources):
+            shutil.copyfile(runtime / target.name, target)
+            return
+    _zip(target, iter(sources.items()))
 
 
 def _book(app: Sphinx) -> Iterator[tuple[str, bytes]]:
