@@ -53,7 +53,7 @@ GERMAN = {
     "Words alone.": "Nur Wörter.",
 }
 SHOWN = (
-    "Von 3 Summen (in einer Formel z=−0.1 ) ist 0,5 die größte.",
+    "Von 3 Summen (in einer Formel z=−0,1 ) ist 0,5 die größte.",
     "Eine einzige Summe bleibt, 0,5.",
     "Nach welcher von 3 Summen wird gefragt?",
     "Zu früh.",
@@ -112,6 +112,7 @@ def test_numbers_claims_and_questions_are_executed_in_the_translation(tmp_path: 
     for sentence in SHOWN:
         assert sentence in shown, sentence
     assert 'alt="Ein Bild von −0,1"' in page
+    assert "<mn>0,1</mn>" in page, "a number in a formula is whole"
     assert "So it is." in shown, "what has no translation stays"
     assert "largest" not in shown
     _, ledger = built.readings()["page"]

@@ -7,7 +7,8 @@ from math_core import LatexError
 
 from fwdpass.audit.formula import stated
 from fwdpass.audit.tree import parse
-from fwdpass.page.formula import NARROW, width
+from fwdpass.page.formula import NARROW, marked, prepared, width
+from fwdpass.page.mathml import converted
 from fwdpass.sphinxext.maths import to_mathml
 
 MATRIX = r"\begin{bmatrix} 0.2 & -0.5 \\ 0.0 & 1 \end{bmatrix}"
@@ -28,6 +29,22 @@ def test_a_difference_is_not_a_negative_number(tex: str) -> None:
 def test_only_a_matrix_has_marked_zeros() -> None:
     assert to_mathml(MATRIX, display=True).count("fp-zero") == 1
     assert "fp-zero" not in to_mathml(r"a = 0", display=True)
+
+
+@pytest.mark.parametrize(
+    ("tex", "whole"),
+    [
+        ("-0{,}5", 'class="fp-neg"><mo lspace="0" rspace="0">−</mo><mn>0,5</mn></mrow>'),
+        (r"\begin{bmatrix} 0{,}0 & 1 \end{bmatrix}", '<mtd class="fp-zero"><mn>0,0</mn></mtd>'),
+        ("1.234{,}5", "<mn>1.234,5</mn>"),
+        ("1{,}234{,}567.5", "<mn>1,234,567.5</mn>"),
+        ("0,5", "<mn>0</mn><mo>,</mo><mn>5</mn>"),
+        ("h_{1,0}", '<mn>1</mn><mo rspace="0">,</mo><mn>0</mn>'),
+    ],
+)
+def test_a_comma_in_braces_is_a_part_of_a_number(tex: str, whole: str) -> None:
+    assert whole in to_mathml(tex, display=False)
+    assert whole in marked(converted(prepared(tex, display=False), display=False)), "where Python alone converts it"
 
 
 def test_no_number_is_there_twice() -> None:

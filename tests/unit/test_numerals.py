@@ -367,13 +367,20 @@ def test_numbers_have_the_signs_and_plurals_of_the_language() -> None:
     try:
         assert text(1234.5, ",.2f") == "1.234,50"
         assert text([0.5, 2]) == "[0,5, 2,0]"
-        assert text(0.5, medium="code") == text(0.5, medium="latex") == "0.5"
+        assert (text(0.5, medium="code"), text(0.5, medium="latex")) == ("0.5", "0{,}5")
+        assert text([[0.5, -2]], medium="latex") == r"\begin{bmatrix} 0{,}5 & -2{,}0 \end{bmatrix}"
+        assert (text(1234.5, ",.1f", "latex"), text(1234.5, "g", "latex")) == ("1.234{,}5", "1234{,}5")
+        assert (text(2.5e-9, medium="latex"), text(0.5, "%", "latex")) == (r"2{,}5 \times 10^{-9}", r"50\%")
         assert text(1234.5, "currency EUR") == "1.234,50\N{NO-BREAK SPACE}€"
         assert text(date(2024, 5, 17), "long") == "17. Mai 2024"
         assert text(timedelta(minutes=61)) == "1 Stunde, 1 Minute"
         assert (text(1, "count Neuron/Neuronen"), text(3, "count Neuron/Neuronen")) == ("1 Neuron", "3 Neuronen")
         with pytest.raises(NumeralError, match="in English alone"):
             text(3, "word")
+        writing.LANGUAGE.set("fr")
+        assert text(1234.5, ",.1f", "latex") == r"1\,234{,}5"
+        writing.LANGUAGE.set("ja")
+        assert text(1234.5, ",.1f", "latex") == "1{,}234.5"
         writing.LANGUAGE.set("pl")
         assert [text(n, "count plik/pliki/plików") for n in (1, 3, 5)] == ["1 plik", "3 pliki", "5 plików"]
     finally:

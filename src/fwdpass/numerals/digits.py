@@ -16,6 +16,8 @@ PLACES = 4
 MINUS: dict[Medium, str] = {"text": "\N{MINUS SIGN}", "code": "-", "latex": "-"}
 LANGUAGE: ContextVar[str] = ContextVar("LANGUAGE", default="en")
 """The language that numbers in a text are written in: its decimal sign, groups and plurals, as Babel knows them."""
+_COMMA = "{,}"
+"""A comma in a formula that is none between two things: no space follows it."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -50,8 +52,17 @@ def fixed(v: Fraction, places: int, medium: Medium) -> str:
 
 
 def point(medium: Medium) -> str:
-    """Give the sign before decimals: a point, or in a text what the language has."""
-    return "." if medium != "text" or is_english() else world.symbols(LANGUAGE.get())[0]
+    """Give the sign before decimals: in code a point, and elsewhere what the language has.
+
+    >>> fixed(Fraction(1, 2), 1, "latex")
+    '0.5'
+    """
+    if medium == "code" or is_english():
+        return "."
+    sign = world.symbols(LANGUAGE.get())[0]
+    if medium == "latex":
+        return _COMMA if sign == "," else "."  # no formula is written in other digits, with the signs of these
+    return sign
 
 
 def exponent_of(v: Fraction, places: int) -> int:
@@ -92,7 +103,11 @@ def ratio(v: Fraction, medium: Medium) -> str:
 
 def grouped(body: str, group: str, medium: Medium) -> str:
     """Put a sign between groups of three digits before the point."""
-    sign = {"text": world.symbols(LANGUAGE.get())[1], "code": group, "latex": "{,}"}[medium] if group == "," else group
+    sign = group
+    if group == "," and medium != "code":
+        sign = world.symbols(LANGUAGE.get())[1]
+        if medium == "latex":
+            sign = {",": _COMMA, ".": "."}.get(sign, r"\,")
     whole = re.match(r"\d+", body)
     if whole is None or len(whole[0]) < 4:
         return body

@@ -11,8 +11,11 @@ NARROW = 12.0
 # A minus sign is a number's own at the start of a row or an entry; elsewhere math-core sets it without space.
 _NEGATIVE = re.compile(
     r"((?:<math[^>]*>|<mrow>|<mtd[^>]*>)(?=<mo[^>]*>−)|</mo>(?=<mo lspace=\"0\" rspace=\"0\">−))"
-    r"(<mo[^>]*>−</mo><mn>[\d.]+</mn>)"
+    r"(<mo[^>]*>−</mo><mn>[\d.,]+</mn>)"
 )
+_COMMA = re.compile(r"\d+(?:\.\d+)*(?:\{,\}\d+)+(?:\.\d+)?")
+"""A number with a comma in it, as ``0{,}5``; without braces, a comma stands between two numbers."""
+_WHOLE = re.compile(r"<mtext>(\d[\d.]*,[\d.,]*)</mtext>")
 _CHEMISTRY = re.compile(r"\\ce\{((?:[^{}]|\{[^{}]*\})*)\}")
 _OF_CHEMISTRY = (
     (re.compile(r"<=>|<-->"), r" \\rightleftharpoons "),
@@ -23,7 +26,7 @@ _OF_CHEMISTRY = (
     (re.compile(r"(?<=[A-Za-z)\]}])(?<!\{)([+-])(?=\s|$)"), r"^{\1}"),
 )
 """How what mhchem writes is written without it: arrows, charges, and how many atoms of an element there are."""
-_ZERO = re.compile(r"<mtd([^>]*)>(<mn>[0.]+</mn>)</mtd>")
+_ZERO = re.compile(r"<mtd([^>]*)>(<mn>[0.,]+</mn>)</mtd>")
 
 
 def prepared(tex: str, *, display: bool) -> str:
@@ -32,6 +35,8 @@ def prepared(tex: str, *, display: bool) -> str:
     # Sphinx numbers equations, and math-core would number each formula from one again.
     tex = re.sub(r"\\(begin|end)\{(equation|align|gather|multline|flalign|alignat)\}", r"\\\1{\2*}", tex)
     tex = re.sub(r"\\(begin|end)\{split\}", r"\\\1{aligned}", tex)  # of which math-core knows the latter alone
+    # A converter makes three signs of a number with a comma; as a text it stays whole, until it is marked as a number.
+    tex = _COMMA.sub(lambda match: rf"\text{{{match[0].replace('{,}', ',')}}}", tex)
     tex = _CHEMISTRY.sub(lambda match: rf"\mathrm{{{_without_chemistry(match[1])}}}", tex)
     if display and r"\\" in tex and r"\begin" not in tex:
         return rf"\begin{{aligned}}{tex}\end{{aligned}}"  # as Sphinx does for LaTeX and MathJax
@@ -50,8 +55,10 @@ def _without_chemistry(said: str) -> str:
 
 
 def marked(mathml: str) -> str:
-    """Mark negative numbers, and a matrix's zeros, with the classes that figures use."""
-    mathml = mathml.replace(' scriptlevel="0"', "")  # of mtable: HTML's checkers know it on mstyle only
+    """Join numbers with a comma in them; mark negative ones, and a matrix's zeros, with the classes of figures."""
+    mathml = _WHOLE.sub(r"<mn>\1</mn>", mathml).replace(
+        ' scriptlevel="0"', ""
+    )  # of mtable: HTML's checkers know it on mstyle only
     return _ZERO.sub(r'<mtd\1 class="fp-zero">\2</mtd>', _NEGATIVE.sub(r'\1<mrow class="fp-neg">\2</mrow>', mathml))
 
 

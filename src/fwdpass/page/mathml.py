@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
-_WORDS = re.compile(r"[A-Za-z0-9 .]+")
+_WORDS = re.compile(r"[A-Za-z0-9 .,]+")
 _RELATIONS = {"=": "=", "<": "&lt;", ">": "&gt;", r"\le": "≤", r"\ge": "≥", r"\to": "→", r"\in": "∈"}
 _SIGNS = {"+": "+", "-": "−", r"\pm": "±"}
 _TIMES = {r"\times": "×", r"\cdot": "⋅"}
@@ -23,8 +23,15 @@ _SIDES = (
     "text-align: left;justify-items: start;padding-left: 0;",
 )
 """Of the columns of aligned lines, in turns."""
+_SMALL = 2
+"""The style of indices, exponents, and fractions in a line."""
+_TIGHT = ' lspace="0" rspace="0"'
 _BEFORE_SIGN = ("start", "relation", "sign", "open", "comma")
 """After which a sign is a number's own."""
+
+
+_AFTER_MATRIX = ("", ")", "]", "}", ",", "&", r"\\", r"\end", r"\begin", "_", "^")
+"""Where the space behind a matrix is known; so it is before relations and signs."""
 
 
 class UnreadError(ValueError):
@@ -56,15 +63,19 @@ def converted(tex: str, *, display: bool) -> str:
     >>> converted(r"w_0 = -0.5", display=False)
     '<math><msub><mi>w</mi><mn>0</mn></msub><mo>=</mo><mo lspace="0" rspace="0">−</mo><mn>0.5</mn></math>'
     """
-    row = _Parser([found[0] for found in _TOKEN.finditer(tex) if not found[0].isspace()]).row(("",), "start")
+    parser = _Parser([found[0] for found in _TOKEN.finditer(tex) if not found[0].isspace()], style=0 if display else 1)
     block = ' display="block"' if display else ""
-    return f"<math{block}>{''.join(part.mathml for part in row)}</math>"
+    return f"<math{block}>{''.join(part.mathml for part in parser.row(('',), 'start'))}</math>"
 
 
 @dataclass
 class _Parser:
     tokens: list[str]
     at: int = 0
+    style: int = 0
+    """How small what is read is set: as a display, as text, or smaller, where signs have no space."""
+    tables: int = 0
+    """How many matrices and aligned lines stand around what is read."""
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -93,7 +104,7 @@ class _Parser:
         scripts: dict[str, str] = {}
         while self.peek() in ("_", "^"):
             where = self.next()
-            scripts[where] = self.argument()
+            scripts[where] = self.argument(_SMALL)
         if not scripts:
             return parts
         if len(parts) != 1:
@@ -106,14 +117,17 @@ class _Parser:
         name = "msub" if below else "msup"
         return [_Part(f"<{name}>{base}{below or above}</{name}>", kind)]
 
-    def argument(self) -> str:
-        """Read one element, or a group as one."""
+    def argument(self, style: int = 0) -> str:
+        """Read one element, or a group as one, which may be set smaller."""
+        before, self.style = self.style, max(self.style, style)
         if self.peek() == "{":
             self.next()
             row = self.row(("}",), "start")
             self.next()
+            self.style = before
             return _grouped(row)
         parts = self.part("start")
+        self.style = before
         if len(parts) != 1:
             raise UnreadError("an argument of more than one thing")
         return parts[0].mathml
@@ -138,25 +152,30 @@ class _Parser:
             return [_Part(f"<mi>{token}</mi>", "plain")]
         if token in _RELATIONS:
             wide = ' stretchy="false"' if _RELATIONS[token] == "→" else ""
+            if self.style >= _SMALL:
+                if wide or before != "plain":
+                    raise UnreadError("a relation that begins, or an arrow, in small letters")
+                return [_Part(f'<mo lspace="0" rspace="0">{_RELATIONS[token]}</mo>', "relation")]
             first = ' lspace="0"' if before == "start" else ""
             return [_Part(f"<mo{wide}{first}>{_RELATIONS[token]}</mo>", "relation")]
         if token in _SIGNS:
             if before in _BEFORE_SIGN:
                 return [_Part(f'<mo lspace="0" rspace="0">{_SIGNS[token]}</mo>', "own")]
-            return [_Part(f"<mo>{_SIGNS[token]}</mo>", "sign")]
+            return [_Part(f"<mo{_TIGHT * (self.style >= _SMALL)}>{_SIGNS[token]}</mo>", "sign")]
         if token in _TIMES:
-            return [_Part(f'<mo lspace="0.2222em" rspace="0.2222em">{_TIMES[token]}</mo>', "sign")]
+            space = _TIGHT if self.style >= _SMALL else ' lspace="0.2222em" rspace="0.2222em"'
+            return [_Part(f"<mo{space}>{_TIMES[token]}</mo>", "sign")]
         if token in _SPACES:
             return [_Part(f'<mspace width="{_SPACES[token]}"/>', before)]
         match token:
-            case r"\\":  # the end of a line, where there are no lines
+            case r"\\" if not self.tables:  # the end of a line, where there are no lines
                 return [_Part("", before)]
             case "(" | "[":
                 return [_Part(f'<mo stretchy="false">{token}</mo>', "open")]
             case ")" | "]":
                 return [_Part(f'<mo stretchy="false">{token}</mo>', "close")]
             case ",":
-                return [_Part("<mo>,</mo>", "comma")]
+                return [_Part('<mo rspace="0">,</mo>' if self.style >= _SMALL else "<mo>,</mo>", "comma")]
             case ":":
                 return [_Part('<mo lspace="0.2778em" rspace="0">:</mo>', "relation")]
             case "{":
@@ -164,7 +183,8 @@ class _Parser:
                 self.next()
                 return [_Part(_grouped(row), "plain")]
             case r"\frac":
-                return [_Part(f"<mfrac>{self.argument()}{self.argument()}</mfrac>", "plain")]
+                style = self.style + 1
+                return [_Part(f"<mfrac>{self.argument(style)}{self.argument(style)}</mfrac>", "plain")]
             case r"\mathbf":
                 if (letter := self.words()) not in _BOLD:
                     raise UnreadError(letter)
@@ -179,28 +199,34 @@ class _Parser:
                 kind = "open" if self.peek() in ("(", "[") else "close"
                 return [_Part(f'<mo minsize="1.2em" maxsize="1.2em">{self.next()}</mo>', kind)]
             case r"\max" | r"\operatorname":
-                return self.function({r"\max": "max"}.get(token) or self.words())
+                return self.function({r"\max": "max"}.get(token) or self.words(), before)
             case r"\begin":
                 return [self.environment(before)]
         raise UnreadError(token)
 
-    def function(self, name: str) -> list[_Part]:
-        """Read what a function is applied to."""
+    def function(self, name: str, before: str) -> list[_Part]:
+        """Read what a function is applied to; some space stands before it, where it is a factor."""
+        if before == "inner" or self.style >= _SMALL or self.tables:
+            raise UnreadError("a function in or behind a matrix, or a small one")
         head = f"<mrow><mspace/><mi>{name}</mi></mrow>"
+        space = [_Part('<mspace width="0.1667em"/>', before)] * (before in ("plain", "close", "own"))
         if self.peek() == r"\big":
-            return [_Part(head, "plain"), _Part('<mspace width="0.1667em"/>', "plain")]
+            return [*space, _Part(head, "plain"), _Part('<mspace width="0.1667em"/>', "plain")]
         self.expect("(")
         parts: list[_Part] = []
         depth = 1
         while depth := depth + (self.peek() == "(") - (self.peek() == ")"):
             if not self.peek():
                 raise UnreadError("it ends early")
+            nested = self.tokens[self.at - 1] == "(" and parts and self.peek() in _SIGNS
+            if nested or self.peek() in (r"\begin", r"\max", r"\operatorname"):
+                raise UnreadError("what math-core takes for the end of a function")
             parts += self.scripted(parts[-1].kind if parts else "open")
         self.next()
         inner = "".join(part.mathml for part in parts)
         opened, closed = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
         applied = f"<mo>&ApplyFunction;</mo><mrow>{opened}{inner}{closed}</mrow>"
-        return [_Part(f"<mrow>{head}{applied}</mrow>", "plain")]
+        return [*space, _Part(f"<mrow>{head}{applied}</mrow>", "plain")]
 
     def environment(self, before: str) -> _Part:
         """Read a matrix, or lines that are aligned."""
@@ -209,6 +235,8 @@ class _Parser:
             raise UnreadError(kind)
         rows: list[list[str]] = [[]]
         first = "start"
+        around, self.style = self.style, 0 if kind == "aligned" else 1
+        self.tables += 1
         while True:
             rows[-1].append("".join(part.mathml for part in self.row(("&", r"\\", r"\end"), first)))
             stop = self.next()
@@ -219,10 +247,14 @@ class _Parser:
                 rows.append([])
         if self.words() != kind:
             raise UnreadError(r"\end")
+        self.style = around
+        self.tables -= 1
         if kind == "aligned":
             aligned = [[f'<mtd style="{_SIDES[at % 2]}">{cell}</mtd>' for at, cell in enumerate(row)] for row in rows]
             lines = "".join(f"<mtr>{''.join(cells)}</mtr>" for cells in aligned)
             return _Part(f'<mtable displaystyle="true" scriptlevel="0">{lines}</mtable>', "plain")
+        if self.peek() not in (*_AFTER_MATRIX, *_RELATIONS, *_SIGNS, *_TIMES):
+            raise UnreadError("what stands behind a matrix")
         body = "".join(f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in row)}</mtr>" for row in rows)
         left = ' lspace="0.1667em"' if before == "plain" else ""
         right = ' rspace="0.1667em"' if self.peek() == r"\begin" else ""
