@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,12 +19,14 @@ from fwdpass.audit.files import file_findings
 from fwdpass.audit.page import CHANGED, Finding, PageAudit
 from fwdpass.audit.search import SEARCH, search_findings
 from fwdpass.audit.titles import Titles, titles_of
-from fwdpass.audit.tree import parse
+from fwdpass.audit.tree import Element, parse
 from fwdpass.errors import FwdpassError
 
 LEDGER = "ledger.json"
 """The file beside the pages that says what the build knows."""
 _WORD = re.compile(r"\w+")
+_KEPT: dict[Path, tuple[str, Element]] = {}
+"""Pages that the build has read and the audit is to read, each with its text."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     ledger = _read(site)
     facts = _facts(ledger)
     pages = {
-        path.relative_to(site).as_posix(): parse(path.read_text("utf-8", "replace"))
+        path.relative_to(site).as_posix(): page_of(path)
         for path in sorted(site.rglob("*.html"))
         if path.relative_to(site).parts[0] != "_static" and path.is_file()
     }
@@ -98,6 +102,29 @@ def audit_site(site: Path, sources: Path | None = None) -> Report:
     typed = tuple((name, t.text, t.reason, t.line) for name, f in facts.items() for t in f.typed)
     executed = sum(len(f.ledger.entries) for f in facts.values() if f.ledger)
     return Report(len(pages), executed, typed, faults)
+
+
+def page_of(path: Path, keep: bool = False) -> Element:
+    """Read a page of a site.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    keep
+        Whether the page will be read once more, by the audit; if the file has not changed, it is not parsed again.
+
+    Returns
+    -------
+    Element
+        The page.
+    """
+    text = path.read_text("utf-8", "replace")
+    before = _KEPT.pop(path, None)
+    page = before[1] if before is not None and before[0] == text else parse(text)
+    if keep:
+        _KEPT[path] = text, page
+    return page
 
 
 def load(site: Path) -> dict[str, Facts]:
@@ -177,29 +204,60 @@ def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path 
     itself = re.compile(rf"(?<![\w.]){re.escape(finding.text)}(?!\w|\.\d)")
     for of_page in pages:
         for file in (of_page.source, *of_page.included):
-            for number, written, words in _candidates(sources / file, of_page) if sources and file else ():
-                score = len(wanted & words)
-                if finding.text in written and not finding.around.startswith(IMPLIED):
-                    score += 3 if itself.search(written) else 1
+            if sources is None or not file:
+                continue
+            for number, written, shared in _candidates(sources / file, of_page, wanted, finding.text):
+                has = finding.text in written and not finding.around.startswith(IMPLIED)
+                score = shared + (0 if not has else 3 if itself.search(written) else 1)
                 if score > best:
                     part = file if file != of_page.source else ""
                     best, found = score, Fault(page, of_page.source, number, finding, part)
     return found
 
 
-def _candidates(path: Path, facts: Facts) -> Iterator[tuple[int, str, frozenset[str]]]:
-    """Give the lines of a source with their numbers and words, and what each says in the book's language."""
+def _candidates(path: Path, facts: Facts, wanted: frozenset[str], text: str) -> Iterator[tuple[int, str, int]]:
+    """Give the lines of a source that have a text, and the first of those that have most of some words.
+
+    Each has its number, and how many of the words it has. What the source says in the book's language counts for the
+    line that it is written on.
+    """
     lines = _lines(path)
-    yield from ((number, *line) for number, line in enumerate(lines, 1))
+    has = Counter(number for word in wanted for number in lines.having.get(word, ()))
+    most = max(has.values(), default=0)
+    first = min((number for number, words in has.items() if words == most), default=1)
+    for number in sorted({first, *lines.containing(text)}) if lines.written else ():
+        yield number, lines.written[number - 1], has[number]
     for said, written in facts.translated.items():
         start = written.partition("\n")[0].strip()
-        if number := next((number for number, (line, _) in enumerate(lines, 1) if start in line), 0):
-            yield number, said, frozenset(_WORD.findall(said))
+        if number := next((number for number, line in enumerate(lines.written, 1) if start in line), 0):
+            yield number, said, len(wanted.intersection(_WORD.findall(said)))
+
+
+class _Lines:
+    """The lines of a source, found by what stands on them; they are counted from one."""
+
+    def __init__(self, text: str) -> None:
+        self.written = text.splitlines()
+        self._text = "\n".join(self.written)
+        self._starts = [0, *(at + 1 for at, char in enumerate(self._text) if char == "\n")]
+        self.having: dict[str, list[int]] = {}
+        for number, line in enumerate(self.written, 1):
+            for word in set(_WORD.findall(line)):
+                self.having.setdefault(word, []).append(number)
+
+    def containing(self, text: str) -> Iterator[int]:
+        """Give the numbers of the lines that contain a text."""
+        if not text:
+            yield from range(1, len(self.written) + 1)
+            return
+        at = self._text.find(text)
+        while at >= 0:
+            number = bisect_right(self._starts, at)
+            yield number
+            at = self._text.find(text, self._starts[number]) if number < len(self._starts) else -1
 
 
 @lru_cache(maxsize=64)
-def _lines(path: Path) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Give the lines of a source, each with its words."""
-    if not path.is_file():
-        return ()
-    return tuple((line, frozenset(_WORD.findall(line))) for line in path.read_text("utf-8", "replace").splitlines())
+def _lines(path: Path) -> _Lines:
+    """Read a source."""
+    return _Lines(path.read_text("utf-8", "replace") if path.is_file() else "")

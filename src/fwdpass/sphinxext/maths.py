@@ -34,6 +34,11 @@ _converters = [_reading()]
 """The one that is used, which knows the macros of the book."""
 
 
+def converter() -> object:
+    """Give what reads formulas: another object in each book, which may have macros of its own."""
+    return _converters[0]
+
+
 def setup_maths(app: Sphinx) -> None:
     """Register the renderer that `html_math_renderer = "mathml"` asks for."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))

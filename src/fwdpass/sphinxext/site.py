@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
@@ -15,8 +16,9 @@ from sphinx.transforms import SphinxTransform
 from fwdpass import borrowed
 from fwdpass.audit import LEDGER, Facts, dumped
 from fwdpass.audit.facts import Formula
-from fwdpass.audit.formula import stated
+from fwdpass.audit.formula import Stated, stated
 from fwdpass.audit.page import digits_of
+from fwdpass.audit.site import page_of
 from fwdpass.audit.tree import canonical, code_digest, digest, parse, tex_digest
 from fwdpass.page import Cell, Expression, Program
 from fwdpass.page.shell import Output, Printed, Raised, Shown
@@ -47,8 +49,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                     name, made_of = _formula(node, skeleton)
                     facts.formulas[name] = made_of.beside(facts.formulas.get(name))
                 if app.config.html_math_renderer != "mathml":
-                    known = facts.formulas.setdefault(tex_digest(node.astext()), _tex(node, skeleton))
-                    facts.formulas[tex_digest(node.astext())] = _tex(node, skeleton).beside(known)
+                    name, made_of = tex_digest(node.astext()), _tex(node, skeleton)
+                    facts.formulas[name] = made_of.beside(facts.formulas.get(name))
             case nodes.literal_block() | nodes.doctest_block() if _ran(node, kept.scripts, kept.opened):
                 facts.listings.append(code_digest(node.astext()))
             case nodes.literal_block() if "linenostart" in (highlighted := dict(node.get("highlight_args") or ())):
@@ -152,7 +154,7 @@ def write_ledger(app: Sphinx, exception: Exception | None) -> None:
         for page, of_page in facts.items():
             file = Path(app.outdir) / (of_page.file or f"{page}.html")
             read = app.builder.name in WHOLE and file.is_file()
-            of_page.digits = digits_of(parse(file.read_text("utf-8"))) if read else ""
+            of_page.digits = digits_of(page_of(file, keep=app.config.fwdpass_audit)) if read else ""
         written = dumped(facts, title, tuple(_own_files(app)))
         (Path(app.outdir) / LEDGER).write_text(written, "utf-8", newline="\n")
 
@@ -236,8 +238,14 @@ def _formula(node: nodes.Element, skeleton: str) -> tuple[str, Formula]:
 def _tex(node: nodes.Element, skeleton: str) -> Formula:
     """Note what the author of a formula wrote that a script will draw."""
     tex, display = skeleton or node.astext(), isinstance(node, nodes.math_block)
-    written = stated(parse(maths.to_mathml_if_any(tex, display=display) or tex))
+    written = _stated(tex, display, maths.converter())
     return Formula(node.astext(), written.line, written.typed, node.get("at", 0))
+
+
+@lru_cache(maxsize=4096)
+def _stated(tex: str, display: bool, _converter: object) -> Stated:
+    """Say what a formula states; a book writes most of its formulas more than once."""
+    return stated(parse(maths.to_mathml_if_any(tex, display=display) or tex))
 
 
 def _digest_of(mathml: str) -> str:
