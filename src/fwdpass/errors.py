@@ -18,6 +18,10 @@ class ShapeError(FwdpassError, ValueError):
     """Arrays whose shapes do not fit the operation."""
 
 
+class ArgumentError(FwdpassError, TypeError, ValueError):
+    """An argument that is not what its function takes, as None where numbers are asked for."""
+
+
 class NetworkError(FwdpassError, ValueError):
     """What is no network: an unknown activation, weights that are no finite numbers."""
 

@@ -8,6 +8,7 @@ from numpy import maximum, mean
 from numpy.typing import NDArray
 
 from fwdpass.errors import ShapeError, misfit
+from fwdpass.numerals.arguments import ARRAY, is_array, refusal
 
 Array = NDArray[Any]
 
@@ -68,6 +69,7 @@ def mse(y_hat: Array, target: Array) -> Any:
     >>> text(mse(lesson.y_hat, lesson.target))
     '0.8963'
     """
+    _check_arrays("mse", y_hat=y_hat, target=target)
     if y_hat.shape != target.shape:
         raise ShapeError(
             f"cannot compare a prediction of shape {y_hat.shape} with a target of shape "
@@ -98,6 +100,7 @@ def forward(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Forward:
     >>> text(forward(lesson.x, lesson.W1, lesson.b1, lesson.W2, lesson.b2).y_hat)
     '[0.10, −0.10, −0.05, −0.25]'
     """
+    _check_arrays("forward", x=x, W1=W1, b1=b1, W2=W2, b2=b2)
     _check(x, W1, b1)
     z1 = x @ W1 + b1
     h = relu(z1)
@@ -129,6 +132,7 @@ def collapse(W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, Array]:
     >>> text(W_eff[0]), text(b_eff)
     ('[0.13, −0.33, 0.24, −0.13]', '[0.04, 0.03, −0.03, −0.01]')
     """
+    _check_arrays("collapse", W1=W1, b1=b1, W2=W2, b2=b2)
     _check(W1, W2, b2)
     _check(b1, W2, b2)
     W_eff = W1 @ W2
@@ -162,12 +166,20 @@ def neuron(x: Array, w: Array, b: Any) -> Any:
     >>> text(neuron(lesson.x, lesson.W1[:, 2], lesson.b1[2]))
     '0.5'
     """
+    _check_arrays("neuron", x=x, w=w)
     if x.shape != w.shape:
         raise ShapeError(f"a neuron needs a weight for each input: {x.shape} inputs met {w.shape} weights")
     total = 0
     for x_i, w_i in zip(x, w, strict=True):
         total = total + x_i * w_i
     return total + b
+
+
+def _check_arrays(function: str, **given: Any) -> None:
+    """Refuse what is no array: a list has no shape that could be told."""
+    for name, value in given.items():
+        if not is_array(value):
+            raise refusal(function, name, ARRAY, value)
 
 
 def _check(left: Array, W: Array, b: Array) -> None:

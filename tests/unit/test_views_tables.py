@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import fwdpass as fp
-from fwdpass.errors import NumeralError, ShapeError
+from fwdpass.errors import ArgumentError, ShapeError
 from fwdpass.lesson import W1, W2, b1, b2, h, x
 from fwdpass.numerals.exact import rational
 
@@ -36,7 +36,7 @@ def test_what_is_no_table_is_refused_in_a_sentence(array: Any, axes: tuple[str, 
 
 @pytest.mark.parametrize("array", [["a", "b"], [1, None], [[1], [1, 2]], [np.inf]])
 def test_what_is_no_number_is_refused(array: Any) -> None:
-    with pytest.raises(NumeralError):
+    with pytest.raises(ArgumentError):
         fp.matrix(array)
 
 

@@ -19,6 +19,7 @@ from fwdpass.errors import ShapeError
 from fwdpass.figures.written import written
 from fwdpass.nn import Array
 from fwdpass.numerals import exact, text
+from fwdpass.numerals.arguments import Numbers, checked
 from fwdpass.numerals.writing import Medium
 
 SHOWN = 12
@@ -140,7 +141,8 @@ def axis_names(shape: Shape, axes: tuple[str, ...]) -> tuple[str, ...]:
     return (*axes, *"ijk"[len(axes) : len(shape)])
 
 
-def settled(value: Any) -> Array:
+@checked
+def settled(value: Numbers) -> Array:
     """Take every number as what it stands for (:func:`fwdpass.numerals.exact.settle`): an object array of Fractions."""
     array = exact.grid(value)
     out = np.empty(array.shape, dtype=object)

@@ -12,6 +12,7 @@ from fwdpass.figures.base import Figure, settled, summed
 from fwdpass.figures.matrix import matrix_of, vector_of
 from fwdpass.figures.product import Product, worked
 from fwdpass.nn import Array, collapse
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
@@ -59,6 +60,7 @@ class Collapsed(Figure):
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def collapsed(W1: ArrayLike, b1: ArrayLike, W2: ArrayLike, b2: ArrayLike) -> Collapsed:
     """Show that layers without ReLU between them are one.
 

@@ -14,6 +14,7 @@ from fwdpass.figures.base import Figure, Name, axis_names, names, settled, summe
 from fwdpass.figures.matrix import Matrix, Vector, matrix_of, vector_of
 from fwdpass.figures.states import NOTHING
 from fwdpass.figures.words import cells, ended
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, signed
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
@@ -101,6 +102,7 @@ class Contributions(Figure):
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def contributions(h: ArrayLike, W2: ArrayLike, *axes: str) -> Contributions:
     """Show ``h @ W2`` row by row: each neuron's value times its row of weights, and the sums of the columns.
 

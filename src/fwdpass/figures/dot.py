@@ -20,6 +20,7 @@ from fwdpass.figures.base import Figure, Row, fitting, row, settled, summed
 from fwdpass.figures.words import cells, ended
 from fwdpass.figures.written import once
 from fwdpass.numerals import exact
+from fwdpass.numerals.arguments import Numbers, checked
 from fwdpass.numerals.writing import Medium, signed
 
 TERMS = layout.LINE - 25
@@ -161,7 +162,8 @@ def written(dots: Sequence[Dot], medium: Medium) -> list[Sum]:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-def dot(x: ArrayLike, w: ArrayLike, b: Any = None) -> Dot:
+@checked
+def dot(x: ArrayLike, w: ArrayLike, b: Numbers | None = None) -> Dot:
     """Show one dot product as a sum, and the bias if there is one.
 
     Parameters

@@ -27,6 +27,7 @@ from fwdpass.figures.states import GLYPHS
 from fwdpass.figures.words import cells
 from fwdpass.figures.written import written
 from fwdpass.nn import Array, forward, mse
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.exact import settle
 from fwdpass.numerals.writing import Medium
 
@@ -195,6 +196,7 @@ def _embedded(data: object) -> Markup:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def flip(
     image: ArrayLike,
     W1: ArrayLike,

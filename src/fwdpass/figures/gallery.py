@@ -15,6 +15,7 @@ from fwdpass.figures.base import Figure, Rows, rows, settled
 from fwdpass.figures.marks import MUTED, path, rect, svg, text_
 from fwdpass.figures.words import cells
 from fwdpass.numerals import exact, text
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 NUMBERED = 4
@@ -116,6 +117,7 @@ def _numbers(gallery: Gallery, image: Rows, shown: Sequence[Sequence[str]], side
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def gallery(images: Sequence[ArrayLike], captions: Sequence[str], white: int = 1) -> Gallery:
     """Show images side by side, each with its caption.
 

@@ -30,6 +30,7 @@ from fwdpass.figures.marks import (
     text_,
 )
 from fwdpass.numerals import text
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, cells
 
 WIDTH, HEIGHT = 340, 240
@@ -230,6 +231,7 @@ def _pair(place: Coordinates, medium: Medium) -> str:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def graph(
     *axes: str,
     lines: Mapping[str, Sequence[Any]] | None = None,

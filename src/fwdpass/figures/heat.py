@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
-from typing import Any
 
 import htpy as h
 import numpy as np
@@ -18,6 +17,7 @@ from fwdpass.figures.marks import SHARP, image, svg
 from fwdpass.figures.matrix import Matrix, matrix_of
 from fwdpass.nn import Array
 from fwdpass.numerals import exact
+from fwdpass.numerals.arguments import Numbers, checked
 from fwdpass.numerals.writing import Medium
 
 POINTS = 128
@@ -104,7 +104,8 @@ class Weights(Figure):
 # View -----------------------------------------------------------------------------------------------------------------
 
 
-def heat(array: Any, *axes: str) -> Weights:
+@checked
+def heat(array: Numbers, *axes: str) -> Weights:
     """Show a matrix as shades, the more solid the larger a number, whatever its sign: for those too large to read.
 
     Parameters

@@ -16,6 +16,7 @@ from fwdpass.figures.called import called
 from fwdpass.figures.words import cells, ended
 from fwdpass.nn import Array
 from fwdpass.numerals import exact
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
@@ -171,6 +172,7 @@ def _caption(name: str, said: str, whole: bool) -> h.Element:
 # Views ----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def matrix(array: ArrayLike, *axes: str) -> Vector | Matrix:
     """Show a vector or a matrix; each axis that is named numbers its places.
 

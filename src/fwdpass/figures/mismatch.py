@@ -16,6 +16,7 @@ from fwdpass.figures import layout, parts
 from fwdpass.figures.base import SHOWN, Figure, Shape
 from fwdpass.figures.marks import rect, svg
 from fwdpass.figures.shapes import BINARY, Evaluated, Evaluator, Operand, arrow, parsed, shape
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, text
 
 SIDE, GAP = 16, 4
@@ -138,6 +139,7 @@ def _squares(axis: Axis, pair: tuple[Axis, Axis]) -> h.Element:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def mismatch(expression: str, *fits: str, namespace: Mapping[str, Any] | None = None) -> Mismatch:
     """Show why operands do not go together: the axes that disagree, NumPy's own answer, and what would fit.
 
@@ -175,7 +177,7 @@ def mismatch(expression: str, *fits: str, namespace: Mapping[str, Any] | None = 
     fits: W1.T @ x  (3, 4) @ (4,) → (3,)
     """
     if namespace is None:
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)  # that of the caller: between them, the arguments are checked
         namespace = {**frame.f_globals, **frame.f_locals}
     tried, message = _executed(expression, namespace)
     pairs = tuple(_disagreeing(tried))

@@ -18,6 +18,7 @@ from fwdpass.figures.marks import MUTED, rect, svg, text_
 from fwdpass.figures.words import cells
 from fwdpass.figures.written import once
 from fwdpass.numerals import exact
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, text
 
 SIDE = 56
@@ -83,6 +84,7 @@ def _square(x: int, y: int, light: Fraction, said: str) -> Markup:
     return Markup("").join(map(once, (square, number)))
 
 
+@checked
 def pixels(image: ArrayLike, white: int = 1) -> Pixels:
     """Show an image: the larger a number, the lighter its pixel.
 

@@ -25,6 +25,7 @@ from fwdpass.figures.words import ended
 from fwdpass.figures.written import once
 from fwdpass.nn import Array
 from fwdpass.numerals import exact
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 WORKED = SHOWN**2
@@ -219,6 +220,7 @@ def _equation(*sides: tuple[str, Vector | Matrix]) -> h.Element:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def product(left: ArrayLike, right: ArrayLike, *axes: str, bias: ArrayLike | None = None) -> Product | Dot:
     """Show ``left @ right + bias``, a dot product for each entry of the result.
 

@@ -16,6 +16,7 @@ import numpy as np
 from fwdpass.errors import ScriptError
 from fwdpass.figures import layout
 from fwdpass.figures.base import Figure
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 # NumPy's print options as a new interpreter has them: a page may have set others.
@@ -54,6 +55,7 @@ class Output(Figure):
         return h.pre(".fp-run")[self.stdout]
 
 
+@checked
 def run(module: ModuleType) -> Output:
     """Run a module's source as a script, and show what it printed.
 

@@ -20,6 +20,7 @@ from fwdpass.errors import ExpressionError, ShapeError, misfit
 from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure, Shape
 from fwdpass.figures.words import count, size
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium, text
 
 # Data -----------------------------------------------------------------------------------------------------------------
@@ -213,6 +214,7 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 }
 
 
+@checked
 def shapes(
     expression: str, namespace: Mapping[str, Any] | None = None, *, called: Mapping[str, str] | None = None
 ) -> Shapes:
@@ -250,7 +252,7 @@ def shapes(
     x @ W1 + b1  (3,) + (3,) → (3,)    three sums, entry by entry
     """
     if namespace is None:
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)  # that of the caller: between them, the arguments are checked
         namespace = {**frame.f_globals, **frame.f_locals}
     tree = parsed(expression)
     evaluation = Evaluator(expression.strip(), namespace)

@@ -15,6 +15,7 @@ from fwdpass.figures import layout, parts, words
 from fwdpass.figures.base import Figure, Row, fitting, names, row, settled, summed
 from fwdpass.figures.words import cells, ended
 from fwdpass.nn import relu
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
 # Data and drawings ----------------------------------------------------------------------------------------------------
@@ -132,6 +133,7 @@ def state_cell(state: State) -> Element:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def states(x: ArrayLike, W1: ArrayLike, b1: ArrayLike, axis: str = "i") -> States:
     """Decide, in exact arithmetic, what ReLU makes of each neuron's sum.
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import htpy as h
 
-from fwdpass.errors import ShapeError
+from fwdpass.errors import ArgumentError, ShapeError
 from fwdpass.figures import layout, parts
 from fwdpass.figures.base import Figure
+from fwdpass.numerals.arguments import are_texts, checked
 from fwdpass.numerals.letters import counted
 from fwdpass.numerals.writing import Medium
 
@@ -76,6 +77,7 @@ def _marked(said: str) -> h.Node:
 # View -----------------------------------------------------------------------------------------------------------------
 
 
+@checked
 def table(about: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Texts:
     """Show rows of texts under their heads; the leftmost text of a row names it.
 
@@ -106,7 +108,10 @@ def table(about: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Te
     `h[0]`  0.0
     `h[1]`  −0.1
     """
-    lines = tuple(tuple(row) for row in rows)
+    given = list(rows)
+    if odd := [row for row in given if not are_texts(row)]:
+        raise ArgumentError(f"a row of a table is a list of texts, and got {odd[0]!r}: numerals.text() writes a number")
+    lines = tuple(map(tuple, given))
     for line in lines:
         if len(line) != len(heads):
             raise ShapeError(

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from fwdpass.errors import NumeralError
+from fwdpass.numerals.arguments import Numbers, checked
 from fwdpass.numerals.nudging import with_nudges
 
 SIGNIFICANT = 12
@@ -111,7 +112,8 @@ def settle(value: Any) -> Fraction:
     return exact if not digits or abs(exact.numerator) * noise >= exact.denominator else Fraction(0)
 
 
-def agree(a: Any, b: Any) -> bool:
+@checked
+def agree(a: Numbers, b: Numbers) -> bool:
     """Say whether a result and another are the same numbers, shapes included.
 
     Exact operands must be equal. Floats may differ by rounding: by a one in the last of :data:`SIGNIFICANT` decimal
@@ -143,11 +145,11 @@ def agree(a: Any, b: Any) -> bool:
     >>> agree(np.float32(1), 1 + Fraction(1, 10**6)), agree(np.float32(1), 1 + Fraction(2, 10**6))
     (True, False)
     """
-    a, b = grid(a), grid(b)
-    left, right = rational(a), rational(b)
+    ours, others = grid(a), grid(b)
+    left, right = rational(ours), rational(others)
     if left.shape != right.shape:
         return False
-    digits = [d for v in (*a.flat, *b.flat) if (d := _believed(v))]
+    digits = [d for v in (*ours.flat, *others.flat) if (d := _believed(v))]
     scale = max((1, *(abs(v) for v in (*left.flat, *right.flat))))
     allowed = scale / Fraction(10 ** min(digits)) if digits else 0
     return all(abs(p - q) <= allowed for p, q in zip(left.flat, right.flat, strict=True))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fwdpass.errors import ExpressionError, NumeralError
+from fwdpass.errors import ArgumentError, ExpressionError
 from fwdpass.numerals.exact import agree
 from fwdpass.numerals.writing import text
 
@@ -59,7 +59,7 @@ def alike(a: Any, b: Any) -> bool:
     """Say whether two values are the same: numbers up to rounding, and anything else by its own equality."""
     try:
         return agree(a, b)
-    except NumeralError:
+    except ArgumentError:
         return bool(a == b)
 
 

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from fwdpass.errors import TraceError
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 from fwdpass.trace.limits import Limits
 from fwdpass.trace.panel.values import in_floats
@@ -42,6 +43,7 @@ class TraceView:
         return "\n".join(lines(self.trace, medium))
 
 
+@checked
 def trace(script: str | PathLike[str] | ModuleType, *arguments: str, limits: Limits | None = None) -> TraceView:
     r"""Run a script once, and show for each line the value of every expression in it.
 

@@ -28,6 +28,7 @@ from fwdpass.networks.views.layered import axes, places, runs_exactly, states, w
 from fwdpass.networks.views.network import network
 from fwdpass.networks.views.parameters import parameters
 from fwdpass.nn import Array, relu
+from fwdpass.numerals.arguments import Numbers, checked
 from fwdpass.numerals.writing import text
 
 GENERATOR = "fwdpass explain"
@@ -45,7 +46,8 @@ COARSE = 0.01
 SOURCE = "a running error bound: Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3"
 
 
-def explain(net: Network, x: Any = None, *, title: str = "A network") -> str:
+@checked
+def explain(net: Network, x: Numbers | None = None, *, title: str = "A network") -> str:
     """Give a page of HTML about a network, and about what each layer makes of an input ``x`` (n_in,).
 
     Parameters

@@ -11,6 +11,7 @@ from fwdpass.networks.formats import keras, npz, onnx, safetensors, sklearn, tor
 from fwdpass.networks.formats.archives import refuse_pickle
 from fwdpass.networks.formats.common import LIMITS, Limits, present
 from fwdpass.networks.formats.format import Activations, Asked, Format, Opened, Order
+from fwdpass.numerals.arguments import checked
 
 FORMATS: tuple[Format, ...] = (
     npz.FORMAT,
@@ -50,6 +51,7 @@ def of(path: Path) -> Format | None:
     return next((form for form in FORMATS if name.endswith(form.endings)), None)
 
 
+@checked
 def load(
     path: str | os.PathLike[str],
     activations: Activations = None,
@@ -123,6 +125,7 @@ def _opened(file: Path, asked: Asked) -> Opened:
     return form.read(file, asked)
 
 
+@checked
 def save(network: Network, path: str | os.PathLike[str]) -> None:
     """Write a network into a file, by the ending of its name.
 

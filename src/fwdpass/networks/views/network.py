@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from fwdpass import networks as layers
+from fwdpass.errors import ArgumentError
 from fwdpass.figures.diagram import Diagram, diagram
 from fwdpass.figures.layered import Layered
+from fwdpass.networks import Network
 from fwdpass.networks.views.layered import classic, layered
 from fwdpass.nn import Array
+from fwdpass.numerals.arguments import Numbers, checked
 
 
 @overload
-def network(x: layers.Network, W1: Any = None, /) -> Diagram | Layered: ...
+def network(x: Network, W1: Any = None, /) -> Diagram | Layered: ...
 
 
 @overload
 def network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Diagram: ...
 
 
-def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = None) -> Diagram | Layered:
+@checked
+def network(
+    x: Network | Numbers,
+    W1: Numbers | None = None,
+    b1: Numbers | None = None,
+    W2: Numbers | None = None,
+    b2: Numbers | None = None,
+) -> Diagram | Layered:
     """Draw the network with an input in it: nodes with values, edges with weights.
 
     ``x`` has shape (n_in,), ``W1`` (n_in, n_hidden), ``b1`` (n_hidden,), ``W2``
@@ -42,6 +51,8 @@ def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = No
 
     Raises
     ------
+    ArgumentError
+        Where weights or biases are missing.
     ShapeError
         Where the shapes do not fit.
 
@@ -63,9 +74,21 @@ def network(x: Any, W1: Any = None, b1: Any = None, W2: Any = None, b2: Any = No
       ŷ0     ŷ1     ŷ2     ŷ3
     0.10  -0.10  -0.05  -0.25
     """
-    if isinstance(x, layers.Network):
+    given = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    if isinstance(x, Network):
+        if more := [name for name in ("b1", "W2", "b2") if given[name] is not None]:
+            raise ArgumentError(
+                f"network() takes a Network and its input, and got {', '.join(more)} as well: "
+                "a Network has its own weights"
+            )
         if W1 is None or not classic(x):
             return layered(x, W1)
         first, last = x
         return network(W1, first.W, first.b, last.W, last.b)
+    if W1 is None or b1 is None or W2 is None or b2 is None:
+        missing = [name for name, value in given.items() if value is None]
+        raise ArgumentError(
+            f"network() takes the input and both layers, network(x, W1, b1, W2, b2), and got no {', '.join(missing)}: "
+            "give them all, or a Network of any layers and its input, network(net, x)"
+        )
     return diagram(x, W1, b1, W2, b2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fwdpass.figures.table import Texts
 from fwdpass.networks import Network
+from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import text
 
 
+@checked
 def parameters(net: Network) -> Texts:
     """List each layer's shapes, its activation, and how many parameters it has.
 
