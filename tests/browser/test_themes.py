@@ -49,6 +49,16 @@ fp.network(x, W1, b1, W2, b2)
 fp.states(x, W1, b1)
 ```
 
+```{code-cell}
+:number-source-lines:
+
+h = fp.relu(z1)
+fp.contributions(h, W2, "h", "y_hat")
+```
+
+```{script} fwdpass.lesson
+```
+
 ```{quiz} z1[1]
 Which sum is asked for?
 
@@ -63,6 +73,8 @@ READ_THE_DOCS = """
 .rst-content section ul li { list-style: disc; margin-left: 24px; }
 """
 """What the theme of Read the Docs says of titles, code and lists."""
+FURO = "small { font-size: 80%; opacity: 75% }"
+"""What Furo says of small letters."""
 THEMES = {"alabaster": "light", "pydata_sphinx_theme": "dark", "sphinx_book_theme": "dark"}
 """Themes, and what they are where the system is dark."""
 FLAT = "* { background-image: none !important }"
@@ -76,6 +88,9 @@ OURS = [
     [".fp-mismatch"],
     [".fp-network"],
     [".fp-states"],
+    [".fp-contributions"],
+    [".fp-script .linenos"],
+    [".cell_input .linenos"],
 ]
 
 
@@ -130,3 +145,12 @@ def test_what_read_the_docs_says_of_everything_leaves_ours_readable(themed: Mapp
         assert unreadable(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.evaluate("getComputedStyle(document.querySelector('.fp-mismatch li')).listStyleType") == "none"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_what_furo_fades_can_be_read(themed: Mapping[str, Path], eyes: Eyes, mode: str) -> None:
+    with eyes.open(themed["pydata_sphinx_theme"].as_uri(), mode=mode) as page:
+        page.add_style_tag(content=FURO)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate("getComputedStyle(document.querySelector('.fp-contributions small')).opacity") == "1"
+        assert unreadable(page) == []
