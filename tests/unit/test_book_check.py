@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from fwdpass.__main__ import main
 from fwdpass.audit.book import check
-from fwdpass.audit.prose import Finding, Page, Piece, findings, outputs
+from fwdpass.audit.prose import Finding, findings
+from fwdpass.audit.told import Page, Piece, outputs
 
 CODE = "mean_height = heights.mean()\nprint('mean height', mean_height)"
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fwdpass.audit.prose import Finding, Page, Piece, findings, outputs
+from fwdpass.audit.prose import Finding, findings
+from fwdpass.audit.told import Page, Piece, outputs
 from fwdpass.commands import check_output, path, say, write_whole
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.letters import capital, counted

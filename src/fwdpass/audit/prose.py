@@ -10,76 +10,16 @@ is ..."), and the words around it are those of the code and of the label of the 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice
 from typing import Literal
+
+from fwdpass.audit.told import Output, Page, Typed, digits, literals, precision, typed_numbers
 
 How = Literal["rounding", "digit", "stale", "same"]
 
-_NUMBER = re.compile(
-    r"(?<![\w.$\\{}\[/^_-])(?P<sign>[-\N{MINUS SIGN}])?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s?[eE](?P<power>[+-]?\d+))?(?P<percent>\s?\\?%)?(?![\w]|\.\d|[-/:]\d)"
-)
-_SHOWN = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][-+]?\d+)?(?![\w]|\.\d)")
-_SPAN = re.compile(
-    r"```.*?```|~~~.*?~~~|`[^`\n]+`|\$\$.*?\$\$|\$[^$\n]+\$|<[^>]+>|\]\([^)\s]*\)|https?://\S+", re.DOTALL
-)
-"""What is no prose: code, formulas, markup and addresses."""
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_COMMON = frozenset(
-    """the and for that this with are was were has have not but from which can its one two all any our you your his her
-    they them then than when where what will would there here each more most about into over only also such some same
-    other figure table section equation chapter page line code cell print import numpy shows see use used using value
-    values number numbers result results data""".split()
-)
-_ALIKE = {
-    "average": "mean", "avg": "mean", "std": "deviation", "stdev": "deviation", "var": "variance",
-    "corr": "correlation", "corrcoef": "correlation", "coef": "coefficient", "acc": "accuracy", "prob": "probability",
-    "med": "median", "len": "count", "shape": "count", "nunique": "count", "size": "count", "pct": "percent",
-    "percentage": "percent", "err": "error", "pred": "prediction", "predicted": "prediction", "predict": "prediction",
-    "max": "maximum", "largest": "maximum", "highest": "maximum", "min": "minimum", "smallest": "minimum",
-    "lowest": "minimum", "temp": "temperature", "dist": "distance",
-}  # fmt: skip
-"""What code and sentences call the same thing."""
-_P_VALUE = re.compile(r"\$?\bp\$?[-_ ]?values?\b", re.IGNORECASE)
-_THERE_ARE = re.compile(r"\b(?:there (?:are|were)|contains?|consists? of)\s+(?:now |only |just )?[*_]*$", re.IGNORECASE)
-_APPROXIMATE = re.compile(
-    r"(?:about|around|roughly|approximately|nearly|almost|some|over|under|≈|~|circa)\s*$", re.IGNORECASE
-)
-_QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|\N{LEFT DOUBLE QUOTATION MARK}[^\N{RIGHT DOUBLE QUOTATION MARK}\n]{1,300}")
-"""What somebody else says, or what a text is made of."""
-_ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
-_LABELLED = re.compile(
-    r"(?:figure|fig\.|table|section|sec\.|chapter|equation|eq\.|exercise|step|version|python|page|line|part|example|"
-    r"theorem|lemma|algorithm|appendix|problem|question|lecture|week|no\.|#)\s*$", re.IGNORECASE,
-)  # fmt: skip
-_STATES = re.compile(
-    r"(?:\b(?:is|are|was|were|be|equals?|gives?|gets?|got|yields?|returns?|has|have|had|contains?|found|obtained?|of)\s+|[=:]\s*)"
-    r"(?:now|only|just|also|then|actually|exactly)?\s*[($*_]*$", re.IGNORECASE,
-)  # fmt: skip
-"""What stands before a number that a sentence gives as a result."""
-_BOUNDS = re.compile(
-    r"\b(?:at (?:least|most)|(?:more|less|fewer|greater|larger|smaller|higher|lower|bigger|better|worse) than|"
-    r"(?:as|so) (?:low|high|much|many|few|large|small|little) as|up to|above|below|between|from|within|to|and|or)"
-    r"\s*[($*_]*$", re.IGNORECASE,
-)  # fmt: skip
-"""What stands before a number that is a bound or an end of a range, and seldom a result."""
-_ELSEWHERE = re.compile(
-    r"\b(?:chapter|section|previous|previously|earlier|paper|report(?:s|ed)?|publish(?:es|ed)|original|originally|"
-    r"et al|textbook|benchmark|leaderboard|kaggle|wikipedia)\b", re.IGNORECASE,
-)  # fmt: skip
-"""Words of a sentence that speaks of what other cells or other people have found, too."""
-_TIME = re.compile(r"\s*(?:[nmµ]s|sec(?:onds?)?|s|min(?:utes?)?|h(?:ours?)?|days?)\b", re.IGNORECASE)
-"""What stands behind the time that something took: another one in every run."""
-_NOT_SHOWN = re.compile(
-    r"\(?\.*\s*\d+ (?:\w+ )?(?:rows|columns|entries|items|lines|values|more)? ?(?:omitted|not shown|hidden)\)?"
-)
-"""What a table says of its rows that it does not show."""
 _IN_ROW = 3
 """Words that a row of a table and a cell need to have in common: it has many numbers and few words about each."""
 _FEW = 12
@@ -89,63 +29,8 @@ _FAR = 3
 _NEAR, _NEARER = Fraction(3, 20), Fraction(1, 50)
 """How far the value of an earlier run may be from what is shown, as a share of it: where nothing else can be meant, and
 where the words alone speak for it."""
-_LONGEST, _MOST = 20_000, 200
-"""Characters of an output, and numbers in it, that are looked at."""
 _LEAST = 3
 """Significant digits that a number needs to be taken for another one by a slip; with fewer, too much is near."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """A number that a cell shows: as it is written, its value, the cell's line, and the words around it."""
-
-    written: str
-    value: Fraction
-    line: int
-    words: frozenset[str]
-    size: float
-    """Its magnitude, roughly."""
-    name: str = ""
-    """The name of the page that holds the value, where the cell's last line is nothing else."""
-    cell: int = 1
-    """Which cell of the page shows it, counted from the top."""
-    beside: int = 1
-    """How many numbers that cell shows."""
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A number in the prose: as it is written, its value and places, its line, and the words around it."""
-
-    written: str
-    value: Fraction
-    places: int
-    line: int
-    start: int
-    words: frozenset[str]
-    percent: bool = False
-    approximate: bool = False
-    quoted: bool = False
-    in_row: bool = False
-    """Whether it stands in a row of a table."""
-    sentence: tuple[int, int] = (0, 0)
-    """The line and the place of the sentence around it: the same for every number in it."""
-    stated: bool = False
-    """Whether the sentence gives it as a result."""
-    may_be_other: bool = False
-    """Whether it may well be another value than those of this page: a bound, a time, what somebody else has found."""
-    above: int = 0
-    """How many cells stand above it."""
-    beside: tuple[bool, bool] = (False, False)
-    """Whether it stands in the paragraph directly below the cell above, or directly above the cell below."""
-
-    def cells_to(self, output: Output) -> int:
-        """Count the cells between it and the one that shows an output."""
-        return self.above - output.cell if output.cell <= self.above else output.cell - self.above - 1
-
-    def touches(self, output: Output) -> bool:
-        """Say whether nothing stands between its paragraph and the cell that shows an output."""
-        return self.cells_to(output) == 0 and self.beside[output.cell > self.above]
 
 
 @dataclass(frozen=True)
@@ -176,24 +61,6 @@ class Finding:
         )
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A piece of prose: the line on which it starts, its text, and how many cells stand above it."""
-
-    line: int
-    text: str
-    above: int = 0
-
-
-@dataclass
-class Page:
-    """A page as text and as what its cells show."""
-
-    prose: list[Piece] = field(default_factory=list)
-    outputs: list[Output] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
-
-
 def findings(page: Page) -> list[Finding]:
     """Compare a page's typed numbers with its outputs; what contradicts an output comes first, the surest before all.
 
@@ -209,21 +76,20 @@ def findings(page: Page) -> list[Finding]:
 
     Examples
     --------
+    >>> from fwdpass.audit.told import Piece, outputs
     >>> page = Page([Piece(9, "The mean height is 1.78 metres.", above=1)])
     >>> page.outputs += outputs("mean height: 1.7654", line=5, code="print('mean height:', mean)")
     >>> [str(one) for one in findings(page)]
     ['1.78 is near, and not the same: the cell at line 5 shows 1.7654']
     """
-    literals = {
-        value for code in page.code for match in _SHOWN.finditer(code) if (value := _value(match[0])) is not None
-    }
+    stated = literals(page.code)
     shows = Counter(output.cell for output in page.outputs)
     shown = [replace(output, beside=shows[output.cell]) for output in page.outputs]
     found: list[Finding] = []
     for at, piece in enumerate(page.prose):
         first = at == 0 or page.prose[at - 1].above < piece.above
         last = at + 1 == len(page.prose) or page.prose[at + 1].above > piece.above
-        judged = [_judged(typed, shown, literals) for typed in typed_numbers(piece, first, last)]
+        judged = [_judged(typed, shown, stated) for typed in typed_numbers(piece, first, last)]
         found += _likeliest([one for one in judged if one is not None])
     return sorted(_once(found), key=lambda one: (one.how == "same", -one.rank, one.typed.line, one.typed.start))
 
@@ -260,97 +126,7 @@ def _once(found: list[Finding]) -> Iterator[Finding]:
         yield replace(best, again=tuple(one.typed for one in group if one is not best))
 
 
-def outputs(shown: str, line: int, code: str, cell: int = 1) -> list[Output]:
-    """Find the numbers that a cell shows.
-
-    Parameters
-    ----------
-    shown
-        What it shows, as text.
-    line
-        Where the cell is.
-    code
-        Its source.
-    cell
-        Which cell of the page it is, counted from the top.
-
-    Returns
-    -------
-    list of Output
-        A number each.
-    """
-    last = code.strip().splitlines()[-1].strip() if code.strip() else ""
-    named = re.fullmatch(r"(?:print\()?([A-Za-z_]\w*(?:\.\w+)*)\)?", last)
-    shown = _NOT_SHOWN.sub(lambda m: " " * len(m[0]), shown[:_LONGEST])
-    matches = list(islice(_SHOWN.finditer(shown), _MOST))  # of a long table, the first rows
-    code_words = _words(code[-400:])
-    made = []
-    for match in matches:
-        value = _value(match[0])
-        if value is None:
-            continue
-        start = shown.rfind("\n", 0, match.start()) + 1
-        near = shown[max(start, match.start() - 60) : match.start()]
-        words = _words(near) | code_words
-        name = named[1] if named is not None and len(matches) == 1 else ""
-        made.append(Output(match[0], value, line, words, float(abs(value)), name, cell))
-    return made
-
-
-def typed_numbers(piece: Piece, first: bool = True, last: bool = True) -> Iterator[Typed]:
-    """Find the numbers of a text that may state a result: no year, label, count of few, code, formula or address.
-
-    Parameters
-    ----------
-    piece
-        Markdown.
-    first, last
-        Whether it is the first piece below a cell, and the last one above the next.
-
-    Yields
-    ------
-    Typed
-        A number each.
-    """
-    prose, line = piece.text, piece.line
-    blank = _SPAN.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), prose)
-    quotations = [(match.start(), match.end()) for match in _QUOTED.finditer(blank)]
-    text = blank.rstrip()
-    opening, closing = _end_of_first_paragraph(text), text.rfind("\n\n")
-    for match in _NUMBER.finditer(blank):
-        value = _value(f"{match['digits']}{'e' + match['power'] if match['power'] else ''}")
-        before = blank[max(0, match.start() - 32) : match.start()]
-        if value is None or _LABELLED.search(before) or _starts_list(blank, match.start()):
-            continue
-        if match["sign"] and not (before[-1:].isalnum()):
-            value = -value
-        if not match["percent"] and _YEAR.fullmatch(match["digits"]):
-            continue
-        places = len(match["digits"].partition(".")[2]) - int(match["power"] or 0)
-        begins, ends = _sentence_around(blank, match.start())
-        row = _line_around(blank, match.start())
-        yield Typed(
-            prose[match.start() : match.end()],
-            value,
-            places,
-            line + blank.count("\n", 0, match.start()),
-            match.start(),
-            _words(prose[begins:ends]) | ({"count"} if _THERE_ARE.search(before) else set()),
-            percent=bool(match["percent"]),
-            approximate=_APPROXIMATE.search(before) is not None,
-            quoted=any(a < match.start() < b for a, b in quotations) or row.lstrip().startswith(">"),
-            in_row=_ROW.match(row) is not None,
-            sentence=(line, begins),
-            stated=_STATES.search(before) is not None,
-            may_be_other=_BOUNDS.search(before) is not None
-            or _TIME.match(blank, match.end()) is not None
-            or _ELSEWHERE.search(prose, begins, ends) is not None,
-            above=piece.above,
-            beside=(first and match.start() < opening, last and match.start() > closing),
-        )
-
-
-def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> Finding | None:
+def _judged(typed: Typed, shown: Sequence[Output], stated: frozenset[Fraction]) -> Finding | None:
     """Say whether a typed number is that of an output, or contradicts the nearest one; nothing where neither is so."""
     scales = (Fraction(1), Fraction(1, 100)) if typed.percent else (Fraction(1),)
     asked = [(typed.value * scale, float(abs(typed.value * scale)), scale) for scale in scales]
@@ -362,9 +138,9 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
     ]
     for output, value, scale in candidates:
         exactly = abs(output.value) == abs(value)
-        if exactly or (_digits(typed) > 1 and _rounds_to(output.value, value, typed.places, scale)):
+        if exactly or (digits(typed) > 1 and _rounds_to(output.value, value, typed.places, scale)):
             return Finding(typed, output, "same", 0.0, _proposal(typed, output, scale))
-    if typed.value in literals or typed.quoted or _digits(typed) < 2:
+    if typed.value in stated or typed.quoted or digits(typed) < 2:
         return None  # it is stated in the code or by somebody else, or too short to tell what it stands for
     best: Finding | None = None
     around = [(output, abs(abs(output.value) - abs(value))) for output, value, _ in candidates if output.value]
@@ -373,7 +149,7 @@ def _judged(typed: Typed, shown: Sequence[Output], literals: set[Fraction]) -> F
     rounded = any(how == "rounding" for *_, how in slips)
     for output, value, scale, how in slips:
         # what is shown in fewer digits says nothing of further ones
-        coarse = _precision(output.written) < _digits(typed) and (typed.places > 0 or "." in output.written)
+        coarse = precision(output.written) < digits(typed) and (typed.places > 0 or "." in output.written)
         if how is None or coarse or (typed.approximate and how != "digit"):
             continue
         off = abs(abs(output.value) - abs(value))
@@ -399,24 +175,24 @@ def _rank(typed: Typed, output: Output, how: How, off: Fraction) -> float | None
         return None
     match how:
         case "rounding":
-            told = shared >= 1 or (between == 0 and (output.beside <= _FEW or _digits(typed) > _LEAST))
+            told = shared >= 1 or (between == 0 and (output.beside <= _FEW or digits(typed) > _LEAST))
             enough = told and (typed.places > 0 or (typed.stated and between == 0))
         case "digit":
-            few = output.beside <= _FEW or _digits(typed) > _LEAST + 1
+            few = output.beside <= _FEW or digits(typed) > _LEAST + 1
             enough = few and (shared >= 2 or (between == 0 and shared >= 1))
             if off > _NEAR:  # the first digit is seldom the wrong one
                 enough = shared >= 1 and alone and touches
-        case "stale" if off <= _NEARER and typed.places and _digits(typed) >= _LEAST:
+        case "stale" if off <= _NEARER and typed.places and digits(typed) >= _LEAST:
             enough = shared >= 2 or (touches and (typed.stated or alone) and shared >= 1)
         case _:
             alike = (output.value.denominator != 1) == (typed.places > 0)
             enough = shared >= 1 and alone and touches and typed.stated and alike
-    far = between > _FAR and not (how == "rounding" and shared >= 2 and _digits(typed) > _LEAST + 1)
+    far = between > _FAR and not (how == "rounding" and shared >= 2 and digits(typed) > _LEAST + 1)
     if not enough or far:
         return None
     rank: float = {"rounding": 3.0, "digit": 2.0, "stale": 1.0}[how]
     rank += (
-        min(shared, 4) / 2 + min(_digits(typed), 6) / 4 + typed.stated + touches + 1.5 * alone - min(between, _FAR) / 2
+        min(shared, 4) / 2 + min(digits(typed), 6) / 4 + typed.stated + touches + 1.5 * alone - min(between, _FAR) / 2
     )
     if how == "stale":
         rank -= float(off) * 10
@@ -446,7 +222,7 @@ def _slip(output: Output, value: Fraction, typed: Typed, scale: Fraction) -> How
         return None
     off = abs(shown - asked)
     finer = (shown / unit).denominator != 1  # what has no more places was not rounded to these
-    if finer and unit / 2 < off <= unit and _digits(typed) >= _LEAST:
+    if finer and unit / 2 < off <= unit and digits(typed) >= _LEAST:
         return "rounding"  # cut off, or rounded up from what was rounded before
     mine = _as_digits(asked / scale, typed.places)
     theirs = _as_digits(shown / scale, typed.places)
@@ -478,17 +254,6 @@ def _as_digits(value: Fraction, places: int) -> str:
     return str(math.floor(value / _unit(places) + Fraction(1, 2)))
 
 
-def _digits(typed: Typed) -> int:
-    """Count the significant digits of what was typed."""
-    digits = re.sub(r"\D", "", typed.written.partition("e")[0]).lstrip("0")
-    return len(digits) if typed.places else len(digits.rstrip("0"))
-
-
-def _precision(written: str) -> int:
-    """Count the significant digits of an output; of a whole number, with the zeros at its end."""
-    return len(re.sub(r"\D", "", re.split("[eE]", written)[0]).lstrip("0"))
-
-
 def _proposal(typed: Typed, output: Output, scale: Fraction) -> str:
     """Give the role that would stand in the place of a typed number, where a name holds the value."""
     if not output.name:
@@ -503,43 +268,3 @@ def _proposal(typed: Typed, output: Output, scale: Fraction) -> str:
         else ".0f"
     )
     return f"{{n}}`{output.name}:{spec}`"
-
-
-def _value(written: str) -> Fraction | None:
-    try:
-        value = Fraction(written.replace(",", "").rstrip("."))
-        return value if float(value) < math.inf else None
-    except OverflowError:
-        return None
-    except (ValueError, ZeroDivisionError):
-        return None
-
-
-def _words(text: str) -> frozenset[str]:
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", _P_VALUE.sub(" pvalue ", text).replace("_", " "))
-    words = (found.lower().rstrip("s") for found in _WORD.findall(parts))
-    return frozenset(_ALIKE.get(word, word) for word in words if word not in _COMMON)
-
-
-def _sentence_around(text: str, place: int) -> tuple[int, int]:
-    start = max((text.rfind(mark, 0, place) for mark in (". ", ".\n", "\n\n", "! ", "? ")), default=-1)
-    ends = [end for mark in (". ", ".\n", "\n\n") if (end := text.find(mark, place)) >= 0]
-    return start + 1, min(ends, default=len(text))
-
-
-def _end_of_first_paragraph(text: str) -> int:
-    """Find where the first paragraph ends; a heading is none, and goes with what it is over."""
-    for match in re.finditer(r"\n[ \t]*\n", text):
-        if (said := text[: match.start()].strip()) and not re.fullmatch(r"(?:#.*\n*)+", said):
-            return match.start()
-    return len(text)
-
-
-def _line_around(text: str, place: int) -> str:
-    end = text.find("\n", place)
-    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
-
-
-def _starts_list(text: str, place: int) -> bool:
-    start = text.rfind("\n", 0, place) + 1
-    return text[start:place].strip() in ("", "#", "##", "###", "(") and re.match(r"\d+[.)]\s", text[place:]) is not None
