@@ -16,6 +16,7 @@ from fwdpass.live.runtime import LIBRARY, NUMPY, PACKAGES, compiled
 from fwdpass.page import Cell
 from tests.book.conftest import build_book
 from tests.browser.test_follow import CONF, LESSON, OTHER, PAGE, reader_of, steps_of, write_beside
+from tests.live.command import WANTED
 from tests.live.node import read_in_node
 
 RUNTIME = os.environ.get("FWDPASS_RUNTIME", "")
@@ -50,8 +51,11 @@ def test_every_kind_of_place_is_what_python_here_makes_of_it(tmp_path: Path) -> 
     assert not any("numpy/random" in origin for origin in imported)  # a tenth of the start, and no place asks for it
     first = next(at for at, step in enumerate(steps_of(built.html)) if isinstance(step, Cell))
     drawing = {"cells": {str(first): "import numpy as np\nnp.random.rand(2)"}}
-    answers, imported = read_in_node(built.html, {"page": [drawing]})
-    assert answers["page"] == [here.changed(drawing)]  # from the seed that every page begins with
+    library = f"import {', '.join(WANTED)}\nimport numpy as np\nnp.polynomial.Polynomial([1, 2])"
+    states = [drawing, {"cells": {str(first): library}}]
+    answers, imported = read_in_node(built.html, {"page": states})
+    assert answers["page"] == list(map(here.changed, states))  # from the seed that every page begins with
+    assert "Polynomial" in answers["page"][1]["patch"][str(first)]
     assert any("numpy/random" in origin for origin in imported)
 
 
