@@ -17,7 +17,7 @@ from fwdpass.figures.states import State
 from fwdpass.lesson import W1, W2, b1, b2
 from fwdpass.numerals.writing import cells, text
 from fwdpass.page import Cell, Lesson, Reading
-from fwdpass.page.shell import Shown
+from fwdpass.page.outputs import Shown
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
 from tests.browser.conftest import MODES, Eyes, Site, serve

@@ -12,7 +12,7 @@ from fwdpass.errors import ExpressionError, FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.page import Cell, Claim, Expression, Lesson, Program, Reading, certify, parse_expression, read
 from fwdpass.page.lesson import _source, beside, own_modules
-from fwdpass.page.shell import Printed, Raised, Shown, mime_bundle
+from fwdpass.page.outputs import Printed, Raised, Shown, mime_bundle
 
 LESSON = Cell("from fwdpass.lesson import *", 1)
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from fwdpass.errors import PageError
+from fwdpass.page.outputs import Output, Printed, Shown
 from fwdpass.page.program import Cell, Expression, Step
 from fwdpass.page.reading import Reading, is_rounded
-from fwdpass.page.shell import Output, Printed, Shown, is_python
+from fwdpass.page.shell import is_python
 from fwdpass.page.verdict import short
 
 DIGIT = re.compile(r"\d")

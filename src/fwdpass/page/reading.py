@@ -29,21 +29,11 @@ from fwdpass.page.ipython import without_quiet_magics
 from fwdpass.page.ledger import Entry, Kind, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules, searched
 from fwdpass.page.named import Equation
+from fwdpass.page.outputs import Output, Printed, Raised, Shown, without_addresses
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, walk
 from fwdpass.page.question import Each, Read, put, right_of
 from fwdpass.page.script import Script
-from fwdpass.page.shell import (
-    STRICT,
-    Output,
-    Printed,
-    Raised,
-    Shell,
-    Shown,
-    Strictness,
-    limited,
-    meant,
-    without_addresses,
-)
+from fwdpass.page.shell import STRICT, Shell, Strictness, limited, meant
 from fwdpass.page.verdict import decide, refused, sides, values
 from fwdpass.page.verdict import verdict as decided
 from fwdpass.page.world import Source, World, modules

@@ -19,8 +19,8 @@ from fwdpass.numerals.catalog import _
 from fwdpass.page.ledger import Ledger, Told
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.level import Level
+from fwdpass.page.outputs import Output, Printed, Raised, Shown
 from fwdpass.page.program import Cell, Choice, Program, Question, Step
-from fwdpass.page.shell import Output, Printed, Raised, Shown
 from fwdpass.page.sidebyside import SideBySide
 from fwdpass.trace.panel.html import NOTE
 

@@ -1,89 +1,37 @@
-"""Run one page's Python: a namespace, its cells, and what they show.
+"""Run one page's Python: a namespace and its cells.
 
 A small shell of our own, so that a page can be read wherever there is Python and NumPy. A cell
-shows what it prints, what it hands to ``display``, and what its last expression is worth.
+shows what it prints, what it hands to ``display``, and what its last expression is worth: :mod:`fwdpass.page.outputs`.
 """
 
 from __future__ import annotations
 
 import ast
 import asyncio
-import base64
 import inspect
 import io
 import linecache
 import os
-import re
 import signal
 import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from numbers import Number
 from types import CodeType
 from typing import Any
 
-import numpy as np
-
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.exact import Arithmetic, Rounding, compile_source, compile_tree
-from fwdpass.numerals.world import is_masked
-from fwdpass.numerals.writing import text
 from fwdpass.page import ipython
+from fwdpass.page.outputs import CellScreen, Output, Raised, Stdout, address_in, plain, with_no_addresses
 from fwdpass.page.program import Cell
 
-_REPRS = {
-    "text/html": "_repr_html_",
-    "text/markdown": "_repr_markdown_",
-    "text/latex": "_repr_latex_",
-    "image/svg+xml": "_repr_svg_",
-    "image/png": "_repr_png_",
-    "image/jpeg": "_repr_jpeg_",
-}
 _BOUND = "_put_for"
 """The name that a value has while it is bound to others."""
-_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
-_SOMEWHERE = "at 0x…"
-_DRAWN = frozenset((*_REPRS, "application/javascript", "application/vnd.jupyter.widget-view+json"))
-"""MIME types that a page shows in the place of the plain text."""
-
-
-@dataclass
-class Printed:
-    """What a cell wrote to standard output."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A value that a cell shows: a text for each MIME type that it can be drawn in."""
-
-    data: Mapping[str, Any]
-    value: Any = field(default=None, compare=False, repr=False)
-    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    def drawn(self) -> Shown:
-        """Draw the value in every MIME type that it knows, where only its text was wanted at first."""
-        return self if self.metadata else Shown(mime_bundle(self.value))
-
-    @property
-    def text(self) -> str:
-        """The plain text of the value, of one that is put aside for another place of the page, too."""
-        texts = (said for mime, said in self.data.items() if mime.endswith("text/plain"))
-        return str(next(texts, ""))
-
-
-@dataclass(frozen=True)
-class Raised:
-    """The error that a cell was there to show."""
-
-    name: str
-    message: str
 
 
 @dataclass(frozen=True)
@@ -99,9 +47,6 @@ class Strictness:
 
 
 STRICT = Strictness()
-
-
-Output = Printed | Shown | Raised
 
 
 class Shell:
@@ -125,7 +70,7 @@ class Shell:
 
     def run(self, cell: Cell) -> tuple[Output, ...]:
         """Run a cell and give what it shows; a fault is a :class:`~fwdpass.errors.PageError` with its line."""
-        screen = _Screen(self._drawn)
+        screen = CellScreen(self._drawn)
         source = self._as_python(cell)
         self.namespace["display"] = screen.display
         filename = f"<{self._page}, line {cell.line}>"
@@ -150,7 +95,7 @@ class Shell:
             screen.outputs.append(Raised(type(raised).__name__, str(raised)))
         if self._strict.addresses:
             return tuple(screen.outputs)
-        return tuple(map(_without_addresses, screen.outputs))
+        return tuple(map(with_no_addresses, screen.outputs))
 
     def close(self) -> None:
         """End what cells have begun and left to go on."""
@@ -158,7 +103,7 @@ class Shell:
             self._loop.close()
             self._loop = None
 
-    def _attached(self, screen: _Screen) -> AbstractContextManager[None]:
+    def _attached(self, screen: CellScreen) -> AbstractContextManager[None]:
         """Let IPython, where anybody has imported it, show things on this screen."""
         if not (ipython.is_awake() or (self._strict.jupyter and ipython.is_installed())):
             return nullcontext()
@@ -215,7 +160,7 @@ class Shell:
         filename: str,
         raised: BaseException | None,
         caught: list[warnings.WarningMessage],
-        screen: _Screen,
+        screen: CellScreen,
     ) -> None:
         """Refuse a cell that did what the page does not say."""
         line = cell.line
@@ -241,35 +186,13 @@ class Shell:
                 line=line,
                 kind="cell",
             )
-        for said in map(_read_by_eye, screen.outputs) if self._strict.addresses else ():
-            if found := _ADDRESS.search(said):
-                raise PageError(
-                    f"{cell.called} shows an address in memory ({found[0]}), which differs on every "
-                    "run; show the object's value instead",
-                    line=line,
-                    kind="cell",
-                )
-
-
-def _read_by_eye(output: Output) -> str:
-    """Give the text of what a cell shows that stands on the page: of what is drawn, no text that stands behind it."""
-    if not isinstance(output, Shown):
-        return str(output)
-    return "" if output.data.keys() & _DRAWN else output.text
-
-
-def without_addresses(said: str) -> str:
-    """Leave out the digits of addresses in memory, which differ on every run."""
-    return _ADDRESS.sub(_SOMEWHERE, said)
-
-
-def _without_addresses(output: Output) -> Output:
-    match output:
-        case Printed(said):
-            return replace(output, text=without_addresses(said))
-        case Shown({"text/plain": str(said), **data}):
-            return replace(output, data={**data, "text/plain": without_addresses(said)})
-    return output
+        for found in filter(None, map(address_in, screen.outputs)) if self._strict.addresses else ():
+            raise PageError(
+                f"{cell.called} shows an address in memory ({found}), which differs on every "
+                "run; show the object's value instead",
+                line=line,
+                kind="cell",
+            )
 
 
 @lru_cache(maxsize=4096)
@@ -304,118 +227,8 @@ def _expression(source: str, filename: str, arithmetic: Arithmetic | Rounding) -
     return compile_source(source, filename, "eval", arithmetic)
 
 
-@dataclass
-class _Screen:
-    """What a running cell has shown so far, in order."""
-
-    drawn: bool
-    outputs: list[Output] = field(default_factory=list)
-    stderr: io.StringIO = field(default_factory=io.StringIO)
-    named: dict[str, int] = field(default_factory=dict)
-    """Outputs that may be updated, by their names."""
-    formatted: Any = None
-    """What IPython has just asked the text of, to be drawn later if it is wanted."""
-
-    def display(self, *values: Any, **options: Any) -> Any:
-        """Show values, each as it can be drawn best; with options, as IPython has them."""
-        if options and ipython.is_installed():
-            return ipython.display(*values, **options)
-        for value in values:
-            if not self.drawn:
-                self.outputs.append(Shown(_text_only(value), value))
-            elif ipython.is_awake() and not _is_ours(value):
-                data, metadata = ipython.drawn(value)
-                if data:
-                    self.outputs.append(Shown(data, metadata=metadata))
-            else:
-                self.outputs.append(Shown(mime_bundle(value)))
-        return None
-
-    def publish(self, data: Mapping[str, Any], metadata: Mapping[str, Any], name: str, update: bool) -> None:
-        """Show what IPython has drawn; an update takes the place of what has the name."""
-        shown = Shown(dict(data), self.formatted, metadata)
-        self.formatted = None
-        if update and name in self.named:
-            self.outputs[self.named[name]] = shown
-            return
-        if name:
-            self.named[name] = len(self.outputs)
-        self.outputs.append(shown)
-
-    def clear(self) -> None:
-        """Forget what was shown."""
-        self.outputs.clear()
-        self.named.clear()
-
-    def write(self, written: str) -> int:
-        written = written.replace("\r\n", "\n")  # as a terminal writes it, which commands run in
-        match self.outputs:
-            case [*_, Printed() as last]:
-                last.text += written
-            case _:
-                self.outputs.append(Printed(written))
-        return len(written)
-
-
-class _Stdout(io.TextIOBase):
-    """Standard output that lands on the screen."""
-
-    def __init__(self, screen: _Screen) -> None:
-        self._screen = screen
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, written: str, /) -> int:
-        return self._screen.write(written)
-
-
-def mime_bundle(value: Any) -> dict[str, str]:
-    """Draw a value in every MIME type that it knows; numbers and arrays by the numerals.
-
-    >>> mime_bundle(np.float64(0.1) + 0.2)
-    {'text/plain': '0.3'}
-    """
-    data = {"text/plain": plain(value)}
-    for mime, name in _REPRS.items():
-        method = getattr(value, name, None)
-        drawn = method() if callable(method) and not isinstance(value, type) else None
-        if isinstance(drawn, bytes):
-            drawn = base64.b64encode(drawn).decode("ascii")
-        if isinstance(drawn, str):
-            data[mime] = drawn
-    return data
-
-
-def _is_ours(value: Any) -> bool:
-    """Say whether a value is drawn by the numerals, or by one of the package's own figures."""
-    return isinstance(value, Number | np.ndarray | str) or type(value).__module__.partition(".")[0] == "fwdpass"
-
-
-def _text_only(value: Any) -> dict[str, str]:
-    return {"text/plain": plain(value)}
-
-
-def plain(value: Any) -> str:
-    """Write a value as a cell shows it: numbers and arrays by the numerals, anything else by its own ``repr``."""
-    if is_masked(value):  # a masked entry is no number
-        return repr(value)
-    number = isinstance(value, Number) and not isinstance(value, bool | complex)
-    array = isinstance(value, np.ndarray) and value.dtype.kind in "iufO" and value.ndim > 0
-    if number or array:
-        return text(value, medium="code")
-    if isinstance(value, np.bool_) or (isinstance(value, np.ndarray) and value.dtype.kind == "b"):
-        return repr(value.tolist())
-    if isinstance(value, tuple | list) and any(isinstance(v, Number | np.ndarray) for v in value):
-        inner = ", ".join(map(plain, value))
-        if isinstance(value, list):
-            return f"[{inner}]"
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return repr(value)
-
-
 @contextmanager
-def _captured(screen: _Screen, strict: bool) -> Iterator[list[warnings.WarningMessage]]:
+def _captured(screen: CellScreen, strict: bool) -> Iterator[list[warnings.WarningMessage]]:
     stdin, sys.stdin = sys.stdin, io.StringIO()
     leave, build = os._exit, os.getpid()
 
@@ -426,10 +239,10 @@ def _captured(screen: _Screen, strict: bool) -> Iterator[list[warnings.WarningMe
         raise SystemExit(f"os._exit({status}), which would have ended the build, not only the cell")
 
     os._exit = left  # type: ignore[assignment]
-    errors = screen.stderr if strict else _Stdout(screen)
+    errors = screen.stderr if strict else Stdout(screen)
     try:
         with (
-            redirect_stdout(_Stdout(screen)),
+            redirect_stdout(Stdout(screen)),
             redirect_stderr(errors),
             warnings.catch_warnings(record=strict) as caught,
         ):

@@ -26,10 +26,11 @@ from fwdpass.page.ledger import Entry, Ledger, Told
 from fwdpass.page.lesson import Lesson, own_modules
 from fwdpass.page.level import Level
 from fwdpass.page.named import Equation
+from fwdpass.page.outputs import Output
 from fwdpass.page.program import Cell, Choice, Claim, Expression, Program, Question, Step, walk
 from fwdpass.page.reading import TIMEOUT, Reading, summary
 from fwdpass.page.script import Script
-from fwdpass.page.shell import STRICT, Output, Strictness, in_words, limited
+from fwdpass.page.shell import STRICT, Strictness, in_words, limited
 from fwdpass.page.stable import Judged, Stable, believed, vanishes
 from fwdpass.page.steady import Steady
 from fwdpass.page.verdict import short

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from fwdpass.numerals.writing import text
+from fwdpass.page.outputs import plain
 from fwdpass.page.program import Choice, Claim
-from fwdpass.page.shell import plain
 
 LONGEST = 60
 """Characters of a value, or of a sentence, that a message quotes, at most."""

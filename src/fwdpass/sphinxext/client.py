@@ -40,9 +40,10 @@ from fwdpass.page import (
 from fwdpass.page.hidden import modules
 from fwdpass.page.lesson import broken, imported
 from fwdpass.page.named import Equation, Side, equations, is_rank
+from fwdpass.page.outputs import Output, Printed, Raised, Shown
 from fwdpass.page.record import Template, alt_of, code_of
 from fwdpass.page.script import Script
-from fwdpass.page.shell import Output, Printed, Raised, Shown, Strictness, is_python
+from fwdpass.page.shell import Strictness, is_python
 from fwdpass.sphinxext import aside, fingerprint, holes, places, records, site
 from fwdpass.sphinxext.linenumbers import LineNumbers, first_line, line_of
 from fwdpass.sphinxext.refusals import drop_stored, other_language, refusals

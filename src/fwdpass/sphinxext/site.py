@@ -21,7 +21,7 @@ from fwdpass.audit.page import digits_of
 from fwdpass.audit.site import page_of
 from fwdpass.audit.tree import canonical, code_digest, digest, parse, tex_digest
 from fwdpass.page import Cell, Expression, Program
-from fwdpass.page.shell import Output, Printed, Raised, Shown
+from fwdpass.page.outputs import Output, Printed, Raised, Shown
 from fwdpass.sphinxext import foot, live, maths, records
 
 WHOLE = ("html", "dirhtml")
