@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -137,6 +138,46 @@ def test_a_name_has_one_meaning() -> None:
 
 def test_a_name_with_two_meanings_is_noticed() -> None:
     assert shared({"a": "class Place: ...\nclass _Own: ...", "b": "class Place: ...\nclass _Own: ..."}) == {"Place"}
+
+
+# Repeats -------------------------------------------------------------------------------------------------------------
+
+LINES, CHARACTERS = 3, 90
+"""What two statements in a row or more have at least where they are too much to be written twice."""
+
+
+def repeats(sources: dict[str, str]) -> list[list[str]]:
+    """Places at which the same statements stand in a row."""
+    places: dict[str, list[str]] = {}
+    for name, source in sources.items():
+        lines = [line.strip() for line in source.split("\n")]
+        for node in ast.walk(ast.parse(source)):
+            for block in (getattr(node, field, None) for field in ("body", "orelse", "finalbody")):
+                for first, run in runs(block, lines) if isinstance(block, list) else ():
+                    places.setdefault(run, []).append(f"{name}:{first}")
+    return [found for found in places.values() if len(found) > 1]
+
+
+def runs(block: list[ast.stmt], lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Two and three statements in a row, each time with their first line; everybody imports the same."""
+    written = [one for one in block if not isinstance(one, ast.Import | ast.ImportFrom)]
+    for count in (2, 3):
+        for start, first in enumerate(written[: 1 - count]):
+            last = written[start + count - 1]
+            run = [line for line in lines[first.lineno - 1 : last.end_lineno] if line and line[0] != "#"]
+            if len(run) >= LINES and len(said := "\n".join(run)) >= CHARACTERS:
+                yield first.lineno, said
+
+
+def test_nothing_is_written_twice() -> None:
+    assert repeats({str(path): path.read_text("utf-8") for path in sorted((ROOT / "src").rglob("*.py"))}) == []
+
+
+def test_what_is_written_twice_is_noticed() -> None:
+    refusing = "    if the_client_of_the_page is None:\n        raise ValueError('nothing runs on this page')\n"
+    once = f"def f(a):\n    the_client_of_the_page = client_of(a)\n{refusing}    return 1\n"
+    assert repeats({"a.py": once, "b.py": "import a\n" + once.replace("1", "2")}) == [["a.py:2", "b.py:3"]]
+    assert repeats({"a.py": once, "b.py": once.replace("nothing runs", "no cell runs")}) == []
 
 
 # Browser tests -------------------------------------------------------------------------------------------------------

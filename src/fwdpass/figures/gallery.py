@@ -13,8 +13,9 @@ from fwdpass.errors import ShapeError
 from fwdpass.figures import layout, words
 from fwdpass.figures.base import Figure, Rows, rows, settled
 from fwdpass.figures.marks import MUTED, path, rect, svg, text_
+from fwdpass.figures.pixels import whitest
 from fwdpass.figures.words import cells
-from fwdpass.numerals import exact, text
+from fwdpass.numerals import text
 from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
@@ -160,7 +161,5 @@ def gallery(images: Sequence[ArrayLike], captions: Sequence[str], white: int = 1
             f"a gallery has a caption for each image, and got {words.count(len(numbers), 'image')} "
             f"and {words.count(len(captions), 'caption')}"
         )
-    lightest = exact.settle(white)
-    if lightest <= 0:
-        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
+    lightest = whitest(white)
     return Gallery(tuple(map(rows, numbers)), tuple(captions), lightest)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import htpy as h
 from markupsafe import Markup
@@ -118,10 +119,20 @@ def pixels(image: ArrayLike, white: int = 1) -> Pixels:
     numbers = settled(image)
     if numbers.ndim != 2 or not numbers.size:
         raise ShapeError(f"an image has rows and columns of pixels, and this one has shape {numbers.shape}")
-    lightest = exact.settle(white)
-    if lightest <= 0:
-        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
+    lightest = whitest(white)
     if not all(0 <= v <= lightest for v in numbers.flat):
         said = "255" if lightest == 1 else "…"
         raise ShapeError(f"a pixel is a number from 0, black, to {white}, white: say what is white, as in white={said}")
     return Pixels(rows(numbers), lightest)
+
+
+def whitest(white: Any) -> Fraction:
+    """Take the number of the lightest pixel. Raises :class:`~fwdpass.errors.ShapeError` where it is no lighter than 0.
+
+    >>> whitest(255)
+    Fraction(255, 1)
+    """
+    lightest = exact.settle(white)
+    if lightest <= 0:
+        raise ShapeError(f"white is lighter than black, which is 0, and got white={white!r}")
+    return lightest

@@ -313,13 +313,16 @@ class Reading:
     def float_in(self, source: str) -> str:
         """Give a side of a comparison in a predicate that is a floating-point number, or nothing."""
         with self._world.visited():
-            for node in sides(source):
-                try:
-                    value = self._shell.value(ast.unparse(node), "<a side of a comparison>")
-                except Exception:  # noqa: S112 - what a comprehension binds has no value here
-                    continue
-                if is_rounded(value):
-                    return ast.unparse(node)
+            return self._first_rounded(sides(source), "<a side of a comparison>")
+
+    def _first_rounded(self, parts: Iterable[ast.expr], called: str) -> str:
+        for node in parts:
+            try:
+                value = self._shell.value(ast.unparse(node), called)
+            except Exception:  # noqa: S112 - what a comprehension binds has no value here
+                continue
+            if is_rounded(value):
+                return ast.unparse(node)
         return ""
 
     def contents(self) -> Contents:
@@ -370,14 +373,7 @@ class Reading:
     def leaving(self, source: str) -> str:
         """Give the innermost part of an expression that is a floating-point number, or nothing."""
         with self._world.visited(), redirect_stdout(io.StringIO()), limited(LEAVING):
-            for node in _inner_first(ast.parse(source, mode="eval").body):
-                try:
-                    value = self._shell.value(ast.unparse(node), "<a part of an expression>")
-                except Exception:  # noqa: S112 - what a comprehension binds has no value here
-                    continue
-                if is_rounded(value):
-                    return ast.unparse(node)
-        return ""
+            return self._first_rounded(_inner_first(ast.parse(source, mode="eval").body), "<a part of an expression>")
 
     def hold(self, equation: Equation, line: int) -> None:
         """Refuse an equation whose sides differ, as far as the page knows what stands on them.

@@ -2,6 +2,8 @@ r"""The syntax of a page: the role ``{n}``, and directives whose texts may have 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from docutils import nodes
 from docutils.parsers.rst.directives.images import Image
 from docutils.statemachine import StringList
@@ -10,10 +12,18 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxRole
 
 from fwdpass.audit import Typed
+from fwdpass.errors import ExpressionError
 from fwdpass.numerals.writing import Medium
 from fwdpass.sphinxext import holes, records
 from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.translated import keep_written, translated
+
+
+class Asked(NamedTuple):
+    """The expression whose value is to be placed, and why it is executed and no more, if it is."""
+
+    expression: str
+    why: str = ""
 
 
 class NumberRole(SphinxRole):
@@ -25,28 +35,30 @@ class NumberRole(SphinxRole):
         if client is None:
             records.fault(self.env, self.lineno, "number", f"{self.text}: {UNEXECUTED}")
             return [], []
-        said = client.number(self.text, self.lineno) or ""
+        try:
+            asked = self.asked()
+        except ExpressionError as error:
+            records.fault(self.env, client.place(self.text, self.lineno), "number", str(error))
+            return [], []
+        said = client.number(asked.expression, self.lineno, asked.why) or ""
         return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
 
+    def asked(self) -> Asked:
+        """Take the expression that is asked for."""
+        return Asked(self.text)
 
-class ExecutedRole(SphinxRole):
+
+class ExecutedRole(NumberRole):
     """A number that is executed and no more, and the reason: ``{executed}`took:.1f | the time that it took```."""
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Give the text, marked as executed."""
-        client = client_of(self.inliner.document)
-        if client is None:
-            records.fault(self.env, self.lineno, "number", f"{self.text}: {UNEXECUTED}")
-            return [], []
-        asked, bar, reason = (part.strip() for part in self.text.rpartition("|"))
-        if not (asked and bar and reason):
-            message = (
+    def asked(self) -> Asked:
+        """Take the expression, and the reason, which stands behind the last bar."""
+        expression, bar, reason = (part.strip() for part in self.text.rpartition("|"))
+        if not (expression and bar and reason):
+            raise ExpressionError(
                 f"{self.text!r} has no reason: write the expression, a bar, and why it cannot be the same everywhere"
             )
-            records.fault(self.env, client.place(self.text, self.lineno), "number", message)
-            return [], []
-        said = client.number(asked, self.lineno, reason) or ""
-        return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
+        return Asked(expression, reason)
 
 
 class TypedRole(SphinxRole):

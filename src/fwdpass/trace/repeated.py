@@ -37,10 +37,7 @@ class Repeated(Blocks):
         self.plan.loops[loop].around, self.plan.statements[turns].loop = self.loop, loop
         self.plan.loops[loop].busy = may_change(node.iter, self.plan.harmless, wild=self.plan.wild)
         source = self.expression(node.iter)
-        self.nested += 1
-        begin = [self.do("turn", node.target, loop), *self.done_target(node)]
-        recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
-        self.nested -= 1
+        recorded = self.recorded_turn(node, index, loop)
         chunk = self.call("chunk", node.iter, loop)
         # The outer loop takes no value: it only says, chunk by chunk, how the next turns run.
         body = placed(
@@ -62,6 +59,14 @@ class Repeated(Blocks):
         made = placed(ast.For(nothing, pieces, [body], self.otherwise(node, index, loop)), node)
         return [made, *self.after(node, index, loop)]
 
+    def recorded_turn(self, node: ast.For | ast.AsyncFor, index: int, loop: int) -> list[ast.stmt]:
+        """Rewrite what a turn of a ``for`` runs: it begins with the names that the loop writes."""
+        self.nested += 1
+        begin = [self.do("turn", node.target, loop), *self.done_target(node)]
+        recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
+        self.nested -= 1
+        return recorded
+
     def otherwise(self, node: Any, index: int, loop: int) -> list[ast.stmt]:
         """Rewrite the ``else`` of a loop: what its turns have left behind is looked at before that."""
         return [*self.after(node, index, loop), *self.inside(index, node.orelse)] if node.orelse else []
@@ -80,10 +85,7 @@ class Repeated(Blocks):
         loop = self.plan.loop(turns, index, counter)
         self.plan.loops[loop].around, self.plan.statements[turns].loop = self.loop, loop
         source = self.expression(node.iter)
-        self.nested += 1
-        begin = [self.do("turn", node.target, loop), *self.done_target(node)]
-        recorded = [*begin, *self.repeated(index, loop, node.body, loop)]
-        self.nested -= 1
+        recorded = self.recorded_turn(node, index, loop)
         body = placed(ast.If(self.hot(node, counter), [self.do("passed", node, loop), *node.body], recorded), node)
         made = placed(ast.AsyncFor(self.target(node.target), source, [body], self.otherwise(node, index, loop)), node)
         return [self.do("enters", node, loop), made, *self.after(node, index, loop)]
