@@ -221,6 +221,8 @@ def test_a_cell_is_edited_and_gives_its_own_output(started: Page) -> None:
     expect(code).to_be_focused()
     assert code.input_value() == "z + w[0]"
     assert kept_out(page, ".fp-edit") == []
+    code.fill("z\n" * 9)
+    assert code.evaluate("each => each.scrollHeight <= each.clientHeight"), "a line that is written is in sight"
     run_cell(code, "z = 2 * z\nz, 'twice'", "Shift+Enter")
     expect(cell.locator(".output")).to_have_text("(1, 'twice')", timeout=SLOW)
     expect(page.locator("p", has_text="After that").first).to_contain_text("1 stays")
@@ -243,6 +245,11 @@ def test_below_a_cell_that_fails_what_is_old_looks_old_and_the_rest_follows(star
     output = page.locator(".cell_output").last
     expect(output).to_contain_text("IndexError: index 9 is out of bounds", timeout=SLOW)
     assert "What could not be read again is as it was, grey within a dotted line." in said(page, ".fp-follow")
+    told, pixel = page.locator(".fp-follow > [role=status]"), page.locator(".fp-follow [aria-pressed]").first
+    above, below = told.bounding_box(), pixel.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"], "a long sentence is no column beside the pixels"
     old = page.locator("p", has_text="After that").locator(".fp-old")
     assert old.inner_text() == "0.5"
     assert old.evaluate("each => getComputedStyle(each).outlineStyle") == "dotted"
@@ -284,6 +291,43 @@ def test_a_link_shows_the_same_page_when_python_was_started(eyes: Eyes, changed:
         page.locator("a[href='other.html']").first.click()
         page.wait_for_url("**/other.html#x=11&w.1=0.25")
         follows(page, "the sum is 0.75.")
+        page.evaluate("sessionStorage.clear()")
+
+
+def reached(page: Page, name: str, key: str = "Tab") -> None:
+    """Go from one control to the next until one of that name has the focus."""
+    for _ in range(80):
+        if page.evaluate("document.activeElement.ariaLabel || document.activeElement.textContent.trim()") == name:
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"no {name} is reached")
+
+
+def test_by_keyboard_python_is_started_stopped_and_all_undone(eyes: Eyes, changed: Site) -> None:
+    with eyes.open(changed.page("page")) as page:
+        reached(page, "Change the numbers")
+        page.keyboard.press("Enter")
+        reached(page, "Start Python")
+        page.keyboard.press("Enter")
+        follows(page, "Python is there", ".fp-change")
+        page.wait_for_function("document.activeElement.ariaLabel === 'w, first entry'")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("0.75")
+        page.keyboard.press("Enter")
+        follows(page, "the sum is 0.75.")
+        assert page.evaluate("document.activeElement.ariaLabel") == "w, first entry"
+        reached(page, f"Edit this cell: {CELL}", "Shift+Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Control+A")
+        page.keyboard.type("while True: pass")
+        page.keyboard.press("Control+Enter")
+        reached(page, "Stop")
+        page.keyboard.press("Enter")
+        follows(page, "Stopped. The page is as it was.")
+        assert page.evaluate("document.activeElement.textContent") == "Start Python"
+        reached(page, "Back to the book", "Shift+Tab")
+        page.keyboard.press("Enter")
+        follows(page, "The page is as the book has it.")
         page.evaluate("sessionStorage.clear()")
 
 

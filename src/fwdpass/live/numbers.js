@@ -23,6 +23,9 @@ globalThis.fwdpassNumbers = async (host) => {
   const CHOSEN = "fwdpass:python"; // in this tab, for the other pages
   let patience = 5000;
   const opener = control.querySelector(".fp-change-open");
+  // A long sentence about the page has a row of its own; beside the pixels it would be a column of single words.
+  const told = () => control.classList.toggle("fp-long", host.status.textContent.length > 80);
+  new MutationObserver(told).observe(host.status, { childList: true });
 
   // The worker: one question at a time; the newest waits, and those between are forgotten.
   let worker;
@@ -175,11 +178,15 @@ globalThis.fwdpassNumbers = async (host) => {
     const editor = made.content.firstElementChild;
     const [opens, code, run, back, ends] = ["[aria-expanded]", "textarea", ".fp-run-cell", ".fp-cell-back", ".fp-cell-close"].map((name) => editor.querySelector(name));
     const book = box.querySelector("pre").textContent.replace(/\n$/, "");
+    const fit = () => {
+      code.style.height = "auto";
+      code.style.height = `${code.scrollHeight + 4}px`;
+    };
     const toggle = (open) => {
       box.classList.toggle("fp-editing", open);
       editor.querySelector("div").hidden = !open;
       opens.ariaExpanded = String(open);
-      if (open) code.style.height = `${code.scrollHeight + 4}px`;
+      if (open) fit();
       (open ? code : opens).focus({ preventScroll: true });
     };
     const submit = (source) => host.choose({ ...host.state, cells: cellsOf(host.state, step, source) });
@@ -187,10 +194,11 @@ globalThis.fwdpassNumbers = async (host) => {
     opens.ariaLabel = `${opens.textContent}: ${named}`;
     code.ariaLabel = `${code.ariaLabel}: ${named}`;
     code.value = book;
+    code.addEventListener("input", fit);
     opens.addEventListener("click", () => toggle(opens.ariaExpanded === "false"));
     ends.addEventListener("click", () => toggle(false));
     run.addEventListener("click", () => submit(code.value));
-    back.addEventListener("click", () => submit((code.value = book)));
+    back.addEventListener("click", () => (submit((code.value = book)), fit()));
     editor.addEventListener("keydown", (event) => {
       if (event.key === "Escape") toggle(false);
       else if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
