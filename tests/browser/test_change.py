@@ -480,6 +480,18 @@ def test_on_any_window_nobody_is_kept_out(eyes: Eyes, changed: Site, width: int,
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+        page.set_viewport_size({"width": width, "height": 500})
+        page.evaluate(
+            "document.body.insertAdjacentHTML('beforeend', `<p style='all: unset; position: fixed; z-index: 30; "
+            "inset: 0 0 auto; height: 3rem'></p>`)"
+        )  # as the book's theme has one
+        page.locator(".fp-change summary").click()
+        close = page.get_by_role("button", name="Close")
+        assert close.evaluate("""each => {
+          const { x, y, width, height } = each.getBoundingClientRect();
+          return document.elementFromPoint(x + width / 2, y + height / 2) === each;
+        }"""), "no header lies above it"
+        page.set_viewport_size({"width": width, "height": 900})
         page.keyboard.press("Escape")
         assert page.locator(".fp-change").is_hidden()
         assert page.evaluate("document.activeElement.textContent") == "Change the numbers"
