@@ -342,6 +342,30 @@ def test_fractions_that_take_too_long_are_given_up_where_the_page_may_do_without
             reading.close()
 
 
+def test_fractions_that_grow_beyond_all_use_are_given_up_long_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A harmonic sum has long fractions, too, of which each is little longer than the one before."""
+    monkeypatch.setattr("fwdpass.page.sidebyside.PATIENCE", 600.0)
+    harmonic = "x = 0.0\nfor k in range(1, 4000):\n    x += 1.0 / k"
+    arrays = "import numpy as np\nx = np.array([0.3, 0.4])\nfor _ in range(400):\n    x = 2.9 * x * (1 - x)\nx = x[0]"
+    inside = "def far(x):\n    for _ in range(400):\n        x = 2.9 * x * (1 - x)\n    return x\nx = far(0.3)"
+    for source, level in (
+        (harmonic, "exact"),
+        (MAP.format(rounds=400), "executed"),
+        (arrays, "executed"),
+        (inside, "executed"),
+    ):
+        reading = SideBySide("page", [source], least=Level.EXECUTED)
+        try:
+            reading.cell(Cell(source, 1))
+            reading.number(parse_expression("x:.3f", 5))
+            assert str(reading.ledger.level) == level, source
+            assert any("makes a fraction of more than 39,456 digits" in said for _, said in reading.why) is (
+                level == "executed"
+            )
+        finally:
+            reading.close()
+
+
 def test_however_long_a_cell_waits_it_is_read_in_fractions(monkeypatch: pytest.MonkeyPatch) -> None:
     """So does a cell that other programs keep from a processor: a page is as exact on a busy computer."""
     monkeypatch.setattr("fwdpass.page.sidebyside.PATIENCE", 0.2)

@@ -15,13 +15,14 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from fwdpass.errors import FwdpassError, PageError
@@ -270,12 +271,19 @@ def in_words(seconds: float) -> str:
     return f"{seconds:g} {'second' if seconds == 1 else 'seconds'}"
 
 
+_LOOK = 0.25
+"""Seconds after which one looks again whether there is any hope."""
+
+
 @contextmanager
-def limited(seconds: float, *, computing: bool = False) -> Iterator[list[float]]:
+def limited(
+    seconds: float, *, computing: bool = False, hopeless: Callable[[FrameType | None], bool] | None = None
+) -> Iterator[list[float]]:
     """Stop a cell that runs too long, where the system has an alarm clock; give a list that is empty until then.
 
     With ``computing``, only the time is counted in which a processor works for this process, which is the same however
-    much else a computer does. Windows has no alarm; Python in a browser has the alarm, and no clock to set it by.
+    much else a computer does. A cell is stopped before its time where it is ``hopeless``, which is asked now and then
+    about the frame that runs. Windows has no alarm; Python in a browser has the alarm, and no clock to set it by.
     """
     alarm = getattr(signal, "SIGPROF" if computing else "SIGALRM", None) if hasattr(signal, "setitimer") else None
     late: list[float] = []
@@ -283,13 +291,18 @@ def limited(seconds: float, *, computing: bool = False) -> Iterator[list[float]]
         yield late
         return
 
-    def ring(*_: object) -> None:
+    now, clock = (time.process_time, signal.ITIMER_PROF) if computing else (time.monotonic, signal.ITIMER_REAL)
+    start = now()
+
+    def ring(_signal: int, frame: FrameType | None) -> None:
+        if hopeless is not None and now() - start < seconds and not hopeless(frame):
+            return  # it rings again
+        signal.setitimer(clock, 0)
         late.append(seconds)
         raise TimeoutError(f"it ran for more than {in_words(seconds)}")
 
-    clock = signal.ITIMER_PROF if computing else signal.ITIMER_REAL
     before = signal.signal(alarm, ring)
-    signal.setitimer(clock, seconds)
+    signal.setitimer(clock, *((seconds,) if hopeless is None else (min(_LOOK, seconds), _LOOK)))
     try:
         yield late
     finally:

@@ -13,8 +13,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
+from math import log10
 from pathlib import Path
+from types import FrameType
+
+import numpy as np
 
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Arithmetic
@@ -38,6 +43,8 @@ from fwdpass.page.world import Source
 
 PATIENCE = 10.0
 """Seconds that a cell may compute in fractions, on a page that may do without; more where it computes longer anyway."""
+LONG = 2**17
+"""Bits of a number that will have twice as many in the next round: a few rounds more, and it fits into no computer."""
 _RAW = re.compile(r":\.\d+e$")
 """The format that shows a floating-point number as it is: there, rounding is what the page is about."""
 
@@ -264,14 +271,15 @@ class SideBySide:
         a page is as exact on a busy computer as on an idle one.
         """
         allowed = max(PATIENCE, 2 * took) if self._least < Level.EXACT else 0
-        with limited(allowed, computing=True) as late:
+        grown: list[str] = []
+        with limited(allowed, computing=True, hopeless=partial(_noted_growth, grown)) as late:
             try:
                 yield
             except PageError:
                 if not late:  # else that is why, whatever the cell has made of it
                     raise
         if late:
-            said = f"{cell.called} computed for more than {in_words(late[0])}"
+            said = f"{cell.called} {grown[0] if grown else f'computed for more than {in_words(late[0])}'}"
             raise PageError(said, line=cell.line, kind="cell")
 
     def number(self, expression: Expression) -> str:
@@ -537,6 +545,18 @@ class SideBySide:
             said = f"{apart}: it tells which arithmetic it was computed in, and not only what came of it"
             raise PageError(said, line=apart.line, kind="exact")
         self.apart.append(apart)
+
+
+def _noted_growth(noted: list[str], frame: FrameType | None) -> bool:
+    """Say whether something that is computed with has grown beyond all use, and note a sentence about it."""
+    while frame is not None:
+        for value in tuple(frame.f_locals.values()):
+            one = value.flat[0] if isinstance(value, np.ndarray) and value.dtype == object and value.size else value
+            if isinstance(one, Fraction) and one.denominator.bit_length() > LONG:
+                noted.append(f"makes a fraction of more than {int(LONG * log10(2)):,} digits")
+                return True
+        frame = frame.f_back
+    return False
 
 
 def certify(
