@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwdpass.errors import FwdpassError, NumeralError, PageError
+from fwdpass.errors import ArgumentError, FwdpassError, NumeralError, PageError
 from fwdpass.figures.base import Figure, settled
 from fwdpass.numerals.exact import Arithmetic, Rounding, agree, settle
 from fwdpass.numerals.writing import Medium, text
@@ -519,7 +519,7 @@ def summary(output: Output) -> tuple[Kind, str]:
 
 def _exact(value: Any) -> str:
     """Write a value as rationals, unless it is none, such as NaN, or too long for anybody."""
-    with suppress(NumeralError):
+    with suppress(NumeralError, ArgumentError):
         return _rationals(value)
     return ""
 
