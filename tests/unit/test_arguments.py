@@ -12,6 +12,7 @@ import pytest
 import fwdpass as fp
 from fwdpass.errors import ArgumentError, FwdpassError
 from fwdpass.lesson import W1, W2, b1, b2, h, image, x
+from fwdpass.networks import formats
 from fwdpass.networks.explain import explain
 
 NET = fp.Network((W1, b1, "relu"), (W2, b2))
@@ -175,6 +176,13 @@ def test_a_page_about_something_else_is_refused() -> None:
         explain(None)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match=r"^explain\(\) takes title as text, and got 3"):
         explain(NET, title=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [name for name in formats.__all__ if name.startswith(("from_", "to_", "open_"))])
+def test_what_no_library_has_is_refused_in_a_sentence(name: str) -> None:
+    for odd in (None, "", [], {}, object(), 3, np.zeros(3)):
+        with pytest.raises(FwdpassError):
+            getattr(formats, name)(odd)
 
 
 def test_a_failure_that_no_argument_explains_stays_what_it_is() -> None:

@@ -101,6 +101,7 @@ def load(
     return _opened(Path(path), Asked(activations, order, layout, limits, runs=False)).network
 
 
+@checked
 def open_model(
     path: str | os.PathLike[str],
     activations: Activations = None,

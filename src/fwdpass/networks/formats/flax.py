@@ -10,8 +10,10 @@ from fwdpass.networks import Layer, Network
 from fwdpass.networks.formats.format import Activations, Asked, Order
 from fwdpass.networks.formats.named import stacked
 from fwdpass.networks.formulas import Array
+from fwdpass.numerals import arguments
 
 
+@arguments.checked
 def from_flax(
     params: Mapping[str, Any], activations: Activations = None, order: Order = None, layout: str | None = None
 ) -> Network:
@@ -62,6 +64,7 @@ def _flat(tree: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, An
             yield path, value
 
 
+@arguments.checked
 def to_flax(net: Network) -> dict[str, dict[str, dict[str, Array]]]:
     """Make the tree of parameters of a model with a ``Dense`` for each layer.
 

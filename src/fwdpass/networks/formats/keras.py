@@ -18,6 +18,7 @@ from fwdpass.networks.formats.common import LIMITS, Limits, first_line, known, l
 from fwdpass.networks.formats.format import Asked, Format, Opened
 from fwdpass.networks.formats.keras_file import check
 from fwdpass.networks.formulas import Array
+from fwdpass.numerals import arguments
 
 
 def from_keras(model: Any) -> Network:
@@ -271,6 +272,7 @@ def _default(function: Any, parameter: str) -> Any:
     return None if found is None else found.default
 
 
+@arguments.checked
 def to_keras(net: Network) -> Any:
     """Make a ``Sequential`` with the network's numbers, in its type of float.
 

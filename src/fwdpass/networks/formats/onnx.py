@@ -21,6 +21,7 @@ from fwdpass.networks.formats.format import Asked, Format, Opened, Predict
 from fwdpass.networks.formats.onnx_graph import BATCH, OnnxGraph
 from fwdpass.networks.formats.wire import count_nodes
 from fwdpass.networks.formulas import Array
+from fwdpass.numerals import arguments
 
 
 def open_file(path: Path, asked: Asked) -> Opened:
@@ -107,6 +108,11 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
 
 def opened(model: Any, limits: Limits = LIMITS, *, runs: bool = True) -> Opened:
     """Take the network out of a model, with what runs the model itself, if that is wanted."""
+    if not hasattr(model, "graph"):
+        raise ModelError(
+            f"a model of ONNX is what onnx.load() gives, and got {type(model).__name__}: "
+            "fp.load() takes the path of a file"
+        )
     limits.check_layers(len(model.graph.node) // 3, "the model")
     graph = onnx_graph.read(model, limits)
     operations = onnx_steps.operations(graph)
@@ -223,6 +229,7 @@ _COMPOSED = {
 """Activations that this version of ONNX has no operator for: nodes, what each takes, and what it gives."""
 
 
+@arguments.checked
 def to_onnx(net: Network) -> Any:
     """Make a model: a Gemm for each layer, and its activation.
 

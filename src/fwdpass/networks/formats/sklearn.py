@@ -18,6 +18,7 @@ from fwdpass.networks.formats.chain import Affine, Operation, Passed, Scaling, l
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line, library
 from fwdpass.networks.formats.format import Asked, Format, Opened
 from fwdpass.networks.formulas import Array
+from fwdpass.numerals import arguments
 
 
 def from_sklearn(model: Any) -> Network:
@@ -172,6 +173,7 @@ _READ = {
 """What a pipeline may be made of, beside fitted perceptrons."""
 
 
+@arguments.checked
 def to_sklearn(net: Network) -> Any:
     """Make an ``MLPRegressor``, or an ``MLPClassifier`` where the last layer is softmax or a single sigmoid.
 

@@ -18,6 +18,7 @@ from fwdpass.networks.formats.chain import Affine, Operation, Passed, Scaling, l
 from fwdpass.networks.formats.common import LIMITS, Limits, first_line, library
 from fwdpass.networks.formats.format import Activations, Asked, Format, Opened, Order
 from fwdpass.networks.formats.named import stacked
+from fwdpass.numerals import arguments
 
 _DATA = 2**20
 """Bytes of the pickle in an archive of PyTorch's that are read at most: names and shapes alone."""
@@ -249,6 +250,7 @@ def _counted_once(operations: list[Operation]) -> list[Operation]:
     return counted
 
 
+@arguments.checked
 def to_torch(net: Network) -> Any:
     """Make a ``Sequential`` with the network's numbers, in its type of float.
 
