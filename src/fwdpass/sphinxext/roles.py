@@ -19,7 +19,7 @@ from fwdpass.sphinxext.client import UNEXECUTED, client_of
 from fwdpass.sphinxext.translated import keep_written, translated
 
 
-class Asked(NamedTuple):
+class AskedNumber(NamedTuple):
     """The expression whose value is to be placed, and why it is executed and no more, if it is."""
 
     expression: str
@@ -43,22 +43,22 @@ class NumberRole(SphinxRole):
         said = client.number(asked.expression, self.lineno, asked.why) or ""
         return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedNumber:
         """Take the expression that is asked for."""
-        return Asked(self.text)
+        return AskedNumber(self.text)
 
 
 class ExecutedRole(NumberRole):
     """A number that is executed and no more, and the reason: ``{executed}`took:.1f | the time that it took```."""
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedNumber:
         """Take the expression, and the reason, which stands behind the last bar."""
         expression, bar, reason = (part.strip() for part in self.text.rpartition("|"))
         if not (expression and bar and reason):
             raise ExpressionError(
                 f"{self.text!r} has no reason: write the expression, a bar, and why it cannot be the same everywhere"
             )
-        return Asked(expression, reason)
+        return AskedNumber(expression, reason)
 
 
 class TypedRole(SphinxRole):
