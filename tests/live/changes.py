@@ -64,10 +64,11 @@ def cells(lesson: Lesson, count: int) -> Iterator[Changed]:
 
 
 def weights(lesson: Lesson, count: int, seed: int, together: int = 1) -> Iterator[Changed]:
-    """Change so many numbers at a time, by chance, but the same each time for a seed."""
+    """Change so many numbers at a time, by chance, but the same each time for a seed, and none of them twice."""
     chance = random.Random(seed + together)  # noqa: S311 - numbers for tests
     entries = [one for one in stated(lesson.source) if one.array != "image"]
-    for _ in range(count):
+    made: set[str] = set()
+    while len(made) < count:
         numbers = {}
         for one in chance.sample(entries, together):
             number = one.written
@@ -76,6 +77,9 @@ def weights(lesson: Lesson, count: int, seed: int, together: int = 1) -> Iterato
             numbers[one.key] = number if number != one.written else stepped(number, up=True)
         source = restated(lesson.source, numbers)
         name = ", ".join(f"{key}={number}" for key, number in numbers.items())
+        if name in made:
+            continue
+        made.add(name)
         yield Changed(Made(name, "step", replace(lesson, source=source)), {"numbers": numbers})
 
 
