@@ -125,7 +125,7 @@ MEANINGS: Mapping[str, Mapping[str, Holds]] = {
         "Here no neuron is like that": lambda net: len(net.alive) == net.hidden,
         "So ReLU is what makes the difference.": lambda net: net.linear != net.y_hat,
         r"\n{depth:Count linear layer}, run one after the other, give \n{one_by_one}.": lambda net: (
-            max(map(abs, _through(net, 100))) < 100
+            max(map(abs, _through(net, 30))) < 30
         ),
         r"\n{image.sum():count pixel} of \n{image.size:word} is": lambda net: sum(net.x) == 1,
         r"\n{image.sum():count pixel} of \n{image.size:word} are": lambda net: 1 < sum(net.x) < net.pixels,

@@ -87,7 +87,18 @@ class Term:
     factors: tuple[Fraction, Fraction]
 
 
-@lru_cache(maxsize=1024)  # few, in the sums of every input
+_MORE = once(h.span(".fp-term")["…"])
+
+
+# The terms of the sums of one input are those of another, but for a few.
+
+
+@lru_cache(maxsize=1024)
+def _bias(bias: str, sign: str | None) -> Markup:
+    return once(h.span(".fp-term.fp-bias")[h.span(class_=sign)[bias]])
+
+
+@lru_cache(maxsize=1024)
 def _term(left: str, right: str, *signs: str | None) -> Markup:
     """Write a term in HTML, given the classes that tell the signs of its factors."""
     first, second = (h.span(class_=sign)[factor] for sign, factor in zip(signs, (left, right), strict=True))
@@ -128,13 +139,13 @@ class Sum:
         shown = [f"{term.left} {times} {term.right}" for term in self.terms]
         return [*ended(shown, self.dot.n, dots), *([] if self.bias is None else [self.bias])]
 
-    def nodes(self) -> h.Node:
+    def nodes(self) -> Markup:
         """Write the terms in HTML, those that add nothing marked."""
-        shown: list[h.Node] = [_term(term.left, term.right, *map(parts.sign, term.factors)) for term in self.terms]
-        shown = ended(shown, self.dot.n, h.span(".fp-term")["…"])
+        shown = [_term(term.left, term.right, *map(parts.sign, term.factors)) for term in self.terms]
+        shown = ended(shown, self.dot.n, _MORE)
         if self.bias is not None and self.dot.bias is not None:
-            shown.append(h.span(".fp-term.fp-bias")[parts.number(self.dot.bias, self.bias)])
-        return parts.joined(shown, " + ")
+            shown.append(_bias(self.bias, parts.sign(self.dot.bias)))
+        return Markup(" + ".join(shown))  # noqa: S704 - of elements
 
 
 def written(dots: Sequence[Dot], medium: Medium) -> list[Sum]:

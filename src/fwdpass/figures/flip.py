@@ -48,6 +48,9 @@ class Picture:
     target: Row
     loss: Fraction
 
+    def __hash__(self) -> int:
+        return hash((self.image, self.network))
+
     @property
     def key(self) -> str:
         """The image's name, a letter for each pixel: 1 is light, 0 is dark."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import count, pairwise
 from math import ceil, floor
 from typing import Any
@@ -104,6 +105,10 @@ class Graph(Figure):
 
     # Scales
 
+    @cached_property
+    def _scales(self) -> tuple[list[Fraction], list[Fraction]]:
+        return self._ticks(0), self._ticks(1)
+
     def _ticks(self, axis: int) -> list[Fraction]:
         """Choose round numbers around everything that is drawn.
 
@@ -120,7 +125,7 @@ class Graph(Figure):
 
     def _to(self, place: Coordinates) -> tuple[int, int]:
         """Find where a place is in the picture."""
-        xs, ys = self._ticks(0), self._ticks(1)
+        xs, ys = self._scales
         across = (place[0] - xs[0]) / (xs[-1] - xs[0])
         up = (place[1] - ys[0]) / (ys[-1] - ys[0])
         return LEFT + round(across * (WIDTH - LEFT - RIGHT)), HEIGHT - BOTTOM - round(up * (HEIGHT - TOP - BOTTOM))
@@ -128,7 +133,7 @@ class Graph(Figure):
     # Parts
 
     def _grid(self) -> Iterator[h.Node]:
-        xs, ys = self._ticks(0), self._ticks(1)
+        xs, ys = self._scales
         for x, shown in zip(xs, cells(xs), strict=True):
             (at, top), (_, bottom) = self._to((x, ys[-1])), self._to((x, ys[0]))
             yield _rule(at, top, at, bottom, strong=not x)

@@ -6,7 +6,7 @@ weight has a minus and dashes, an edge that carries nothing is dotted, a neuron'
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import htpy as h
 from markupsafe import Markup
@@ -28,9 +28,10 @@ SHARP = "image-rendering: pixelated"
 """A point stays a square, in a notebook, too. As an attribute of its own, SVG 1.1 does not know the value."""
 
 
-def sheet() -> h.Element:
+@cache
+def sheet() -> Markup:
     """Draw the paper that a picture stands on."""
-    return rect(class_="fp-paper", width="100%", height="100%", rx="6", fill=PAPER)
+    return once(rect(class_="fp-paper", width="100%", height="100%", rx="6", fill=PAPER))
 
 
 def axis_letter(axis: str) -> h.Element:

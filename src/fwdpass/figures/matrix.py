@@ -19,6 +19,9 @@ from fwdpass.numerals import exact
 from fwdpass.numerals.arguments import checked
 from fwdpass.numerals.writing import Medium
 
+MANY = 9
+"""Columns that stand closer than fewer do."""
+
 # Data and drawings ----------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +82,7 @@ class Vector(Bracketed):
     def table(self) -> h.Element:
         """Draw a table of one row."""
         shown = len(self.entries)
-        return h.table(".fp-matrix.fp-vector")[
+        return h.table(class_=["fp-matrix fp-vector", _many(shown, self.n)])[
             _caption(self.caption, self._counted, shown == self.n),
             h.thead[h.tr[parts.heads(self.axis, shown, self.n, self.heard)]],
             h.tbody[h.tr[parts.row(self.entries, cells(self.entries), self.n)]],
@@ -140,7 +143,7 @@ class Matrix(Bracketed):
                 names(self.axes[0], shown[0]), self.entries, cells(self.entries), strict=True
             )
         ]
-        return h.table(".fp-matrix")[
+        return h.table(class_=["fp-matrix", _many(shown[1], columns)])[
             _caption(self.caption, self._counted, shown == self.shape),
             h.thead[h.tr[h.td, parts.heads(self.axes[1], shown[1], columns)]],
             h.tbody[ended(body, rows, h.tr[parts.head("⋮"), parts.dots(shown[1], columns)])],
@@ -160,6 +163,11 @@ class Matrix(Bracketed):
     def _counted(self) -> str:
         size = words.size(self.shape)
         return f"{self.called}, {size}" if self.called else f"A matrix of {size}"
+
+
+def _many(shown: int, n: int) -> dict[str, bool]:
+    """Mark a table of many columns, that for those which are not shown among them."""
+    return {"fp-many": shown + (shown < n) >= MANY}
 
 
 def _caption(name: str, said: str, whole: bool) -> h.Element:

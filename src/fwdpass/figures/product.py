@@ -57,6 +57,9 @@ class Product(Figure):
     right: Vector | Matrix
     bias: Vector | None
 
+    def __hash__(self) -> int:
+        return hash((self.left, self.result))  # all else takes longer, and seldom tells two of them apart
+
     def plain(self, medium: Medium) -> str:
         """Draw a line for each dot product, and a matrix above them if that is the result."""
         lines = [

@@ -35,7 +35,8 @@ class State(Enum):
         >>> State.of(Fraction(0)), State.of(Fraction(-1, 10))
         (<State.BOUNDARY: 'boundary'>, <State.DEAD: 'dead'>)
         """
-        return cls.ALIVE if z > 0 else cls.DEAD if z < 0 else cls.BOUNDARY
+        units = z.numerator
+        return cls.ALIVE if units > 0 else cls.DEAD if units < 0 else cls.BOUNDARY
 
 
 GLYPHS = {State.ALIVE: "●", State.BOUNDARY: "◐", State.DEAD: "○"}

@@ -28,18 +28,20 @@ def is_english() -> bool:
 
 def places_of(v: Fraction) -> int:
     """As few places as the value needs, at most :data:`PLACES`."""
-    return next((p for p in range(PLACES) if 10**p % v.denominator == 0), PLACES)
+    over = v.denominator
+    return next((p for p in range(PLACES) if 10**p % over == 0), PLACES)
 
 
 def shows(v: Fraction, places: int) -> bool:
     """Say whether so many places show a value that is not zero as one."""
-    return v == 0 or rounded(v, places) != 0
+    return not v.numerator or rounded(v, places) != 0
 
 
 def rounded(v: Fraction, places: int) -> int:
     """Round half away from zero: the value in units of the last place."""
-    magnitude: int = (2 * abs(v.numerator) * 10**places + v.denominator) // (2 * v.denominator)
-    return -magnitude if v < 0 else magnitude
+    units, over = v.numerator, v.denominator
+    magnitude: int = (2 * abs(units) * 10**places + over) // (2 * over)
+    return -magnitude if units < 0 else magnitude
 
 
 def fixed(v: Fraction, places: int, medium: Medium) -> str:

@@ -102,6 +102,8 @@ def settle(value: Any) -> Fraction:
     >>> settle(1 / smallest), settle(1 / (smallest + 1)), settle(Fraction(1, smallest + 1)) == 0
     (Fraction(1, 1000000000000), Fraction(0, 1), False)
     """
+    if type(value) is Fraction:
+        return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     digits = _believed(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 import htpy as h
 from markupsafe import Markup
 
-from fwdpass.figures.written import written
+from fwdpass.figures.written import once, written
 from fwdpass.numerals.catalog import _, ngettext, noted
 from fwdpass.numerals.letters import in_words
 from fwdpass.numerals.nudged import READINGS
@@ -100,19 +100,24 @@ def _counted(one: str, several: str, n: int) -> str:
 
 def _numbers(entries: list[Entry], formula: Callable[[str], str]) -> h.Element:
     levels = {entry.level for entry in entries} != {Level.EXACT}
-    rows = [
-        h.tr(id=f"fp-number-{entry.step}")[
-            _said(entry, formula),
-            h.td[h.code[entry.source]],
-            h.td[_level_of(entry)] if levels else None,
-            h.td[_exactly(entry) or "\N{EM DASH}"],
-            h.td[text(entry.line)],
-        ]
-        for entry in entries
-    ]
+    rows = [_row(entry, formula, _level_of(entry) if levels else "", _exactly(entry)) for entry in entries]
     level = [_("level")] if levels else []
     heads = (_("number"), _("expression"), *level, _("exact value"), _("line of the source"))
     return _table(_("The numbers of this page"), heads, rows)
+
+
+@lru_cache(maxsize=2048)  # most numbers of a page are as they were when one of them has changed
+def _row(entry: Entry, formula: Callable[[str], str], level: str, exact: str) -> Markup:
+    """Draw the row of a number."""
+    return once(
+        h.tr(id=f"fp-number-{entry.step}")[
+            _said(entry, formula),
+            h.td[h.code[entry.source]],
+            h.td[level] if level else None,
+            h.td[exact or "\N{EM DASH}"],
+            h.td[text(entry.line)],
+        ]
+    )
 
 
 def _exactly(entry: Entry) -> str:
@@ -163,7 +168,7 @@ def _reasons(why: Iterable[tuple[int, str]]) -> h.Element:
     return _table(_("What is not exact, and why"), (_("reason"), _("line of the source")), rows)
 
 
-def _table(about: str, heads: tuple[str, ...], rows: list[h.Element]) -> h.Element:
+def _table(about: str, heads: tuple[str, ...], rows: Sequence[h.Node]) -> h.Element:
     return h.div(".fp-scroll", tabindex="0", role="group", aria_label=about)[
         h.table(".fp-texts")[
             h.caption[about],

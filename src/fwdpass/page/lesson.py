@@ -140,7 +140,12 @@ def _is_plain(name: str, above: frozenset[str] = frozenset()) -> bool:
     return all(_is_plain(each, above) if is_own(each) else each.partition(".")[0] != "fwdpass" for each in names)
 
 
-def _imported(source: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)  # of cells, too, whose page is read again for each change of its numbers
+def _imported(source: str) -> tuple[str, ...]:
+    return tuple(_found(source))
+
+
+def _found(source: str) -> Iterator[str]:
     try:
         tree = ast.parse(source)
     except SyntaxError:
