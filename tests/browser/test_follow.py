@@ -218,6 +218,43 @@ def test_a_traced_script_that_came_with_a_change_can_be_stepped_through(eyes: Ey
             expect(bar.locator(".fp-said")).to_have_count(1)
 
 
+def test_a_trace_that_gave_way_is_forgotten_and_that_of_the_book_is_opened_on_paper(eyes: Eyes, followed: Site) -> None:
+    with eyes.open(followed.page("page")) as page:
+        trace = page.locator("fp-trace")
+        trace.get_by_role("button", name="Step", exact=True).wait_for()
+        page.evaluate("globalThis.book = document.querySelector('fp-trace')")
+        touch(page, 1)
+        page.wait_for_function("() => document.querySelector('fp-trace') !== book")
+        trace.get_by_role("button", name="Step", exact=True).wait_for()
+        page.evaluate("globalThis.gone = new WeakRef(document.querySelector('fp-trace')); 0")
+        for pixel, sum_ in ((0, "−0.25"), (0, "0.25")):  # a browser keeps the last one, for a way back
+            touch(page, pixel)
+            expect(page.get_by_role("status").first).to_contain_text(f"the sum is {sum_}.")
+        page.wait_for_function("() => !document.querySelector('.fp-changed')")
+        line = page.context.new_cdp_session(page)
+        for _ in range(20):  # asked once, it stays until the browser has nothing else to do
+            line.send("HeapProfiler.collectGarbage")
+            if page.evaluate("!gone.deref()"):
+                break
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert page.evaluate("!gone.deref()")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("book.isConnected && [...book.querySelectorAll('.fp-stmt')].every((line) => line.open)")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("document.querySelectorAll('fp-trace .fp-stmt[open]').length") <= 1
+
+
+def test_what_is_alike_stays_and_what_differs_in_it_gives_way(eyes: Eyes, followed: Site) -> None:
+    """A browser lays out anew what is put anew."""
+    with eyes.open(followed.page("page")) as page:
+        page.evaluate("globalThis.kept = [...document.querySelectorAll('.cell_output')]; 0")
+        page.evaluate("kept.said = kept.map((one) => one.innerHTML); 0")
+        touch(page, 1)
+        expect(page.get_by_role("status").first).to_contain_text("places changed")
+        stays = page.evaluate("kept.map((one, at) => [one.isConnected, one.innerHTML !== kept.said[at]])")
+        assert [True, True] in stays
+
+
 def test_the_comparison_finds_a_place_that_is_not(browser: Browser, books: Books) -> None:
     with quiet(browser) as context:
         apart = [*compare(context, books.live.html, books.built["01"].html, "11")]
@@ -240,8 +277,9 @@ def test_back_to_the_book_undoes_all(eyes: Eyes, followed: Site) -> None:
         }"""
         page.evaluate("globalThis.fpUnfold?.()")  # what is folded away is text until then
         before = article.evaluate(shown)
-        touch(page, 1)
-        expect(control.get_by_role("status")).to_contain_text("the sum is 0.25.")
+        for pixel, sum_ in ((0, "0.00"), (1, "−0.25"), (0, "0.25")):  # a patch in the place of another one
+            touch(page, pixel)
+            expect(control.get_by_role("status")).to_contain_text(f"the sum is {sum_}.")
         assert article.evaluate(shown) != before
         assert page.url.endswith("#x=11")
         page.get_by_role("button", name="Back to the book").click()

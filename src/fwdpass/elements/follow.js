@@ -113,8 +113,8 @@
     }
     unmark();
     const before = placed?.shown ?? [];
-    placed?.undo();
     place = isBook(state) ? undefined : () => put(answer.patch, answer);
+    if (!place) placed?.undo();
     placed = place?.();
     mark(placed?.shown ?? before.filter((each) => each.isConnected));
     shown = state;

@@ -3,7 +3,7 @@
 (() => {
   const waiting = new Map();
   const ready = (element) => {
-    waiting.get(element)?.();
+    if (element.isConnected ?? true) waiting.get(element)?.(); // what has left the page comes again if it comes back
     waiting.delete(element);
   };
   const near = new IntersectionObserver((seen) => seen.forEach(({ isIntersecting, target }) => isIntersecting && ready(target)), { rootMargin: "50% 0px" });

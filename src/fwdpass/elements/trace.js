@@ -2,6 +2,16 @@
 // and numbers that can be followed. All that is shown stands in the page; which number was made from which is data, written by Python.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
+  // What the window tells of is passed on to every trace that somebody still has: in a page that follows its reader they come and go.
+  const traces = new Set();
+  const tell = ({ type }) =>
+    traces.forEach((one) => {
+      const trace = one.deref();
+      if (trace) trace.hears[type]();
+      else traces.delete(one);
+    });
+  ["hashchange", "beforeprint", "afterprint"].forEach((event) => addEventListener(event, tell));
+  still.addEventListener("change", tell);
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -113,8 +123,6 @@
       timer = 0;
       play.ariaPressed = "false";
     };
-    still.addEventListener("change", pause);
-
     // Numbers: a button in each, which are one stop of the keyboard together.
     const [idOf, cellOf] = [new Map(), new Map()];
     const number_all = () => {
@@ -237,30 +245,34 @@
       choose(line, { focus: true });
       summaryOf(line).scrollIntoView({ block: "center" });
     };
-    addEventListener("hashchange", visit);
 
     // What something else opens, as the browser's own search does, is the line that is open.
     let printing = false;
     code.addEventListener("toggle", ({ target }) => target.open && !printing && target !== chosen && lines.includes(target) && choose(target), true);
-    addEventListener("beforeprint", () => {
+    const spread_out = () => {
       printing = true;
       lines.forEach((line) => (line.open = true));
-    });
-    addEventListener("afterprint", () => {
+    };
+    const drawn_in = () => {
       printing = false;
       choose(chosen, { near: false });
-    });
+    };
+    trace.hears = { hashchange: visit, beforeprint: spread_out, afterprint: drawn_in, change: pause };
+    traces.add(new WeakRef(trace));
 
     lines.forEach((line) => (summaryOf(line).tabIndex = line === chosen ? 0 : -1));
     if (chosen.open) prepare(chosen);
     bound();
     visit();
-    addEventListener("load", visit); // once more, since the browser takes the focus away when it comes to the target itself
+    if (document.readyState !== "complete") addEventListener("load", visit, { once: true }); // once more, since the browser takes the focus away when it comes to the target itself
   };
   class FpTrace extends HTMLElement {
     connectedCallback() {
       const later = globalThis.fpLater ?? ((_, act) => act()); // a page that is all trace has nothing to wait for
       later(this, () => this.querySelector(".fp-bar:empty") && start(this));
+    }
+    disconnectedCallback() {
+      this.hears?.change();
     }
   }
   if (!customElements.get("fp-trace")) customElements.define("fp-trace", FpTrace); // each panel of a notebook brings this script

@@ -210,7 +210,7 @@ globalThis.fwdpassNumbers = async (host) => {
   };
   const BEGINS = /^fp:i(\d+)$/;
   const editable = () => {
-    globalThis.fpUnfold?.(); // cells whose code is folded away, too
+    globalThis.fpUnfold?.(article, (text) => text.includes("<!--fp:i")); // cells whose code is folded away, too
     editors.forEach(({ box }, step) => box.isConnected || editors.delete(step)); // of a case that is not told now
     const walker = document.createTreeWalker(article, NodeFilter.SHOW_COMMENT);
     while (walker.nextNode()) {
@@ -268,7 +268,14 @@ globalThis.fwdpassNumbers = async (host) => {
     fail("Stopped. The page is as it was.");
     begin.focus({ preventScroll: true });
   });
+  // A browser that is asked for much gives back first what earlier changes have left. The buffer itself is never touched, so it takes no memory.
+  const collect = () => {
+    try {
+      new ArrayBuffer(2 ** 27);
+    } catch {} // there is not so much: it has given back what it had
+  };
   article.addEventListener("fwdpass:changed", () => {
+    (globalThis.requestIdleCallback ?? setTimeout)(collect); // while Python computes the next one
     fill(host.shown.numbers);
     if (editors.size) editable();
     // Back at the book, Python is given back with its memory; the next change starts it again.

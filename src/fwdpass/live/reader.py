@@ -11,6 +11,7 @@ from typing import Any
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.live.drawing import DRAWING, LIGHT
 from fwdpass.page.entries import restated, stated, stepped
+from fwdpass.page.folded import as_folded
 from fwdpass.page.lesson import Lesson, searched
 from fwdpass.page.level import Level
 from fwdpass.page.notebook import Words
@@ -78,7 +79,7 @@ class Reader:
             patch.pop(FOOT, None)  # which says that all of it is certain
         said = said_of(patch, "" if stopped else self._says, lesson)
         return {
-            "patch": patch,
+            "patch": as_folded(patch),
             "said": " ".join([said, *_more(false, stopped)]),
             "old": [*sorted(map(str, seen.old), key=int), *([FOOT] if faults else [])],
             "false": false,

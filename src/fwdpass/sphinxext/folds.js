@@ -2,7 +2,7 @@
 (() => {
 const held = (within) => within.querySelectorAll("details > noscript");
 const fill = (kept) => kept.replaceWith(document.createRange().createContextualFragment(kept.textContent));
-const unfold = (within = document) => held(within).forEach(fill);
+const unfold = (within = document, wanted = () => true) => [...held(within)].filter((one) => wanted(one.textContent)).forEach(fill);
 globalThis.fpUnfold = unfold;
 const opened = ({ target }) => {
 if (target.localName !== "details" || !target.open) return;

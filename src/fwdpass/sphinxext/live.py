@@ -26,6 +26,7 @@ from fwdpass.live.drawing import DRAWING, LIGHT, plain
 from fwdpass.numerals.exact import Arithmetic
 from fwdpass.numerals.writing import text
 from fwdpass.page import Lesson, Program
+from fwdpass.page.folded import as_folded
 from fwdpass.page.formula import boxed
 from fwdpass.page.lesson import beside, searched
 from fwdpass.page.mathml import UnreadError
@@ -157,7 +158,7 @@ def _patches(app: Sphinx, page: str, record: Record, body: str, built: Seen) -> 
         seen, faults = _seen(app, page, record, name)
         if faults:
             raise PageError(f"with the picture {name}, {faults[0]}", line=faults[0].line, kind="live")
-        patches[name] = placing.patch(built, seen)
+        patches[name] = as_folded(placing.patch(built, seen))
         if moved := next((step for step in headed if f"n{step}" in patches[name]), None):
             raise FwdpassError(
                 f"with the picture {name}, a heading says {seen.texts[moved]!r}, and the other pages would not follow: "
