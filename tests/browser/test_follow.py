@@ -520,6 +520,24 @@ def test_below_a_cell_that_fails_what_is_old_is_named(books: Books, reader: Read
     assert {str(at) for at in range(printing + 1, len(steps))} & {*lost["old"]}
 
 
+def test_what_cannot_be_judged_is_not_called_false_and_what_is_not_there_has_a_reason(
+    books: Books, reader: Reader
+) -> None:
+    first = steps_of(books.live.html)[0]
+    assert isinstance(first, Cell)
+    state = {"picture": "01", "cells": {"0": f"{first.source}\ndel x"}}
+    unknown = reader.changed(state)
+    assert " x[0]: NameError: name 'x' is not defined." in unknown["said"]  # code begins no sentence
+    assert "A sentence of the page could not be judged again: it is marked." in unknown["said"]
+    assert "no longer true" not in unknown["said"]
+    [why] = unknown["false"].values()
+    assert "NameError" in why
+    words = (books.live.html / "_live" / "words" / "page.json").read_text("utf-8")
+    assert "Not judged again: " in reader.notebook(state, words)["notebook"]
+    missing = reader.changed({"cells": {"0": "import not_in_the_browser"}})
+    assert "Python in the browser has NumPy and a part of its own library." in missing["said"]
+
+
 def test_a_cell_gives_its_own_outputs_and_what_is_below_follows(books: Books, reader: Reader) -> None:
     steps = steps_of(books.live.html)
     at, cell = next((at, step) for at, step in enumerate(steps) if isinstance(step, Cell))

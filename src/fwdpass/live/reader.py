@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fwdpass.errors import FwdpassError, PageError
 from fwdpass.live.drawing import DRAWING, LIGHT
@@ -66,7 +66,7 @@ class Reader:
         -------
         dict
             ``patch``, for the page as it was built; ``said``, about it; ``old``, the places that could not be read;
-            ``false``, step of a claim → why it is not true now; ``faults``, what a build would say; ``numbers``, the
+            ``false``, step of a claim → why nobody may say so now; ``faults``, what a build would say; ``numbers``, the
             entries of the script; or ``fault`` alone, where the script itself cannot be run.
         """
         try:
@@ -74,15 +74,15 @@ class Reader:
         except Exception as error:  # noqa: BLE001 - whatever a reader wrote
             return {"fault": _sentence(error, self._lesson.module)}
         patch = self._placing.patch(self._built, seen)
-        false, stopped = _false(seen, faults), [fault for fault in faults if fault.kind != "claim"]
+        untrue, stopped = _untrue(seen, faults), [fault for fault in faults if fault.kind != "claim"]
         if faults:
             patch.pop(FOOT, None)  # which says that all of it is certain
         said = said_of(patch, "" if stopped else self._says, lesson)
         return {
             "patch": as_folded(patch),
-            "said": " ".join([said, *_more(false, stopped)]),
+            "said": " ".join([said, *_more(untrue, stopped)]),
             "old": [*sorted(map(str, seen.old), key=int), *([FOOT] if faults else [])],
-            "false": false,
+            "false": {one.step: one.why for one in untrue},
             "faults": list(map(str, stopped)),
             "numbers": {one.key: one.written for one in stated(lesson.source)},
         }
@@ -93,11 +93,12 @@ class Reader:
             lesson, program, seen, faults = self._read(state)
             note = ""
             if faults:
-                false = list(_false(seen, faults).values())
-                stopped = [said for said in map(str, faults) if said not in false]
+                untrue = _untrue(seen, faults)
+                whys = {one.why for one in untrue}
+                stopped = [_begun(fault) for fault in faults if str(fault) not in whys]
                 said = [
-                    *(f"No longer true: {one}" for one in false),
-                    *(f"{one[:1].upper()}{one[1:]}" for one in stopped),
+                    *(f"{'No longer true' if one.decided else 'Not judged again'}: {one.why}" for one in untrue),
+                    *stopped,
                 ]
                 note = f"The page as a reader has changed it. {'. '.join(said)}."
             return {"notebook": Words.from_json(words).notebook(self._record, program, seen, lesson, note)}
@@ -135,25 +136,48 @@ class Reader:
         return Program(self._record.program.page, tuple(steps))
 
 
-def _false(seen: Seen, faults: list[PageError]) -> dict[str, str]:
-    """Give the claims that are not true, by their steps, and why."""
-    claims = [one for one in seen.ledger.entries if one.kind == "claim" and one.text != "true"]
-    return {
-        str(one.step): next((str(fault) for fault in faults if str(fault).startswith(one.source)), one.source)
-        for one in claims
-    }
+class _Untrue(NamedTuple):
+    """A claim of which nobody can say that it is true: it is false, or could not be decided."""
+
+    step: str
+    why: str
+    decided: bool
 
 
-def _more(false: Mapping[str, str], stopped: list[Any]) -> list[str]:
+def _untrue(seen: Seen, faults: list[PageError]) -> list[_Untrue]:
+    """Find the claims that are not true, and what a build would say of each."""
+    found = []
+    for one in seen.ledger.entries:
+        if one.kind == "claim" and one.text != "true":
+            why = next((said for said in map(str, faults) if said.startswith(one.source)), one.source)
+            found.append(_Untrue(str(one.step), why, one.text == "false"))
+    return found
+
+
+def _begun(fault: PageError) -> str:
+    """Let a sentence begin with a capital; what begins with code is left as it is."""
+    said = str(fault)
+    return f"{said[:1].upper()}{said[1:]}" if fault.kind == "cell" else said
+
+
+def _more(untrue: list[_Untrue], stopped: list[PageError]) -> list[str]:
     """Say what has become of the page beyond its numbers."""
     said = []
-    if false:
-        said.append("A sentence of the page is no longer true: it is marked." if len(false) == 1 else
-                    "Sentences of the page are no longer true: they are marked.")  # fmt: skip
+    for decided, one, several in (
+        (True, "is no longer true", "are no longer true"),
+        (False, "could not be judged again", "could not be judged again"),
+    ):
+        if marked := sum(each.decided is decided for each in untrue):
+            said.append(f"A sentence of the page {one}: it is marked." if marked == 1 else
+                        f"Sentences of the page {several}: they are marked.")  # fmt: skip
+    if any("ModuleNotFoundError" in str(fault) for fault in stopped):
+        said.append(
+            "Python in the browser has NumPy and a part of its own library. This version, downloaded, runs with "
+            "whatever a computer has."
+        )
     if stopped:
         said.append(
-            f"{str(stopped[0])[:1].upper()}{str(stopped[0])[1:].rstrip('.')}. "
-            "What could not be read again is as it was, grey within a dotted line."
+            f"{_begun(stopped[0]).rstrip('.')}. What could not be read again is as it was, grey within a dotted line."
         )
     return said
 
