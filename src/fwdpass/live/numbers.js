@@ -269,13 +269,15 @@ globalThis.fwdpassNumbers = async (host) => {
     begin.focus({ preventScroll: true });
   });
   // A browser that is asked for much gives back first what earlier changes have left. The buffer itself is never touched, so it takes no memory.
+  let changes = 0;
   const collect = () => {
     try {
       new ArrayBuffer(2 ** 27);
     } catch {} // there is not so much: it has given back what it had
   };
   article.addEventListener("fwdpass:changed", () => {
-    (globalThis.requestIdleCallback ?? setTimeout)(collect); // while Python computes the next one
+    changes += 1;
+    if (changes % 3 === 0) (globalThis.requestIdleCallback ?? setTimeout)(collect); // while Python computes the next one; each time would take too long
     fill(host.shown.numbers);
     if (editors.size) editable();
     // Back at the book, Python is given back with its memory; the next change starts it again.
