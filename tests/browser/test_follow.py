@@ -275,16 +275,19 @@ def test_back_to_the_book_undoes_all(eyes: Eyes, followed: Site) -> None:
           }
           return copies.map((copy) => copy.innerHTML).join();
         }"""
-        page.evaluate("globalThis.fpUnfold?.()")  # what is folded away is text until then
-        before = article.evaluate(shown)
+        with eyes.open(followed.page("page")) as other:
+            other.evaluate("globalThis.fpUnfold?.()")  # what is folded away is text until then
+            before = other.locator("article, [role=main]").first.evaluate(shown)
         for pixel, sum_ in ((0, "0.00"), (1, "−0.25"), (0, "0.25")):  # a patch in the place of another one
             touch(page, pixel)
             expect(control.get_by_role("status")).to_contain_text(f"the sum is {sum_}.")
+            page.evaluate("globalThis.fpUnfold?.()")  # which a reader opens in between
         assert article.evaluate(shown) != before
         assert page.url.endswith("#x=11")
         page.get_by_role("button", name="Back to the book").click()
         expect(control.get_by_role("status")).to_have_text("The page is as the book has it.")
         page.wait_for_function("() => !document.querySelector('.fp-changed')")
+        page.evaluate("globalThis.fpUnfold?.()")
         assert article.evaluate(shown) == before
         assert "#" not in page.url
 

@@ -15,10 +15,11 @@ globalThis.fwdpassPlaces = (article) => {
     while (walker.nextNode()) found.set(walker.currentNode.data, walker.currentNode);
     return found;
   };
-  // Elements that are alike stay, and only what is in them gives way: the browser then has less to lay out anew. Those with a life of their own are never alike.
+  // Elements that are alike stay, and only what is in them gives way: the browser then has less to lay out anew. Those with a life of their own are never alike,
+  // nor is what is folded away, in the place of which elements come when it is opened.
   const alike = (one, other) =>
     one.nodeType === Node.ELEMENT_NODE && other.nodeType === Node.ELEMENT_NODE
-      ? !one.localName.includes("-") && one.cloneNode(false).isEqualNode(other.cloneNode(false))
+      ? !/-|^noscript$/.test(one.localName) && one.cloneNode(false).isEqualNode(other.cloneNode(false))
       : one.isEqualNode(other);
   // Puts nodes in the place of others; `first` keeps what was in an element before anything of it gave way.
   const give = (olds, news, first, all) => {
