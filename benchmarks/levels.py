@@ -56,6 +56,8 @@ SHOWN = {
     "linear algebra": "abs(y).max():.4f",
     "large arrays": "y.mean():.6f",
     "a training": "w[0]:.4f",
+    "a network": "W2[0, 0]:.4f",
+    "calls": "f",
     "fractions": "z.sum()",
 }
 """What the sentence of each page says."""

@@ -1,16 +1,19 @@
 """What a reading that rounds otherwise costs, in plain runs of the same code; and of a page.
 
 ``nox -s bench -- stable``. In CPU seconds, the least of some runs that take turns. A stable page has such readings in
-processes of their own, at the same time.
+processes of their own, at the same time. What it takes to start those is a part of what ``levels.py`` measures.
 """
 
 from __future__ import annotations
 
 import ast
+import os
 import time
 from collections.abc import Callable
 from functools import partial
 from types import CodeType
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that wait for one another take CPU seconds, too
 
 from fwdpass.numerals.nudging import nudging, with_nudges
 from fwdpass.page import Cell, Level, SideBySide
@@ -63,6 +66,27 @@ t = X @ np.array([1.0, -2.0, 0.5, 3.0])
 w = np.zeros(4)
 for _ in range(300):
     w = w - 0.01 * (X.T @ (X @ w - t)) / len(t)
+""",
+    "a network": """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(200, 10))
+t = np.sin(X[:, :1])
+W1, b1, W2 = rng.normal(size=(10, 32)) * 0.1, np.zeros(32), rng.normal(size=(32, 1)) * 0.1
+for _ in range(100):
+    z = X @ W1 + b1
+    h = np.maximum(0, z)
+    error = h @ W2 - t
+    back = error @ W2.T * (z > 0)
+    W1 = W1 - 0.001 * (X.T @ back)
+    b1 = b1 - 0.001 * back.sum(axis=0)
+    W2 = W2 - 0.001 * (h.T @ error)
+""",
+    "calls": """
+def fibonacci(n):
+    return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
+
+f = fibonacci(18)
 """,
 }
 

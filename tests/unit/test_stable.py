@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import random
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import pytest
 from fwdpass.errors import PageError
 from fwdpass.numerals.exact import Rounding, compile_source
 from fwdpass.numerals.nudged import Nudges
-from fwdpass.numerals.nudging import nudging
+from fwdpass.numerals.nudging import nudging, with_nudges
+from fwdpass.numerals.otherwise import Otherwise
 from fwdpass.page import Cell, Reading, parse_expression
 from fwdpass.page.digits import CONFIDENCE, PROBABILITY, factor, interval, significant
 from fwdpass.page.reading import summary
@@ -307,6 +309,25 @@ def test_only_some_rounds_of_a_long_loop_are_nudged() -> None:
     assert 0 < len(differs) < 64 + 5000 / 64 + 1
 
 
+def test_a_product_of_matrices_is_added_up_in_another_order() -> None:
+    draw = np.random.default_rng(2)
+    for n in (1, 2, 5, 40):
+        left, right = draw.normal(size=(30, n)), draw.normal(size=(n, 20))
+        for one, other in ((left, right), (right.T, left.T), (left[0], right), (left, right[:, 0])):
+            plain = one @ other
+            said = [Otherwise(seed).product(one, other) for seed in (1, 2)]
+            for kept in (np.asarray(each) for each in said):
+                np.testing.assert_allclose(kept, plain, rtol=1e-12, atol=1e-14)
+            assert np.mean(said[0] != said[1]) > 0.4
+        alone = Otherwise(1).product(left, right, True)
+        assert np.any(alone != left @ right) == (n > 2)  # of two terms there is one sum only
+
+
+def test_a_factor_is_nudged_with_its_product() -> None:
+    written = ast.unparse(with_nudges(ast.parse("a @ b * (c + d) / f(e)")))
+    assert written == "_fwdpass_nudged(_fwdpass_product(a, b, True) * (c + d) / f(e))"
+
+
 def test_the_largest_number_stays_a_number() -> None:
     largest = float(np.finfo(float).max)
     for seed in (1, 2):
@@ -315,6 +336,8 @@ def test_the_largest_number_stays_a_number() -> None:
             Nudges(seed).nudged(np.array([-largest, 0.1 * 3])) == [-largest, 0.3], [True, False]
         )
         assert np.isfinite(Nudges(seed).nudged(np.full(9, np.finfo(np.float32).max))).all()
+        odd = np.frombuffer(b"\xff" * 16)  # no number, in the last of its binary digits
+        assert np.isnan(Nudges(seed).nudged(odd.copy())).all()
 
 
 def test_a_pair_of_seeds_rounds_to_both_sides() -> None:

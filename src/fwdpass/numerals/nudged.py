@@ -10,6 +10,7 @@ or ``sorted``, leaves it alone. What is exact stays: whole numbers, and what nee
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,24 +34,22 @@ _DEPTH = 4
 
 
 class _Bits(NamedTuple):
-    """What a float's bits are calculated with, as numbers of their own width."""
+    """What a float's bits are calculated with: numbers of their own width, as arrays, which NumPy need not convert."""
 
     kind: Any
     mixed: Any
-    other: Any
     shift: Any
     last: Any
     kept: Any
     large: float
 
     @classmethod
-    def of(cls, kind: Any, mixed: int, less: bool) -> _Bits:
+    def of(cls, kind: Any, mixed: int) -> _Bits:
         width = 8 * np.dtype(kind).itemsize
-        mixed, other, shift, last, kept = map(
-            kind, (mixed, 2 ** (width - 1) * less, width - 1, _LAST, 2**width - 1 - _LAST)
-        )
-        large = _LARGE if kind is np.uint64 else float(np.finfo(np.float32).max) / 2
-        return cls(kind, mixed, other, shift, last, kept, large)
+        signed = mixed - 2**width if mixed >> (width - 1) else mixed
+        large = _LARGE if kind is np.int64 else float(np.finfo(np.float32).max) / 2
+        given = [np.array(one, kind) for one in (signed, width - 1, _LAST, ~_LAST)]
+        return cls(kind, given[0], given[1], given[2], given[3], large)
 
 
 class Nudges:
@@ -74,16 +73,18 @@ class Nudges:
         self._seed = seed
         less = seed % 2 == 0
         self._contrary = seed % READINGS == 0
-        self._mixed = (_MIXED * (2 * ((seed - 1) // READINGS) + 1)) % 2**64
-        self._other = 2**63 * less  # turns the bit that decides
-        self._of_32 = _Bits.of(np.uint32, self._mixed >> 32 | 1, less)
-        self._of_64 = _Bits.of(np.uint64, self._mixed, less)
+        mixed = (_MIXED * (2 * ((seed - 1) // READINGS) + 1)) % 2**64
+        self._mixed = -mixed % 2**64 if less else mixed  # of the opposite, the first digit is the other
+        self._of_32 = _Bits.of(np.int32, (-(mixed >> 32 | 1) if less else mixed >> 32 | 1) % 2**32)
+        self._of_64 = _Bits.of(np.int64, self._mixed)
         self._bits = memoryview(bytearray(8)).cast("Q")
         self._of_bits = self._bits.cast("B").cast("d")
 
     def nudged(self, value: Any, depth: int = 0) -> Any:
         """Give a value with its floats nudged: arrays and lists in place, anything else as a new value."""
         kind = type(value)
+        if kind is np.ndarray:
+            return self._array(value)
         if kind is float:
             return self._float(value)
         if kind in _PLAIN or value is None:
@@ -105,7 +106,7 @@ class Nudges:
         bits = self._bits[0]
         if not bits & _LAST:
             return value
-        up = (bits * self._mixed ^ self._other) & _FIRST
+        up = bits * self._mixed & _FIRST
         self._bits[0] = (bits + _LAST if up else bits) & ~_LAST
         return self._of_bits[0]
 
@@ -143,17 +144,15 @@ class Nudges:
         of = self._of_32 if floats.dtype.itemsize == 4 else self._of_64
         bits = floats.view(of.kind)
         if not bits.ndim:
-            bits = bits[None]
+            floats, bits = floats[None], bits[None]
         up = bits * of.mixed
-        if of.other:
-            up ^= of.other
-        up >>= of.shift
-        up *= of.last
-        up += bits
-        up &= of.kept
-        if np.maximum.reduce(floats, None) >= of.large or np.minimum.reduce(floats, None) <= -of.large:
-            np.copyto(up, bits, where=~(np.atleast_1d(np.abs(floats)) < of.large))
-        bits[...] = up
+        np.right_shift(up, of.shift, up)  # all digits are the first one
+        np.bitwise_and(up, of.last, up)
+        np.add(up, bits, up)
+        if np.vdot(floats, floats) < math.inf:
+            np.bitwise_and(up, of.kept, bits)
+        else:  # what is large, or no number, stays
+            np.bitwise_and(up, of.kept, bits, where=np.abs(floats) < of.large)
 
     def _scalar(self, value: np.generic) -> np.generic:
         if type(value) is np.float64:

@@ -18,25 +18,27 @@ import ast
 import builtins
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain, count, cycle, repeat
+from itertools import chain, cycle, repeat
 
 from fwdpass.numerals.otherwise import NAMED, Otherwise, is_exact
 
 _NUDGED, _CALLED, _PRODUCT = "_fwdpass_nudged", "_fwdpass_called", "_fwdpass_product"
 _TOLD, _DIVIDED, _DIFFERENCE = "_fwdpass_told", "_fwdpass_divided", "_fwdpass_difference"
 """Names that compiled code calls: builtins while a reading lasts, so that the author's own modules have them, too."""
-_TURNS, _NEXT = "_fwdpass_turns", "_fwdpass_next"
+_TURN = "_fwdpass_turn"
+"""The beginning of such names: each body of a loop or function has one, which says whether it is nudged this time."""
 _EACH, _SOME = 64, 64
 """Rounds of a loop, or calls of a function, of which each is nudged; of those behind them, one in so many is."""
 _SHAPES = frozenset("T shape size ndim dtype index columns name names at iloc loc".split())
 """Attributes that are no numbers, or views of an array that has been nudged."""
 _NO_FLOATS = frozenset(
     "len range append extend print isinstance upper lower strip split join startswith endswith enumerate zip items keys"
-    " str repr type format add update".split()
+    " str repr type format add update maximum minimum where reshape ravel flatten squeeze transpose copy concatenate"
+    " stack vstack hstack column_stack zeros ones eye empty zeros_like ones_like".split()
 )
-"""Functions and methods that make no float."""
+"""Functions and methods that make no float, or none but those that they were given."""
 _COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
@@ -52,31 +54,29 @@ def nudging(seed: int) -> Iterator[None]:
     nudges = Otherwise(seed)
     held = {
         _NUDGED: nudges.nudged, _CALLED: nudges.called, _PRODUCT: nudges.product,
-        _TOLD: nudges.compared, _DIVIDED: nudges.divided, _DIFFERENCE: nudges.difference, _TURNS: _Turns(), _NEXT: next,
+        _TOLD: nudges.compared, _DIVIDED: nudges.divided, _DIFFERENCE: nudges.difference,
+        **{name: _turns() for name in _BODIES},
     }  # fmt: skip
     before = {name: vars(builtins).get(name) for name in held}
     vars(builtins).update(held)
     try:
         yield
     finally:
-        for name, value in before.items():
+        for name in (*held, *_BODIES):  # some of which were compiled within
+            value = before.get(name)
             if value is None:
-                del vars(builtins)[name]
+                vars(builtins).pop(name, None)
             else:
                 vars(builtins)[name] = value
 
 
-class _Turns(dict[int, Iterator[bool]]):
-    """Say of each body of a loop or function whether it is nudged this time."""
-
-    def __missing__(self, site: int) -> Iterator[bool]:
-        turns = chain(repeat(True, _EACH), cycle((True, *repeat(False, _SOME - 1))))
-        self[site] = turns
-        return turns
+_BODIES: list[str] = []
+"""The names of all bodies that have been compiled in this process."""
 
 
-_SITES = count()
-"""Numbers of bodies, of all that is compiled in this process."""
+def _turns() -> Callable[[], bool]:
+    """Give a function that says of a body, time after time, whether it is nudged."""
+    return chain(repeat(True, _EACH), cycle((True, *repeat(False, _SOME - 1)))).__next__
 
 
 def with_nudges(tree: ast.AST) -> ast.AST:
@@ -111,6 +111,8 @@ class _Nudging(ast.NodeTransformer):
             return _call(_DIVIDED, node, [node.left, node.right, how])
         if isinstance(node.op, ast.Mult | ast.Div | ast.Pow):  # the product has the noise of its factors
             node.left = _bare(node.left)
+        if isinstance(node.op, ast.Mult | ast.Div):
+            node.right = _bare(node.right)
         return _call(_NUDGED, node, [node])
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
@@ -234,8 +236,11 @@ class _Nudging(ast.NodeTransformer):
 
 def _bare(node: ast.expr) -> ast.expr:
     """Give an expression without the call that nudges it."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == _NUDGED:
-        return node.args[0]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if node.func.id == _NUDGED:
+            return node.args[0]
+        if node.func.id == _PRODUCT:
+            return _call(_PRODUCT, node, [*node.args, ast.Constant(True)])
     return node
 
 
@@ -245,8 +250,11 @@ def _computes(node: ast.AST) -> bool:
 
 
 def _turn(node: ast.AST) -> ast.expr:
-    turns = ast.Subscript(ast.Name(_TURNS, ast.Load()), ast.Constant(next(_SITES)), ast.Load())
-    return ast.copy_location(ast.Call(ast.Name(_NEXT, ast.Load()), [turns], []), node)
+    name = f"{_TURN}{len(_BODIES)}"
+    _BODIES.append(name)
+    if _NUDGED in vars(builtins):
+        vars(builtins)[name] = _turns()
+    return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), [], []), node)
 
 
 def _call(
