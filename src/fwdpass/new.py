@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from fwdpass.commands import path, say, write_whole
 from fwdpass.errors import FwdpassError
+from fwdpass.numerals.scan import numbers
+from fwdpass.page.notebook import escaped
 
 CONF = """\
 # What Sphinx needs to know of the book: https://www.sphinx-doc.org/en/master/usage/configuration.html
 project = {title!r}
+author = copyright = ""  # your name, which the foot of a page says
+html_show_copyright = bool(author)
+html_title = project
 language = "en"
 
 extensions = ["myst_nb", "fwdpass.sphinxext"]
@@ -23,6 +31,7 @@ html_math_renderer = "mathml"  # formulas need no scripts, and no other host
 
 fwdpass_check = "error"  # a typed number ends the build; "warn" says so and goes on
 """
+TYPED = "fwdpass_exceptions = 1  # the title has a number, which nothing computes\n"
 
 PAGE = """\
 ---
@@ -31,7 +40,7 @@ kernelspec:
   name: python3
 ---
 
-# {title}
+# {heading}
 
 ```{{code-cell}} python3
 import statistics
@@ -79,7 +88,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--title", help="the book's title (the folder's name, if there is none)")
     asked = parser.parse_args(argv)
     folder: Path = asked.folder
-    make(folder, asked.title or _title(folder))
+    make(folder, " ".join((asked.title or "").split()) or _title(folder))
     say(
         f"A book of one page is in {str(folder)!r}. Build it, and open what was built:\n\n"
         f"    python -m sphinx -W {_quoted(folder)} {_quoted(folder / '_build')}\n"
@@ -103,7 +112,11 @@ def make(folder: Path, title: str) -> None:
     FwdpassError
         Where one of them is there already, or the folder cannot be made.
     """
-    files = {"conf.py": CONF.format(title=title), "index.md": PAGE.format(title=title)}
+    typed = any(numbers(title))
+    files = {
+        "conf.py": CONF.format(title=title) + TYPED * typed,
+        "index.md": PAGE.format(title=title, heading=_typed(title) if typed else escaped(title)),
+    }
     if folder.exists() and not folder.is_dir():
         raise FwdpassError(f"cannot make a book in {str(folder)!r}: that is a file; name a folder, or one to be made")
     there = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
@@ -112,7 +125,12 @@ def make(folder: Path, title: str) -> None:
             f"there is a book in {str(folder)!r} already, with {' and '.join(there)}, and nothing is overwritten: "
             "name another folder"
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FwdpassError(
+            f"cannot make a book in {str(folder)!r}: {error.strerror or error}; name another folder"
+        ) from None
     for name, text in files.items():
         write_whole(folder / name, text)
 
@@ -123,5 +141,14 @@ def _title(folder: Path) -> str:
     return " ".join(words).capitalize() or "A book"
 
 
+def _typed(title: str) -> str:
+    """Write a title with a number as one that was typed; around it are more backticks than in it."""
+    fence = "`" * (max(map(len, re.findall("`+", title)), default=0) + 1)
+    return f"{{typed}}{fence}{title} | the title{fence}"
+
+
 def _quoted(file: Path) -> str:
-    return f'"{file}"' if " " in str(file) else str(file)
+    """Write a path as the shell takes it."""
+    if os.name == "nt":
+        return f'"{file}"' if " " in str(file) else str(file)
+    return shlex.quote(str(file))

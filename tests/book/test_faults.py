@@ -35,6 +35,8 @@ FAULTS: dict[str, tuple[str, int, str]] = {
     "two_executed_prices": ("Of ${executed}`h[2] | so it is` and ${n}`h[0]`.", 1, "stands between dollar signs"),
     "empty_role": ("An {executed}` ` one.", 1, "has no reason"),
     "hole_in_a_sentence": ("Here: \\n{mse}", 1, "is not filled here"),
+    "hole_that_is_open": ("Here: \\n{mse and more", 1, "the hole that starts with \\n{mse… is not closed"),
+    "open_hole_in_a_formula": ("$$\n\\n{mse = \\n{mse}\n$$", 1, "the hole that starts with \\n{mse… is not closed"),
     "hole_in_a_display": ("$$\na =\n\\n{nope}\n$$", 3, "nope"),
     "hole_in_the_directive": ("```{math}\n:label: q\n\na\n\\n{nope}\n```", 5, "nope"),
     "hole_in_an_alt_text": ("![a \\n{nope}](page.svg)", 1, "nope"),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 STATIC = Path(__file__).parent / "static"
+_EXECUTED = "jupyter_execute"
+"""The folder into which MyST-NB writes each page's notebook; it makes it beside the folder of the build."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -71,7 +73,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("fwdpass_fingerprint", "", "env", str)
     app.connect("config-inited", records.refuse_silence)
     app.connect("config-inited", fingerprint.set_fingerprint)
+    app.connect("config-inited", themes.know_theme)
     app.connect("config-inited", _add_static)
+    app.connect("config-inited", _leave_out_executed)
     app.connect("config-inited", _speak)
     app.connect("config-inited", maths.leave_renderer)
     app.connect("config-inited", latex.know_characters)
@@ -146,6 +150,15 @@ def _add_static(app: Sphinx, config: Config) -> None:
     """Give pages the look of the figures, from this package."""
     config.html_static_path += [str(STATIC), str(figures.STYLE)]
     app.add_css_file("fwdpass.css")
+
+
+def _leave_out_executed(app: Sphinx, config: Config) -> None:
+    """Take no notebook for a page that MyST-NB wrote: with ``sphinx BOOK BOOK/_build``, they lie beside the pages.
+
+    The name is the same for every builder, so that none makes the environment of another one stale.
+    """
+    if _EXECUTED not in config.exclude_patterns:
+        config.exclude_patterns.append(_EXECUTED)
 
 
 def _speak(app: Sphinx, config: Config) -> None:

@@ -20,6 +20,7 @@ _EMPTY = re.compile(rf"{ROLE}\s*`")
 _WHOLE = re.compile(rf"{ROLE}[^`]*`")
 _NUMBER = re.compile(r"\{n\}`([^`]*)`")
 _TEXTS = ("alt", "title", "content")
+_OPENED = re.compile(r"\\n\{\s*([\w.]*)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NAMED = {
     "alt": "an alternative text",
@@ -97,9 +98,15 @@ def report_leftovers(document: nodes.document, env: BuildEnvironment) -> None:
                 records.fault(env, line, "number", said)
         else:
             continue
-        for found in HOLE.finditer(" ".join(written)):
+        whole = " ".join(written)
+        for found in HOLE.finditer(whole):
             said = f"the hole {found[0]} is not filled here; in a sentence, write {{n}}`{found[1]}`"
             records.fault(env, line, "number", said)
+        for opened in _OPENED.findall(HOLE.sub("", whole)):
+            said = rf"the hole that starts with \n{{{opened}… is not closed: a brace ends it, as in \n{{y}}"
+            records.fault(env, line, "number", said)
+            if isinstance(node, nodes.math | nodes.math_block):
+                node[:] = []  # what else is wrong with it follows from that
 
 
 def _line(node: nodes.Element) -> int | None:

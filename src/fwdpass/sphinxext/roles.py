@@ -66,7 +66,7 @@ class TypedRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Give the number, and keep the reason for the list of exceptions."""
-        said, bar, reason = (part.strip() for part in self.text.partition("|"))
+        said, bar, reason = (part.strip() for part in self.text.rpartition("|"))
         if not (said and bar and reason):
             message = f"{self.text!r} has no reason: write the number, a bar, and why nothing computes it"
             records.fault(self.env, self.lineno, "typed", message)

@@ -95,7 +95,10 @@ def _parser() -> argparse.ArgumentParser:
         help="the layers in their order, where neither names nor shapes say it",
     )
     parser.add_argument(
-        "--layout", choices=LAYOUTS, help="how a matrix of weights is stored, where neither names nor shapes say it"
+        "--layout",
+        choices=LAYOUTS,
+        metavar="LAYOUT",
+        help="how a matrix of weights is stored, where neither names nor shapes say it: 'in, out' or 'out, in'",
     )
     parser.add_argument("--title", type=_title, help="the page's title (the name of the file)")
     parser.add_argument("-o", "--output", type=path, required=True, metavar="OUT.html", help="where to write the page")
