@@ -169,9 +169,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Site]:
+def serve(folder: Path, handler: type[Quiet] | None = None) -> Iterator[Site]:
     """Serve a folder below ROOT for as long as a `with` lasts, and its 404.html, if it has one, elsewhere."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler or Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield Site(f"http://127.0.0.1:{server.server_port}{ROOT}", folder)
@@ -180,7 +180,9 @@ def serve(folder: Path) -> Iterator[Site]:
         server.server_close()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class Quiet(SimpleHTTPRequestHandler):
+    """Gives what is in a folder."""
+
     def translate_path(self, path: str) -> str:
         return super().translate_path(path.removeprefix(ROOT) if path.startswith(f"{ROOT}/") else "/nowhere")
 

@@ -3,6 +3,9 @@
 // those before it, of which `known` has the names. Of ids, those count that some style sheet asks for.
 async ([known, ids]) => {
   const asked = new Set(ids);
+  // That it is for paper is told in the next frame, upon which what is folded is made; it is on the screen, too, so that what is in it is opened as well.
+  await new Promise(requestAnimationFrame);
+  globalThis.fpUnfold?.();
   // Whoever hears of it, as a panel does, adds what it adds; then fonts come that formulas are as wide as.
   const heard = (one) => new Promise((done) => {
     one.addEventListener("toggle", done, { once: true });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,30 @@ def test_within_elements_nothing_else_is_looked_at(eyes: Eyes) -> None:
         found = {place: {one.partition(":")[0] for one in axe(page, place)} for place in ("section", "aside")}
     asked = {"label", "color-contrast"}
     assert (found["section"] & asked, found["aside"] & asked) == ({"label"}, {"color-contrast"})
+
+
+LATE = """<script>globalThis.requestIdleCallback = (act) => setTimeout(act, Math.random() * 50); // a busy computer
+{later}
+const ready = () => document.querySelector("article").append("ready ");
+for (const waits of ["numbers", document.querySelector("h1"), "others"]) fpLater(waits, ready);
+</script>"""
+
+
+def test_a_page_is_looked_at_when_all_that_waits_is_done(eyes: Eyes, tmp_path: Path) -> None:
+    later = (files("fwdpass.elements") / "later.js").read_text("utf-8")
+    with serve(write(tmp_path, LATE.replace("{later}", later))) as site, eyes.open(site.page("page")) as page:
+        assert page.inner_text("article").endswith("ready ready ready")
+
+
+def test_a_page_with_a_figure_that_is_never_ready_is_not_looked_at(eyes: Eyes, tmp_path: Path) -> None:
+    define = "customElements.define('fp-network', class extends HTMLElement {})"
+    never = write(tmp_path, f"<fp-network></fp-network><script>{define}</script>")
+    with (
+        serve(never) as site,
+        pytest.raises(Error, match="a figure is never made ready for a finger"),
+        eyes.open(site.page("page")),
+    ):
+        pass
 
 
 class _NoBrowser:

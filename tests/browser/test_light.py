@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, Route
 
-from tests.browser.conftest import PAGES, READERS, WRITTEN, Eyes, Site, serve
+from tests.browser.conftest import PAGES, READERS, ROOT, WRITTEN, Eyes, Quiet, Site, serve
 
 FIRST_LOAD, SCRIPTS = 150_000, 22_000
 """Bytes, compressed."""
@@ -147,6 +148,59 @@ def shift(eyes: Eyes, url: str, width: int, mode: str) -> tuple[float, list[str]
 def test_nothing_moves_while_a_page_loads(site: Site, eyes: Eyes, page: str, width: int, mode: str) -> None:
     much, what = shift(eyes, site.page(page), width, mode)
     assert much <= STILL, what
+
+
+PART = re.compile(r"<(?=(?:h1|aside|main|header|footer|form)\b)")
+PARTS = "document.querySelectorAll('h1, aside, main, header, footer, form').length"
+
+
+def in_parts(eyes: Eyes, folder: Path, page: str, width: int) -> tuple[float, list[str]]:
+    """How much a page moves that comes in parts, each of which is drawn before the next one comes, and what."""
+    parts = [f"<{part}" for part in PART.split((folder / f"{page}.html").read_text("utf-8"))]
+    parts[0] = parts[0][1:]
+    wanted = Semaphore(0)
+
+    class InParts(Quiet):
+        def do_GET(self) -> None:
+            if self.path != f"{ROOT}/{page}.html":
+                return super().do_GET()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            for part in parts:
+                self.wfile.write(part.encode())
+                self.wfile.flush()
+                assert wanted.acquire(timeout=60)
+            return None
+
+    with serve(folder, InParts) as site, first_visit(eyes, width) as context:
+        opened = context.new_page()
+        opened.goto(site.page(page), wait_until="commit")
+        for number in range(len(parts)):
+            # Each part but the first begins with an element that is counted.
+            opened.wait_for_function(f"{PARTS} === {number}")
+            opened.evaluate(DRAWN)
+            wanted.release()
+        opened.wait_for_load_state("load")
+        much, what = opened.evaluate(SHIFT)
+    return much, what
+
+
+@pytest.mark.parametrize("page", ["404", "search"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_a_page_comes_in_parts(site: Site, eyes: Eyes, page: str, width: int) -> None:
+    """A short page on a slow line, or beside a busy processor: what is at its foot must not rise with each part."""
+    much, what = in_parts(eyes, site.folder, page, width)
+    assert much <= STILL, what
+
+
+def test_what_rises_when_more_comes_below_it_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
+    body = '<body style="display: flex; flex-direction: column; height: 100vh">'
+    main = f'<main style="margin-top: auto">{"Words. " * 99}</main>'
+    (tmp_path / "page.html").write_text(f'{body}{main}<footer style="height: 300px">Foot</footer>', "utf-8")
+    much, what = in_parts(eyes, tmp_path, "page", 390)
+    assert much > STILL
+    assert any(one.startswith("<main") for one in what)
 
 
 def test_what_moves_is_noticed(eyes: Eyes, tmp_path: Path) -> None:
