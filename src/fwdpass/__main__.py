@@ -46,13 +46,14 @@ def _audit(asked: argparse.Namespace) -> int:
     """Hold a site against its ledger, and say what was typed."""
     from fwdpass.audit import audit_site
     from fwdpass.numerals.letters import capital, counted
+    from fwdpass.page.lines import CELL, place, told
 
     report = audit_site(asked.site, asked.sources)
     for fault in report.faults:
-        place = f"{fault.source or fault.page}:{fault.line}" if fault.line else fault.source or fault.page
-        say(f"{place}: {fault}\n")
+        file = fault.source or fault.page
+        say(f"{place(file, fault.line) if fault.line else file}: {fault}\n")
     for page, number, reason, line in report.typed if asked.exceptions else ():
-        say(f"{page}, line {line}: {number} — {reason}\n")
+        say(f"{page}, {told(line) if line > CELL else f'line {line}'}: {number} — {reason}\n")
     say(
         f"{capital(counted(len(report.faults), 'typed number'))} on {counted(report.pages, 'page')}; "
         f"{report.executed} executed, {counted(len(report.typed), 'typed number')} with a reason\n"

@@ -7,6 +7,7 @@ breaks each of them in turn.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.search import IndexBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import new_document
+from sphinx.util.logging import NAMESPACE, SphinxLogRecordTranslator
 from sphinx.util.tags import Tags
 
 from fwdpass.errors import FwdpassError
@@ -196,6 +198,18 @@ def doctrees(env: BuildEnvironment) -> dict[str, bytes]:
     return env._pickled_doctree_cache
 
 
+def tell_lines(told: Callable[[str], str]) -> None:
+    """Have every message of the build say by this function where it belongs, Sphinx's own among them."""
+
+    def tell(record: logging.LogRecord) -> bool:
+        if isinstance(where := getattr(record, "location", None), str):
+            record.location = told(where)
+        return True
+
+    for handler in logging.getLogger(NAMESPACE).handlers:
+        handler.addFilter(tell)  # behind Sphinx's own, which make a text of where it is
+
+
 def copy_static_files(builder: StandaloneHTMLBuilder) -> None:
     """Copy the static files again, which Sphinx does only where it writes pages."""
     builder.copy_static_files()
@@ -281,6 +295,10 @@ CHECKS = (
     Borrowed(
         "Sphinx", "environment._CurrentDocument", "what a page does not tell is not counted",
         lambda: {*_COUNTERS} <= {*getattr(environment._CurrentDocument, "__slots__", ())},
+    ),
+    Borrowed(
+        "Sphinx", "util.logging.SphinxLogRecordTranslator", "a message leads to its cell of a notebook",
+        lambda: _mentions(SphinxLogRecordTranslator.filter, "location", "doc2path"),
     ),
     Borrowed(
         "Sphinx", "builders.html.StandaloneHTMLBuilder.copy_static_files", "style sheets can be joined again",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,6 +147,42 @@ def test_stored_outputs_give_way_to_those_of_the_build(build_pages: BuildPages, 
     page = (built.html / "stored.html").read_text("utf-8")
     assert "0.9999" not in page
     assert "0.333" in page
+
+
+def test_in_a_notebook_every_message_leads_to_the_cell(build_pages: BuildPages, tmp_path: Path) -> None:
+    words = [
+        "# Title\n\nWords.\n\nAnd {n}`nope` here.",
+        "We typed 17 here.\n\nA {n}`b:.2q`\nof\n{n}`b`.\n\n$x = 5.5$\n\n{claim}`false :: a > b`\n\n[x](#no-such-place)",
+        "| a |\n|---|\n| 9.75 |",
+    ]
+    code = ["a = 3\nb = sum([a])", "c = 1\n\nc / (a - 3)"]
+    cells: list[dict[str, Any]] = [{"cell_type": "markdown", "metadata": {}, "source": said} for said in words]
+    ran: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    cells[1:2] = [{**ran, "source": code[0]}, cells[1], {**ran, "source": code[1]}]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "python3"}}
+    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "page.ipynb").write_text(json.dumps(notebook, indent=1), "utf-8")
+    built = build_pages(index="# I\n\n```{toctree}\npage\n```")
+    found = re.findall(r"(?m)^.*page\.ipynb(: cell \d+, line \d+)?:(?: WARNING)? (.*)$", built.messages)
+    told = {
+        (1, 5): "nope: NameError",
+        (3, 1): "'17' is a typed number",
+        (3, 3): "'.2q' is no format",
+        (3, 7): "'5.5' is a typed number",
+        (3, 9): "a > b: the claim is false",
+        (3, 12): "cross-reference target not found: 'no-such-place'",  # MyST counts from one twice
+        (4, 3): "ZeroDivisionError",
+        (5, 3): "'9.75' is a typed number",
+    }
+    assert len(found) == len(told), built.messages
+    for (cell, line), cause in told.items():
+        assert [said for where, said in found if where == f": cell {cell}, line {line}" and cause in said], cause
+    notebook["cells"] = [cells[1], {**cells[0], "source": "# A {n}`b`"}]
+    (tmp_path / "source" / "page.ipynb").write_text(json.dumps(notebook), "utf-8")
+    built = build_pages(index="# I\n\n```{toctree}\npage\n```")
+    assert built.status == 0, built.messages
+    assert "<td>cell 2, line 1</td>" in (built.html / "page.html").read_text("utf-8")
 
 
 def test_a_comment_may_hold_a_role(build_pages: BuildPages) -> None:

@@ -20,6 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.search import IndexBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.logging import SphinxLogRecordTranslator
 
 from fwdpass import borrowed
 from fwdpass.errors import FwdpassError
@@ -46,6 +47,7 @@ BREAKS: dict[str, tuple[object, str, object]] = {
     "builders.html.StandaloneHTMLBuilder._settings": (StandaloneHTMLBuilder, "render_partial", other),
     "environment.BuildEnvironment._pickled_doctree_cache": (BuildEnvironment, "get_doctree", other),
     "environment._CurrentDocument": (environment._CurrentDocument, "__slots__", ()),
+    "util.logging.SphinxLogRecordTranslator": (SphinxLogRecordTranslator, "filter", other),
     "builders.html.StandaloneHTMLBuilder.copy_static_files": (StandaloneHTMLBuilder, "copy_static_files", None),
 }
 """How a release could break each name: where it is, what it is called there, and what stands there then."""

@@ -21,6 +21,7 @@ from fwdpass.audit.search import SEARCH, search_findings
 from fwdpass.audit.titles import Titles, titles_of
 from fwdpass.audit.tree import Element, parse
 from fwdpass.errors import FwdpassError
+from fwdpass.page.lines import NOTEBOOK, numbered
 
 LEDGER = "ledger.json"
 """The file beside the pages that says what the build knows."""
@@ -226,18 +227,24 @@ def _candidates(path: Path, facts: Facts, wanted: frozenset[str], text: str) -> 
     most = max(has.values(), default=0)
     first = min((number for number, words in has.items() if words == most), default=1)
     for number in sorted({first, *lines.containing(text)}) if lines.written else ():
-        yield number, lines.written[number - 1], has[number]
+        yield lines.numbers[number - 1], lines.written[number - 1], has[number]
     for said, written in facts.translated.items():
         start = written.partition("\n")[0].strip()
         if number := next((number for number, line in enumerate(lines.written, 1) if start in line), 0):
-            yield number, said, len(wanted.intersection(_WORD.findall(said)))
+            yield lines.numbers[number - 1], said, len(wanted.intersection(_WORD.findall(said)))
 
 
 class _Lines:
-    """The lines of a source, found by what stands on them; they are counted from one."""
+    """The lines of a source, found by what stands on them; they are counted from one.
 
-    def __init__(self, text: str) -> None:
-        self.written = text.splitlines()
+    ``numbers`` has how a reader counts them, which is otherwise in a notebook.
+    """
+
+    def __init__(self, numbered: Iterable[tuple[int, str]]) -> None:
+        self.numbers, self.written = [], list[str]()
+        for number, line in numbered:
+            self.numbers.append(number)
+            self.written.append(line)
         self._text = "\n".join(self.written)
         self._starts = [0, *(at + 1 for at, char in enumerate(self._text) if char == "\n")]
         self.having: dict[str, list[int]] = {}
@@ -260,4 +267,5 @@ class _Lines:
 @lru_cache(maxsize=64)
 def _lines(path: Path) -> _Lines:
     """Read a source."""
-    return _Lines(path.read_text("utf-8", "replace") if path.is_file() else "")
+    source = path.read_text("utf-8", "replace") if path.is_file() else ""
+    return _Lines(numbered(source) if path.suffix == NOTEBOOK else enumerate(source.splitlines(), 1))

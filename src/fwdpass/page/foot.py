@@ -18,6 +18,7 @@ from fwdpass.page.digits import CONFIDENCE
 from fwdpass.page.formula import CLASSES
 from fwdpass.page.ledger import Entry, Ledger
 from fwdpass.page.level import Level
+from fwdpass.page.lines import told
 
 LONGEST = 120
 """Characters of an exact value that the foot shows, at most."""
@@ -115,7 +116,7 @@ def _row(entry: Entry, formula: Callable[[str], str], level: str, exact: str) ->
             h.td[h.code[entry.source]],
             h.td[level] if level else None,
             h.td[exact or "\N{EM DASH}"],
-            h.td[text(entry.line)],
+            h.td[told(entry.line)],
         ]
     )
 
@@ -155,7 +156,7 @@ def _claims(entries: list[Entry]) -> h.Element:
         h.tr[
             h.th(scope="row")[h.code[entry.source]],
             h.td[_level_of(entry)] if levels else None,
-            h.td[text(entry.line)],
+            h.td[told(entry.line)],
         ]
         for entry in entries
     ]
@@ -164,7 +165,7 @@ def _claims(entries: list[Entry]) -> h.Element:
 
 
 def _reasons(why: Iterable[tuple[int, str]]) -> h.Element:
-    rows = [h.tr[h.th(scope="row")[said], h.td[text(line)]] for line, said in why]
+    rows = [h.tr[h.th(scope="row")[said], h.td[told(line)]] for line, said in why]
     return _table(_("What is not exact, and why"), (_("reason"), _("line of the source")), rows)
 
 

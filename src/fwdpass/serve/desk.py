@@ -18,6 +18,7 @@ from typing import Any
 
 from fwdpass.commands import say
 from fwdpass.numerals import text
+from fwdpass.page.lines import CELL, told
 from fwdpass.serve.site import Notice, Site
 
 IDLE = 1.0
@@ -426,7 +427,7 @@ class Desk:
     def _sentence(self, fault: dict[str, Any]) -> str:
         where = self._called(Path(fault["file"])) if fault["file"] else ""
         if fault["line"]:
-            where += f", line {fault['line']}"
+            where += f", line {fault['line']}" if fault["line"] < CELL else f", {told(fault['line'])}"
         return f"{where}: {fault['said']}" if where else str(fault["said"])
 
     def _called(self, path: Path) -> str:

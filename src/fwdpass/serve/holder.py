@@ -33,6 +33,7 @@ from fwdpass.errors import FwdpassError, PageError
 from fwdpass.numerals.catalog import speak
 from fwdpass.page import Level
 from fwdpass.page.lesson import Lesson, beside, broken, imported, searched
+from fwdpass.page.lines import number
 from fwdpass.page.record import Placing, Record, Seen, see
 from fwdpass.sphinxext import fingerprint, live, records
 
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 Fault = dict[str, Any]
 """What is wrong: its ``file``, its ``line`` if it has one, and what is ``said`` of it."""
 LESSON = "fwdpass.lesson"
-_WARNING = re.compile(r"^(?:(?P<file>.*?)(?::(?P<line>[0-9]+))?: )?(?:WARNING|ERROR|CRITICAL): (?P<said>.*)$")
+_WARNING = re.compile(
+    r"^(?:(?P<file>.*?)(?::(?P<line>[0-9]+| cell [0-9]+, line [0-9]+))?: )?(?:WARNING|ERROR|CRITICAL): (?P<said>.*)$"
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _KIND = re.compile(r" \[[\w.-]+\]$")
 
@@ -347,8 +350,13 @@ class Book:
         found: list[Fault] = []
         for line in _COLOUR.sub("", self._said.getvalue()).splitlines():
             if told := _WARNING.match(line):
-                at = int(told["line"]) if told["line"] else None
-                found.append({"file": told["file"] or "", "line": at, "said": _KIND.sub("", told["said"])})
+                found.append(
+                    {
+                        "file": told["file"] or "",
+                        "line": told["line"] and number(told["line"]),
+                        "said": _KIND.sub("", told["said"]),
+                    }
+                )
             elif found and line.strip():
                 found[-1]["said"] += f" {line.strip()}"
         self._said.seek(0)

@@ -26,7 +26,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything; fail with a sentence where MyST-NB is not as we know it."""
     from sphinx.config import ENUM
 
-    from fwdpass.borrowed import checked
+    from fwdpass.borrowed import checked, tell_lines
+    from fwdpass.page.lines import located
     from fwdpass.sphinxext import (
         answers,
         audited,
@@ -61,6 +62,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.setup_extension("myst_nb")
     checked("MyST-NB", "Sphinx")
+    tell_lines(located)
     app.add_source_parser(renderer.parser(), override=True)
 
     check.add_config(app)

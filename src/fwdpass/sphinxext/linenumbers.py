@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from fwdpass.page.lines import CELL, NOTEBOOK
+
 
 class LineNumbers:
     """The lines of a page, and those on which its cells begin.
@@ -25,7 +27,8 @@ class LineNumbers:
     """
 
     def __init__(self, path: Path | None, cells: Sequence[Any], cell_line: Callable[[int], int]) -> None:
-        self._lines = path.read_text("utf-8").splitlines() if path else []
+        self._notebook = path is not None and path.suffix == NOTEBOOK
+        self._lines = path.read_text("utf-8").splitlines() if path and not self._notebook else []
         self._cells = cells
         self._cell_line = cell_line
 
@@ -35,7 +38,11 @@ class LineNumbers:
 
     def of(self, written: str, start: int) -> int:
         """Give the line at or below ``start`` on which something is written; ``start`` where it is on none."""
-        return line_of(written, start, self._lines)
+        if not self._notebook:
+            return line_of(written, start, self._lines)
+        cell, within = divmod(start, CELL)
+        lines = self._cells[cell - 1].source.splitlines() if 0 < cell <= len(self._cells) else []
+        return cell * CELL + line_of(written, max(within, 1), lines)
 
     def true(self, line: int) -> int:
         """Undo two slips of MyST-NB's in the line of a block.
