@@ -115,3 +115,85 @@ def test_a_per_cent_of_names_scales_nothing() -> None:
     assert typed("They grow at @ percent.", "g") == []
     computed = Context(None, ["g = □"])
     assert not computed.is_interval("g = □")
+
+
+RULE = "<p>The rules for the two arrays:</p><ul><li>Rule 1: If both differ, {}</li><li>Rule 2: So is it.</li></ul>"
+
+
+def test_a_rule_compares_with_zero_and_one_and_has_two_operands() -> None:
+    assert typed(RULE.format("and the length of the two is equal to 1, or 0, it is stretched.")) == []
+    assert typed(RULE.format("three of them have 1.5 or 2 or 1%.")) == ["three", "1.5", "2", "1"]
+    assert typed(RULE.format("it is so.").replace("Rule 2", "Rule 3")) == ["two", "1", "both", "3"]
+    assert typed(RULE.format("it is so.").replace("Rule", "Example")) == ["two", "both"]
+    assert typed("<p>The rules for the two arrays:</p><ul><li>Pad.</li></ul>") == ["two"]
+    assert typed("<p>The length is equal to 1 by rule 1.</p>") == ["1", "1"]
+
+
+NAMES = "<code>a</code>, <code>b</code>"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We stretched <em>both</em> <code>a</code> and <code>b</code> to match.",
+        "There are two 1D arrays, <code>a</code> and <code>b</code>.",
+        f"Three arrays: {NAMES} and <code>c</code>.",
+        f"The four sums ({NAMES}, <code>c</code>, and <code>d</code>) differ.",
+        "Both @ and @ grow.",
+        "2 names, @ or @.",
+    ],
+)
+def test_a_count_of_names_that_are_listed_behind_it_is_their_own(said: str) -> None:
+    assert typed(f"<p>{said}</p>", *"pq"[: 2 * said.count("@")]) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Two arrays, <code>a</code>, <code>b</code> and <code>c</code>.", ["Two"]),
+        ("Three arrays, <code>a</code> and <code>b</code>.", ["Three"]),
+        ("Two of them are dead. Here <code>a</code> and <code>b</code> are.", ["Two"]),
+        ("Both are dead, rows and columns.", ["Both"]),
+        ("There are two rows and columns.", ["two"]),
+        ("There are 2.5 arrays, <code>a</code> and <code>b</code>.", ["2.5"]),
+    ],
+)
+def test_a_count_of_anything_else_is_a_number(said: str, found: list[str]) -> None:
+    assert typed(f"<p>{said}</p>") == found
+
+
+def test_digits_that_stand_there_may_be_pointed_at() -> None:
+    assert typed("<p>Each of these <code>1</code>s, those 0s, and these 1’s.</p>") == []
+    assert typed("<p>All <code>1</code>s, these <code>2</code>s, these 1 or 0s</p>") == ["1", "2", "1", "0"]
+
+
+def test_what_is_counted_without_an_end_has_a_first() -> None:
+    counted = "<p>There are banks @. "
+    said = "The first bank pays."
+    assert typed(f"{counted}{said}", r"i = 0, 1, 2, \dots") == []
+    assert typed(f"<p>{said}</p>{counted}", r"i = 0, 1, 2, \dots") == []
+    assert typed(f"{counted}{said}", r"i = 0, 1, 2, \dots", names=("n_banks",)) == ["first"]
+    assert typed(f"{counted}The first row and the two banks.", r"i = 0, 1, 2, \dots") == ["first", "two"]
+    assert typed(f"<p>{said}</p>") == ["first"]
+
+
+def test_a_clock_counts_its_periods() -> None:
+    times = "<p>at times @. The end of period @.</p>"
+    assert typed(times, r"t = 0, 1, 2, \dots", "2") == []
+    assert typed(times, r"t = 0, 1, 2, \dots", "12") == ["12"]
+    assert typed(times.replace("times", "places"), r"t = 0, 1, 2, \dots", "2") == ["2"]
+
+
+def test_a_term_is_told_by_its_formula() -> None:
+    assert typed("<p>Leave out the second term @.</p>", "r g") == []
+    assert typed("<p>Leave out the second term, and the third row @.</p>", "r g") == ["second", "third"]
+
+
+def test_a_rate_is_per_unit() -> None:
+    assert typed("<p>So @ dollar invested, 1 euro saved, per 1 unit, for every @ pound.</p>", "1", "1") == []
+    assert typed("<p>It pays @ dollar, 2 euros saved, per 3 units, 1 unit.</p>", "1") == ["1", "2", "3", "1"]
+
+
+def test_what_a_text_announces_it_counts() -> None:
+    assert typed("<p>There are two features that you should notice here, and three points to remember.</p>") == []
+    assert typed("<p>There are two features that you find here, and three points to plot.</p>") == ["two", "three"]

@@ -1,4 +1,4 @@
-"""What a page itself says of its numbers: the labels that it defines, the intervals that it states, and how it counts.
+"""What a page says of its own numbers: labels, intervals, how it counts, what it lists and what it points at.
 
 “Rule 2” is no number that a cell could give, where the page has a Rule 1 and a Rule 2; a reference to a Rule 3, which
 nobody has defined, is a number like any other, and so are all rules once one of them is missing.
@@ -7,13 +7,18 @@ nobody has defined, is a number like any other, and so are all rules once one of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from fwdpass.audit.titles import without
 from fwdpass.audit.tree import Element
+from fwdpass.numerals.letters import word
 from fwdpass.numerals.scan import Found
+from fwdpass.numerals.words import NAMED
 
+FORMULA, CODE = "\N{SQUARE WITH CONTOURED OUTLINE}", "\N{SQUARE WITH UPPER RIGHT DIAGONAL HALF BLACK}"
+"""Stand in a text where a formula was, and code, which are judged by themselves; for a formula without a computed
+number, :data:`~fwdpass.numerals.words.NAMED` does."""
 _LABELS = """rule remark example exercise solution theorem lemma proposition corollary definition axiom assumption
     condition property case experiment scenario problem question answer task step part phase stage method approach
     option hypothesis principle note claim conjecture scheme strategy challenge puzzle"""
@@ -26,6 +31,12 @@ _TITLE = re.compile(rf"(?:.*\s)?{_LABEL}[:.]?", re.IGNORECASE)
 """A heading may end with it; so do bold words at the beginning of a paragraph."""
 _BEFORE = re.compile(rf"\b({'|'.join(_LABELS.split())})\s$", re.IGNORECASE)
 _NEXT = re.compile(rf"\s({'|'.join(_LABELS.split())})\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"[.,/]?\d|\s?%")
+"""What makes another number of a digit."""
+_GENERAL = frozenset("rule theorem lemma proposition corollary definition axiom principle".split())
+"""Labels of what holds for all numbers; a question, an example or a step may state those of its own."""
+_OF_ALL = frozenset("0 1 zero two both".split())
+"""What such a statement compares with, and how many operands it speaks of."""
 _RANKS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _BLOCKS = _HEADINGS | {"p", "li", "td"}
@@ -43,6 +54,22 @@ _APPROXIMATION = re.compile(r"\bapproximation\s$", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\s(?:[a-z-]+\s){0,2}?(equations?|sequences?|series)\b", re.IGNORECASE)
 _FEW = frozenset("both two three four five first second third fourth fifth".split())
 """What a text counts, and code may have, too: of the text alone where no name of the code speaks of such."""
+_CLOCK = frozenset("time date period step round turn day week month quarter year".split())
+"""What one clock counts: where a page counts its times, it may name a period."""
+_SIGN = rf"\s*[{FORMULA}{NAMED}{CODE}]\s*"
+_LISTED = re.compile(
+    rf"(?:\s\w+(?:\s\w+)?\s?[,:–—(]|\s?:)?(?P<names>{_SIGN}(?:,{_SIGN})*(?:,\s*)?(?:and|or){_SIGN})(?!,?\s*(?:and|or)\b)"
+)
+"""A list of names or formulas behind a count: *both a and b*, *three arrays, x, y and z*."""
+_COUNTS = {"both": 2, **{word(n): n for n in range(2, 6)}, **{str(n): n for n in range(2, 6)}}
+_TERM = re.compile(rf"\s(?:terms?|factors?|summands?|addends?)\s*{NAMED}")
+"""A formula of names behind it says which it is."""
+_POINTED = re.compile(r"\b(?:these|those)\s+$", re.IGNORECASE)
+_PLURAL = re.compile(r"[’']?s\b")
+_UNITS = r"(?:dollars?|euros?|pounds?|units?|shares?|bonds?|coins?)\b"
+_STAKE = re.compile(rf"\s*{_UNITS}\s+(?:invested|deposited|lent|borrowed|saved|spent)\b")
+_PER = re.compile(r"\b(?:per|every|each)\s+$", re.IGNORECASE)
+"""A unit amount is what a rate or a price is per: *1 dollar invested*, *for every 1 unit*."""
 _WORDS_BEFORE = 2
 """How far from the counting a noun may stand that is counted: *banks named i = 0, 1, 2, …*."""
 
@@ -55,10 +82,12 @@ class Context:
 
     def __init__(self, article: Element | None, formulas: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         self._labels = _defined(article) if article is not None else {}
+        self._introduced = frozenset(_introductions(article, self._labels) if article is not None else ())
         members = [match for line in formulas for match in _MEMBER.finditer(line)]
         self._intervals = {match["interval"] for match in members}
         self._bounds = {_signed(match[end]) for match in members for end in ("from", "to")}
         self._counted: set[str] = set()  # nouns
+        self._things: set[str] = set()  # those of the nouns that stand in the plural
         self._indices: set[str] = set()  # letters
         self._names = " ".join(names).lower()
 
@@ -72,7 +101,7 @@ class Context:
         text
             The text around it.
         """
-        if found.text.isdecimal() and re.match(r"[.,/]?\d|\s?%", text[found.end :]) is None:
+        if found.text.isdecimal() and _GOES_ON.match(text, found.end) is None:
             before = _BEFORE.search(text, 0, found.start)
             return before is not None and found.text in self._labels.get(before[1].lower(), ())
         after = _NEXT.match(text, found.end)
@@ -91,6 +120,39 @@ class Context:
         """
         after = _AMBIGUOUS.match(text, found.end) if found.text.lower() in _FEW else None
         return after is not None and _singular(after[1]) not in self._names
+
+    def is_told(self, found: Found, text: str) -> bool:
+        """Say whether the page itself tells what a number of a text is, once all of the page has been read.
+
+        Parameters
+        ----------
+        found
+            The number.
+        text
+            The text around it.
+        """
+        before, after = text[: found.start], text[found.end :]
+        return (
+            self.is_label(found, text)
+            or self.is_bound(found.text, before)
+            or self.is_counted_in_text(found, text)
+            or (self._is_of_all(found.text, text) and _GOES_ON.match(after) is None)
+            or self._is_ranked(found.text, after)
+            or _is_list(found.text, after)
+            or _is_unit(found.text, before, after)
+        )
+
+    def _is_of_all(self, number: str, text: str) -> bool:
+        """Say whether a number stands in a rule, and not in a result: what the page labels so, or its introduction."""
+        text = " ".join(text.split())
+        return number.lower() in _OF_ALL and (_general(text, self._labels) or text in self._introduced)
+
+    def _is_ranked(self, number: str, after: str) -> bool:
+        """Say whether a rank is that of a formula's term, or of what the page counts without an end and no code has."""
+        if number.lower() not in _RANKS:
+            return False
+        noun = _singular("".join(after.split()[:1]))
+        return _TERM.match(after) is not None or (noun in self._things and noun not in self._names)
 
     def is_bound(self, number: str, before: str) -> bool:
         """Say whether a number only bounds what the page says to lie in an interval, as in *between 0 and 1*.
@@ -139,11 +201,13 @@ class Context:
             What stands before it.
         """
         if match := _COUNTED.search(line):
-            self._counted.update(_singular(word) for word in before.split()[-_WORDS_BEFORE:])
+            nouns = before.split()[-_WORDS_BEFORE:]
+            self._counted.update(map(_singular, nouns))
+            self._things.update(_singular(noun) for noun in nouns if len(noun) > 4 and noun.endswith("s"))
             self._indices.update(filter(None, (match["letter"],)))
 
-    def counts(self, line: str, before: str) -> bool:
-        """Say whether a formula is a digit of what the page counts without an end: *bank 0*, or *i = 0*.
+    def counts(self, line: str, before: str, after: str = "") -> bool:
+        """Say whether a formula is a digit of what the page counts without an end, *bank 0* or *i = 0*, or a unit.
 
         Parameters
         ----------
@@ -151,11 +215,39 @@ class Context:
             The formula's signs, with a space between them.
         before
             What stands before it.
+        after
+            What stands behind it.
         """
         if at := _AT.fullmatch(line):
             return at["letter"] in self._indices
-        noun = before.rstrip().rpartition(" ")[2]
-        return line.isdecimal() and len(line) == 1 and _singular(noun) in self._counted
+        noun = _singular(before.rstrip().rpartition(" ")[2])
+        clock = noun in _CLOCK and not _CLOCK.isdisjoint(self._counted)
+        counted = line.isdecimal() and len(line) == 1 and (clock or noun in self._counted)
+        return counted or _is_unit(line, before, after)
+
+
+def is_pointed_at(number: str, before: str, after: str) -> bool:
+    """Say whether a digit is that of signs that stand there already, as in *these 1s*.
+
+    Parameters
+    ----------
+    number
+        The digit.
+    before, after
+        What stands around it.
+    """
+    return number in ("0", "1") and _POINTED.search(before) is not None and _PLURAL.match(after) is not None
+
+
+def _is_list(number: str, after: str) -> bool:
+    """Say whether a number says how many names a list has, and the list stands behind it."""
+    listed = _LISTED.match(after)
+    return listed is not None and len(re.findall(_SIGN, listed["names"])) == _COUNTS.get(number.lower())
+
+
+def _is_unit(number: str, before: str, after: str) -> bool:
+    per = _PER.search(before) is not None and re.match(rf"\s*{_UNITS}", after) is not None
+    return number == "1" and (per or _STAKE.match(after) is not None)
 
 
 def _defined(article: Element) -> dict[str, frozenset[str]]:
@@ -179,6 +271,24 @@ def _definitions(article: Element) -> Iterator[tuple[str, int]]:
         match = _TITLE.fullmatch(title) or _OPENS.match(text)
         if match is not None:
             yield match["noun"].lower(), int(match["number"])
+
+
+def _introductions(article: Element, labels: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Find the paragraphs that introduce a list of what is labelled and holds for all numbers."""
+    for block in article.elements():
+        inner = [child for child in block.children if isinstance(child, Element)]
+        for first, second in pairwise(inner):
+            if first.tag == "p" and second.tag in ("ul", "ol", "dl") and first.text().rstrip().endswith(":"):
+                items = [" ".join(item.text().split()) for item in second.find("li")]
+                if items and all(_general(item, labels) for item in items):
+                    yield " ".join(first.text().split())
+
+
+def _general(text: str, labels: Mapping[str, Collection[str]]) -> bool:
+    """Say whether a text begins with a label of the page, and holds for all numbers."""
+    opens = _OPENS.match(text)
+    noun = opens["noun"].lower() if opens else ""
+    return opens is not None and noun in _GENERAL and opens["number"] in labels.get(noun, ())
 
 
 def _is_in_order(numbers: list[int]) -> bool:

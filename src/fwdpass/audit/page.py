@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fwdpass.audit.attributes import attribute_texts
-from fwdpass.audit.context import Context
+from fwdpass.audit.context import CODE, FORMULA, Context, is_pointed_at
 from fwdpass.audit.counts import Counts, code_of
 from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts, Formula
@@ -23,8 +23,6 @@ from fwdpass.audit.tree import INLINE, Element, canonical, code_digest, digest, 
 from fwdpass.numerals.scan import EXECUTED, Found, code_numbers, numbers, touched
 from fwdpass.numerals.words import LANGUAGES, NAMED, language
 
-_FORMULA = "\N{SQUARE WITH CONTOURED OUTLINE}"
-"""Stands in a text where a formula was, which is judged by itself; :data:`NAMED`, where it has no computed number."""
 _WORDS = 6
 """So many words before a piece of code are told with it."""
 _ENTRY = re.compile(r"fp-n(\d+)")
@@ -90,8 +88,12 @@ class PageAudit:
         self._inside = False
         self._language = LANGUAGES["en"]
         self._findings: list[Finding] = []
-        self._perhaps: dict[int, str] = {}
-        """Findings in formulas that are none if the page counts what they stand for; the text before each."""
+        self._texts = [""]
+        """The texts of the article's blocks, with a sign for each piece of code and each formula."""
+        self._open: list[tuple[int, int]] = []
+        """Findings in formulas of the text that is being put together, and the place of each there."""
+        self._perhaps: dict[int, tuple[int, Found]] = {}
+        """Findings that are none if the page tells what they are: the number of its block, and its place there."""
 
     def run(self, page: Element, article: Element | None = None) -> list[Finding]:
         """Walk through the page; unless told, its article is found."""
@@ -105,7 +107,7 @@ class PageAudit:
         self._findings = [
             one
             for at, one in enumerate(self._findings)
-            if at not in self._perhaps or not self._context.counts(one.around, self._perhaps[at])
+            if at not in self._perhaps or not self._is_told(one.where, *self._perhaps[at])
         ]
         if self._facts.digits not in ("", digits_of(page)) and not self._findings:
             # An index, or a digit within code: nothing that has to be executed, and yet not what was built.
@@ -118,8 +120,9 @@ class PageAudit:
         for where, said in attribute_texts(element, self._inside):
             self._attribute(said, where)
         block = element.tag not in INLINE and element.tag != "math"
+        within = element.tag in _CODE and element.tag != "pre"  # code in a sentence, which goes on behind it
         if block:
-            self._flush("text")
+            self._flush("text", within)
         if element.tag == "rt":  # it may go on what is below it, and stands by itself as well
             said = "".join(child for child in element.children if isinstance(child, str))
             around = " ".join([*"".join(self._flow).split()[-_WORDS:], said])  # by which the line is found
@@ -131,15 +134,26 @@ class PageAudit:
                 else:
                     self._walk(child)
         if block:
-            self._flush("title" if element.tag == "title" else "text")
+            self._flush("title" if element.tag == "title" else "text", within)
         if entered:
             self._inside = False
 
-    def _flush(self, where: str) -> None:
+    def _flush(self, where: str, within: bool = False) -> None:
         text, self._flow = "".join(self._flow), []
         self._above = text or self._above
+        for at, place in self._open:
+            self._put(at, place, self._findings[at].around)
+        self._open.clear()
         self._scan(text, where)
         self._note(touched(text), text, where)
+        self._texts[-1] += text
+        if not within:
+            self._texts.append("")
+
+    def _put(self, at: int, place: int, said: str) -> None:
+        """Take note of where in its block a finding stands, of which the page may tell what it is."""
+        start = len(self._texts[-1]) + place
+        self._perhaps[at] = len(self._texts) - 1, Found(start, start + len(said), said)
 
     def _scan(self, text: str, where: str, words: bool = True, names: Iterable[str] = ()) -> None:
         """Report the numbers of a text in which nothing is vouched for any more; ``names`` may have digits."""
@@ -151,24 +165,26 @@ class PageAudit:
 
     def _note(self, found: Iterable[Found], text: str, where: str) -> None:
         for one in found:
-            if where == "text" and self._inside and self._is_told(one, text):
-                continue
+            if where == "text" and self._inside:
+                self._put(len(self._findings), one.start, one.text)
             around = " ".join(text[max(0, one.start - 40) : one.end + 40].split())
-            self._findings.append(Finding(one.text, where, around.replace(EXECUTED, "□").replace(NAMED, _FORMULA)))
+            self._findings.append(Finding(one.text, where, around.replace(EXECUTED, "□").replace(NAMED, FORMULA)))
 
-    def _is_told(self, one: Found, text: str) -> bool:
-        """Say whether the page itself tells what a number is: a label, a bound, or a count of what the text has."""
-        context = self._context
-        return (
-            context.is_label(one, text)
-            or context.is_bound(one.text, text[: one.start])
-            or context.is_counted_in_text(one, text)
-        )
+    def _is_told(self, where: str, block: int, one: Found) -> bool:
+        """Say whether the page itself tells what a number is: a label, a bound, a count of what the text has."""
+        text = self._texts[block]
+        before = text[: one.start]
+        match where:
+            case "formula":
+                return self._context.counts(one.text, before, text[one.start + 1 :])
+            case "code":
+                return is_pointed_at(one.text, before, text[one.start + 1 :].removeprefix(" "))  # which ends a word
+        return self._context.is_told(one, text) or is_pointed_at(one.text, before, text[one.end :])
 
     def _report(self, made_of: Formula) -> None:
         """Report the numbers of a formula that stand for values, and leave its sign in the text."""
         line, before = made_of.line, "".join(self._flow)
-        self._flow.append(_FORMULA if HOLE in line or ARRAY in line else NAMED)
+        self._flow.append(FORMULA if HOLE in line or ARRAY in line else NAMED)
         if not self._inside:
             self._findings += (Finding(text, "formula", line, made_of.at) for text in made_of.typed)
             return
@@ -179,7 +195,7 @@ class PageAudit:
             or self._context.is_point(line, before)
         )
         for text in () if told else made_of.typed:
-            self._perhaps[len(self._findings)] = before
+            self._open.append((len(self._findings), len(before)))
             self._findings.append(Finding(text, "formula", line, made_of.at))
 
     def _attribute(self, said: str, where: str) -> None:
@@ -275,7 +291,7 @@ class PageAudit:
         if made_of is not None:
             self._report(made_of)
             return
-        self._flow.append(_FORMULA)
+        self._flow.append(FORMULA)
         if not _take(self._outputs, name):
             written = stated(element)
             self._findings += (Finding(text, "formula", written.line) for text in written.typed)
@@ -300,7 +316,10 @@ class PageAudit:
         else:
             before = " ".join(self._above.split()[-_WORDS:])  # by which the line is found
             for one in code_numbers(text, self._names, prose):
+                if one.text == text and self._inside:
+                    self._put(len(self._findings), 0, text)
                 self._findings.append(Finding(one.text, "code", f"{before} {text}".replace(EXECUTED, "□").strip()))
+            self._texts[-1] += CODE
         for inner in element.elements():
             for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                 self._attribute(said, where)

@@ -62,6 +62,8 @@ _OF_TEXT = r"""(?:ways?|reasons?|ideas?|things?|views?|viewpoints?|approach(?:es
     |conditions?|properties|definitions?|options?|functions?|theorems?|lemmas?|questions?|exercises?|sections?|chapters?
     |lectures?|topics?|concepts?|goals?|tasks?|tools?|libraries|packages|(?:types?|kinds?|sorts?|forms?)(?!\ of))\b"""
 _RANKED_IN_TEXT = r"""(?:equation|formula|(?:sub)?plot|panel|sentence|paragraph|time|(?:type|kind|sort|form)\ of)\b"""
+_NOTED = r"""(?:(?:that|which)\s+(?:you|we|one)\s+(?:sh\w+|must|ought\s+to|have\s+to|has\s+to|need\s+to)|to)\s+
+    (?:notice|note|remember|mention|keep\s+in\s+mind)\b"""
 _BETWEEN = r"(?:(?!(?:of|and|or|in|on|at|to|by|is|are|as|the|per|for|from|with|that)\b)[a-z][a-z-]+\s+)?"
 # The kinds of arrays and plots; a vector of so many dimensions is data.
 DIMENSIONED = r"""(?:arrays?|matri(?:x|ces)|tensors?|grids?|images?|pictures?|plots?|subplots?|graphs?|charts?|figures?
@@ -87,6 +89,7 @@ LANGUAGES = {
         |second\ thoughts?
         |(?:^|(?<=[.!?:;]\s))(?-i:First|Second|Third)(?=,\s|\s(?:we|you|let)\b)  # what a sentence begins with
         |\b(?:both|two|three|four|five)\s+{_BETWEEN}{_OF_TEXT}
+        |\b(?:two|three|four|five)\s+{_BETWEEN}[a-z]+s\s+(?:{_NOTED})  # what is told next
         |\bboth\s+(?:sides\b|of\s+(?:these|those|the)\s+{_BETWEEN}{_OF_TEXT})|\ba\s+first\b
         |\b(?:first|second|third)\s+(?:equation|formula)\s+(?:in)?(?:to|from|by|with|and)\s+the\s+(?:first|second|third)\b
         |\b(?:first|second|third|fourth|fifth)\s+{_BETWEEN}(?:{_OF_TEXT}|{_RANKED_IN_TEXT})
