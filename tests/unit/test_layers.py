@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -242,7 +243,7 @@ def test_exact_refuses_what_is_not_rational() -> None:
     ("out", "said"),
     [
         (np.empty((3, 3)), r"out= takes the prediction, an array of shape \(3, 4\), and got shape \(3, 3\)"),
-        ([1, 2], "and got a list"),
+        ([1, 2], r"and got \[1, 2\]"),
         (np.empty((3, 4), int), "out= is of int64, which cannot hold a prediction of float64"),
     ],
 )
@@ -294,6 +295,25 @@ def test_networks_are_equal_by_their_numbers_and_travel() -> None:
     assert LESSON not in others
     assert LESSON[0] not in others[1:]
     assert pickle.loads(pickle.dumps(leaky_relu(0.3))) == leaky_relu(0.3)  # noqa: S301
+
+
+@pytest.mark.parametrize("kind", ["abc", int, complex, bool, "U5", "f4,f4", (float, 3), 3, "datetime64[s]"])
+def test_a_type_that_holds_no_weights_is_refused(kind: Any) -> None:
+    said = f"are of a type of float, or object, for exact rationals, and got {kind!r}: write float"
+    for asked in (LESSON.astype, LESSON[0].astype):
+        with pytest.raises(NetworkError, match=re.escape(said)):
+            asked(kind)
+
+
+def test_a_type_in_which_a_weight_is_infinite_is_refused() -> None:
+    with pytest.raises(NetworkError, match=re.escape("a number of 1e+06 is too large for float16: take a wider")):
+        fp.Network(([[1e6]], [0.5])).astype("float16")
+
+
+@pytest.mark.parametrize("given", [None, {}, len])
+def test_an_input_that_is_no_number_is_called_by_what_it_is(given: Any) -> None:
+    with pytest.raises(NetworkError, match=re.escape(f"a row or a batch of rows, and got {given!r}")):
+        LESSON.forward(given)
 
 
 def test_a_network_says_what_it_is() -> None:

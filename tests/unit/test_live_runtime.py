@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import http.server
-import importlib
+import importlib.util
 import inspect
 import json
 import marshal
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -195,6 +197,35 @@ def test_what_a_reader_does_without_is_there_to_be_left_out() -> None:
     """A module that has another name now would be sent again, and nobody would know."""
     assert {name for name, _ in modules()} >= AT_HOME
     assert packages().keys().isdisjoint(AT_HOME)
+
+
+def test_what_is_sent_imports_nothing_of_python_that_is_not() -> None:
+    """Of Python's library, a list says what goes along; what is frozen or built into Python is always there."""
+    listed = {*(Path(__file__).parents[2] / "requirements/node/live/modules.txt").read_text("utf-8").split()}
+    lacking = set()
+    for name, source in packages().items():
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.Import):
+                asked = [one.name for one in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                asked = [node.module]
+            else:
+                continue
+            lacking |= {(name, one) for one in asked if _is_file(one) and listed.isdisjoint(_files(one))}
+    assert not {pair for pair in lacking if pair[0].startswith("fwdpass/")}
+
+
+def _is_file(module: str) -> bool:
+    """Whether a module is a file of Python's library; ``collections.abc`` is frozen under another name."""
+    if module.partition(".")[0] not in sys.stdlib_module_names or module == "collections.abc":
+        return False
+    spec = importlib.util.find_spec(module)
+    return spec is not None and (spec.origin or "").endswith(".py")
+
+
+def _files(module: str) -> set[str]:
+    """The files that a module may be: in some release, it has become a package."""
+    return {f"{module.replace('.', '/')}{end}" for end in (".py", "/__init__.py")}
 
 
 def test_packages_are_sent_compiled_only_where_they_are_of_the_very_same_sources(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import fwdpass as fp
 from fwdpass.errors import ModelError
 from fwdpass.networks import formats, rounding
 from fwdpass.networks.activations import activation
+from fwdpass.networks.formats import Limits, onnx_activations
 from fwdpass.networks.formats import onnx as onnx_files
-from fwdpass.networks.formats import onnx_activations
 from tests.hostile.test_files import refused
 
 node = helper.make_node
@@ -284,6 +284,30 @@ def test_numbers_beside_a_model_in_its_folder_are_read(tmp_path: Path) -> None:
     opened = formats.open_model(tmp_path / "net.onnx")
     assert opened.predict is not None
     assert np.allclose(opened.predict(np.ones(4)), W.sum(axis=0), atol=1e-6)
+
+
+def test_the_bytes_of_a_file_are_read_as_the_file_is() -> None:
+    data = model([node("MatMul", ["x", "W"], ["y"])], W=W).SerializeToString()
+    for given in (data, bytearray(data), memoryview(data)):
+        assert np.array_equal(formats.from_onnx(given)[0].W, W)
+    for wrong, said in (
+        (b"", "0 bytes, is empty"),
+        (b"\x80\x04K\x01.", "5 bytes, is a pickle: reading one runs whatever its author wished"),
+        (data[:-9], "is no ONNX file, or one that is cut short"),
+        (b"\x0a\x02ab" + b"\x08", "is no ONNX file, or one that is cut short"),
+    ):
+        with refused(said):
+            formats.from_onnx(wrong)
+    with refused("declares .* bytes, and at most 20 are read"):
+        formats.from_onnx(data, Limits(bytes=20))
+    many = model([node("Relu", ["x"], ["y"])] * 40)
+    with refused("declares .* layers, and at most 2 are read"):
+        formats.from_onnx(many.SerializeToString(), Limits(layers=2))
+
+
+def test_bytes_have_no_files_beside_them(tmp_path: Path) -> None:
+    with refused(r"W: its numbers are in another file, beside that of the model: fp.load\(\) takes the model's path"):
+        formats.from_onnx(beside(tmp_path).read_bytes())
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ import fwdpass
 _ROOMS = ("elements", "figures", "live", "networks", "numerals", "page", "trace")
 """The rooms of this package that a reading needs."""
 AT_HOME = {
-    "fwdpass/__main__.py", "fwdpass/borrowed.py", "fwdpass/new.py", "fwdpass/testing.py", "fwdpass/live/compiled.py",
-    "fwdpass/live/packages.py", "fwdpass/live/runtime.py", "fwdpass/page/patches.py", "fwdpass/trace/command.py",
+    "fwdpass/__main__.py", "fwdpass/borrowed.py", "fwdpass/commands.py", "fwdpass/new.py", "fwdpass/testing.py",
+    "fwdpass/live/compiled.py", "fwdpass/live/packages.py", "fwdpass/live/runtime.py",
+    "fwdpass/networks/explain/__init__.py", "fwdpass/networks/explain/command.py",
+    "fwdpass/networks/explain/inputs.py", "fwdpass/networks/explain/page.py", "fwdpass/networks/explain/tiles.py",
+    "fwdpass/page/patches.py", "fwdpass/trace/command.py", "fwdpass/trace/magic.py", "fwdpass/trace/panel/law.py",
     "htpy/html2htpy.py",
 }  # fmt: skip
 """Modules of no use where there is neither a book to be built nor a command to be given."""

@@ -117,8 +117,23 @@ def _arrays(W: Any, b: Any, name: str, dtype: Any) -> tuple[Array, Array]:
     bias = np.zeros(weights.shape[1:], weights.dtype) if b is None else _numbers(b, f"the bias of {name}")
     if bias.shape != weights.shape[1:]:
         raise ShapeError(f"{name}: {unbiased(weights.shape, bias.shape)}")
-    common = np.result_type(weights, bias) if dtype is None else np.dtype(dtype)
+    common = np.result_type(weights, bias) if dtype is None else _type(dtype)
     return _frozen(weights, common), _frozen(bias, common)
+
+
+def _type(given: Any) -> np.dtype[Any]:
+    """Take a type for a network's numbers."""
+    dtype: np.dtype[Any] | None
+    try:
+        dtype = np.dtype(given)
+    except (TypeError, ValueError, SyntaxError):  # the latter for texts with commas, which NumPy reads as Python
+        dtype = None
+    if dtype is None or dtype.kind not in ("f", "O") or dtype.subdtype is not None:
+        raise NetworkError(
+            f"the numbers of a network are of a type of float, or object, for exact rationals, and got {given!r}: "
+            "write float, 'float32', or numpy.float16"
+        )
+    return dtype
 
 
 def unbiased(weights: tuple[int, ...], bias: tuple[int, ...]) -> str:
@@ -130,7 +145,11 @@ def _frozen(array: Array, dtype: np.dtype[Any]) -> Array:
     """Copy in C order, for matrix products that read along rows."""
     if dtype.kind == "O" and array.dtype.kind != "O":
         array = exact.rational(array)
-    kept = np.array(array, dtype=dtype, order="C")
+    with np.errstate(over="ignore"):
+        kept = np.array(array, dtype=dtype, order="C")
+    if dtype.kind == "f" and not np.isfinite(kept).all():
+        largest = max(map(abs, array.flat))
+        raise NetworkError(f"a number of {float(largest):.3g} is too large for {dtype}: take a wider type of float")
     kept.flags.writeable = False
     return kept
 

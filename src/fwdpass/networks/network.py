@@ -259,6 +259,11 @@ class Network:
         Network
             The network with its weights and biases in that type.
 
+        Raises
+        ------
+        NetworkError
+            For another type, and for one in which a number would be infinite.
+
         Examples
         --------
         >>> Network(([[0.1]], [0.2])).astype(object)[0].W[0, 0]

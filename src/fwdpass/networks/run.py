@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Rational
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,6 +125,8 @@ def array(layers: Layers, x: Any) -> Array:
         found = exact.grid(x)
     except (FwdpassError, TypeError, RuntimeError) as error:  # CuPy's do not become NumPy's without being asked
         raise NetworkError(f"the input: {error}") from None
+    if found.dtype.kind == "O" and not found.ndim and not isinstance(found.item(), Rational):
+        raise NetworkError(f"the forward pass takes numbers, a row or a batch of rows, and got {x!r:.80}")
     if found.dtype.kind not in "fiubO":
         raise NetworkError(f"the input is an array of {found.dtype}, and the forward pass takes numbers")
     check_shape(layers, found.shape)
@@ -155,7 +158,7 @@ def refusal(layers: Layers, x: Any) -> FwdpassError:
 
 def _fits(out: Any, shape: tuple[int, ...], dtype: Any, x: Array) -> None:
     if not isinstance(out, np.ndarray) or out.shape != shape:
-        got = f"shape {out.shape}" if isinstance(out, np.ndarray) else f"a {type(out).__name__}"
+        got = f"shape {out.shape}" if isinstance(out, np.ndarray) else repr(out)
         raise ShapeError(f"out= takes the prediction, an array of shape {shape}, and got {got}")
     if not np.can_cast(dtype, out.dtype, "same_kind"):
         raise NetworkError(f"out= is of {out.dtype}, which cannot hold a prediction of {dtype}")

@@ -38,9 +38,15 @@ def is_pickle(path: Path) -> bool:
 
 def refuse_pickle(path: Path) -> None:
     """Say what a pickle can do, and what to do instead."""
-    if is_pickle(path):
+    with path.open("rb") as file:
+        refuse_pickled(file.read(2), str(path))
+
+
+def refuse_pickled(begun: bytes, what: str) -> None:
+    """Refuse what begins as a pickle does."""
+    if begun[:2] in _PICKLES:
         raise ModelError(
-            f"{path} is a pickle: reading one runs whatever its author wished, so fwdpass reads none. Load it where "
+            f"{what} is a pickle: reading one runs whatever its author wished, so fwdpass reads none. Load it where "
             "you trust it, and hand the model over: fwdpass.networks.formats.from_sklearn(model), from_torch(model), …"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -14,12 +14,12 @@ from fwdpass.errors import ModelError
 from fwdpass.networks import Activation, Network
 from fwdpass.networks.activations import written
 from fwdpass.networks.formats import onnx_graph, onnx_steps
-from fwdpass.networks.formats.archives import beside, refuse_pickle
+from fwdpass.networks.formats.archives import beside, refuse_pickle, refuse_pickled
 from fwdpass.networks.formats.chain import Affine, layers_of
 from fwdpass.networks.formats.common import LIMITS, Limits, installed, library
 from fwdpass.networks.formats.format import Asked, Format, Opened, Predict
 from fwdpass.networks.formats.onnx_graph import BATCH, OnnxGraph
-from fwdpass.networks.formats.wire import count_nodes
+from fwdpass.networks.formats.wire import count_in, count_nodes
 from fwdpass.networks.formulas import Array
 from fwdpass.numerals import arguments
 
@@ -33,16 +33,40 @@ def read(path: Path, limits: Limits = LIMITS) -> Any:
     """Read a model with ONNX's own reader, once it is known to be of a size for it."""
     refuse_pickle(path)
     limits.check_bytes(path.stat().st_size, str(path))
-    nodes, declared = count_nodes(path, limits.layers * 4)
-    limits.check_layers(nodes // 3, str(path))
-    limits.check_layers(declared // 3, str(path))
-    onnx = library("onnx", "onnx")
-    try:
-        model = onnx.load(path, load_external_data=False)
-    except Exception as error:  # noqa: BLE001 - protobuf's DecodeError has no public home
-        raise ModelError(f"{path} is no ONNX file that can be read: {error}") from None
+    _check_counts(count_nodes(path, limits.layers * 4), limits, str(path))
+    model = _parsed(partial(library("onnx", "onnx").load, path, load_external_data=False), str(path))
     _fetch(model, path, limits)
     return model
+
+
+def read_bytes(data: bytes, limits: Limits = LIMITS) -> Any:
+    """Read a model out of the bytes of a file, with the same care; they have no files beside them."""
+    what = f"what from_onnx() was given, {len(data)} bytes,"
+    refuse_pickled(data, what)
+    limits.check_bytes(len(data), what)
+    if not data:
+        raise ModelError(f"{what} is empty")
+    _check_counts(count_in(data, limits.layers * 4, what), limits, what)
+    model = _parsed(partial(library("onnx", "onnx").load_model_from_string, data), what)
+    for tensor in _tensors(model):
+        if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
+            raise ModelError(
+                f"{tensor.name}: its numbers are in another file, beside that of the model: "
+                "fp.load() takes the model's path, and finds it there"
+            )
+    return model
+
+
+def _check_counts(counts: tuple[int, int], limits: Limits, what: str) -> None:
+    for count in counts:
+        limits.check_layers(count // 3, what)
+
+
+def _parsed(parse: Callable[[], Any], what: str) -> Any:
+    try:
+        return parse()
+    except Exception as error:  # noqa: BLE001 - protobuf's DecodeError has no public home
+        raise ModelError(f"{what} is no ONNX file that can be read: {error}") from None
 
 
 def _tensors(model: Any) -> Iterator[Any]:
@@ -88,8 +112,8 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
 
     Parameters
     ----------
-    model : ModelProto
-        The model, or its bytes.
+    model : ModelProto or bytes
+        The model, or the bytes of its file, which are read as cautiously as :func:`fwdpass.load` reads a file.
     limits : Limits, optional
         How large what is read may be.
 
@@ -101,8 +125,11 @@ def from_onnx(model: Any, limits: Limits = LIMITS) -> Network:
     Raises
     ------
     ModelError
-        For a graph that is no chain of plain layers; the sentence names the node.
+        For a graph that is no chain of plain layers; the sentence names the node. For bytes that are no model, that
+        declare more than the limits allow, or whose numbers are in another file.
     """
+    if isinstance(model, bytes | bytearray | memoryview):
+        model = read_bytes(bytes(model), limits)
     return opened(model, limits, runs=False).network
 
 
@@ -110,7 +137,7 @@ def opened(model: Any, limits: Limits = LIMITS, *, runs: bool = True) -> Opened:
     """Take the network out of a model, with what runs the model itself, if that is wanted."""
     if not hasattr(model, "graph"):
         raise ModelError(
-            f"a model of ONNX is what onnx.load() gives, and got {type(model).__name__}: "
+            f"a model of ONNX is what onnx.load() gives, or the bytes of its file, and got {type(model).__name__}: "
             "fp.load() takes the path of a file"
         )
     limits.check_layers(len(model.graph.node) // 3, "the model")

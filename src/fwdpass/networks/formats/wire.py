@@ -11,27 +11,32 @@ _GRAPH, _NODE, _INITIALIZER = 7, 1, 5
 
 
 def count_nodes(path: Path, enough: int) -> tuple[int, int]:
-    """Count nodes and arrays of the graphs, and stop when there are more than ``enough`` of either.
+    """Count nodes and arrays of the graphs in a file, and stop when there are more than ``enough`` of either."""
+    if not path.stat().st_size:
+        raise ModelError(f"{path} is empty")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return count_in(data, enough, str(path))
+
+
+def count_in(data: bytes | mmap.mmap, enough: int, what: str) -> tuple[int, int]:
+    """Count nodes and arrays in the bytes of a file, as :func:`count_nodes` does.
 
     The wire format: https://protobuf.dev/programming-guides/encoding/
     """
     counts = {_NODE: 0, _INITIALIZER: 0}
-    if not path.stat().st_size:
-        raise ModelError(f"{path} is empty")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        try:
-            for field, start, end in _fields(data, 0, len(data)):
-                if field == _GRAPH:
-                    for inner, _, _ in _fields(data, start, end):
-                        counts[inner] = counts.get(inner, 0) + 1
-                        if counts[inner] > enough * 3:
-                            return counts[_NODE], counts[_INITIALIZER]
-        except (IndexError, ValueError):
-            raise ModelError(f"{path} is no ONNX file, or one that is cut short") from None
+    try:
+        for field, start, end in _fields(data, 0, len(data)):
+            if field == _GRAPH:
+                for inner, _, _ in _fields(data, start, end):
+                    counts[inner] = counts.get(inner, 0) + 1
+                    if counts[inner] > enough * 3:
+                        return counts[_NODE], counts[_INITIALIZER]
+    except (IndexError, ValueError):
+        raise ModelError(f"{what} is no ONNX file, or one that is cut short") from None
     return counts[_NODE], counts[_INITIALIZER]
 
 
-def _fields(data: mmap.mmap, at: int, end: int):  # type: ignore[no-untyped-def]
+def _fields(data: bytes | mmap.mmap, at: int, end: int):  # type: ignore[no-untyped-def]
     """Go through the fields of a message: their numbers, and where their contents are."""
     while at < end:
         key, at = _varint(data, at)
@@ -53,7 +58,7 @@ def _fields(data: mmap.mmap, at: int, end: int):  # type: ignore[no-untyped-def]
         yield key >> 3, start, at
 
 
-def _varint(data: mmap.mmap, at: int) -> tuple[int, int]:
+def _varint(data: bytes | mmap.mmap, at: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         byte = data[at]
