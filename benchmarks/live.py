@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -19,10 +21,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from typing import Any
 
 RECORD, PATCHES, PYTHON = 6_000, 30_000, 7_100_000
 """Bytes at most of a record, of a page's patches, and of Python, of which Brotli would send nearly a megabyte less."""
@@ -62,19 +61,64 @@ def served(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
-class Spent:
-    """What the pages of a browser have spent."""
+class Chromium:
+    """A browser that is asked over a pipe, and told to watch nothing.
 
-    def __init__(self, browser: Browser) -> None:
-        self._line = browser.new_browser_cdp_session()
+    Playwright watches what pages fetch, and the browser then keeps all of it in the page's process: some twenty
+    megabytes, which no reader's browser has.
+    """
+
+    def __init__(self, profile: str) -> None:
+        import fcntl  # which not every system has
+
+        reads, self._write = os.pipe()
+        self._read, writes = os.pipe()
+        command = [program(), "--headless", "--no-sandbox", "--remote-debugging-pipe", f"--user-data-dir={profile}"]
+        above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, 10) for one in (reads, writes)]
+        actions = [
+            (os.POSIX_SPAWN_DUP2, one, to) for one, to in zip(above, (3, 4), strict=True)
+        ]  # where it expects them
+        silent = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+        self._process = os.posix_spawnp(command[0], command, os.environ, file_actions=[*actions, silent])
+        for one in (reads, writes, *above):
+            os.close(one)
+        self._rest = b""
+        self._serial = 0
+
+    def ask(self, method: str, line: str | None = None, **parameters: Any) -> dict[str, Any]:
+        """Ask the browser, or a page that ``line`` leads to; give the answer."""
+        self._serial += 1
+        question = {"id": self._serial, "method": method, "params": parameters} | ({"sessionId": line} if line else {})
+        os.write(self._write, json.dumps(question).encode() + b"\0")
+        while True:
+            while b"\0" not in self._rest:
+                more = os.read(self._read, 1 << 16)
+                if not more:
+                    raise RuntimeError(f"{program()} has ended")
+                self._rest += more
+            said, _, self._rest = self._rest.partition(b"\0")
+            answer: dict[str, Any] = json.loads(said)
+            if answer.get("id") != self._serial:
+                continue
+            if "error" in answer:
+                raise RuntimeError(f"{method}: {answer['error']['message']}")
+            return dict(answer["result"])
+
+    def close(self) -> None:
+        """End it."""
+        self.ask("Browser.close")
+        os.waitpid(self._process, 0)
 
     def _renderers(self) -> list[dict[str, Any]]:
-        told = self._line.send("SystemInfo.getProcessInfo")["processInfo"]
-        return [one for one in told if one["type"] == "renderer"]
+        return [one for one in self.ask("SystemInfo.getProcessInfo")["processInfo"] if one["type"] == "renderer"]
 
-    def seconds(self) -> float:
-        """Give the processor's seconds of all pages."""
-        return float(sum(one["cpuTime"] for one in self._renderers()))
+    def seconds(self) -> dict[int, float]:
+        """Give the processor's seconds of each process of pages."""
+        return {one["id"]: one["cpuTime"] for one in self._renderers()}
+
+    def since(self, before: dict[int, float]) -> float:
+        """Give the processor's seconds that pages have taken since, those left out that are no more."""
+        return sum(now - before.get(one, 0.0) for one, now in self.seconds().items())
 
     def megabytes(self) -> float:
         """Give the memory of the largest page."""
@@ -88,65 +132,107 @@ class Spent:
         return max(found) / 1000
 
 
-def change(page: Page) -> None:
-    """Press the first of the buttons that make a number larger, and wait until the page has followed."""
-    page.evaluate(
-        """() => new Promise((resolve) => {
-          const control = document.querySelector(".fp-follow");
-          addEventListener("fwdpass:changed", () => resolve(), { once: true });
-          control.querySelector("button[value=up]").click();
-        })"""
-    )
+def program() -> str:
+    """Give the path of Chromium: the one that is named, or Playwright's."""
+    if named := os.environ.get("FWDPASS_CHROMIUM"):
+        return named
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
 
 
-def started(page: Page, url: str) -> None:
-    """Open a page, start Python, and make a first change."""
-    page.goto(url)
-    page.get_by_role("button", name="Change the numbers").click()
-    page.get_by_role("button", name="Start Python").click()
-    page.locator(".fp-change fieldset:not([disabled])").first.wait_for(state="attached")
-    page.wait_for_function("() => !document.querySelector('.fp-change fieldset').disabled")
-    change(page)
+class Page:
+    """A page of a browser."""
+
+    def __init__(self, browser: Chromium) -> None:
+        self._browser = browser
+        self._target = browser.ask("Target.createTarget", url="about:blank", width=1280, height=720)["targetId"]
+        self._line = browser.ask("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
+
+    def run(self, script: str) -> Any:
+        """Run a script in the page, wait for what it promises, and give that."""
+        answer = self._browser.ask(
+            "Runtime.evaluate", self._line, expression=script, awaitPromise=True, returnByValue=True
+        )
+        if "exceptionDetails" in answer:
+            raise RuntimeError(str(answer["exceptionDetails"]["exception"].get("description", answer)))
+        return answer["result"].get("value")
+
+    def open(self, url: str) -> None:
+        """Go to an address, and wait until all of it is there."""
+        self._browser.ask("Page.navigate", self._line, url=url)
+        while not self.run(f"location.href === {json.dumps(url)} && document.readyState === 'complete'"):
+            time.sleep(0.01)
+
+    def start(self) -> None:
+        """Start Python, and make a first change."""
+        self.press("Change the numbers")
+        self.until("document.querySelector('.fp-begin')")
+        self.press("Start Python")
+        self.until("document.querySelector('.fp-change fieldset:not([disabled])')")
+        self.change()
+
+    def press(self, name: str) -> None:
+        """Press a button of the box that follows its reader."""
+        buttons = "[...document.querySelectorAll('.fp-follow button')]"
+        self.until(f"{buttons}.some((one) => one.textContent.trim() === {json.dumps(name)} && !one.hidden)")
+        self.run(f"{buttons}.find((one) => one.textContent.trim() === {json.dumps(name)}).click()")
+
+    def change(self) -> None:
+        """Press the first of the buttons that make a number larger, and wait until the page has followed."""
+        self.run(
+            """new Promise((resolve) => {
+              addEventListener("fwdpass:changed", () => resolve(), { once: true });
+              document.querySelector(".fp-follow button[value=up]").click();
+            })"""
+        )
+
+    def until(self, condition: str) -> None:
+        """Wait until something is so; asking costs the page nothing that could be measured."""
+        for _ in range(6000):
+            if self.run(f"Boolean({condition})"):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"it never came that {condition}: {self.run('document.body.innerText')[:1000]}")
+
+    def close(self) -> None:
+        """Close it."""
+        self._browser.ask("Target.closeTarget", targetId=self._target)
 
 
 def measured(site: Path, pages: list[str]) -> list[str]:
     """Print what pages take in a browser; give what is beyond its budget."""
-    from playwright.sync_api import sync_playwright
-
     over = []
-    with sync_playwright() as playwright, served(site) as url, TemporaryDirectory() as profile:
-        program = os.environ.get("FWDPASS_CHROMIUM") or None
-        # With a profile, as a reader's browser has one, where it keeps what it has compiled.
-        context = playwright.chromium.launch_persistent_context(profile, executable_path=program, args=["--no-sandbox"])
-        assert context.browser is not None
-        spent = Spent(context.browser)
+    # With a profile, as a reader's browser has one, where it keeps what it has compiled.
+    with served(site) as url, TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Chromium(profile)
         for how, most in (("cold", COLD), ("warm", WARM)):
-            page = context.new_page()
-            page.set_default_timeout(300_000)
-            page.goto("about:blank")
-            before = spent.seconds()
-            started(page, f"{url}/{pages[0]}.html")
-            took = spent.seconds() - before
+            page = Page(browser)
+            before = browser.seconds()
+            page.open(f"{url}/{pages[0]}.html")
+            page.start()
+            took = browser.since(before)
             print(f"{how} start, {pages[0]:<13} {took:>15.1f} s")
             over += [f"{how} start"] * (took > most)
             page.close()
         for name in pages:
-            page = context.new_page()
-            page.set_default_timeout(300_000)
-            started(page, f"{url}/{name}.html")
-            before = spent.seconds()
+            page = Page(browser)
+            page.open(f"{url}/{name}.html")
+            page.start()
+            before = browser.seconds()
             for _ in range(CHANGES):
-                change(page)
-            took = (spent.seconds() - before) / CHANGES
-            most = spent.megabytes()
-            page.get_by_role("button", name="Back to the book").click()
-            page.wait_for_function("() => document.querySelector('.fp-back').hidden")
-            page.wait_for_timeout(1000)
-            after = spent.megabytes()
+                page.change()
+            took = browser.since(before) / CHANGES
+            most = browser.megabytes()
+            page.press("Back to the book")
+            page.until("document.querySelector('.fp-back').hidden")
+            time.sleep(1)
+            after = browser.megabytes()
             print(f"{name:<24} change {took:>6.2f} s   memory {most:>4.0f} MB, back at the book {after:>4.0f} MB")
             over += [f"a change of {name}"] * (took > CHANGE) + [f"memory of {name}"] * (most > MEMORY)
             page.close()
-        context.close()
+        browser.close()
     return over
 
 
