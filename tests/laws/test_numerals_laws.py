@@ -14,7 +14,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from fwdpass.errors import NumeralError
-from fwdpass.numerals.writing import PLACES, Medium, cells, is_format, signed, text
+from fwdpass.numerals.writing import LANGUAGE, PLACES, Medium, cells, is_format, signed, text
 
 MEDIA: tuple[Medium, ...] = get_args(Medium)
 MINUS: dict[Medium, str] = {"text": "−", "code": "-", "latex": "-"}
@@ -268,3 +268,44 @@ def _said(value: int, spec: str) -> bool:
 @given(st.lists(st.integers(0, 1000), max_size=5).map(tuple))
 def test_a_shape_is_written_as_python_writes_it(shape: tuple[int, ...]) -> None:
     assert text(shape) == text(shape, medium="code") == str(shape)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@given(values=st.lists(st.integers(-9999, 9999).map(lambda n: n / 100), min_size=1, max_size=5))
+def test_no_entry_of_a_list_runs_into_the_next(language: str, values: list[float]) -> None:
+    token = LANGUAGE.set(language)
+    try:
+        entries = cells(values)
+        said = text(values)
+        apart = re.split("; " if ";" in said else ", ", said[1:-1])
+        assert apart == entries
+        assert text(values, medium="latex").count("&") == len(values) - 1
+    finally:
+        LANGUAGE.reset(token)
+
+
+@given(st.floats(1e21, 1e308) | st.floats(-1e308, -1e21))
+def test_a_large_float_shows_no_more_digits_than_a_small_one(value: float) -> None:
+    said = text(value, medium="code")
+    assert abs(Fraction(said) / Fraction(value) - 1) <= Fraction(1, 10**4)
+    mantissa, exponent = said.split("e")
+    assert 2 <= len(mantissa.lstrip("-").replace(".", "")) <= PLACES + 1
+    assert int(exponent) >= 21
+
+
+@given(st.fractions(0, 1), st.integers(1, 6))
+def test_a_probability_is_said_to_be_certain_only_where_it_is(value: Fraction, places: int) -> None:
+    said = text(value, f".{places}p")
+    shown = Fraction(said.lstrip("<> "))
+    assert (said[0] == "<") <= (value < shown)
+    assert (said[0] == ">") <= (shown < value < 1)
+    assert (shown in (0, 1)) <= (value == shown)
+
+
+@given(st.text(min_size=1, max_size=12))
+def test_no_text_takes_the_rest_of_a_formula_with_it(said: str) -> None:
+    written = text(said, medium="latex")
+    assert not re.search(r"(?<!\\)[%#$]", written)
+    words = " ".join(said.split())
+    kept = text(None, f"else {words}", "latex") if words and "\\" not in words else ""
+    assert not re.search(r"(?<!\\)[%#$&_]", kept)

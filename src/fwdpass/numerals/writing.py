@@ -59,6 +59,7 @@ import numpy as np
 
 from fwdpass.errors import NumeralError
 from fwdpass.numerals import world
+from fwdpass.numerals.catalog import _
 from fwdpass.numerals.digits import (
     LANGUAGE,
     MINUS,
@@ -88,6 +89,8 @@ _PYTHON = re.compile(
 _POWER = re.compile(r"\.(?P<places>\d+)e")
 _SIGNIFICANT = re.compile(r"(?:(?P<digits>[1-9]\d?) )?significant")
 _FEW = 3
+_LARGE = 10**21
+"""From where on a number that is no integer is written as a power of ten: no float has so many digits."""
 _PLACES = re.compile(r"\.(\d+)f")
 _PREFIXED = re.compile(r"(?:\.(?P<places>\d+))?si(?: (?P<unit>\S.*))?")
 _MONEY = re.compile(r"currency (?P<code>[A-Z]{3})")
@@ -140,7 +143,10 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
         return _missing(value, instead, medium)
     match value:
         case str():
-            return format(value, spec) if spec and _PYTHON.fullmatch(spec) and spec[-1] in "s<>^0123456789" else value
+            padded = spec and _PYTHON.fullmatch(spec) and spec[-1] in "s<>^0123456789"
+            return world.stated(format(value, spec) if padded else str(value), medium)
+        case bool() | np.bool_() if not spec and medium != "code":
+            return world.worded(_("true") if value else _("false"), medium)
         case tuple() if not hasattr(value, "nominal_value"):
             return _shape(value, asked, medium)
         case np.ndarray() if value.ndim == 0:
@@ -149,7 +155,14 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
             return _array(cells(value, asked, medium), medium)
         case _ if not _is_plain(value) and (other := world.written(value, spec, medium, LANGUAGE.get(), write)):
             return other
-    return _number(_settled(value), value, spec, medium)
+    try:
+        return _number(_settled(value), value, spec, medium)
+    except NumeralError:
+        raise
+    except ValueError:  # Python writes no more digits than that
+        raise NumeralError(
+            "a number of thousands of digits is not written in full: give it a format such as .3e or 3 significant"
+        ) from None
 
 
 def parted(spec: str) -> tuple[str, str]:
@@ -176,10 +189,12 @@ def parted(spec: str) -> tuple[str, str]:
 
 
 def _missing(value: Any, instead: str, medium: Medium) -> str:
-    if said := instead or world.unbounded(value, medium):
+    if instead:
+        return world.worded(instead, medium)
+    if said := world.unbounded(value, medium):
         return said
     raise NumeralError(
-        f"{value!r} is a {type(value).__name__}, not a finite number: say after else what stands in its place, "
+        f"{value!r} is of type {type(value).__name__}, not a finite number: say after else what stands in its place, "
         "as in .2f else none"
     )
 
@@ -284,23 +299,26 @@ def is_format(spec: str) -> bool:
 def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
     """Format one settled value; ``value`` is what it was before, for digits that were asked for."""
     if not spec:
+        if abs(v) >= _LARGE and not isinstance(value, int):
+            return power(v, next(p for p in range(1, PLACES + 1) if p == PLACES or _is_round(v, p)), medium)
         return fixed(v, places_of(v), medium) if shows(v, places_of(v)) else power(v, 1, medium)
     if m := _PLACES.fullmatch(spec):  # the format of an array's entries, so that most numbers have it
         return fixed(v, int(m[1]), medium)
     if spec in _NAMED:
         return _NAMED[spec](v, medium)
     if spec in _STARTING:
-        return capital(_NAMED[_STARTING[spec]](v, medium))
+        return world.worded(capital(_NAMED[_STARTING[spec]](v, "text")), medium)
     if m := _COUNT.fullmatch(spec):
-        return _counted(v, m, spec)
+        return world.worded(_counted(v, m, spec), medium)
     if m := _SIGNIFICANT.fullmatch(spec):
         return _significant(v, int(m["digits"] or _FEW), medium)
     if m := _PREFIXED.fullmatch(spec):
         return _prefixed(v, m, medium)
     if m := _MONEY.fullmatch(spec):
-        amount = Fraction(rounded(v, places := world.precision(m["code"])), 10**places)
-        said = world.currency(Decimal(amount.numerator) / amount.denominator, m["code"], LANGUAGE.get())
-        return said.replace("-", MINUS[medium])
+        units = rounded(v, places := world.precision(m["code"]))
+        amount = Decimal((0, tuple(map(int, str(abs(units)))), -places))  # which no context rounds
+        said = world.worded(world.currency(amount, m["code"], LANGUAGE.get()), medium)
+        return f"{MINUS[medium]}{said}" if units < 0 else said
     if m := _PROBABILITY.fullmatch(spec):
         return _probability(v, int(m["places"] or 3), medium)
     if (m := _PYTHON.fullmatch(spec)) and not spec.isspace():
@@ -312,6 +330,12 @@ def _number(v: Fraction, value: Any, spec: str, medium: Medium) -> str:
         f"{', '.join(_NAMED)} and 'count NOUN' (and {', '.join(_STARTING)}, Count at the start of a sentence), "
         "3 significant, si UNIT, currency EUR, p"
     )
+
+
+def _is_round(v: Fraction, places: int) -> bool:
+    """Say whether a number is written with so many places of its power of ten as well as with more."""
+    unit = Fraction(10) ** (exponent_of(v, places) - places)
+    return v % unit == 0
 
 
 def _by_python(v: Fraction, value: Any, m: re.Match[str], spec: str, medium: Medium) -> str:
@@ -332,7 +356,10 @@ def _by_python(v: Fraction, value: Any, m: re.Match[str], spec: str, medium: Med
             body = fixed(v * factor, places, medium)
         else:
             body = power(v * factor, 1, medium)
-        body += rf"\{mark}" if medium == "latex" and mark == "%" else mark
+        space = world.percent(LANGUAGE.get()) if medium != "code" else ""
+        if medium == "latex":
+            space, mark = r"\," * bool(space), mark.replace("%", r"\%")
+        body += f"{space}{mark}"
     elif kind == "s":
         raise NumeralError(f"{spec!r} is a format of texts, and {value!r} is a number")
     else:
@@ -403,7 +430,11 @@ def _probability(v: Fraction, places: int, medium: Medium) -> str:
     if not 0 <= v <= 1:
         raise NumeralError(f"{fixed(v, places_of(v), 'code')} is no probability, and the format p is for those")
     least = Fraction(1, 10**places)
-    return f"< {fixed(least, places, medium)}" if v < least else fixed(v, places, medium)
+    if v < least:
+        return f"< {fixed(least, places, medium)}"
+    if v < 1 and rounded(v, places) == 10**places:
+        return f"> {fixed(1 - least, places, medium)}"
+    return fixed(v, places, medium)
 
 
 def _counted(v: Fraction, m: re.Match[str], spec: str) -> str:
@@ -438,7 +469,7 @@ def _settled(value: Any) -> Fraction:
         return settle(value)
     except NumeralError:
         raise NumeralError(
-            f"{value!r} is a {type(value).__name__}, not a finite number: a page shows numbers, "
+            f"{value!r} is of type {type(value).__name__}, not a finite number: a page shows numbers, "
             "arrays of numbers, shapes and texts"
         ) from None
 
@@ -455,7 +486,13 @@ def _shared(spec: str, entries: list[Fraction]) -> str:
 
 def _shape(value: tuple[Any, ...], spec: str, medium: Medium) -> str:
     entries = [text(v, spec, medium) for v in value]
-    return f"({entries[0]},)" if len(entries) == 1 else f"({', '.join(entries)})"
+    return f"({entries[0]},)" if len(entries) == 1 else f"({_apart(entries, medium)})"
+
+
+def _apart(entries: list[str], medium: Medium) -> str:
+    """Put commas between entries, and semicolons where a comma stands before decimals."""
+    comma = point(medium) in (",", "{,}") and any(re.search(r"\d(?:,|\{,\})\d", entry) for entry in entries)
+    return ("; " if comma else ", ").join(entries)
 
 
 def _array(nested: Any, medium: Medium) -> str:
@@ -466,8 +503,8 @@ def _array(nested: Any, medium: Medium) -> str:
             raise NumeralError("a formula has no array of three axes: show one matrix at a time")
         body = r" \\ ".join(" & ".join(map(str, row)) for row in rows)
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
-    inner = (_array(v, medium) if isinstance(v, list) else v for v in nested)
-    return f"[{', '.join(inner)}]"
+    inner = [_array(v, medium) if isinstance(v, list) else v for v in nested]
+    return f"[{_apart(inner, medium)}]"
 
 
 def _whole(v: Fraction, spec: str) -> int:
@@ -481,9 +518,9 @@ def _whole(v: Fraction, spec: str) -> int:
 _NAMED: dict[str, Callable[[Fraction, Medium], str]] = {
     "fraction": ratio,
     "factor": lambda v, medium: signed(_number(v, v, "", medium)),
-    "word": lambda v, _: word(_whole(v, "word")),
-    "ordinal": lambda v, _: ordinal(_whole(v, "ordinal")),
-    "place": lambda v, _: ordinal(_whole(v + 1, "place")),
+    "word": lambda v, medium: world.worded(word(_whole(v, "word")), medium),
+    "ordinal": lambda v, medium: world.worded(ordinal(_whole(v, "ordinal")), medium),
+    "place": lambda v, medium: world.worded(ordinal(_whole(v + 1, "place")), medium),
 }
 """The formats that have a name: what each makes of a settled value, in a medium. To add one, add it here."""
 _STARTING = {capital(name): name for name in ("word", "ordinal", "place")}

@@ -41,7 +41,9 @@ class NumberRole(SphinxRole):
             records.fault(self.env, client.place(self.text, self.lineno), "number", str(error))
             return [], []
         said = client.number(asked.expression, self.lineno, asked.why) or ""
-        return [nodes.inline(self.rawtext, said, classes=["fp-n", records.mark(client.placed)])], []
+        mark = records.mark(client.placed)
+        # what was computed stands as it is: quotation marks and dashes in it are nobody's to mend
+        return [nodes.inline(self.rawtext, said, classes=["fp-n", mark], support_smartquotes=False)], []
 
     def asked(self) -> AskedNumber:
         """Take the expression that is asked for."""
