@@ -291,14 +291,16 @@ def libraries(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def values(session: nox.Session) -> None:
-    """Run the tests of what others' numbers come in: pint, SymPy, pandas, polars, xarray, uncertainties.
+    """Run the tests of what others' numbers come in: pint, SymPy, pandas, polars, xarray, uncertainties, references.
 
     And of the package that Verificarlo counts digits with. The newest of each; whatever follows ``--`` goes to pytest.
     """
     install(session, "tests")
     session.install("pint", "sympy", "pandas", "polars", "xarray", "uncertainties", "significantdigits")
+    session.install("sphinxcontrib-bibtex")
     env = {**STEADY, "FWDPASS_VALUES": "1"}
-    session.run("pytest", "tests/unit/test_numerals.py", "tests/unit/test_stable.py", *session.posargs, env=env)
+    tests = ("tests/unit/test_numerals.py", "tests/unit/test_stable.py", "tests/book/test_cited.py")
+    session.run("pytest", *tests, *session.posargs, env=env)
 
 
 @nox.session(default=False)

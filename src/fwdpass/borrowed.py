@@ -138,6 +138,32 @@ def equations(env: Any) -> dict[str, tuple[str, int]]:
     return known
 
 
+class Cited(NamedTuple):
+    """An entry of a bibliography: its page and anchor, what it says there and in a link, and the pages that cite it."""
+
+    page: str
+    anchor: str
+    said: str
+    told: str
+    by: frozenset[str]
+
+
+def cited(env: BuildEnvironment) -> Iterator[Cited]:
+    """Give the entries of the bibliographies that sphinxcontrib-bibtex has made of a book's files of references."""
+    domain: Any = dict(env.domains.items()).get("cite")
+    by: dict[str, set[str]] = {}
+    for reference in getattr(domain, "citation_refs", ()):
+        for target in reference.targets:
+            by.setdefault(target.key, set()).add(reference.docname)
+    for entry in getattr(domain, "citations", ()):
+        said, told = (
+            "".join(node.astext() for node in one.text.render(domain.backend)) if one is not None else ""
+            for one in (entry.formatted_entry, entry.tooltip_entry)
+        )
+        page = entry.bibliography_key.docname
+        yield Cited(page, entry.citation_id, said, told, frozenset((page, *by.get(entry.key, ()))))
+
+
 def builder_of(env: BuildEnvironment) -> Builder:
     """Give the builder of the running build."""
     app: Sphinx = getattr(env, "_app", None) or env.app  # as Sphinx 8 calls it

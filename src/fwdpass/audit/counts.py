@@ -11,6 +11,8 @@ from fwdpass.numerals.scan import EXECUTED
 
 _TYPED = frozenset(("std-doc", "std-ref", "myst", "xref", "doc"))
 """Classes of what is in a link whose words the author may choose; Sphinx puts numbers into others by itself."""
+CITED = "cited"
+"""Stands for a number where a link leads to an entry of a bibliography, from which its year or label is taken."""
 _MARKS = frozenset(("section-number", "eqno", "caption-number"))
 
 
@@ -53,6 +55,8 @@ class Counts:
             return EXECUTED
         if any(not _TYPED.isdisjoint(inner.classes) for inner in element.elements()):
             return None  # its author chose the words, and Sphinx none of them
+        if number == CITED:
+            return EXECUTED
         at_end = re.search(rf"(?<![\w.]){re.escape(number)}[).]*(?=\W*$)", text) if number else None
         return text[: at_end.start()] + EXECUTED if at_end else None
 

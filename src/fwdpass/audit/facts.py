@@ -70,7 +70,10 @@ class Facts:
     starts: list[str] = field(default_factory=list)
     """Digests of listings of a single line with the number that its author gave it, which no other line confirms."""
     numbers: dict[str, str] = field(default_factory=dict)
-    """Anchor → the number that Sphinx gave to a section, an equation or a figure."""
+    """Anchor → the number that Sphinx gave to a section, an equation or a figure; or that an entry of a bibliography is
+    there."""
+    cited: list[str] = field(default_factory=list)
+    """Digests of the entries of bibliographies, as they stand there, and as a link says them."""
     counted: list[str] = field(default_factory=list)
     """Digests of the signatures that Sphinx wrote."""
     minutes: list[str] = field(default_factory=list)
@@ -111,6 +114,7 @@ class Facts:
                 "listings",
                 "starts",
                 "numbers",
+                "cited",
                 "counted",
                 "minutes",
                 "names",

@@ -82,6 +82,7 @@ class PageAudit:
         self._starts = Counter(facts.starts)
         self._typed = Counter(typed.text for typed in facts.typed)
         self._counted = frozenset(facts.counted)
+        self._cited = frozenset(facts.cited)
         self._minutes = Counter(facts.minutes)
         self._flow: list[str] = []
         self._above = ""
@@ -200,7 +201,8 @@ class PageAudit:
 
     def _attribute(self, said: str, where: str) -> None:
         said = " ".join(said.split())
-        self._scan("" if said in self._titles else self._passages.get(said, said), where)
+        known = said in self._titles or (bool(self._cited) and code_digest(said) in self._cited)
+        self._scan("" if known else self._passages.get(said, said), where)
 
     def _is_judged(self, element: Element) -> bool:
         """Judge an element as a whole, if something may vouch for it; otherwise its parts will be."""
@@ -239,6 +241,8 @@ class PageAudit:
             return _take(self._listings, name)
         if "sig" in classes:
             return code_digest(shown(element)) in self._counted
+        if "citation" in classes:
+            return code_digest(text_without(element, "label", "backrefs")) in self._cited
         said = "" if "headerlink" in classes and element.text() in _LINK_SIGNS else self._said(element, classes)
         if said is None:
             return False

@@ -47,6 +47,9 @@ _FIXED = re.compile(
     |\b[0-3]?\d\.?\ (?:{_MONTHS})\ (?:19|20)\d\d\b                        # 29 November 2026
     |\b(?:{_MONTHS})\ [0-3]?\d,\ (?:19|20)\d\d\b                         # November 29, 2026
     |\b(?:{_MONTHS})\ (?:19|20)\d\d\b(?![.,]\d)                          # November 2026
+    |(?<!\w)97[89](?:-\d{{1,7}}){{3}}-[\dX](?![\w-])                          # a book
+    |(?:©|\(c\)|[Cc]opyright)\ (?:19|20)\d\d\b(?![.,]\d)
+    |\b\d{{1,2}}(?:st|nd|rd|th)\ (?:edition|ed\.|centur(?:y|ies)\b)
     |\b(?:ISO|RFC|DIN|IEC)[\ -]\d{{1,5}}\b(?![.,]\d)                 # a standard
     |\b(?:x86|LaTeX2e|Win(?:32|64)|HTTP/[123]|ES20\d\d|C\+\+(?:11|14|17|20|23))(?![.,]?\w)
     |\bU\+[\dA-F]{{4,6}}\b|\blocalhost:\d{{2,5}}\b

@@ -64,6 +64,7 @@ _OF_TEXT = r"""(?:ways?|reasons?|ideas?|things?|views?|viewpoints?|approach(?:es
 _RANKED_IN_TEXT = r"""(?:equation|formula|(?:sub)?plot|panel|sentence|paragraph|time|(?:type|kind|sort|form)\ of)\b"""
 _NOTED = r"""(?:(?:that|which)\s+(?:you|we|one)\s+(?:sh\w+|must|ought\s+to|have\s+to|has\s+to|need\s+to)|to)\s+
     (?:notice|note|remember|mention|keep\s+in\s+mind)\b"""
+_DOES = r"(?:we|you|they|I|will|must|should|can|could|let[’']?s|let\s+us|(?:need|have|want|is)\s+to|[’']ll)"
 _BETWEEN = r"(?:(?!(?:of|and|or|in|on|at|to|by|is|are|as|the|per|for|from|with|that)\b)[a-z][a-z-]+\s+)?"
 # The kinds of arrays and plots; a vector of so many dimensions is data.
 DIMENSIONED = r"""(?:arrays?|matri(?:x|ces)|tensors?|grids?|images?|pictures?|plots?|subplots?|graphs?|charts?|figures?
@@ -90,6 +91,18 @@ LANGUAGES = {
         |(?:^|(?<=[.!?:;]\s))(?-i:First|Second|Third)(?=,\s|\s(?:we|you|let)\b)  # what a sentence begins with
         |\b(?:both|two|three|four|five)\s+{_BETWEEN}{_OF_TEXT}
         |\b(?:two|three|four|five)\s+{_BETWEEN}[a-z]+s\s+(?:{_NOTED})  # what is told next
+        |\b{_DOES}\s+first\b(?=\s+[a-z])
+        |\bby\ first\b(?=\s+[a-z]+ing\b)
+        |\bfirst,?\s+let[’']?s\b|(?<!\bthe\s)\bfirst\s+(?:published|introduced|proposed|released|described|discovered)\b
+        |\b(?:first|second|third)-(?:class|party|hand|rate|person)\b|\bthird\s+part(?:y|ies)\b
+        |\b(?:first|second)-order\s+(?:necessary\s+|sufficient\s+|linear\s+)?(?:conditions?|derivatives?|logic
+            |difference\s+equations?|differential\s+equations?|stochastic\s+dominance)\b
+        |\b(?:first|second|third)\s+(?:laws?|derivatives?|principles?|moments?|passage|fundamental\s+(?:welfare\s+)?theorem)\b
+        |\b(?:[a-z]+th|first|second|third)\s+centur(?:y|ies)\b|\bsecond\s+edition\b
+        |\bany\s+(?:two|three)\b|\b(?:each|every|any)\s+pair\s+of\b|\btwo\s+or\s+more\b|\bzero\s+otherwise\b|\bpowers?\s+of\s+(?:two|ten)\b
+        |\bpercent(?:age)?\s+(?:changes?|differences?|errors?)\b
+        |\bboth\s+(?:to|at|in|by|for|from|with|on|as|because|when|where|before|after)\s  # and ..., said of what follows
+        |\bboth\b(?=\s+(?!(?:are|were|is|have|had|of|the|these|those)\b)(?:[a-z]+[a-rt-z]|(?-i:[A-Z])\w*)\s+and\s)
         |\bboth\s+(?:sides\b|of\s+(?:these|those|the)\s+{_BETWEEN}{_OF_TEXT})|\ba\s+first\b
         |\b(?:first|second|third)\s+(?:equation|formula)\s+(?:in)?(?:to|from|by|with|and)\s+the\s+(?:first|second|third)\b
         |\b(?:first|second|third|fourth|fifth)\s+{_BETWEEN}(?:{_OF_TEXT}|{_RANKED_IN_TEXT})

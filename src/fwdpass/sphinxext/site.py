@@ -15,6 +15,7 @@ from sphinx.transforms import SphinxTransform
 
 from fwdpass import borrowed
 from fwdpass.audit import LEDGER, Facts, dumped
+from fwdpass.audit.counts import CITED
 from fwdpass.audit.facts import Formula
 from fwdpass.audit.formula import Stated, stated
 from fwdpass.audit.page import digits_of
@@ -175,8 +176,13 @@ def _own_files(app: Sphinx) -> Iterator[str]:
 def facts_of(app: Sphinx) -> dict[str, Facts]:
     """Complete what is known of each page by what Sphinx has counted over all of them."""
     env, kept = app.env, records.records(app.env)
+    entries = list(borrowed.cited(env))
     for name, of_page in kept.items():
         of_page.facts.numbers = dict(_counted(env, name, of_page.title_ids))
+        of_page.facts.numbers |= {f"#{entry.anchor}": CITED for entry in entries if entry.page == name}
+        of_page.facts.cited = [
+            code_digest(one) for entry in entries if name in entry.by for one in (entry.said, entry.told)
+        ]
         of_page.facts.ledger = of_page.ledger
         of_page.facts.file = _file(app, name)
         for cls, drawn in (
