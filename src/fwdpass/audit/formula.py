@@ -30,7 +30,7 @@ HOLE, ARRAY = "□", "⊞"
 """Stand in a formula's skeleton where a computed number is put, and where a computed vector or matrix is."""
 
 _RELATIONS = frozenset("=≠≈≃≅∼≡<>≤≥⩽⩾≪≫∈∝→⇒⟹↦⟶⇔↔:")
-_ORDERS = frozenset("<>≤≥⩽⩾")
+_ORDERS = frozenset("<>≤≥⩽⩾≠")
 _SIGNS, _MINUS = frozenset("−-+±∓"), frozenset("−-")
 _OPEN, _CLOSE = frozenset("([{⟨⌊⌈"), frozenset(")]}⟩⌋⌉")
 _UNITS, _BARS = frozenset("%‰°∘"), frozenset("|‖∥")
@@ -205,16 +205,19 @@ def _scripted(tag: str, inner: Sequence[Element]) -> Iterator[Token]:
 def _unless_plain(tokens: Sequence[Token]) -> Iterator[Token]:
     if [token.kind for token in tokens] == ["unit"]:
         yield from tokens  # of a degree
-    elif not _is_plain(tokens):
+    elif not (_is_plain(tokens) or _is_start(tokens)):
         yield from (_END, *tokens, _END)
 
 
 def _limit(tokens: Sequence[Token]) -> Iterator[Token]:
     """Leave out an accent, and a start such as ``i = 1``; what a sum runs to is a value, if it is a number."""
-    kinds = [token.kind for token in tokens]
-    starts = kinds == ["letter", "relation", "number"] and tokens[2].text in ("0", "1")
-    if not starts and any(kind in ("number", "hole", "array") for kind in kinds):
+    if not _is_start(tokens) and any(token.kind in ("number", "hole", "array") for token in tokens):
         yield from (_END, *tokens, _END)
+
+
+def _is_start(tokens: Sequence[Token]) -> bool:
+    """Say whether something only says where counting begins, as below a sum, or at the foot of a sequence's braces."""
+    return [token.kind for token in tokens] == ["letter", "relation", "number"] and tokens[2].text in ("0", "1")
 
 
 def _fraction(above: list[Token], below: list[Token]) -> Iterator[Token]:
@@ -330,14 +333,30 @@ def _sides(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     bounds = [any(one.kind == "letter" for one in side) for side, _ in sides]
     for at, (side, before) in enumerate(sides):
         after = sides[at + 1][1] if at + 1 < len(sides) else ""
-        digit = len(side) == 1 and _is_short(side[0]) and len(side[0].text) == 1
+        digit = _is_digit(side)
         bounding = (before in _ORDERS and at and bounds[at - 1]) or (after in _ORDERS and bounds[at + 1])
-        if side and not (digit and bounding) and not (before == "∈" and _is_interval(side)):
+        beside = [*([sides[at - 1][0]] if before == "=" else []), *([sides[at + 1][0]] if after == "=" else [])]
+        whole = digit and side[0].text == "1" and any(map(_is_total, beside))
+        if side and not (digit and bounding) and not (before == "∈" and _is_interval(side)) and not whole:
             yield side
+
+
+def _is_digit(side: Sequence[Token]) -> bool:
+    """Say whether a side is a digit, and what may end a sentence or a set behind it."""
+    ends = all(token.kind == "close" or token.text in (".", ",", ";") for token in side[1:])
+    return bool(side) and ends and _is_short(side[0]) and len(side[0].text) == 1
+
+
+def _is_total(side: Sequence[Token]) -> bool:
+    """Say whether a side is a sum or an integral of names: that it is one defines shares or a density."""
+    total = bool(side) and (side[0].text in _INTEGRALS or side[0].text == "∑")
+    return total and all(token.kind not in ("number", "hole", "array") for token in side)
 
 
 def _without_counting(side: list[Token]) -> list[Token]:
     """Leave out how one counts: whole numbers in a row from zero or one, and dots behind them, as in ``0, 1, 2, …``."""
+    if len(side) > 2 and side[0].text == "{" and side[-1].text == "}":
+        return _without_counting(side[1:-1])
     texts = [token.text for token in side]
     length = next((at for at, text in enumerate(texts) if text != "," and not text.isdecimal()), len(texts))
     counted, commas = texts[0:length:2], texts[1:length:2]
