@@ -114,9 +114,14 @@ A case of {n}`now`.
 ```{code-cell}
 import numpy as np
 gap, far, measured = float("nan"), -float("inf"), np.array([1.5, float("nan")])
+some = np.ma.masked_invalid(measured)
+quoted = 'a "word" -- it\\'s'
 ```
 
+"Quoted" is {n}`quoted`.
+
 A is {n}`gap`, B {n}`far`, and C {n}`measured`.
+Masked: {n}`some[1]:else none`, {n}`some:.1f else none`, {n}`np.ma.masked:.2f else none`.
 """,
     "plain": """\
 # Plain
@@ -162,8 +167,11 @@ def test_a_number_that_is_a_root_takes_no_other_with_it(levels: Built) -> None:
 def test_what_is_no_number_is_called_so_and_is_not_exact(levels: Built) -> None:
     ledger = load(levels.html)["missing"].ledger
     assert ledger is not None
-    assert [entry.text for entry in ledger.entries] == ["NaN", "−∞", "[1.5, NaN]"]
-    assert "exact" not in {str(entry.level) for entry in ledger.entries}
+    assert [entry.text for entry in ledger.entries] == [
+        'a "word" -- it\'s', "NaN", "−∞", "[1.5, NaN]", "none", "[1.5, none]", "none",
+    ]  # fmt: skip
+    assert "exact" not in {str(entry.level) for entry in ledger.entries[1:]}
+    assert """“Quoted” is a "word" -- it's.""" in levels.said("missing.html")
 
 
 def test_a_digit_that_rounding_decides_is_not_shown(levels: Built) -> None:

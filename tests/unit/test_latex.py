@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -17,22 +18,28 @@ from sphinx.config import Config
 
 import fwdpass as fp
 from fwdpass.figures import layout
-from fwdpass.numerals import text
-from fwdpass.sphinxext.latex import CHARACTERS, LINES, describe_pictures, fit_formulas, fitted, know_characters
+from fwdpass.numerals.writing import LANGUAGE, text
+from fwdpass.sphinxext.latex import CHARACTERS, LINES, WORDS, describe_pictures, fit_formulas, fitted, know_characters
 from tests import paper
 
-OF_T1 = frozenset("×·ŷ…‰°±µ–—‘’“”")
+OF_T1 = frozenset("×·ŷ…‰°±µ–—‘’“”€")
 """Characters that pdflatex knows by itself."""
 VALUES = (
     (-0.5, ""), (-1.602e-19, ""), (2.5e9, ".1e"), (2.5e-8, ".1e"), (float("-inf"), ""), (-0.25, "%"), (0.002, "‰"),
-    (4700, "si Ω"), (np.array([-1.5, 2]), ""), (Fraction(-1, 3), "fraction"),
+    (4700, "si Ω"), (np.array([-1.5, 2]), ""), (Fraction(-1, 3), "fraction"), (-1234.5, "currency EUR"),
+    (1234.5, ",.1f"), (timedelta(hours=-26), ""), (1.5 - 2j, ""), (0.0002, "p"),
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 @pytest.mark.parametrize(("value", "spec"), VALUES, ids=map(str, range(len(VALUES))))
-def test_every_character_of_a_number_is_known_to_latex(value: Any, spec: str) -> None:
-    unknown = {char for char in text(value, spec) if not char.isascii()} - OF_T1 - CHARACTERS.keys()
-    assert not unknown
+def test_every_character_of_a_number_is_known_to_latex(value: Any, spec: str, language: str) -> None:
+    token = LANGUAGE.set(language)
+    try:
+        said = text(value, spec) + text(value, spec, "latex")
+    finally:
+        LANGUAGE.reset(token)
+    assert not {char for char in said if not char.isascii()} - OF_T1 - CHARACTERS.keys() - WORDS.keys()
 
 
 def test_the_preamble_of_the_author_stands_behind_ours() -> None:

@@ -28,6 +28,7 @@ from fwdpass.errors import FwdpassError, NumeralError, PageError
 from fwdpass.numerals.exact import SIGNIFICANT, Rounding
 from fwdpass.numerals.nudged import READINGS
 from fwdpass.numerals.nudging import nudging
+from fwdpass.numerals.world import is_masked
 from fwdpass.numerals.writing import LANGUAGE, PLACES, Medium, text
 from fwdpass.page.digits import interval, significant
 from fwdpass.page.lesson import own_modules
@@ -240,7 +241,9 @@ def vanishes(value: Any, said: str) -> bool:
 
 
 def _values(value: Any) -> tuple[float, ...] | None:
-    """Give the numbers of a value, in order; nothing for what has none."""
+    """Give the numbers of a value, in order; nothing for what has none, or masks some, under which anything may be."""
+    if is_masked(value):
+        return None
     if isinstance(value, np.ndarray | list):
         with suppress(ValueError):
             array = np.asarray(value)

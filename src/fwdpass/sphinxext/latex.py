@@ -29,6 +29,8 @@ CHARACTERS = {
     "\N{WHITE SQUARE}": r"\square",
     "\N{DOT OPERATOR}": r"\cdot",
     "\N{GREEK CAPITAL LETTER OMEGA}": r"\Omega",
+    "\N{GREEK SMALL LETTER PI}": r"\pi",
+    "\N{SQUARE ROOT}": r"\surd",
 }
 """What pdflatex does not know by itself, or only outside of mathematics, and what it is in a formula."""
 
@@ -39,6 +41,7 @@ WORDS = {
     "\N{DEGREE SIGN}": "textdegree",
     "\N{PER MILLE SIGN}": "textperthousand",
     "\N{NO-BREAK SPACE}": "nobreakspace",
+    "\N{NARROW NO-BREAK SPACE}": "thinspace",
 }
 """What pdflatex knows in words, and does not allow in a formula."""
 
