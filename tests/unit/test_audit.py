@@ -12,7 +12,7 @@ from fwdpass.audit.counts import Counts, code_of
 from fwdpass.audit.css import css_texts
 from fwdpass.audit.facts import Facts, Formula, Passage, Typed
 from fwdpass.audit.page import PageAudit, digits_of
-from fwdpass.audit.site import Fault
+from fwdpass.audit.site import Fault, located
 from fwdpass.audit.titles import Titles, article_of, titles_of
 from fwdpass.audit.tree import Element, canonical, code_digest, digest, parse, parse_xml, without
 from fwdpass.numerals.scan import EXECUTED
@@ -400,3 +400,16 @@ def test_a_picture_of_a_theme_is_not_the_authors(tmp_path: Path) -> None:
         (tmp_path / "_static" / name).write_text("<svg><text>0.77</text></svg>", "utf-8")
     found = [(file, one.text) for file, one in file_findings(tmp_path, (), {"_static/own.svg"})]
     assert found == [("_static/own.svg", "0.77")]
+
+
+def test_code_in_a_sentence_is_found_on_its_own_line(tmp_path: Path) -> None:
+    shapes = ["(1, 3)", "(2, 3)", "(3, 3)", "(3, 1)"]
+    (tmp_path / "page.md").write_text("".join(f"- `a.shape` becomes `{shape}`\n" for shape in shapes), "utf-8")
+    page = "".join(
+        f"<li><code><span>a.shape</span></code> becomes <code><span>{shape}</span></code></li>" for shape in shapes
+    )
+    facts = Facts(source="page.md")
+    found = PageAudit(facts, Titles(()), {}).run(parse(f"<html><body><article>{page}</article></body></html>"))
+    assert [one.around for one in found[::2]] == [f"a.shape becomes {shape}" for shape in shapes]
+    lines = [fault.line for one in found for fault in located([one], facts, tmp_path)]
+    assert lines == [1, 1, 2, 2, 3, 3, 4, 4]

@@ -85,7 +85,8 @@ class PageAudit:
         self._cited = frozenset(facts.cited)
         self._minutes = Counter(facts.minutes)
         self._flow: list[str] = []
-        self._above = ""
+        self._above = self._written = ""
+        """The text of the block above, and of this one as far as it was read, with its code."""
         self._inside = False
         self._language = LANGUAGES["en"]
         self._findings: list[Finding] = []
@@ -141,15 +142,16 @@ class PageAudit:
 
     def _flush(self, where: str, within: bool = False) -> None:
         text, self._flow = "".join(self._flow), []
-        self._above = text or self._above
         for at, place in self._open:
             self._put(at, place, self._findings[at].around)
         self._open.clear()
         self._scan(text, where)
         self._note(touched(text), text, where)
         self._texts[-1] += text
+        self._written += text
         if not within:
             self._texts.append("")
+            self._above, self._written = self._written.strip() or self._above, ""
 
     def _put(self, at: int, place: int, said: str) -> None:
         """Take note of where in its block a finding stands, of which the page may tell what it is."""
@@ -318,12 +320,13 @@ class PageAudit:
                 words = (found for found in numbers(said, self._names, True, self._language))
                 self._note((found for found in words if found.text not in in_digits), said, "code")
         else:
-            before = " ".join(self._above.split()[-_WORDS:])  # by which the line is found
+            before = " ".join((self._written.strip() or self._above).split()[-_WORDS:])  # by which the line is found
             for one in code_numbers(text, self._names, prose):
                 if one.text == text and self._inside:
                     self._put(len(self._findings), 0, text)
                 self._findings.append(Finding(one.text, "code", f"{before} {text}".replace(EXECUTED, "□").strip()))
             self._texts[-1] += CODE
+            self._written += text
         for inner in element.elements():
             for where, said in attribute_texts(inner, self._inside) if inner is not element else ():
                 self._attribute(said, where)

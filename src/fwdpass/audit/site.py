@@ -200,7 +200,8 @@ def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path 
     only = pages[0].source if own else ""
     if finding.line and only:
         return Fault(page, only, finding.line, finding)
-    best, found = 0 if only else 3, Fault(page, only, 0, finding)
+    best, found = 0.0 if only else 3.0, Fault(page, only, 0, finding)
+    ends = _ends(finding.around) if finding.where == "code" else []
     wanted = frozenset(_WORD.findall(finding.around))
     itself = re.compile(rf"(?<![\w.]){re.escape(finding.text)}(?!\w|\.\d)")
     for of_page in pages:
@@ -209,11 +210,18 @@ def _located(page: str, finding: Finding, pages: Sequence[Facts], sources: Path 
                 continue
             for number, written, shared in _candidates(sources / file, of_page, wanted, finding.text):
                 has = finding.text in written and not finding.around.startswith(IMPLIED)
-                score = shared + (0 if not has else 3 if itself.search(written) else 1)
+                closer = sum(end in written for end in ends) / 10
+                score = closer + shared + (0 if not has else 3 if itself.search(written) else 1)
                 if score > best:
                     part = file if file != of_page.source else ""
                     best, found = score, Fault(page, of_page.source, number, finding, part)
     return found
+
+
+def _ends(around: str) -> list[str]:
+    """Give how a piece of code ends, from its last sign to all of it: lines that share its words may have others."""
+    parts = around.split(" ")
+    return [" ".join(parts[at:]) for at in range(max(0, len(parts) - 9), len(parts))]
 
 
 def _candidates(path: Path, facts: Facts, wanted: frozenset[str], text: str) -> Iterator[tuple[int, str, int]]:
