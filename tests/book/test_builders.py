@@ -210,6 +210,19 @@ def test_plain_text_has_the_numbers_and_the_answers(read: Path, builder: str, pa
     assert "frac{1}{2}" in shown, "what has no text but its name is LaTeX"
 
 
+def test_on_paper_a_question_is_not_parted_from_its_options(read: Path) -> None:
+    status, said = built_with(read, "latex")
+    assert status == 0, said
+    (tex,) = (
+        path.read_text("utf-8") for path in (read / "latex").glob("*.tex") if "Which sum" in path.read_text("utf-8")
+    )
+    before = tex.partition("Which sum is asked for?")[0]
+    room = re.search(r"\\needspace\{([0-9.]+)\\baselineskip\}\s+\\begin\{sphinxadmonition\}[^$]*?$", before, re.DOTALL)
+    assert room is not None
+    options = tex.count(r"\item", tex.index("Which sum is asked for?"), tex.index("Answers to the quick checks"))
+    assert float(room[1]) >= 1 + options
+
+
 def test_an_epub_is_xml_in_which_formulas_and_pictures_are_shown(read: Path) -> None:
     status, said = built_with(read, "epub")
     assert status == 0, said

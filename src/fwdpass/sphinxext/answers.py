@@ -11,6 +11,9 @@ from fwdpass.numerals.catalog import _
 from fwdpass.numerals.writing import text
 from fwdpass.sphinxext.quiz import asked_question, choice, choice_label, quick_check
 
+ROOM, LINES = 6, 1.5
+"""Lines on paper that a question takes, and those that each of its options does."""
+
 
 def put_answers_last(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
     """Leave the question and its options where they are, and say behind all else which is right, and why."""
@@ -22,6 +25,8 @@ def put_answers_last(app: Sphinx, doctree: nodes.document, _docname: str) -> Non
         named.append(nodes.Text(f" {text(place)}"))
         answers += [nodes.paragraph("", "", nodes.strong("", named.astext())), _feedback(asked)]
         asked[:] = list(_question(asked))
+        if app.builder.name == "latex":
+            _keep_together(asked)
     if answers:
         heading = nodes.title if app.builder.name != "epub" else nodes.rubric  # a section there has its page's number
         last = nodes.section(
@@ -30,6 +35,13 @@ def put_answers_last(app: Sphinx, doctree: nodes.document, _docname: str) -> Non
         # A page has its own title above it; what LaTeX makes of all pages together has not.
         inside = next(doctree.findall(nodes.section), doctree) if app.builder.name != "latex" else doctree
         inside.append(last)
+
+
+def _keep_together(asked: quick_check) -> None:
+    """Have LaTeX begin a page rather than part a question from its options."""
+    box, options = asked.parent, sum(1 for _each in asked.findall(nodes.list_item))
+    room = rf"\needspace{{{ROOM + LINES * options}\baselineskip}}"
+    box.parent.insert(box.parent.index(box), nodes.raw("", room, format="latex"))
 
 
 def _question(asked: quick_check) -> Iterable[nodes.Node]:
