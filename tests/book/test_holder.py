@@ -54,14 +54,15 @@ class Held:
         return dict(json.loads(self._process.stdout.readline()))
 
     def order(self, **order: Any) -> dict[str, Any]:
-        """Give an order, and let the process that has carried it out take over."""
+        """Give an order, and let the process that has carried it out take over; say what is wrong where none has."""
         assert self._process.stdin is not None
         self._number += 1
         for said in ({"number": self._number, **order}, {}):
             self._process.stdin.write(f"{json.dumps(said)}\n")
             self._process.stdin.flush()
         assert "process" in self.answer()
-        return dict(self.answer()["done"])
+        answer = self.answer()
+        return dict(answer.get("done", answer))
 
 
 @contextmanager
@@ -89,3 +90,13 @@ def test_a_page_that_another_window_opens_stays_ready(tmp_path: Path) -> None:
             done = book.order(do="patch", pages=["index"])
             assert done["cold"] == []
             assert f">{number}<" in "".join(done["patches"]["index"].values())
+
+
+def test_a_fault_on_one_page_is_none_of_another(tmp_path: Path) -> None:
+    """What was written stays on disk, and is not held against digits of a file that this page is not in."""
+    (tmp_path / "second.md").write_text(PAGE.replace("---\n", "---\norphan: true\n", 1), "utf-8")
+    with held(tmp_path) as book:
+        (tmp_path / "index.md").write_text(PAGE.replace("`z`", "`zz`"), "utf-8")
+        book.order(do="finish", pages=[])
+        faults = book.order(do="read", pages=["index"])["faults"]
+        assert [Path(fault["file"]).name for fault in faults] == ["index.md"], faults

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,8 @@ def _unwritten(app: Sphinx, builder: StandaloneHTMLBuilder, names: Sequence[str]
     found: list[Fault] = []
     for name, page in pages.items():
         leads = targets(facts[name].file or f"{name}.html", facts)
-        found += located(PageAudit(facts[name], titles, leads).run(page), facts[name], Path(app.srcdir))
+        of_page = replace(facts[name], digits="")  # those of its file, which a process may keep from the build before
+        found += located(PageAudit(of_page, titles, leads).run(page), of_page, Path(app.srcdir))
     return found
 
 
