@@ -86,6 +86,7 @@ html_theme_options: dict[str, Any] = {
     "extra_footer": "Code put the numbers into these sentences when the pages were built.",
 }
 
+text_add_secnumbers = False  # sections of sections have none here, and Sphinx would put their points alone
 epub_exclude_files = [f"{name}.xhtml" for name in html_additional_pages]
 
 # PDF -----------------------------------------------------------------------------------------------------------------

@@ -23,12 +23,13 @@ pytestmark = pytest.mark.book
 CONF = "numfig = True\n"
 INDEX = "# Index\n\n```{toctree}\n:numbered:\npage\ndeep/other\n```\n"
 PAGE = """
+(total)=
 (sum)=
 ## A sum
 
 $$ z = \\n{z1[0]} $$ (equation)
 
-See {ref}`here <sum>`, {numref}`sum`, {eq}`equation`, {n}`mse` and {doc}`index`.
+See {ref}`here <sum>`, {numref}`sum`, {numref}`total`, {eq}`equation`, {n}`mse` and {doc}`index`.
 """
 
 

@@ -106,8 +106,9 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
 
     Parameters
     ----------
-    value : number, array_like or tuple
-        A number (int, float, Fraction, NumPy scalar), an array or list of them, or a tuple, which is a shape.
+    value : object
+        A number (int, float, Fraction, NumPy scalar), an array or list of them, a tuple, which is a shape, a text, or
+        what ``fwdpass.numerals.world`` knows.
     spec : str
         A format; without one, as many places as the value needs.
     medium : str
@@ -121,7 +122,8 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     Raises
     ------
     NumeralError
-        For anything else, for infinities and NaN, and for a format that does not exist.
+        For anything else, for what is missing where the format has no ``else``, and for a format that does not exist
+        or that the value cannot have. NaN and infinities have signs of their own.
 
     Examples
     --------

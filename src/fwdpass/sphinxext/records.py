@@ -38,7 +38,8 @@ class PageNotes:
     """What the audit holds the page against."""
     lists_typed: bool = False
     """Whether the list of typed numbers stands on the page."""
-    title_ids: tuple[str, ...] = ()
+    sections: tuple[tuple[str, ...], ...] = ()
+    """The names of each of the page's sections, with those of its labels; the page's title has the first."""
     documented: set[str] = field(default_factory=set)
     """What autodoc has documented on the page."""
     part: str = ""

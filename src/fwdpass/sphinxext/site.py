@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,8 +65,8 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
                 _take_markdown(facts, node)
             case addnodes.desc_signature() if _name_of(node) in kept.documented:
                 facts.counted.append(code_digest(node.astext()))
-            case nodes.section() if not kept.title_ids:
-                kept.title_ids = tuple(node["ids"])
+            case nodes.section():
+                kept.sections += (tuple(node["ids"]),)
 
 
 def note_documented(app: Sphinx, _env: object, _docnames: object) -> None:
@@ -178,7 +178,7 @@ def facts_of(app: Sphinx) -> dict[str, Facts]:
     env, kept = app.env, records.records(app.env)
     entries = list(borrowed.cited(env))
     for name, of_page in kept.items():
-        of_page.facts.numbers = dict(_counted(env, name, of_page.title_ids))
+        of_page.facts.numbers = dict(_counted(env, name, of_page.sections))
         of_page.facts.numbers |= {f"#{entry.anchor}": CITED for entry in entries if entry.page == name}
         of_page.facts.cited = [
             code_digest(one) for entry in entries if name in entry.by for one in (entry.said, entry.told)
@@ -202,11 +202,13 @@ def _file(app: Sphinx, name: str) -> str:
     return "" if file == f"{name}.html" else file
 
 
-def _counted(env: BuildEnvironment, docname: str, title_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    sections = env.toc_secnumbers.get(docname, {})
-    yield from ((anchor, _dotted(number)) for anchor, number in sections.items())
-    if title := sections.get(""):
-        yield from ((f"#{anchor}", _dotted(title)) for anchor in title_ids)
+def _counted(env: BuildEnvironment, docname: str, sections: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    numbered = env.toc_secnumbers.get(docname, {})
+    yield from ((anchor, _dotted(number)) for anchor, number in numbered.items())
+    for at, anchors in enumerate(sections):  # Sphinx counts a section by one of its names, and links lead to any
+        named = [""] * (not at) + [f"#{anchor}" for anchor in anchors]
+        if number := next((numbered[name] for name in named if numbered.get(name)), None):
+            yield from ((name, _dotted(number)) for name in named if name)
     for label, (name, equation) in borrowed.equations(env).items():
         if name == docname and equation:
             yield f"#{nodes.make_id(f'equation-{label}')}", str(equation)
