@@ -17,7 +17,7 @@ from typing import Any
 from fwdpass.numerals.catalog import _, noted
 from fwdpass.page.lesson import Lesson
 from fwdpass.page.program import Cell, Choice, Program, Question
-from fwdpass.page.record import BODY, SERIAL, VERDICT, WORD, Record, Seen, typeset, verdict
+from fwdpass.page.record import BODY, SERIAL, VERDICT, WORD, Record, Seen, verdict
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -261,7 +261,7 @@ class Words:
     def _content(self, record: Record, seen: Seen, kind: str, which: str) -> str:
         match kind:
             case "n":
-                return escaped(typeset(seen.texts[int(which)]))
+                return escaped(seen.texts[int(which)])
             case "f":
                 formula = record.formulas[int(which)]
                 tex = formula.filled(seen.texts)

@@ -46,16 +46,9 @@ _PLACE = re.compile(
 )
 _RAISED = re.compile(r"the cell raised (\w+): (.*)", re.DOTALL)
 """Says of a cell that it failed, and by which error."""
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-"""What Docutils sets as a printer does, in numbers that are words."""
 _BREAK = re.compile(r"[\n\r\t\v\f]")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", ">": "&gt;", "@": "&#64;"})
 """What Docutils writes for characters that HTML, or a reader of addresses, would take for something else."""
-
-
-def typeset(said: str) -> str:
-    """Set the apostrophes of a number that is words as a printer does."""
-    return _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", said)
 
 
 def verdict(right: bool) -> tuple[str, str]:
@@ -399,7 +392,7 @@ class Placing:
             before, after = edges(place)
             return before + self._content(place, seen) + after
         if number := found["number"]:
-            return f"{found['open']}{typeset(seen.texts[int(number)]).translate(_ESCAPED)}</span>"
+            return f"{found['open']}{seen.texts[int(number)].translate(_ESCAPED)}</span>"
         if step := found["inline"]:
             tex = self._record.formulas[int(step)].filled(seen.texts)
             return self._drawing.formula(tex, False, found["classes"].removesuffix(" fp-formula"))
