@@ -240,7 +240,7 @@ def test_a_million_nodes_are_counted_and_not_parsed(tmp_path: Path) -> None:
         size, length = size + bytes([length & 127 | 128]), length >> 7
     path = tmp_path / "net.onnx"
     path.write_bytes(b"\x08\x09\x3a" + size + bytes([length]) + nodes)
-    with refused(r"declares \d+ layers, and at most 1000 are read"):
+    with refused("declares nodes or arrays of more than 1000 layers, and at most 1000 are read"):
         fp.load(path)
 
 

@@ -21,7 +21,9 @@ def test_a_negative_number_is_marked(tex: str) -> None:
     assert "<mn>0.5</mn></mrow>" in mathml
 
 
-@pytest.mark.parametrize("tex", [r"a - 0.5", r"(a) - 0.5", r"x_{n-1}", r"1 - 2", r"0.5", r"f(x) - 1"])
+@pytest.mark.parametrize(
+    "tex", [r"1.6 \times 10^{-19}", r"a - 0.5", r"(a) - 0.5", r"x_{n-1}", r"1 - 2", r"0.5", r"f(x) - 1"]
+)
 def test_a_difference_is_not_a_negative_number(tex: str) -> None:
     assert "fp-neg" not in to_mathml(tex, display=True)
 

@@ -10,7 +10,7 @@ NARROW = 12.0
 
 # A minus sign is a number's own at the start of a row or an entry; elsewhere math-core sets it without space.
 _NEGATIVE = re.compile(
-    r"((?:<math[^>]*>|<mrow>|<mtd[^>]*>)(?=<mo[^>]*>−)|</mo>(?=<mo lspace=\"0\" rspace=\"0\">−))"
+    r"((?:<math[^>]*>|(?<!<mn>10</mn>)<mrow>|<mtd[^>]*>)(?=<mo[^>]*>−)|</mo>(?=<mo lspace=\"0\" rspace=\"0\">−))"
     r"(<mo[^>]*>−</mo><mn>[\d.,]+</mn>)"
 )
 _COMMA = re.compile(r"\d+(?:\.\d+)*(?:\{,\}\d+)+(?:\.\d+)?")
@@ -55,7 +55,10 @@ def _without_chemistry(said: str) -> str:
 
 
 def marked(mathml: str) -> str:
-    """Join numbers with a comma in them; mark negative ones, and a matrix's zeros, with the classes of figures."""
+    """Join numbers with a comma in them; mark negative ones, and a matrix's zeros, with the classes of figures.
+
+    The power of ten of a small number is no negative number.
+    """
     mathml = _WHOLE.sub(r"<mn>\1</mn>", mathml).replace(
         ' scriptlevel="0"', ""
     )  # of mtable: HTML's checkers know it on mstyle only
