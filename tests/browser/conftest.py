@@ -29,6 +29,7 @@ ROOT = "/fwdpass"
 READERS = [(390, "light"), (1280, "dark")]
 """A phone in the light, a desk in the dark. A visit changes the light at its end, so that each sees both."""
 MODES = ("light", "dark")
+HEIGHT = 900
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -46,19 +47,37 @@ class Site:
         return (self.folder / f"{name}.html").as_uri()
 
 
+BLANK = 6
+"""As many pages are kept to be used again: each is a process with a hundred megabytes or more."""
+
+
+def clear(page: Page, width: int, mode: str) -> None:
+    """Leave nothing on a page of what was there, nor of what was done to it.
+
+    What a test has put before all scripts, or listens to, stays: such a test opens a page of its own.
+    """
+    page.evaluate("() => { try { sessionStorage.clear() } catch {} }")
+    page.unroute_all()
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    page.emulate_media(media="null", color_scheme="dark" if mode == "dark" else "light", reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+
+
 class Eyes:
     """The browser: a context for each kind of reader, and a memory for what was seen."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self._contexts: dict[tuple[object, ...], BrowserContext] = {}
+        self._blank: list[tuple[tuple[object, ...], Page]] = []
         self._visits: dict[tuple[object, ...], visit.Visit] = {}
 
     def context(self, width: int = 1280, mode: str = "light", *, scripts: bool = True) -> BrowserContext:
         key = (width, mode, scripts)
         if key not in self._contexts:
             self._contexts[key] = self.browser.new_context(
-                viewport={"width": width, "height": 900},
+                viewport={"width": width, "height": HEIGHT},
                 color_scheme="dark" if mode == "dark" else "light",
                 java_script_enabled=scripts,
                 reduced_motion="reduce",
@@ -66,26 +85,41 @@ class Eyes:
         return self._contexts[key]
 
     @contextmanager
-    def open(self, url: str, width: int = 1280, mode: str = "light", *, scripts: bool = True) -> Iterator[Page]:
-        page = self.context(width, mode, scripts=scripts).new_page()
+    def page(self, width: int = 1280, mode: str = "light", *, scripts: bool = True) -> Iterator[Page]:
+        """Give a page with nothing in it: one that was used before and is as it was, if there is one.
+
+        A page of its own for each test is a process of its own, which reads every style sheet and script anew: that
+        takes as long as opening the page.
+        """
+        key = (width, mode, scripts)
+        kept = next((one for one in reversed(self._blank) if one[0] == key), None)
+        if kept:
+            self._blank.remove(kept)
+        page = kept[1] if kept else self.context(*key[:2], scripts=scripts).new_page()
         try:
+            yield page
+            clear(page, width, mode)
+        except BaseException:
+            page.close()
+            raise
+        self._blank.append((key, page))
+        if len(self._blank) > BLANK:
+            self._blank.pop(0)[1].close()
+
+    @contextmanager
+    def open(self, url: str, width: int = 1280, mode: str = "light", *, scripts: bool = True) -> Iterator[Page]:
+        with self.page(width, mode, scripts=scripts) as page:
             page.goto(url)
             page.evaluate(visit.LAID_OUT)
             yield page
-        finally:
-            page.close()
 
     @contextmanager
-    def listening(self, url: str) -> Iterator[visit.Visit]:
+    def listening(self, url: str) -> Iterator[tuple[Page, visit.Visit]]:
         """Open a page, and note what it asks for and says."""
-        page = self.context().new_page()
-        try:
-            found = visit.listen(page, url)
+        with self.page() as page, visit.listening(page, url) as found:
             page.goto(url)
             page.evaluate("document.fonts.ready.then(() => true)")
-            yield found
-        finally:
-            page.close()
+            yield page, found
 
     @contextmanager
     def still(self, url: str, *, motion: bool = False, permissions: tuple[str, ...] = ()) -> Iterator[Page]:
@@ -95,7 +129,7 @@ class Eyes:
         itself, and a slow computer finds a player two steps further.
         """
         context = self.browser.new_context(
-            viewport={"width": 1280, "height": 900},
+            viewport={"width": 1280, "height": HEIGHT},
             reduced_motion="no-preference" if motion else "reduce",
             permissions=permissions,
         )
@@ -114,7 +148,8 @@ class Eyes:
         """Visit a page, or remember having been there."""
         key = (url, width, mode)
         if key not in self._visits:
-            self._visits[key] = visit.visit(self.context(width, mode), url)
+            with self.page(width, mode) as page:
+                self._visits[key] = visit.visit(page, url)
         return self._visits[key]
 
 

@@ -1,7 +1,8 @@
 // Every style of the elements of a page, and of what stands before and after each, as one number each. Of elements that
 // are called the same, in elements that are called the same, the first two and the last stand for all, on this page and on
-// those before it, of which `known` has the names. Of ids, those count that some style sheet asks for.
-async ([known, ids]) => {
+// those before it, of which `known` has the names. Of ids, those count that some style sheet asks for, and of properties those
+// that one declares, or that are short for one: all others are the browser's own.
+async ([known, ids, declared]) => {
   const asked = new Set(ids);
   // That it is for paper is told in the next frame, upon which what is folded is made; it is on the screen, too, so that what is in it is opened as well.
   await new Promise(requestAnimationFrame);
@@ -35,7 +36,8 @@ async ([known, ids]) => {
     for (let i = 0; i < text.length; i++) sum = ((sum * 33) ^ text.charCodeAt(i)) >>> 0;
     return sum;
   };
-  const properties = [...getComputedStyle(document.body)].filter((name) => !name.startsWith("--"));
+  const said = new Set(declared.flatMap((name) => name.split("-").map((_, at, parts) => parts.slice(0, at + 1).join("-"))));
+  const properties = [...getComputedStyle(document.body)].filter((name) => !name.startsWith("--") && said.has(name));
   const of = (element, pseudo) => {
     const style = getComputedStyle(element, pseudo);
     if (pseudo && style.content === "none") return 0;

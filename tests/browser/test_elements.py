@@ -73,5 +73,5 @@ def test_an_element_can_have_another_name(site: Site, eyes: Eyes) -> None:
 
 
 def test_no_script_of_ours_says_a_thing_on_any_page(site: Site, eyes: Eyes) -> None:
-    with eyes.listening(site.file("neurons")) as found:
+    with eyes.listening(site.file("neurons")) as (_, found):
         assert (found.strangers, found.failures, found.complaints) == ([], [], [])

@@ -20,8 +20,8 @@ from fwdpass.page import Cell, Lesson, Reading
 from fwdpass.page.outputs import Shown
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
-from tests.browser.conftest import MODES, Eyes, Site, serve
-from tests.browser.visit import OVERFLOW, axe
+from tests.browser.conftest import MODES, READERS, Eyes, Site, serve
+from tests.browser.visit import OVERFLOW, axe_by_day_and_night
 
 ACTIVE = "document.activeElement"
 IMAGES = ["".join(pixels) for pixels in product("01", repeat=4)]
@@ -488,8 +488,7 @@ def test_a_picture_that_there_is_not_changes_nothing(page: Page) -> None:
     assert page.evaluate("errors") == []
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "mode"), READERS)
 def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, width: int, mode: str) -> None:
     with eyes.open(site.page("neurons"), width, mode) as page:
         for shown in page.locator("fp-network").all():
@@ -497,7 +496,7 @@ def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, wid
             for folded in shown.locator("summary").all():
                 folded.click()
         page.locator("fp-network.fp-flip [role=switch]").first.click()
-        assert axe(page, "fp-network") == []  # the page around them is seen by test_every_page
+        assert axe_by_day_and_night(page, "fp-network") == []  # the page around them is seen by test_every_page
         assert page.evaluate(OVERFLOW) == []
 
 

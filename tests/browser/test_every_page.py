@@ -53,14 +53,13 @@ def test_nobody_is_locked_out(site: Site, eyes: Eyes, page: str, width: int, mod
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "404"])  # which a server shows, and nobody else
 def test_a_downloaded_folder_is_as_good_as_the_site(site: Site, eyes: Eyes, page: str) -> None:
-    with eyes.listening(site.file(page)) as found:
+    with eyes.listening(site.file(page)) as (_, found):
         assert (found.strangers, found.failures, found.complaints) == ([], [], [])
 
 
 @pytest.mark.parametrize("address", ["/nowhere", "/a/b/nowhere.html", "/a/"])
 def test_a_lost_reader_finds_the_book_from_any_depth(site: Site, eyes: Eyes, address: str) -> None:
-    with eyes.listening(f"{site.url}{address}") as found:
-        page = eyes.context().pages[-1]
+    with eyes.listening(f"{site.url}{address}") as (page, found):
         page.get_by_role("link", name="Start at the beginning").click()
         page.get_by_role("heading", name="How a neural network computes its answer").wait_for()
     assert found.strangers == []

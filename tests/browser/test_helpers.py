@@ -164,8 +164,7 @@ def test_search_finds_what_is_folded_away_and_the_page_opens_there(
     small: Site, eyes: Eyes, word: str, served: bool
 ) -> None:
     url = small.page("search") if served else small.file("search")
-    with eyes.listening(f"{url}?q={word}") as found:
-        page = eyes.context().pages[-1]
+    with eyes.listening(f"{url}?q={word}") as (page, found):
         page.locator("#search-results li a").first.click()
         mark = page.locator("article .highlighted").get_by_text(word)
         mark.wait_for()

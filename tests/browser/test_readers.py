@@ -68,8 +68,8 @@ def test_without_scripts_a_phone_still_has_the_table_of_contents(site: Site, eye
 
 
 def test_search_finds_a_word_and_shows_where_it_stands(site: Site, eyes: Eyes) -> None:
-    with eyes.listening(f"{site.page('search')}?q=bias") as found:
-        results = eyes.context().pages[-1].locator("#search-results li")
+    with eyes.listening(f"{site.page('search')}?q=bias") as (page, found):
+        results = page.locator("#search-results li")
         results.first.wait_for()
         results.first.locator(".context").wait_for()
         assert "bias" in results.first.inner_text().lower()

@@ -73,14 +73,42 @@ def ids(separate: Site) -> list[str]:
     return sorted({name for sheet in sheets for name in re.findall(r"#([\w-]+)", sheet.read_text("utf-8"))})
 
 
-def styles(eyes: Eyes, url: str, known: dict[str, list[str]], ids: list[str]) -> dict[str, tuple[list[str], Elements]]:
+DECLARED = """(sheets) => {
+    const within = (rules) => [...rules].flatMap((rule) => [...(rule.style ?? []), ...within(rule.cssRules ?? [])]);
+    const read = (css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); return within(sheet.cssRules); };
+    return [...new Set(sheets.flatMap(read))].sort();
+}"""
+"""The properties that style sheets declare; none of them is a shorthand."""
+
+
+@pytest.fixture(scope="module")
+def declared(site: Site, separate: Site, eyes: Eyes) -> list[str]:
+    """What any style sheet says anything about."""
+    sheets = [path.read_text("utf-8") for each in (site, separate) for path in sorted(each.folder.rglob("*.css"))]
+    with eyes.page() as page:
+        found: list[str] = page.evaluate(DECLARED, sheets)
+    return found
+
+
+Asked = tuple[list[str], list[str]]
+"""Ids and properties that are asked for."""
+
+
+@pytest.fixture(scope="module")
+def asked(ids: list[str], declared: list[str]) -> Asked:
+    assert len(ids) > 50
+    assert {"color", "padding-left", "background-color"} <= set(declared)
+    return ids, declared
+
+
+def styles(eyes: Eyes, url: str, known: dict[str, list[str]], asked: Asked) -> dict[str, tuple[list[str], Elements]]:
     found = {}
     for width, mode, media in LOOKS:
         look = f"{width} {mode} {media}"
         with eyes.open(url, width, mode) as page:
             page.emulate_media(media=media)
             page.evaluate(FOUND_BY_SEARCH)
-            found[look] = page.evaluate(STYLES, [known.get(look, []), ids])
+            found[look] = page.evaluate(STYLES, [known.get(look, []), *asked])
     return found
 
 
@@ -90,28 +118,28 @@ def apart(before: Elements, after: Elements) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_style_of_every_element_is_the_same(
-    site: Site, separate: Site, eyes: Eyes, known: dict[str, list[str]], ids: list[str], page: str
+    site: Site, separate: Site, eyes: Eyes, known: dict[str, list[str]], asked: Asked, page: str
 ) -> None:
-    before, after = (styles(eyes, one.page(page), known, ids) for one in (separate, site))
+    before, after = (styles(eyes, one.page(page), known, asked) for one in (separate, site))
     for look, (names, elements) in after.items():
         assert look in known or len(elements) > 50
         assert (look, apart(before[look][1], elements)) == (look, [])
         known[look] = [*known.get(look, []), *names]
 
 
-def test_a_rule_that_is_missing_is_noticed(site: Site, eyes: Eyes) -> None:
+def test_a_rule_that_is_missing_is_noticed(site: Site, eyes: Eyes, declared: list[str]) -> None:
     with eyes.open(site.page("index")) as page:
-        _, before = page.evaluate(STYLES, [[], []])
+        _, before = page.evaluate(STYLES, [[], [], declared])
         page.add_style_tag(content=".fa-bars::before { opacity: 0.99 }")
-        _, after = page.evaluate(STYLES, [[], []])
+        _, after = page.evaluate(STYLES, [[], [], declared])
     assert apart(before, after) == ["i.fa-solid fa-bars"]
 
 
 def test_of_elements_that_an_earlier_page_has_compared_none_is_compared_again(site: Site, eyes: Eyes) -> None:
     with eyes.open(site.page("index")) as page:
-        names, elements = page.evaluate(STYLES, [[], []])
-        assert page.evaluate(STYLES, [names, []]) == [[], []]
-        again, one = page.evaluate(STYLES, [names[1:], []])
+        names, elements = page.evaluate(STYLES, [[], [], []])
+        assert page.evaluate(STYLES, [names, [], []]) == [[], []]
+        again, one = page.evaluate(STYLES, [names[1:], [], []])
     assert (again, one) == (names[:1], elements[:1])
 
 

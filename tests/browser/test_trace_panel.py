@@ -11,14 +11,15 @@ from playwright.sync_api import Locator, Page
 import fwdpass as fp
 from fwdpass import elements
 from fwdpass.trace.panel.view import page as one_file
-from tests.browser.conftest import MODES, Eyes, Site
-from tests.browser.visit import LAID_OUT, OVERFLOW, axe
+from tests.browser.conftest import MODES, READERS, Eyes, Site
+from tests.browser.visit import LAID_OUT, OVERFLOW, axe_by_day_and_night
 
 CHAPTER = "matrix-multiplication"
 OPEN = "fp-trace .fp-stmt[open]"
 ACTIVE = "document.activeElement"
 MARKED = ".fp-picked, .fp-from, .fp-into, .fp-gave, .fp-took"
 
+readers = pytest.mark.parametrize(("width", "mode"), READERS)
 modes = pytest.mark.parametrize("mode", MODES)
 widths = pytest.mark.parametrize("width", [390, 1280])
 
@@ -37,15 +38,14 @@ def address(request: pytest.FixtureRequest, site: Site, alone: str) -> str:
     return alone if request.param == "alone" else str(getattr(site, request.param)(CHAPTER))
 
 
+STARTS = """code => [...document.querySelectorAll(".fp-stmt")].flatMap((one, at) =>
+    one.querySelector("summary code").textContent.trim().startsWith(code) ? [at] : [])"""
+
+
 def line(page: Page, code: str) -> Locator:
     """The statement whose first line starts with a piece of code."""
-    found = [
-        s
-        for s in page.locator(".fp-stmt").all()
-        if (s.locator("summary code").first.text_content() or "").strip().startswith(code)
-    ]
-    assert len(found) == 1
-    return found[0]
+    (at,) = page.evaluate(STARTS, code)
+    return page.locator(".fp-stmt").nth(at)
 
 
 def head(page: Page, code: str) -> Locator:
@@ -632,8 +632,7 @@ ALONE = "document.querySelectorAll('section:not(:has(fp-trace), fp-trace *)').fo
 # For everybody -------------------------------------------------------------------------------------------------------
 
 
-@modes
-@widths
+@readers
 def test_nobody_is_locked_out_of_an_open_line_with_marked_numbers(
     site: Site, alone: str, eyes: Eyes, width: int, mode: str
 ) -> None:
@@ -644,7 +643,7 @@ def test_nobody_is_locked_out_of_an_open_line_with_marked_numbers(
             for code in ("h =", "mse =", "y_hat ="):
                 head(page, code).click()
                 line(page, code).locator(".fp-pick").last.click()
-                assert axe(page, within) == [], code
+                assert axe_by_day_and_night(page, within) == [], code
                 within = f"fp-trace :is({OPEN}, .fp-bar, .fp-gave, .fp-took)"  # what another line changes
 
 
@@ -661,15 +660,14 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [(folder / f"{name}.html").as_uri() for name in SCRIPTS]
 
 
-@modes
-@widths
+@readers
 def test_nobody_is_locked_out_of_the_file_of_any_script(others: list[str], eyes: Eyes, width: int, mode: str) -> None:
     """Each line open, with all its runs."""
     for url in others:
         with eyes.open(url, width, mode) as page:
             page.evaluate("dispatchEvent(new Event('beforeprint'))")
             page.evaluate("document.querySelectorAll('details').forEach(one => (one.open = true))")
-            assert axe(page) == [], url
+            assert axe_by_day_and_night(page) == [], url
             assert page.evaluate(OVERFLOW) == [], url
 
 
@@ -685,7 +683,7 @@ def test_no_line_sticks_out(site: Site, alone: str, eyes: Eyes, width: int, wher
 
 
 def test_a_file_of_its_own_asks_nobody_for_anything(alone: str, eyes: Eyes) -> None:
-    with eyes.listening(alone) as found:
+    with eyes.listening(alone) as (_, found):
         assert (found.strangers, found.failures, found.complaints) == ([], [], [])
 
 

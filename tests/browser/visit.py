@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 HERE = Path(__file__).parent
 OVERFLOW = (HERE / "overflow.js").read_text("utf-8")
@@ -20,18 +23,26 @@ LAID_OUT = """async () => {
     const waiting = [...document.querySelectorAll("section")].filter(waits);
     for (const one of waiting) one.style.contentVisibility = "visible";
     dispatchEvent(new Event("pointermove"));
-    if (globalThis.fpLater) await new Promise((done) => fpLater("the end of all that waits", done));
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    let done = !globalThis.fpLater;
+    if (!done) fpLater("the end of all that waits", () => (done = true));
+    for (let frames = 0; !done; await frame())
+        if (frames++ > 3000) throw new Error("what waits for a reader is never done");
     const made = ["fp-product", "fp-network"].filter((name) => customElements.get(name)).join();
     const late = made && [...document.querySelectorAll(made)].some((one) => !one.querySelector("output"));
     const silent = customElements.get("fp-trace") && document.querySelector(".fp-bar:empty");
     if (late || silent) throw new Error("a figure is never made ready for a finger");
-    const frame = () => new Promise((done) => requestAnimationFrame(done));
-    for (let frames = waiting.length ? 2 : 0; frames; frames--) await frame();
+    if (matchMedia("(scripting: none)").matches) return;
+    for (const Observer of [ResizeObserver, IntersectionObserver])
+        await new Promise((done) => new Observer((_, one) => done(one.disconnect())).observe(document.body));
+    await frame();
 }"""
-"""Has every section laid out, as for a reader who has been everywhere, and what observes sizes told: they may wait.
+"""Has every section laid out, as for a reader who has been everywhere, and whoever observes what that changes told.
 
 And has all that waits for the first sign of a reader done, figures and numbers: one after the other, in the order in
-which they wait, so that who waits last is told when the others are.
+which they wait, so that who waits last is told when the others are. Frames are asked for meanwhile, since a browser
+without a window may have no idle moment while it draws none. So are observers of sizes and of what is in sight: who
+observes last is told last. What they do then may wait for the next frame.
 """
 ASKED_OF_AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
@@ -59,11 +70,9 @@ class Visit:
     """What axe-core finds, one line for each element."""
 
 
-def visit(context: BrowserContext, url: str) -> Visit:
-    """Open a page and note everything; then let night fall or day break, and look again for what sticks out."""
-    page = context.new_page()
-    try:
-        found = listen(page, url)
+def visit(page: Page, url: str) -> Visit:
+    """Open an address and note everything; then let night fall or day break, and look again for what sticks out."""
+    with listening(page, url) as found:
         page.goto(url)
         page.evaluate(LAID_OUT)
         page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame)).then(() => true)")
@@ -72,13 +81,12 @@ def visit(context: BrowserContext, url: str) -> Visit:
         dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
         page.emulate_media(color_scheme="light" if dark else "dark")
         found.overflow.extend(page.evaluate(OVERFLOW))
-    finally:
-        page.close()
     return found
 
 
-def listen(page: Page, url: str) -> Visit:
-    """Note what a page asks for and says while it is open."""
+@contextmanager
+def listening(page: Page, url: str) -> Iterator[Visit]:
+    """Note what a page asks for and says meanwhile."""
     home, found = urlsplit(url), Visit()
 
     def requested(request: Request) -> None:
@@ -94,15 +102,44 @@ def listen(page: Page, url: str) -> Visit:
         if message.type in {"error", "warning"}:
             found.complaints.append(f"{message.type}: {message.text}")
 
-    page.on("request", requested)
-    page.on("response", answered)
-    page.on("requestfailed", lambda request: found.failures.append(f"{request.failure} {request.url}"))
-    page.on("console", said)
-    page.on("pageerror", lambda error: found.complaints.append(f"uncaught: {error}"))
+    def failed(request: Request) -> None:
+        found.failures.append(f"{request.failure} {request.url}")
+
+    def broke(error: Error) -> None:
+        found.complaints.append(f"uncaught: {error}")
+
+    heard: dict[str, Callable[[Any], None]] = {
+        "request": requested,
+        "response": answered,
+        "requestfailed": failed,
+        "console": said,
+        "pageerror": broke,
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)  # type: ignore[call-overload]
+    try:
+        yield found
+    finally:
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
+
+
+def axe(page: Page, within: str = "", *, colours: bool = False) -> list[str]:
+    """Give axe-core's violations on a page, or within those of its elements that a selector finds; or those of colour.
+
+    What is hard to see against what is behind it, and links that only their colour tells from the words around them.
+    """
+    if not page.evaluate("globalThis.axe !== undefined"):
+        page.evaluate(AXE)
+    asked = {**ASKED_OF_AXE, "runOnly": ["link-in-text-block"]} if colours else ASKED_OF_AXE
+    return list(page.evaluate(LOCKOUTS, [asked, within]))
+
+
+def axe_by_day_and_night(page: Page, within: str = "") -> list[str]:
+    """Give axe-core's violations as the page is, and those of its other colours: nothing else of it is another then."""
+    found = axe(page, within)
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    page.emulate_media(color_scheme="light" if dark else "dark")
+    found += axe(page, within, colours=True)
+    page.emulate_media(color_scheme="dark" if dark else "light")
     return found
-
-
-def axe(page: Page, within: str = "") -> list[str]:
-    """Give axe-core's violations on a page, or within those of its elements that a selector finds."""
-    page.evaluate(AXE)
-    return list(page.evaluate(LOCKOUTS, [ASKED_OF_AXE, within]))
