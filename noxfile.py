@@ -220,10 +220,12 @@ def mutation(session: nox.Session) -> None:
     claim false; docs/mutation.toml has the exceptions, each with its reason. The report, with a matrix of what moves
     what, is docs/_build/mutation/index.html. Whatever follows ``--`` goes to the command:
     ``nox -s mutation -- --sample 40``. Then a thousand digits of the finished pages are changed; each is to be found.
+    And the traces of three hundred programs are held against Python's own account of their runs.
     """
     install(session, "tests")
     session.run("python", "-m", "tests.mutation", *session.posargs, ROOT / "docs", env=STEADY)
     session.run("pytest", "-q", "tests/book/test_tampering.py", env={**STEADY, "FWDPASS_TAMPERED": "1000"})
+    session.run("pytest", "-q", "tests/laws/test_judged_laws.py", env={**STEADY, "FWDPASS_PROGRAMS": "300"})
 
 
 @nox.session(default=False)

@@ -21,7 +21,7 @@ from fwdpass.page.outputs import Shown
 from fwdpass.testing import Built
 from tests.book.conftest import build_book
 from tests.browser.conftest import MODES, READERS, Eyes, Site, serve
-from tests.browser.visit import OVERFLOW, axe_by_day_and_night
+from tests.browser.visit import OVERFLOW, axe_by_day_and_night, leave
 
 ACTIVE = "document.activeElement"
 IMAGES = ["".join(pixels) for pixels in product("01", repeat=4)]
@@ -491,12 +491,13 @@ def test_a_picture_that_there_is_not_changes_nothing(page: Page) -> None:
 @pytest.mark.parametrize(("width", "mode"), READERS)
 def test_nobody_is_locked_out_and_nothing_sticks_out(site: Site, eyes: Eyes, width: int, mode: str) -> None:
     with eyes.open(site.page("neurons"), width, mode) as page:
+        leave(page, "fp-network")
         for shown in page.locator("fp-network").all():
             node(shown, "h2").click()
             for folded in shown.locator("summary").all():
                 folded.click()
         page.locator("fp-network.fp-flip [role=switch]").first.click()
-        assert axe_by_day_and_night(page, "fp-network") == []  # the page around them is seen by test_every_page
+        assert axe_by_day_and_night(page, "fp-network") == []
         assert page.evaluate(OVERFLOW) == []
 
 

@@ -12,7 +12,7 @@ import fwdpass as fp
 from fwdpass import elements
 from fwdpass.trace.panel.view import page as one_file
 from tests.browser.conftest import MODES, READERS, Eyes, Site
-from tests.browser.visit import LAID_OUT, OVERFLOW, axe_by_day_and_night
+from tests.browser.visit import LAID_OUT, OVERFLOW, axe_by_day_and_night, leave
 
 CHAPTER = "matrix-multiplication"
 OPEN = "fp-trace .fp-stmt[open]"
@@ -625,10 +625,6 @@ def test_marks_are_told_by_more_than_colour(alone: str, eyes: Eyes) -> None:
         assert page.locator(".fp-took:not(.fp-gave) .fp-no").first.evaluate(style) == [False, "dashed"]
 
 
-ALONE = "document.querySelectorAll('section:not(:has(fp-trace), fp-trace *)').forEach(section => section.remove())"
-"""Leaves nothing of a chapter but the section with the panel."""
-
-
 # For everybody -------------------------------------------------------------------------------------------------------
 
 
@@ -638,7 +634,7 @@ def test_nobody_is_locked_out_of_an_open_line_with_marked_numbers(
 ) -> None:
     for url in (site.page(CHAPTER), alone):
         with eyes.open(url, width, mode) as page:
-            page.evaluate(ALONE)  # axe reads all of a page to judge a part; the rest is seen by test_every_page
+            leave(page, "fp-trace")
             within = "fp-trace"
             for code in ("h =", "mse =", "y_hat ="):
                 head(page, code).click()
@@ -676,6 +672,7 @@ def test_nobody_is_locked_out_of_the_file_of_any_script(others: list[str], eyes:
 )
 def test_no_line_sticks_out(site: Site, alone: str, eyes: Eyes, width: int, where: str) -> None:
     with eyes.open(alone if where == "alone" else site.page(CHAPTER), width) as page:
+        leave(page, "fp-trace")
         for summary in page.locator(".fp-stmt > summary").all():
             summary.evaluate("summary => summary.parentElement.open || summary.click()")
             page.evaluate("document.querySelectorAll('.fp-moment').forEach(one => (one.open = true))")

@@ -143,3 +143,12 @@ def axe_by_day_and_night(page: Page, within: str = "") -> list[str]:
     found += axe(page, within, colours=True)
     page.emulate_media(color_scheme="dark" if dark else "light")
     return found
+
+
+def leave(page: Page, selector: str) -> None:
+    """Leave of a page those sections alone in which something is: axe reads all of a page to judge a part of it.
+
+    The rest is seen by test_every_page.
+    """
+    others = "what => document.querySelectorAll(`section:not(:has(${what}), ${what} *)`).forEach(one => one.remove())"
+    page.evaluate(others, selector)
