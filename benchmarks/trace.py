@@ -140,8 +140,9 @@ def run_only(source: str) -> float:
     """Run an instrumented script."""
     script = Script(source, "script.py")
     run = Run(script, *compiled(script, Limits()), Limits(), None)
+    code = run.code()
     with redirect_stdout(run.screen):
-        return timed(lambda: execute(run.code))
+        return timed(lambda: execute(code))
 
 
 def in_all(source: str) -> float:

@@ -98,6 +98,7 @@ globalThis.fwdpassPlaces = (article) => {
   };
   // What is folded away may be text; where a place is in it, it has to be elements.
   const unfold = (names) => {
+    if (!names.length) return; // nothing changes, and an expression of no names would match everything
     const any = new RegExp(`fp-(?:${names.join("|")})\\b|fp:(?:${names.join("|")})-->`);
     globalThis.fpUnfold?.(article, (text) => any.test(text));
   };

@@ -87,12 +87,12 @@ def _alive() -> str:
     return f"<style>{style}</style><script>(() => {{ {script} }})();</script>"
 
 
-@lru_cache(maxsize=1024)  # a page of a few dozen figures is read for each picture of the lesson
+@lru_cache(maxsize=256)  # a page of a few dozen figures is read for each picture of the lesson
 def _html(figure: Figure) -> str:
     return written(figure.html())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _said(figure: Figure) -> str:
     return figure.plain("code")
 

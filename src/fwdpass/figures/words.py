@@ -88,7 +88,7 @@ def _facts(array: Any) -> Any:
     return None if None in facts else facts
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _written(facts: Any, medium: Medium, _language: str) -> Any:
     array = _fractions(facts)
     return _told(array, numerals.cells(array, medium=medium), medium)

@@ -12,7 +12,7 @@ from fwdpass.page.mathml import UnreadError, converted
 from fwdpass.page.record import Drawing
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def mathml(tex: str, display: bool) -> str:
     """Give the MathML of a formula; raises :class:`~fwdpass.page.mathml.UnreadError` for what is beyond us."""
     return marked(converted(prepared(tex, display=display), display=display))

@@ -107,7 +107,7 @@ def _numbers(entries: list[Entry], formula: Callable[[str], str]) -> h.Element:
     return _table(_("The numbers of this page"), heads, rows)
 
 
-@lru_cache(maxsize=2048)  # most numbers of a page are as they were when one of them has changed
+@lru_cache(maxsize=512)  # most numbers of a page are as they were when one of them has changed
 def _row(entry: Entry, formula: Callable[[str], str], level: str, exact: str) -> Markup:
     """Draw the row of a number."""
     return once(

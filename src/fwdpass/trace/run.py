@@ -134,10 +134,14 @@ class Run:
         self._recorder = Recorder(plan, limits, self.screen.hand_over)
         self._log = self._recorder.log
         script.at = self._recorder.line
-        self.code = hooked(code, self._recorder.hooks())
+        self._plain = code
         self._limits = limits
         self._written = 0
         self._end: tuple[Ended, Open | None] = (Ended("finished", "It ran to its end.", 0), None)
+
+    def code(self) -> CodeType:
+        """Give the script's code, with this run's recorder in it."""
+        return hooked(self._plain, self._recorder.hooks())
 
     def trace(self) -> Trace:
         """Run the script, and give its trace."""
@@ -159,13 +163,16 @@ class Run:
                 if not script.lives_on:
                     self._release()
             self._log.hand_over()
-        return self._finished(*self._end)
+        finished = self._finished(*self._end)
+        self._recorder.store.close()
+        del self._script  # whose functions hold its code, which holds the recorder
+        return finished
 
     def _run(self) -> None:
         script, running = self._script, set(threading.enumerate())
         with _leaving(self._leave), _at_exit() as at_exit:
             try:
-                exec(self.code, script.namespace)
+                exec(self.code(), script.namespace)
             except BaseException as error:
                 script.error = _cleaned(error)
             self._log.hand_over()

@@ -47,6 +47,8 @@ _NAMED = (
 )
 
 
+_BOUND = (types.MethodType, types.MethodWrapperType)
+"""Methods with their objects, which may be the script's."""
 _FURTHER = 10_000
 """How many items of a list or a dictionary are looked at, to see whether they have changed."""
 _WHOLE = 1 << 16
@@ -130,6 +132,19 @@ class Store:
         """Let go of the script's types, which hold their functions, and these the names of the module."""
         for kind in [kind for kind in self.ways if kind.__module__ == "__main__"]:
             del self.ways[kind]
+
+    def close(self) -> None:
+        """Let go of whatever may hold code, once all values have been given.
+
+        Code of the script holds the recorder, and with it these tables. Python finds no circle that goes through code:
+        what is in one lives for ever.
+        """
+        for kind in [kind for kind in self.ways if kind.__module__ not in sys.builtin_module_names]:
+            del self.ways[kind]
+        for value in [value for value in self._known if callable(value)]:
+            del self._known[value]
+        for index in [index for index, kept in enumerate(self.table) if type(kept) is Reference]:
+            self.table[index] = None
 
     def keep(self, value: Any) -> int:
         """Copy a value as it is now; give its index."""
@@ -449,7 +464,7 @@ class Store:
             value = method
         elif type(value) is type and value.__module__ == "__main__":
             return self._class(value)
-        elif type(value) is types.MethodType or getattr(value, "__module__", "") == "__main__":
+        elif type(value) in _BOUND or getattr(value, "__module__", "") == "__main__":
             return self._put(named(value))
         found = self._known.get(value)
         if found is None:
