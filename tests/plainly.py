@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import linecache
 import sys
 import types
 from collections.abc import Iterator
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -27,6 +28,17 @@ class Outcome:
     ended: str
     lines: list[tuple[str, int]]
     names: dict[str, Any]
+
+
+@contextmanager
+def outside_a_loop() -> Iterator[None]:
+    """Let a script run a loop of its own: in a process with a browser's, Python allows no second one beside it."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 def plainly(path: Path) -> Outcome:
@@ -50,7 +62,7 @@ def plainly(path: Path) -> Outcome:
     sys.modules["__main__"], sys.argv, sys.stdout, sys.stdin = module, [str(path)], screen, io.StringIO()
     sys.path = [str(path.parent), *sys.path]
     try:
-        with redirect_stderr(said):
+        with redirect_stderr(said), outside_a_loop():
             exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
     except BaseException as raised:  # noqa: BLE001 - a script may end in any way
         error = raised
@@ -67,7 +79,7 @@ def with_tracer(path: Path, limits: Limits | None = None) -> tuple[Outcome, Trac
     printed, said, before = io.StringIO(newline=""), io.StringIO(), sys.stdin
     sys.stdin = io.StringIO()
     try:
-        with redirect_stderr(said):
+        with redirect_stderr(said), outside_a_loop():
             trace = traced(script, limits, printed)
     finally:
         sys.stdin = before

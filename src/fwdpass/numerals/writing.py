@@ -28,7 +28,7 @@ format                gives
 ``count neuron``      a counted noun; ``matrix/matrices``
 ====================  =====================================================
 
-Other values, such as dates and quantities, are written by ``fwdpass.numerals.world``. In a text, numbers have the signs
+Other values, such as dates and quantities, are written by the module ``world``. In a text, numbers have the signs
 of the language in :data:`~fwdpass.numerals.digits.LANGUAGE`.
 
 >>> loss = Fraction(717, 800)
@@ -108,7 +108,7 @@ def text(value: Any, spec: str = "", medium: Medium = "text") -> str:
     ----------
     value : object
         A number (int, float, Fraction, NumPy scalar), an array or list of them, a tuple, which is a shape, a text, or
-        what ``fwdpass.numerals.world`` knows.
+        what the module ``world`` knows.
     spec : str
         A format; without one, as many places as the value needs.
     medium : str
