@@ -14,7 +14,8 @@ from playwright.sync_api import Page
 
 from fwdpass.testing import Built, build
 from tests.book.conftest import only
-from tests.browser.conftest import DOCS, PAGES, Eyes, Site, serve
+from tests.browser.conftest import DOCS, HEIGHT, PAGES, Eyes, Site, serve
+from tests.browser.visit import LAID_OUT
 
 STYLES = (Path(__file__).parent / "styles.js").read_text("utf-8")
 ONE = "shape-lab"
@@ -22,7 +23,7 @@ ONE = "shape-lab"
 LINK = re.compile(r'<link rel="stylesheet" href="([^"]*)_static/site\.css[^>]*>')
 ASKED = re.compile(r'<link rel="stylesheet"[^>]* href="_static/([^"?]+)')
 ICONS = "Fwdpass Icons"
-LOOKS: list[tuple[int, str, Literal["screen", "print"]]] = [
+LOOKS: list[tuple[int, Literal["light", "dark"], Literal["screen", "print"]]] = [
     (1280, "light", "screen"),
     (390, "dark", "screen"),
     (672, "dark", "print"),
@@ -102,12 +103,15 @@ def asked(ids: list[str], declared: list[str]) -> Asked:
 
 
 def styles(eyes: Eyes, url: str, known: dict[str, list[str]], asked: Asked) -> dict[str, tuple[list[str], Elements]]:
+    """Read the styles of a page in each look, which it takes on one after the other."""
     found = {}
-    for width, mode, media in LOOKS:
-        look = f"{width} {mode} {media}"
-        with eyes.open(url, width, mode) as page:
-            page.emulate_media(media=media)
-            page.evaluate(FOUND_BY_SEARCH)
+    with eyes.open(url, *LOOKS[0][:2]) as page:
+        page.evaluate(FOUND_BY_SEARCH)
+        for width, mode, media in LOOKS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            page.emulate_media(media=media, color_scheme=mode)
+            page.evaluate(LAID_OUT)
+            look = f"{width} {mode} {media}"
             found[look] = page.evaluate(STYLES, [known.get(look, []), *asked])
     return found
 
