@@ -277,7 +277,7 @@ globalThis.fwdpassNumbers = async (host) => {
   };
   article.addEventListener("fwdpass:changed", () => {
     changes += 1;
-    if (changes % 4 === 0) (globalThis.requestIdleCallback ?? setTimeout)(collect); // each time would take too long
+    if (changes % 5 === 0) (globalThis.requestIdleCallback ?? setTimeout)(collect); // each time would take too long
     fill(host.shown.numbers);
     if (editors.size) editable();
     // Back at the book, Python is given back with its memory; the next change starts it again.

@@ -79,7 +79,7 @@ globalThis.onmessage = async ({ data }) => {
     if (data.question) {
       postMessage({ id: data.id, answer: ask(data.question) });
       answers += 1;
-      if (answers % 8 === 0) collect(); // each time would take too long
+      if (answers % 10 === 0) collect(); // each time would take too long
     } else {
       collect();
       postMessage({ ready: true });
